@@ -1,0 +1,80 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Every Swift target is built with the same language settings.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A library target of ours: plain settings, dependencies named downwards only (see Documentation/architecture.md).
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// The tests of one module.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.init(stringLiteral: name), "_TestSupport"] + dependencies,
+        resources: resources, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "foresight",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "foresight", targets: ["foresight"]),
+        .library(
+            name: "Foresight",
+            targets: [
+                "Basics", "Records", "Reports", "Episodes", "Identification", "Tensors", "Networks", "Perception",
+                "WorldModels", "Objectives", "Plants", "Planning", "Commands",
+            ]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "CTorch", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        module("Basics", [.product(name: "Yams", package: "Yams")]),
+        module("Records", ["Basics"]),
+        module("Reports", ["Basics"]),
+        module("Episodes", ["Basics", "CZlib"]),
+        module("Identification", ["Basics", "Episodes"]),
+        module("Tensors", ["Basics", "CTorch"]),
+        module("Networks", ["Basics", "Tensors"]),
+        module("Perception", ["Basics", "Networks", "Tensors"]),
+        module(
+            "WorldModels", ["Basics", "Records", "Episodes", "Identification", "Tensors", "Networks", "Perception"]),
+        module("Objectives", ["Basics", "Episodes"]),
+        module("Plants", ["Basics", "Episodes"]),
+        module("Planning", ["Basics", "Episodes", "Objectives", "Plants"]),
+        module(
+            "Commands",
+            [
+                "Basics", "Records", "Reports", "Episodes", "Identification", "Tensors", "Networks", "WorldModels",
+                "Objectives", "Plants", "Planning",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(name: "foresight", dependencies: ["Commands"], swiftSettings: settings),
+        module("_TestSupport", ["Basics"]),
+        tests("Basics"),
+        tests("Records"),
+        tests("Reports"),
+        tests("Episodes"),
+        tests("Identification"),
+        tests("Tensors"),
+        tests("Networks"),
+        tests("Perception", ["Networks", "Tensors"]),
+        tests("WorldModels", ["Episodes", "Tensors", "Networks", "Basics"]),
+        tests("Objectives", ["Episodes"]),
+        tests("Plants", ["Episodes"]),
+        tests("Planning", ["Objectives", "Plants", "Episodes"]),
+        tests("Commands", ["Basics"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

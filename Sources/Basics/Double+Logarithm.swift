@@ -1,0 +1,10 @@
+#if canImport(Glibc)
+    private import Glibc
+#elseif canImport(Darwin)
+    private import Darwin
+#endif
+
+extension Double {
+    /// The natural logarithm, so that callers need not import a C library.
+    var naturalLogarithm: Double { log(self) }
+}

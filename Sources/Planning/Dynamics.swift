@@ -1,0 +1,34 @@
+public import Episodes
+public import Objectives
+
+/// A system whose response to action sequences can be predicted: a learned model, an ensemble, a compiled fast path
+/// or a plant's true equations. All that a planner knows of the world.
+public protocol Dynamics {
+    /// What the prediction starts from: a representation, or a plant's true state.
+    associatedtype State
+
+    /// The observed channels, in the order of `TrajectoryBatch.outputs`.
+    var outputChannels: [Channel] { get }
+    /// The action channels, in the order of `TrajectoryBatch.actions`, with their limits.
+    var actionChannels: [Channel] { get }
+    /// Seconds between steps.
+    var samplingTime: Double { get }
+    /// The longest horizon in steps for which predictions can be trusted; `nil` when there is no such limit.
+    var trainedHorizon: Int? { get }
+
+    /// Predicts the outputs (and spread and novelty where the batch asks for them) under the actions of the batch.
+    ///
+    /// - Throws: `ForesightError` when the state is not finite or the prediction fails.
+    func rollout(from state: State, into batch: inout TrajectoryBatch) throws
+}
+
+/// Dynamics that can also carry a gradient back to the actions.
+public protocol DifferentiableDynamics: Dynamics {
+    /// Predicts as `rollout` does, asks for the gradient of a scalar per candidate with respect to the trajectory, and
+    /// returns its gradient with respect to the actions, row-major `[candidate, step, action]`: the part through the
+    /// outputs plus the direct part.
+    func rolloutGradient(
+        from state: State, into batch: inout TrajectoryBatch,
+        gradient: (TrajectoryBatch) throws -> TrajectoryGradient
+    ) throws -> [Float]
+}
