@@ -1,0 +1,12 @@
+#if canImport(Glibc)
+    private import Glibc
+#elseif canImport(Darwin)
+    private import Darwin
+#endif
+
+/// The exponential function.
+func exponential(_ x: Double) -> Double { exp(x) }
+/// The natural logarithm.
+func logarithm(_ x: Double) -> Double { log(x) }
+/// The sine.
+func sine(_ x: Double) -> Double { sin(x) }

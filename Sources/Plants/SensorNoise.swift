@@ -1,0 +1,42 @@
+public import Basics
+
+/// What a sensor adds to the truth: Gaussian noise, noise in proportion to the value, and the steps of a converter.
+public struct SensorNoise: Sendable, Hashable, Codable {
+    /// Standard deviation per output, in the unit of the output; one entry counts for all outputs.
+    public var standardDeviation: [Double]
+    /// Standard deviation per output as a fraction of the value; one entry counts for all outputs.
+    public var proportion: [Double]
+    /// The step of the converter per output, in the unit of the output, 0 for none; one entry counts for all outputs.
+    public var quantum: [Double]
+
+    /// Creates the noise of a set of sensors.
+    public init(standardDeviation: [Double] = [0], proportion: [Double] = [0], quantum: [Double] = [0]) {
+        precondition(
+            (standardDeviation + proportion + quantum).allSatisfy { $0 >= 0 && $0.isFinite },
+            "noise is not negative: \(standardDeviation), \(proportion), \(quantum)")
+        self.standardDeviation = standardDeviation
+        self.proportion = proportion
+        self.quantum = quantum
+    }
+
+    /// Sensors that show the truth.
+    public static let none = SensorNoise()
+
+    /// The outputs as the sensors show them. Draws two numbers per output whatever the settings, so that simulations
+    /// with different noise stay comparable draw by draw.
+    public func apply(to outputs: [Double], using generator: inout SeededGenerator) -> [Double] {
+        outputs.indices.map { index in
+            var value = outputs[index]
+            let additive = generator.normal()
+            let relative = generator.normal()
+            value += additive * entry(standardDeviation, index)
+            value += relative * entry(proportion, index) * outputs[index]
+            let step = entry(quantum, index)
+            return step > 0 ? (value / step).rounded() * step : value
+        }
+    }
+
+    private func entry(_ values: [Double], _ index: Int) -> Double {
+        values.count == 1 ? values[0] : values[index]
+    }
+}
