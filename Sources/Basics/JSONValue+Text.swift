@@ -11,6 +11,7 @@ extension JSONValue {
         case .null: out += "null"
         case .bool(let value): out += value ? "true" : "false"
         case .integer(let value): out += String(value)
+        case .unsigned(let value): out += String(value)
         case .number(let value): out += Self.text(of: value)
         case .string(let value): Self.write(value, to: &out)
         case .array(let elements):

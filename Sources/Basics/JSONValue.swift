@@ -12,6 +12,8 @@ public enum JSONValue: Sendable, Equatable {
     case bool(Bool)
     /// A number written without fraction and exponent that fits 64 bits.
     case integer(Int)
+    /// Such a number above `Int.max`, as the state of a random generator can be.
+    case unsigned(UInt64)
     /// Any other number.
     case number(Double)
     /// A text.
@@ -35,6 +37,7 @@ public enum JSONValue: Sendable, Equatable {
     public var double: Double? {
         switch self {
         case .integer(let value): Double(value)
+        case .unsigned(let value): Double(value)
         case .number(let value): value
         default: nil
         }

@@ -1,11 +1,13 @@
 /// The name among the candidates that is nearest to what was typed, by edit distance, or `nil` when none is near.
 ///
-/// Damerau–Levenshtein distance without case; a name counts as near up to a third of its length, at least two edits.
+/// Damerau–Levenshtein distance without case; a name counts as near up to a third of its length, at least two edits, as long
+/// as one letter is common.
 public func nearestName(to typed: String, among candidates: some Sequence<String>) -> String? {
     var best: (name: String, distance: Int)?
     for candidate in candidates {
         let distance = editDistance(Array(typed.lowercased()), Array(candidate.lowercased()))
-        guard distance <= max(2, max(typed.count, candidate.count) / 3) else { continue }
+        let length = max(typed.count, candidate.count)
+        guard distance <= max(2, length / 3), distance < length else { continue }
         if distance < best?.distance ?? .max { best = (candidate, distance) }
     }
     return best?.name

@@ -59,7 +59,8 @@ struct JSONTests {
         arguments: [
             ("  [ ] ", JSONValue.array([])), ("{\n}", .object([:])), ("-0", .number(-0.0)), ("0", .integer(0)),
             ("1E3", .number(1000)), ("-1.5e-2", .number(-0.015)), ("9223372036854775807", .integer(.max)),
-            ("9223372036854775808", .number(0x1p63)), (#""😀é\/\b\f""#, .string("😀é/\u{8}\u{C}")),
+            ("9223372036854775808", .unsigned(1 << 63)), ("18446744073709551616", .number(0x1p64)),
+            (#""😀é\/\b\f""#, .string("😀é/\u{8}\u{C}")),
         ])
     func valid(text: String, value: JSONValue) throws {
         #expect(try JSONValue(parsing: text) == value)
