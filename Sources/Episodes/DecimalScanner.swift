@@ -1,0 +1,95 @@
+/// Reads decimal numbers from bytes, correctly rounded, whatever the locale of the process.
+struct DecimalScanner {
+    /// `.` or `,`.
+    var mark: UInt8
+
+    /// 10⁰ … 10²²: all of them are exact in double precision.
+    private let powers: [Double]
+
+    init(mark: UInt8) {
+        self.mark = mark
+        powers = (0..<22).reduce(into: [1.0]) { powers, _ in powers.append(powers[powers.count - 1] * 10) }
+    }
+
+    /// The number that starts at a position, which is moved behind it; `nil`, and not moved, when none starts there.
+    ///
+    /// Up to 2⁵³ and twenty-two powers of ten, one correctly rounded multiplication or division of exact numbers gives
+    /// the nearest double (Clinger 1990, "How to read floating point numbers accurately"); the rest goes to the
+    /// standard library. A number beyond the range of a double gives infinity.
+    @inline(__always)
+    func scan(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, end: Int) -> Double? {
+        let start = position
+        var i = start
+        var negative = false
+        if i < end, bytes[i] == Ascii.minus || bytes[i] == Ascii.plus {
+            negative = bytes[i] == Ascii.minus
+            i += 1
+        }
+        var mantissa: UInt64 = 0
+        var significant = 0
+        var exponent = 0
+        let firstDigit = i
+        while i < end, Ascii.isDigit(bytes[i]) {
+            if significant < 19 {
+                mantissa = mantissa &* 10 &+ UInt64(bytes[i] &- Ascii.zero)
+                significant += mantissa == 0 ? 0 : 1
+            } else {
+                significant += 1
+            }
+            i += 1
+        }
+        var digits = i - firstDigit
+        if i < end, bytes[i] == mark {
+            let firstDecimal = i + 1
+            i = firstDecimal
+            while i < end, Ascii.isDigit(bytes[i]) {
+                if significant < 19 {
+                    mantissa = mantissa &* 10 &+ UInt64(bytes[i] &- Ascii.zero)
+                    significant += mantissa == 0 ? 0 : 1
+                } else {
+                    significant += 1
+                }
+                i += 1
+            }
+            exponent = firstDecimal - i
+            digits += i - firstDecimal
+        }
+        guard digits > 0 else { return nil }
+        if i < end, bytes[i] | 0x20 == 0x65, let written = exponentPart(bytes, &i, end: end) { exponent += written }
+        position = i
+        if mantissa <= 1 << 53, significant <= 19, exponent >= -22, exponent <= 22 {
+            let value = Double(mantissa)
+            let scaled = exponent < 0 ? value / powers[-exponent] : value * powers[exponent]
+            return negative ? -scaled : scaled
+        }
+        return exact(bytes[start..<i])
+    }
+
+    /// The number after an `e`; `nil`, and the position not moved, when no digits follow.
+    private func exponentPart(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, end: Int) -> Int? {
+        var i = position + 1
+        var negative = false
+        if i < end, bytes[i] == Ascii.minus || bytes[i] == Ascii.plus {
+            negative = bytes[i] == Ascii.minus
+            i += 1
+        }
+        let first = i
+        var value = 0
+        while i < end, Ascii.isDigit(bytes[i]) {
+            // Beyond this a double is zero or infinite, and the integer must not overflow.
+            if value < 100_000 { value = value * 10 + Int(bytes[i] &- Ascii.zero) }
+            i += 1
+        }
+        guard i > first else { return nil }
+        position = i
+        return negative ? -value : value
+    }
+
+    /// The standard library's reading, which knows no locale.
+    private func exact(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Double? {
+        var text = ""
+        text.reserveCapacity(bytes.count)
+        for byte in bytes { text.unicodeScalars.append(Unicode.Scalar(byte == mark ? Ascii.point : byte)) }
+        return Double(text)
+    }
+}

@@ -1,0 +1,182 @@
+import Basics
+
+/// Which columns of a delimited file are read as times and which as numbers.
+struct TimePlan {
+    /// Columns of dates and times of day whose seconds are added up: one, or a date and a time beside it.
+    var stamps: [Int] = []
+    /// Columns of numbers that may be the time, in the order in which they are tried.
+    var candidates: [Int] = []
+    /// All columns of numbers to read.
+    var columns: Set<Int> = []
+    /// Columns that nothing can be done with.
+    var textColumns: [String] = []
+
+    /// Decides by the options, then by what the columns hold and are called.
+    ///
+    /// - Throws: `ForesightError.data` for a named column that is not there or holds no times.
+    init(layout: DelimitedLayout, wanted: Set<String>?, source: String, options: LogOptions) throws {
+        let headings = layout.headings
+        func isWanted(_ column: Int) -> Bool {
+            wanted.map { $0.contains(headings[column].name) || $0.contains(headings[column].written) } ?? true
+        }
+        let isNumber = headings.indices.map { layout.kinds[$0] == .number }
+
+        switch options.time {
+        case .none: break
+        case .named(let name):
+            guard let column = headings.firstIndex(where: { $0.name == name || $0.written == name }) else {
+                throw TimePlan.missing(name, among: headings.map(\.name), source: source)
+            }
+            switch layout.kinds[column] {
+            case .number: candidates = [column]
+            case .time(let kind): stamps = TimePlan.pair(column, kind, layout.kinds)
+            case .text:
+                throw ForesightError.data(
+                    "\(source): column \(name) holds text, not times", remedy: "name another with --time")
+            }
+        case .automatic:
+            let times = layout.kinds.indices.compactMap { column -> (column: Int, kind: TimeStamp.Kind)? in
+                guard case .time(let kind) = layout.kinds[column] else { return nil }
+                return (column, kind)
+            }
+            let first = times.first { $0.kind == .dateTime || $0.kind == .yearless } ?? times.first
+            if let first {
+                stamps = TimePlan.pair(first.column, first.kind, layout.kinds)
+            } else {
+                let named = headings.indices.filter { isNumber[$0] && TimeNames.isTime(headings[$0].name) }
+                // A column that was asked for as a channel is no time.
+                candidates = (named + (isNumber.first == true && !named.contains(0) ? [0] : []))
+                    .filter { wanted == nil || !isWanted($0) }
+            }
+        }
+        columns = Set(
+            headings.indices.filter {
+                isNumber[$0]
+                    && (isWanted($0) || candidates.contains($0) || SamplingHint.isHint(headings[$0].name))
+            })
+        for column in headings.indices where !isNumber[column] && !stamps.contains(column) {
+            textColumns.append(headings[column].name)
+            if wanted != nil, isWanted(column) { columns.insert(column) }
+        }
+    }
+
+    /// A date goes with a time of day beside it.
+    private static func pair(_ column: Int, _ kind: TimeStamp.Kind, _ kinds: [DelimitedLayout.Kind]) -> [Int] {
+        let other: TimeStamp.Kind
+        switch kind {
+        case .dateOnly: other = .timeOnly
+        case .timeOnly: other = .dateOnly
+        case .dateTime, .yearless: return [column]
+        }
+        for neighbour in [column + 1, column - 1] where kinds.indices.contains(neighbour) {
+            if kinds[neighbour] == .time(other) { return [column, neighbour].sorted() }
+        }
+        return [column]
+    }
+
+    static func missing(_ name: String, among names: [String], source: String) -> ForesightError {
+        let remedy = nearestName(to: name, among: names).map { "did you mean \($0)?" }
+        let shown = names.prefix(30).joined(separator: ", ")
+        return .data("\(source) has no column \(name)", remedy: remedy ?? "its columns are \(shown)")
+    }
+}
+
+extension RawColumns {
+    /// The table: channels told from the time.
+    func table(plan: TimePlan, wanted: Set<String>?, options: LogOptions) throws -> LogTable {
+        var rows = Array(0..<lines.count)
+        var notes = layout.notes
+        var times: [Double]?
+        var clock = LogClock.none
+        var timeName: String?
+        var timeColumn: Int?
+
+        if !plan.stamps.isEmpty {
+            let empty = Set(emptyRows)
+            rows.removeAll { empty.contains($0) }
+            if let row = rows.first(where: { !stamps[$0].isFinite }) {
+                throw noTime(row, column: plan.stamps[0])
+            }
+            let kind: TimeStamp.Kind = plan.stamps.count == 2 ? .dateTime : stampKind ?? .dateTime
+            times = TimePlan.unrolled(rows.map { stamps[$0] }, kind: kind)
+            clock = kind == .yearless ? .yearless : kind == .timeOnly ? .relative : .absolute
+            timeName = plan.stamps.map { layout.headings[$0].name }.joined(separator: " ")
+        } else if let found = try numericTime(plan: plan, options: options) {
+            let empty = Set(emptyRows)
+            rows.removeAll { empty.contains($0) }
+            timeColumn = found.column
+            timeName = layout.headings[found.column].name
+            (times, clock) = found.seconds(rows.map { values(row: $0, column: found.column) })
+            if let note = found.note { notes.append(note) }
+        }
+        let kept = columns.filter { column in
+            guard column != timeColumn else { return false }
+            let heading = layout.headings[column]
+            guard let wanted, !SamplingHint.isHint(heading.name) else { return true }
+            return wanted.contains(heading.name) || wanted.contains(heading.written)
+        }
+        let positions = kept.compactMap { columns.firstIndex(of: $0) }
+        var samples: [Double] = []
+        samples.reserveCapacity(rows.count * kept.count)
+        for row in rows { for position in positions { samples.append(values[row * columns.count + position]) } }
+        if kept.isEmpty && wanted == nil {
+            let held = plan.textColumns.isEmpty ? "times only" : "text in \(plan.textColumns.joined(separator: ", "))"
+            throw ForesightError.data(
+                "\(source) holds no column of numbers, but \(held)",
+                remedy: "check the file, its delimiter and its decimal mark")
+        }
+        var table = LogTable(
+            source: source,
+            columns: kept.map {
+                let heading = layout.headings[$0]
+                return LogColumn(name: heading.name, unit: heading.unit, heading: heading.written)
+            },
+            values: samples, times: times, timeName: timeName, clock: clock, lines: rows.map { lines[$0] },
+            textColumns: plan.textColumns, notes: notes)
+        table.rowCount = rows.count
+        return table
+    }
+
+    private func values(row: Int, column: Int) -> Double {
+        values[row * columns.count + (columns.firstIndex(of: column) ?? 0)]
+    }
+
+    private func noTime(_ row: Int, column: Int) -> ForesightError {
+        .data(
+            "\(source) line \(lines[row]): column \(layout.headings[column].name) holds no time",
+            remedy: "correct the line, or name another time column (--time COLUMN, --time none)")
+    }
+
+    /// The first candidate that behaves like a time.
+    private func numericTime(plan: TimePlan, options: LogOptions) throws -> NumericTime? {
+        let empty = Set(emptyRows)
+        let rows = lines.indices.filter { !empty.contains($0) }
+        for column in plan.candidates {
+            let heading = layout.headings[column]
+            let numbers = rows.map { values(row: $0, column: column) }
+            if case .named = options.time {
+                if let gap = numbers.firstIndex(where: { !$0.isFinite }) { throw noTime(rows[gap], column: column) }
+                return NumericTime(column: column, heading: heading, numbers: numbers, options: options, isNamed: true)
+            }
+            let isNamed = TimeNames.isTime(heading.name)
+            guard NumericTime.isPlausible(numbers, isNamed: isNamed) else { continue }
+            return NumericTime(column: column, heading: heading, numbers: numbers, options: options, isNamed: isNamed)
+        }
+        return nil
+    }
+}
+
+extension TimePlan {
+    /// Lets times of day go on past midnight, and days of the year past New Year.
+    static func unrolled(_ seconds: [Double], kind: TimeStamp.Kind) -> [Double] {
+        guard kind == .timeOnly || kind == .yearless else { return seconds }
+        let period = kind == .timeOnly ? 86_400.0 : 365 * 86_400.0
+        var result = seconds
+        var shift = 0.0
+        for i in 1..<max(1, seconds.count) {
+            if seconds[i] - seconds[i - 1] < -period / 2 { shift += period }
+            result[i] += shift
+        }
+        return result
+    }
+}
