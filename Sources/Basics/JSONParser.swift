@@ -131,8 +131,10 @@ public struct JSONParser {
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         // "-0" is the one whole number that an integer would change.
-        if isWhole, text != "-0", let whole = Int(text) { return .integer(whole) }
-        if isWhole, let whole = UInt64(text) { return .unsigned(whole) }
+        if isWhole && text != "-0" {
+            if let whole = Int(text) { return .integer(whole) }
+            if let whole = UInt64(text) { return .unsigned(whole) }
+        }
         guard let value = Double(text), value.isFinite else { throw fault("the number \(text) is too large") }
         return .number(value)
     }
