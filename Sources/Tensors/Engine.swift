@@ -1,0 +1,64 @@
+import Basics
+import CTorch
+
+/// libtorch as a whole: loading, version, threads.
+///
+/// Nothing of libtorch is needed to build this package; the library is found and loaded when it is first used. A
+/// program calls ``load()`` once at its start to report a missing set-up as an error; tensors made without it load
+/// the library themselves and stop the program if there is none.
+public enum Engine {
+    /// Loads libtorch; does nothing when it is loaded.
+    ///
+    /// - Throws: `ForesightError` (unavailable) that says where was looked and what to run.
+    public static func load() throws {
+        if let problem { throw problem }
+    }
+
+    /// The version of libtorch, such as `2.13.0`; `not set up` when there is none.
+    public static var version: String { problem == nil ? String(cString: ct_version()) : "not set up" }
+
+    /// How many threads one operation may use.
+    public static var threads: Int {
+        get {
+            require()
+            return Int(ct_threads())
+        }
+        set {
+            require()
+            precondition(newValue >= 1, "an operation needs at least one thread, not \(newValue)")
+            if ct_set_threads(Int32(clamping: newValue)) != 0 { Tensor.stop("set threads", []) }
+        }
+    }
+
+    /// The two measured settings that are in force: see ``Tuning``.
+    public static var tuning: Tuning {
+        require()
+        return Tuning(rawValue: Int(ct_tuning()))
+    }
+
+    /// Settings that make libtorch faster; each can be turned off by an environment variable.
+    public struct Tuning: OptionSet, Sendable {
+        /// The bits.
+        public let rawValue: Int
+
+        /// Creates a set from its bits.
+        public init(rawValue: Int) { self.rawValue = rawValue }
+
+        /// MKL is told to use its AVX2 and AVX-512 kernels on any processor that has them, not only on Intel's;
+        /// `FORESIGHT_MKL=plain` leaves MKL to itself.
+        public static let fastMKL = Tuning(rawValue: 1)
+
+        /// Memory that was freed is kept for the next step instead of going back to the system (glibc only);
+        /// `FORESIGHT_MALLOC=plain` leaves malloc as it is.
+        public static let keptMemory = Tuning(rawValue: 2)
+    }
+
+    /// The outcome of loading, found once: the initialisation of a static is what makes this safe between threads.
+    private static let problem: ForesightError? = EngineLibrary.load()
+
+    /// Makes sure that the library is there before a function of it is called.
+    @inline(__always)
+    static func require() {
+        if let problem { Tensor.stop(problem) }
+    }
+}
