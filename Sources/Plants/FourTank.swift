@@ -52,6 +52,13 @@ public struct FourTank: SmoothPlant, Hashable {
     /// Sub-steps of at most 4.2 s; a level of 1 cm has a time constant of 18 s.
     public var subSteps: Int { max(1, Int((samplingTime / 4.2).rounded(.up))) }
 
+    /// The same plant with another sampling time.
+    public func resampled(every seconds: Double) -> FourTank? {
+        var copy = self
+        copy.samplingTime = seconds
+        return copy
+    }
+
     /// The rate of change of the state, per second.
     public func derivative(_ state: SIMD4<Double>, input: SIMD4<Double>) -> SIMD4<Double> {
         let head = (state * (2 * gravity)).replacing(with: 0, where: state .< 0)

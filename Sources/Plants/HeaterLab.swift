@@ -66,6 +66,13 @@ public struct HeaterLab: SmoothPlant, Hashable {
     /// about 1e-4 °C.
     public var subSteps: Int { max(1, Int((samplingTime / 5).rounded(.up))) }
 
+    /// The same plant with another sampling time.
+    public func resampled(every seconds: Double) -> HeaterLab? {
+        var copy = self
+        copy.samplingTime = seconds
+        return copy
+    }
+
     /// The rate of change of the state, per second.
     public func derivative(_ state: SIMD4<Double>, input: SIMD4<Double>) -> SIMD4<Double> {
         let p = parameters

@@ -6,7 +6,7 @@ public struct LinearPlant: Plant, Hashable {
     /// The name by which commands know the plant.
     public var name: String
     /// Seconds between samples.
-    public var samplingTime: Double
+    public let samplingTime: Double
     /// What the sensors add to the true outputs.
     public var noise: SensorNoise
     /// The names of the states, in the order of the state vector.
@@ -57,6 +57,9 @@ public struct LinearPlant: Plant, Hashable {
         stateNames = (0..<states).map { "x\($0 + 1)" }
         restAction = [Double](repeating: 0, count: inputMatrix.columns)
     }
+
+    /// A plant in discrete time is only known at its own sampling time: `nil`.
+    public func resampled(every seconds: Double) -> LinearPlant? { nil }
 
     /// The state one sampling period later.
     public func step(_ state: [Double], action: [Double], disturbance: [Double]) -> [Double] {
@@ -137,10 +140,7 @@ public struct LinearPlant: Plant, Hashable {
 extension LinearPlant {
     /// A mass on rails pushed by a force: position (m) and velocity (m/s), exact zero-order-hold discretisation.
     ///
-    /// - Parameters:
-    ///   - samplingTime: Seconds between samples.
-    ///   - force: The greatest force in either direction, N at 1 kg; `nil` for no limit.
-    ///   - start: Position and velocity at the start.
+    /// The force is in N at 1 kg, without limit where it is `nil`; the start is position and velocity.
     public static func doubleIntegrator(
         samplingTime: Double = 0.5, force: Double? = nil, start: [Double] = [1, 0]
     ) -> LinearPlant {

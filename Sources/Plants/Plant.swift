@@ -10,7 +10,7 @@ public protocol Plant: Sendable {
     /// The name by which commands know the plant.
     var name: String { get }
     /// Seconds between samples.
-    var samplingTime: Double { get set }
+    var samplingTime: Double { get }
     /// The names of the states, in the order of the state vector.
     var stateNames: [String] { get }
     /// The measured channels, with the limits of safe operation.
@@ -30,6 +30,9 @@ public protocol Plant: Sendable {
 
     /// The state one sampling period later.
     func step(_ state: [Double], action: [Double], disturbance: [Double]) -> [Double]
+
+    /// The same plant sampled at another rate, or `nil` for a plant that is only known at its own.
+    func resampled(every seconds: Double) -> Self?
 
     /// The true outputs, without noise.
     func outputs(of state: [Double]) -> [Double]

@@ -40,3 +40,13 @@ public struct SensorNoise: Sendable, Hashable, Codable {
         values.count == 1 ? values[0] : values[index]
     }
 }
+
+extension SensorNoise {
+    /// The standard deviation of one output's reading at a value, a converter's step counted as uniform error.
+    public func deviation(of output: Int, at value: Double) -> Double {
+        let additive = entry(standardDeviation, output)
+        let relative = entry(proportion, output) * value
+        let step = entry(quantum, output)
+        return (additive * additive + relative * relative + step * step / 12).squareRoot()
+    }
+}

@@ -6,11 +6,16 @@ import Testing
 /// The reference trajectories of pc-gym's task, as stored.
 private struct Reference: Decodable {
     struct Task: Decodable {
-        let return_: Double
+        let total: Double
         let u: [[Double]]
         let x: [[Double]]
+        enum CodingKeys: String, CodingKey {
+            case u, x
+            case total = "return_"
+        }
     }
-    let four_tank: Task
+    let fourTank: Task
+    enum CodingKeys: String, CodingKey { case fourTank = "four_tank" }
 }
 
 @Suite("Four tanks")
@@ -95,14 +100,14 @@ struct FourTankTests {
     func optimum() throws {
         let reference = try JSONDecoder().decode(
             Reference.self, from: RecordedData.data("pcgym/pcgym_full_horizon.json")
-        ).four_tank
+        ).fourTank
         let states = simulate(FourTank()) { step in [reference.u[0][step], reference.u[1][step]] }
         var worst = 0.0
         for step in 0..<60 {
             for index in 0..<4 { worst = max(worst, abs(states[step][index] - reference.x[index][step])) }
         }
         #expect(worst < 1e-6)
-        #expect(abs(score(states) - reference.return_) < 1e-5)
-        #expect(abs(reference.return_ - -1.1266) < 1e-4)
+        #expect(abs(score(states) - reference.total) < 1e-5)
+        #expect(abs(reference.total - -1.1266) < 1e-4)
     }
 }

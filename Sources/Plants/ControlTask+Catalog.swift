@@ -1,0 +1,57 @@
+import Basics
+
+extension ControlTask {
+    /// The heater lab at two targets that change in mid-episode, with a limit 2 °C above the higher of T1.
+    ///
+    /// T1 to 50 °C and T2 to 40 °C for 450 s, then 42 and 48 °C for 450 s; `T1 <= 52`. The lag of the sensor and the
+    /// pull of the other heater make overshoot the natural way to fail. Five minutes at random low heat come before,
+    /// so that every episode starts elsewhere and has a history.
+    public static func heaterLab(_ plant: HeaterLab = HeaterLab()) -> ControlTask {
+        let steps = Int((900 / plant.samplingTime).rounded())
+        func target(_ output: Int, _ first: Double, _ second: Double) -> Target {
+            Target(
+                output: output, schedule: [Setpoint(from: 0, first), Setpoint(from: 450, second)], scale: 5, band: 1,
+                settlingTime: 250)
+        }
+        return ControlTask(
+            name: plant.name, plant: plant, steps: steps, targets: [target(0, 50, 42), target(1, 40, 48)],
+            moveWeight: 0.1, limits: [OutputLimit(output: 0, upper: 52)],
+            warmUpSteps: Int((300 / plant.samplingTime).rounded()), warmUpSpan: 0...0.25)
+    }
+
+    /// The four-tank task of pc-gym: h3 from 0.5 to 0.1 m and h4 from 0.2 to 0.3 m after 30 of 60 steps, no cost of
+    /// moves, the first step free; the negative of its return is the cost.
+    ///
+    /// The optimum without noise is 1.1266. The start is pc-gym's: h4 above what any pump can hold, so that no history
+    /// leads there and none is given. pc-gym sets no constraints; the limits here are ours: `h3 <= 0.55` near its
+    /// target of 0.5, no tank above 0.6 m, its height, and at least 5 cm in tank 1, so that its outlet draws no air.
+    public static func fourTank(_ plant: FourTank = FourTank()) -> ControlTask {
+        let half = 30 * plant.samplingTime
+        func target(_ output: Int, _ first: Double, _ second: Double, _ band: Double) -> Target {
+            Target(
+                output: output, schedule: [Setpoint(from: 0, first), Setpoint(from: half, second)], scale: 0.5,
+                band: band, settlingTime: 15 * plant.samplingTime)
+        }
+        return ControlTask(
+            name: plant.name, plant: plant, steps: 60, targets: [target(2, 0.5, 0.1, 0.05), target(3, 0.2, 0.3, 0.05)],
+            moveWeight: 0, freeSteps: 1,
+            limits: [
+                OutputLimit(output: 0, lower: 0.05, upper: 0.6), OutputLimit(output: 1, upper: 0.6),
+                OutputLimit(output: 2, upper: 0.55), OutputLimit(output: 3, upper: 0.6),
+            ])
+    }
+
+    /// The task of a plant of the catalogue.
+    ///
+    /// - Throws: `ForesightError` when there is none.
+    public static func named(_ name: String) throws -> ControlTask {
+        let plant = try PlantCatalog.plant(name)
+        switch plant {
+        case let lab as HeaterLab: return heaterLab(lab)
+        case let tanks as FourTank: return fourTank(tanks)
+        default:
+            throw ForesightError.usage(
+                "\(plant.name) has no control task", remedy: "use heater-lab or four-tank")
+        }
+    }
+}

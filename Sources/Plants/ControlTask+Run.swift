@@ -1,0 +1,89 @@
+import Basics
+public import Episodes
+
+/// What a controller may see when it decides: everything so far, and the truth for those that are meant to know it.
+public struct ControlSituation: Sendable {
+    /// The number of the decision, from 0.
+    public var step: Int
+    /// What the sensors show now `[output]`.
+    public var observation: [Double]
+    /// The actions in force until now `[action]`.
+    public var previousAction: [Double]
+    /// The true state `[state]`: for planners with exact dynamics only.
+    public var trueState: [Double]
+    /// The rows before this one, warm-up included: observations and applied actions, row-major, as in a log.
+    public var history: [Double]
+    /// The targets in force in this step `[output]`.
+    public var reference: [Double?]
+}
+
+/// What happened in one episode of a task.
+public struct ControlRecord: Sendable {
+    /// The seed of the episode.
+    public var seed: UInt64
+    /// Steps of warm-up at the beginning of `log`.
+    public var warmUpSteps: Int
+    /// What the sensors showed and what was applied, warm-up included, as an episode of observations and actions.
+    public var log: Episode
+    /// The true outputs after each decision, row-major `[step, output]`.
+    public var outputs: [Double]
+    /// The applied actions, row-major `[step, action]`.
+    public var actions: [Double]
+    /// The actions in force before the first decision `[action]`.
+    public var startAction: [Double]
+}
+
+extension ControlTask {
+    /// Runs one episode.
+    ///
+    /// - Parameters:
+    ///   - seed: Decides start, noise and disturbances; the same for every controller that is compared.
+    ///   - decide: Chooses the actions `[action]` for a situation.
+    /// - Returns: What happened.
+    /// - Throws: Whatever `decide` throws.
+    public func run(seed: UInt64, decide: (ControlSituation) throws -> [Double]) rethrows -> ControlRecord {
+        var starts = SeededGenerator(seed: seed, stream: 4)
+        let held = plant.actionChannels.indices.map { index in
+            let range = plant.actionRange(index)
+            let share = starts.uniform(in: warmUpSpan)
+            return range.lowerBound + share * (range.upperBound - range.lowerBound)
+        }
+        var simulation = PlantSimulation(plant, disturbances: disturbances, seed: seed)
+        var rows: [Double] = []
+        for _ in 0..<warmUpSteps {
+            rows += simulation.observation
+            rows += simulation.apply(held)
+        }
+        let startAction = simulation.action
+        var outputs: [Double] = []
+        var actions: [Double] = []
+        for step in 0..<steps {
+            let situation = ControlSituation(
+                step: step, observation: simulation.observation, previousAction: simulation.action,
+                trueState: simulation.state, history: rows, reference: reference(at: step))
+            let wanted = try decide(situation)
+            rows += simulation.observation
+            let applied = simulation.apply(wanted)
+            rows += applied
+            actions += applied
+            outputs += simulation.outputs
+        }
+        let log = Episode(
+            name: "\(name)-\(seed)", channels: plant.outputChannels + plant.actionChannels,
+            samplingTime: plant.samplingTime, values: rows)
+        return ControlRecord(
+            seed: seed, warmUpSteps: warmUpSteps, log: log, outputs: outputs, actions: actions,
+            startAction: startAction)
+    }
+
+    /// Runs one episode under a controller.
+    public func run(seed: UInt64, controller: some Controller) -> ControlRecord {
+        var controller = controller
+        return run(seed: seed) { situation in
+            if situation.step == 0 { controller.reset(action: situation.previousAction) }
+            return controller.action(
+                observations: situation.observation, reference: situation.reference,
+                time: Double(situation.step) * plant.samplingTime)
+        }
+    }
+}

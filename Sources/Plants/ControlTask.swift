@@ -1,0 +1,116 @@
+import Episodes
+
+/// A control problem with one cost for every controller: targets over time, limits, starts and noise by seed.
+public struct ControlTask: Sendable {
+    /// What one output should be, over time.
+    public struct Target: Sendable, Hashable {
+        /// The index of the output.
+        public var output: Int
+        /// The target from each time on, s, in order; the first time is 0.
+        public var schedule: [Setpoint]
+        /// The deviation that costs 1 per step, in the unit of the output.
+        public var scale: Double
+        /// Half the width of the band that must be held, in the unit of the output.
+        public var band: Double
+        /// The time after each change of any target until the band must be held, s.
+        public var settlingTime: Double
+
+        /// Creates a target.
+        public init(output: Int, schedule: [Setpoint], scale: Double, band: Double, settlingTime: Double) {
+            precondition(schedule.first?.start == 0, "a schedule starts at time 0")
+            precondition(scale > 0 && band > 0, "scale \(scale), band \(band)")
+            self.output = output
+            self.schedule = schedule
+            self.scale = scale
+            self.band = band
+            self.settlingTime = settlingTime
+        }
+    }
+
+    /// A value from a time on.
+    public struct Setpoint: Sendable, Hashable {
+        /// Since when, s.
+        public var start: Double
+        /// The value, in the unit of the output.
+        public var value: Double
+
+        /// Creates a set point.
+        public init(from start: Double, _ value: Double) {
+            self.start = start
+            self.value = value
+        }
+    }
+
+    /// The name by which commands know the task.
+    public var name: String
+    /// The plant.
+    public var plant: any Plant
+    /// How the disturbances wander.
+    public var disturbances: DisturbanceModel = .nominal
+    /// The number of decisions.
+    public var steps: Int
+    /// The targets.
+    public var targets: [Target]
+    /// The cost per step of a change of an action across its whole range in one step, squared for smaller ones.
+    public var moveWeight: Double
+    /// The steps at the start that cost nothing, since nothing can be done about them.
+    public var freeSteps: Int
+    /// The limits that must hold after every step, on the true outputs.
+    public var limits: [OutputLimit]
+    /// The steps before the first decision in which a random action is held, so that a history exists and starts
+    /// differ.
+    public var warmUpSteps: Int
+    /// The part of the actions' ranges from which the held action is drawn, 0…1.
+    public var warmUpSpan: ClosedRange<Double>
+
+    /// Creates a task.
+    public init(
+        name: String, plant: any Plant, steps: Int, targets: [Target], moveWeight: Double, freeSteps: Int = 0,
+        limits: [OutputLimit], warmUpSteps: Int = 0, warmUpSpan: ClosedRange<Double> = 0...1
+    ) {
+        self.name = name
+        self.plant = plant
+        self.steps = steps
+        self.targets = targets
+        self.moveWeight = moveWeight
+        self.freeSteps = freeSteps
+        self.limits = limits
+        self.warmUpSteps = warmUpSteps
+        self.warmUpSpan = warmUpSpan
+    }
+
+    /// The targets that what happens in step `step` is held against, `[output]`; `nil` where an output has none.
+    public func reference(at step: Int) -> [Double?] {
+        var values = [Double?](repeating: nil, count: plant.outputChannels.count)
+        // Half a step of slack keeps a start that is a multiple of the sampling time from rounding either way.
+        let time = (Double(step) + 0.5) * plant.samplingTime
+        for target in targets {
+            values[target.output] = target.schedule.last { $0.start <= time }?.value ?? target.schedule[0].value
+        }
+        return values
+    }
+
+    /// Whether the band of a target must be held in a step: its settling time after the last change has passed.
+    public func mustHold(_ target: Target, at step: Int) -> Bool {
+        let time = (Double(step) + 0.5) * plant.samplingTime
+        let changes = targets.flatMap(\.schedule).map(\.start).filter { $0 <= time }
+        return time - (changes.max() ?? 0) > target.settlingTime
+    }
+
+    /// The limits in the words of a guardrail, such as `always(T1 <= 52)`.
+    public var guardrails: [String] {
+        limits.flatMap { limit in
+            let name = plant.outputChannels[limit.output].name
+            return [
+                limit.lower.map { "always(\(name) >= \(short($0)))" },
+                limit.upper.map { "always(\(name) <= \(short($0)))" },
+            ]
+            .compactMap { $0 }
+        }
+    }
+
+    /// A number without a fraction of zero.
+    private func short(_ value: Double) -> String {
+        value == value.rounded() && abs(value) < 1e9 ? "\(Int(value))" : "\(value)"
+    }
+}

@@ -1,0 +1,29 @@
+/// Something that decides the actions of the next sampling period from what the sensors show.
+public protocol Controller: Sendable {
+    /// The actions to apply from now on.
+    ///
+    /// - Parameters:
+    ///   - observations: What the sensors show now `[output]`.
+    ///   - reference: The targets in force now `[output]`, `nil` where an output has none.
+    ///   - time: Seconds since the start.
+    /// - Returns: The actions `[action]`.
+    mutating func action(observations: [Double], reference: [Double?], time: Double) -> [Double]
+
+    /// Forgets everything, as before the first call, with the given actions in force `[action]`.
+    mutating func reset(action: [Double])
+}
+
+/// Holds one action whatever happens: the least that any controller must beat.
+public struct ConstantController: Controller, Hashable {
+    /// The action that is held `[action]`.
+    public var held: [Double]
+
+    /// Creates a controller that holds an action.
+    public init(_ held: [Double]) { self.held = held }
+
+    /// The held action.
+    public mutating func action(observations: [Double], reference: [Double?], time: Double) -> [Double] { held }
+
+    /// Does nothing.
+    public mutating func reset(action: [Double]) {}
+}

@@ -1,0 +1,57 @@
+import Basics
+
+/// How the disturbances of a plant wander: each around its nominal value plus an offset, as an Ornstein–Uhlenbeck
+/// process, exactly discretised.
+public struct DisturbanceModel: Sendable, Hashable, Codable {
+    /// The wandering of one disturbance.
+    public struct Wander: Sendable, Hashable, Codable {
+        /// Added to the nominal value.
+        public var offset: Double
+        /// The standard deviation in the long run, in the unit of the channel.
+        public var standardDeviation: Double
+        /// The time in seconds over which a deviation is forgotten to 1/e.
+        public var timeConstant: Double
+
+        /// Creates a wandering.
+        public init(offset: Double = 0, standardDeviation: Double = 0, timeConstant: Double = 1800) {
+            precondition(
+                standardDeviation >= 0 && timeConstant > 0,
+                "standard deviation \(standardDeviation), time constant \(timeConstant) s")
+            self.offset = offset
+            self.standardDeviation = standardDeviation
+            self.timeConstant = timeConstant
+        }
+    }
+
+    /// One entry per disturbance channel; channels without an entry stay at their nominal value.
+    public var channels: [Wander]
+
+    /// Creates a model.
+    public init(_ channels: [Wander] = []) { self.channels = channels }
+
+    /// Disturbances that stay at their nominal values.
+    public static let nominal = DisturbanceModel()
+
+    /// Deviations from the offsets, drawn from the long-run distribution: what a simulation starts with.
+    func start(channels count: Int, using generator: inout SeededGenerator) -> [Double] {
+        (0..<count).map { index in
+            let draw = generator.normal()
+            return index < channels.count ? draw * channels[index].standardDeviation : 0
+        }
+    }
+
+    /// The deviations one sampling period later.
+    func next(_ deviations: [Double], samplingTime: Double, using generator: inout SeededGenerator) -> [Double] {
+        deviations.indices.map { index in
+            let draw = generator.normal()
+            guard index < channels.count else { return 0 }
+            let kept = exponential(-samplingTime / channels[index].timeConstant)
+            return kept * deviations[index] + (1 - kept * kept).squareRoot() * channels[index].standardDeviation * draw
+        }
+    }
+
+    /// Disturbances for deviations.
+    func values(_ deviations: [Double], nominal: [Double]) -> [Double] {
+        nominal.indices.map { nominal[$0] + deviations[$0] + ($0 < channels.count ? channels[$0].offset : 0) }
+    }
+}

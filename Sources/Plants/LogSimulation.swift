@@ -1,0 +1,64 @@
+import Basics
+public import Episodes
+
+/// What a simulated log is made of.
+public struct LogSimulation: Sendable {
+    /// The plant.
+    public var plant: any Plant
+    /// How the actions are chosen.
+    public var policy: ExplorationPolicy
+    /// How the disturbances wander.
+    public var disturbances: DisturbanceModel
+    /// The limits that a supervisor keeps; those of the plant's channels where `nil`.
+    public var limits: [OutputLimit]?
+    /// Whether the disturbances are columns of the log.
+    public var recordsDisturbances: Bool
+
+    /// Creates a simulation of a log.
+    public init(
+        plant: any Plant, policy: ExplorationPolicy, disturbances: DisturbanceModel = .nominal,
+        limits: [OutputLimit]? = nil, recordsDisturbances: Bool = false
+    ) {
+        self.plant = plant
+        self.policy = policy
+        self.disturbances = disturbances
+        self.limits = limits
+        self.recordsDisturbances = recordsDisturbances
+    }
+
+    /// Simulates one log.
+    ///
+    /// Row `k` holds what the sensors showed at `k·Δt` and the action that was applied from then to `(k+1)·Δt`: after
+    /// the supervisor and the actuators' limits, not what the policy wanted.
+    ///
+    /// - Parameters:
+    ///   - hours: The length of the log.
+    ///   - seed: Decides actions, noise and disturbances.
+    ///   - name: The name of the episode; made from plant and seed where `nil`.
+    /// - Returns: The log as an episode.
+    /// - Throws: `ForesightError` when the log would not have two samples, or too many to hold.
+    public func episode(hours: Double, seed: UInt64, name: String? = nil) throws -> Episode {
+        let samples = (hours * 3600 / plant.samplingTime).rounded()
+        guard samples >= 2, samples <= 1e8 else {
+            throw ForesightError.usage(
+                "\(hours) h at a sampling time of \(plant.samplingTime) s are \(samples) samples, not 2 to 100000000",
+                remedy: "choose other hours or another sampling time")
+        }
+        var simulation = PlantSimulation(plant, disturbances: disturbances, seed: seed)
+        var explorer = Explorer(policy, for: plant, using: SeededGenerator(seed: seed, stream: 3))
+        var supervisor = SafetySupervisor(for: plant, limits: limits)
+        var values: [Double] = []
+        for _ in 0..<Int(samples) {
+            let observation = simulation.observation
+            let disturbance = simulation.disturbance
+            let applied = simulation.apply(supervisor.supervise(explorer.next(), observation: observation))
+            values += observation + applied
+            if recordsDisturbances { values += disturbance }
+        }
+        let channels =
+            plant.outputChannels + plant.actionChannels + (recordsDisturbances ? plant.disturbanceChannels : [])
+        return Episode(
+            name: name ?? "\(plant.name)-\(seed)", channels: channels, samplingTime: plant.samplingTime,
+            values: values)
+    }
+}

@@ -1,0 +1,32 @@
+import Basics
+
+/// The plants that commands know by name.
+public enum PlantCatalog {
+    /// All names.
+    public static let names = ["heater-lab", "four-tank", "double-integrator", "two-lags"]
+
+    /// A plant by name.
+    ///
+    /// - Parameters:
+    ///   - name: One of `names`.
+    ///   - samplingTime: Seconds between samples; the plant's own where `nil`.
+    /// - Returns: The plant.
+    /// - Throws: `ForesightError` when no plant has the name or the sampling time is not sensible.
+    public static func plant(_ name: String, samplingTime: Double? = nil) throws -> any Plant {
+        if let samplingTime, !(samplingTime > 0 && samplingTime <= 3600) {
+            throw ForesightError.usage(
+                "a sampling time of \(samplingTime) s is not between 0 and 3600 s", remedy: "choose one that is")
+        }
+        switch name {
+        case "heater-lab": return samplingTime.map { HeaterLab(samplingTime: $0) } ?? HeaterLab()
+        case "four-tank": return samplingTime.map { FourTank(samplingTime: $0) } ?? FourTank()
+        case "double-integrator":
+            return samplingTime.map { LinearPlant.doubleIntegrator(samplingTime: $0) } ?? .doubleIntegrator()
+        case "two-lags": return samplingTime.map { LinearPlant.twoLags(samplingTime: $0) } ?? .twoLags()
+        default:
+            let nearest = nearestName(to: name, among: names).map { "did you mean \($0)? " } ?? ""
+            throw ForesightError.usage(
+                "unknown plant \(name)", remedy: "\(nearest)known are \(names.joined(separator: ", "))")
+        }
+    }
+}
