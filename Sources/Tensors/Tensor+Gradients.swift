@@ -46,6 +46,7 @@ extension Tensor {
     ///   - gradient: The gradient of the final result with respect to each output; 1 for outputs of one element.
     ///   - retainGraph: Whether the record is kept for another pass.
     ///   - createGraph: Whether the pass itself is recorded, for derivatives of higher order.
+    /// - Returns: One gradient for each input, of its shape.
     public static func gradients(
         of outputs: [Tensor], withRespectTo inputs: [Tensor], gradient: [Tensor?]? = nil, retainGraph: Bool = false,
         createGraph: Bool = false

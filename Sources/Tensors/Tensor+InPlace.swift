@@ -1,3 +1,5 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import CTorch
 
 // Functions whose names end in an underscore change the tensor itself, as in PyTorch, and return it. On a tensor that

@@ -47,6 +47,7 @@ extension Tensor {
     ///   - mask: Broadcasts to `[batch, heads, time, source]`; `bool` says what may be seen, numbers are added.
     ///   - causal: Whether position t sees only positions up to t; not together with a mask.
     ///   - scale: 1/√width when absent.
+    /// - Returns: `[batch, heads, time, width]`.
     public static func scaledDotProductAttention(
         _ query: Tensor, _ key: Tensor, _ value: Tensor, mask: Tensor? = nil, causal: Bool = false,
         scale: Double? = nil

@@ -36,6 +36,7 @@ extension Tensor {
         Tensor.make("transposed", self) { ct_transpose($0, a, b) }
     }
 
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     /// The last two dimensions exchanged: a view.
     public var T: Tensor { transposed(-2, -1) }
 
