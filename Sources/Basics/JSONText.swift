@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// Turns `Codable` values into JSON text and back, always in the same words.
 public enum JSONText {

@@ -1,4 +1,4 @@
-internal import Yams
+import Yams
 
 /// A YAML document as a tree that remembers its lines, for readers that refuse what they do not know.
 public struct YAMLNode: Sendable {

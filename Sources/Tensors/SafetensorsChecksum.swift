@@ -1,4 +1,4 @@
-internal import Basics
+import Basics
 
 /// The checksum that files of ours carry under `__metadata__`, because the format itself has none: a flipped bit in a
 /// weight is still a valid file.

@@ -1,4 +1,4 @@
-internal import Basics
+import Basics
 
 extension SafetensorsFile {
     /// The elements of a floating-point tensor, row-major; 64-bit ones are rounded.

@@ -1,4 +1,4 @@
-internal import Basics
+import Basics
 
 /// A safetensors file that is open for reading; tensors are mapped, only what is touched is read.
 ///

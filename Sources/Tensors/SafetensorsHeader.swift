@@ -1,4 +1,4 @@
-internal import Basics
+import Basics
 
 /// The number types of the safetensors format that we read and write.
 public enum SafetensorsType: String, Sendable, CaseIterable {

@@ -1,4 +1,4 @@
-internal import Foundation
+import Foundation
 
 /// A Python interpreter for checks against the packages that other people read our files with.
 public struct Python: Sendable {
