@@ -1,0 +1,164 @@
+import Basics
+import Episodes
+
+/// In what a margin is told.
+public enum MarginUnits: Sendable {
+    /// In the unit of the comparison that binds, as people read it.
+    case physical
+    /// Divided by the scale of the comparison that binds, so that margins of different units compare and add.
+    case normalised
+}
+
+/// A guardrail made ready for one context: evaluates margins of whole batches.
+///
+/// A margin is at least 0 where the guardrail holds; its size is how far the binding comparison is from its limit. A
+/// candidate whose channels are not finite has the margin -∞.
+public struct CompiledGuardrail: Sendable {
+    /// The guardrail as written.
+    public let guardrail: Guardrail
+    /// What should be known before relying on it: clipped windows, a violation now.
+    public let warnings: [ObjectiveWarning]
+    /// The margin now, before any action, in the unit of the binding comparison; `nil` when the guardrail says nothing
+    /// of now. Negative means that it is violated already.
+    public let startMargin: Double?
+    /// The unit of margins when all comparisons share one.
+    public let unit: String?
+
+    let signals: SignalProgram
+    /// `nil` when no window lies inside the horizon: then everything holds.
+    let formula: FormulaProgram?
+    let atoms: [Atom]
+    let graph: SignalGraph
+    /// The scale of all atoms when they share one; else margins are compared after normalising.
+    let sharedScale: Float?
+    let context: TrajectoryContext
+
+    /// Whether nothing of the guardrail can be judged within the horizon.
+    public var isVacuous: Bool { formula == nil }
+
+    init(_ guardrail: Guardrail, _ context: TrajectoryContext, _ options: CompileOptions) throws {
+        self.guardrail = guardrail
+        self.context = context
+        let resolved = try ResolvedGuardrail(guardrail, context, options)
+        let elapsed = options.elapsed ?? 0
+        var builder = StepFormulaBuilder(
+            text: guardrail.text, samplingTime: context.samplingTime, horizon: context.horizon,
+            elapsed: options.elapsed)
+        let step = try guardrail.text.pointing { try builder.root(resolved.formula) }
+        (atoms, graph, unit, sharedScale) = (resolved.atoms, resolved.graph, resolved.unit, resolved.sharedScale)
+        let wanted = step.map { FormulaProgram.wanted($0, atoms: resolved.atoms, horizon: context.horizon) } ?? [:]
+        var registers: [Int: Int] = [:]
+        signals = SignalProgram(graph, wanted: wanted, context: context, elapsed: elapsed, registers: &registers)
+        try signals.checkStart(context)
+        let normalised = sharedScale == nil
+        formula = step.map {
+            FormulaProgram(
+                $0, atoms: resolved.atoms, horizon: context.horizon, registers: registers, normalised: normalised)
+        }
+        startMargin = resolved.startMargin(context, elapsed: elapsed)
+        var warnings = builder.warnings
+        if let startMargin, startMargin < 0 {
+            let by = shortNumber(-startMargin) + (unit.map { " \($0)" } ?? "")
+            warnings.append(.init(.violatedAtStart, "'\(guardrail.source)' is violated now, by \(by)"))
+        }
+        self.warnings = warnings
+    }
+}
+
+extension Guardrail {
+    /// Makes the guardrail ready for a context.
+    ///
+    /// - Throws: `ForesightError` (usage) for unknown channels, units that don't match and windows that can't be judged
+    ///   within the horizon; (data) when a channel that it needs is not a number now.
+    public func compile(context: TrajectoryContext, options: CompileOptions = CompileOptions()) throws
+        -> CompiledGuardrail
+    {
+        try CompiledGuardrail(self, context, options)
+    }
+}
+
+/// A guardrail whose channels and units are found.
+struct ResolvedGuardrail {
+    let formula: Formula
+    let atoms: [Atom]
+    let graph: SignalGraph
+    /// The unit of all atoms when they share one.
+    let unit: String?
+    /// The scale of all atoms when they share one.
+    let sharedScale: Float?
+
+    init(_ guardrail: Guardrail, _ context: TrajectoryContext, _ options: CompileOptions) throws {
+        let syntax = guardrail.syntax
+        var resolver = FormulaResolver(SignalResolver(text: guardrail.text, context: context, options: options))
+        formula = try guardrail.text.pointing { try resolver.resolve(syntax).quantified(over: syntax.range) }
+        atoms = resolver.atoms
+        graph = resolver.signals.graph
+        let sameUnit = Set(atoms.map(\.unit)).count == 1
+        unit = sameUnit ? atoms[0].unit : nil
+        sharedScale = sameUnit && Set(atoms.map(\.scale)).count == 1 ? Float(atoms[0].scale) : nil
+    }
+
+    /// The margin at sample 0 of what the guardrail says of now.
+    func startMargin(_ context: TrajectoryContext, elapsed: Double) -> Double? {
+        func leaf(_ node: SignalNode, _ sample: Int) -> Double {
+            switch node {
+            case .output(let channel): Double(context.initialOutputs[channel])
+            case .action(let channel): Double(context.previousActions[channel])
+            default: .nan
+            }
+        }
+        /// The margin that compares, and the same in its own unit.
+        typealias Margin = (comparable: Double, physical: Double)
+        func least(_ margins: [Margin]) -> Margin? { margins.min { $0.comparable < $1.comparable } }
+        func greatest(_ margins: [Margin]) -> Margin? { margins.max { $0.comparable < $1.comparable } }
+        func now(_ formula: Formula) -> Margin? {
+            switch formula {
+            case .always(let window, let inner):
+                guard window.lower <= elapsed, window.upper.map({ $0 >= elapsed }) ?? true else { return nil }
+                return instant(inner)
+            case .both(let parts): return least(parts.compactMap(now))
+            case .either(let parts):
+                let known = parts.compactMap(now)
+                return known.count == parts.count ? greatest(known) : nil
+            default: return nil
+            }
+        }
+        func instant(_ formula: Formula) -> Margin? {
+            switch formula {
+            case .atom(let index):
+                let atom = atoms[index]
+                let margin = graph.value(
+                    atom.node, sample: 0, samplingTime: context.samplingTime, time: elapsed, leaf: leaf)
+                return margin.isFinite ? (sharedScale == nil ? margin / atom.scale : margin, margin) : nil
+            case .both(let parts):
+                let known = parts.compactMap(instant)
+                return known.count == parts.count ? least(known) : nil
+            case .either(let parts):
+                let known = parts.compactMap(instant)
+                return known.count == parts.count ? greatest(known) : nil
+            default: return nil
+            }
+        }
+        return now(formula)?.physical
+    }
+}
+
+extension SignalProgram {
+    /// Refuses a start that is not a number where the program reads it.
+    func checkStart(_ context: TrajectoryContext) throws {
+        for instruction in instructions where instruction.first == 0 {
+            let channel = instruction.a
+            let (name, value): (String, Float)
+            switch instruction.operation {
+            case .output: (name, value) = (context.outputs[channel].name, context.initialOutputs[channel])
+            case .action: (name, value) = (context.actions[channel].name, context.previousActions[channel])
+            default: continue
+            }
+            guard value.isFinite else {
+                throw ForesightError.data(
+                    "the value of '\(name)' now is \(value)",
+                    remedy: "start from a record whose last samples are present")
+            }
+        }
+    }
+}

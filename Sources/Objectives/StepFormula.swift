@@ -1,0 +1,175 @@
+/// A formula whose windows count samples. Sample 0 is now, sample `k + 1` is the end of step `k`.
+///
+/// The horizon cuts windows so that nothing unknown is judged:
+/// - `always` over a window that reaches beyond the horizon is judged on the part inside;
+/// - `eventually` and `until` must come true inside the horizon (what lies beyond can't be relied on);
+/// - inside another window, a formula is judged only from samples for which its own window lies inside the horizon.
+///
+/// Now itself is never judged, since no action can change it: windows begin at sample 1 at the earliest.
+indirect enum StepFormula: Sendable {
+    /// Offsets in samples from where the formula is judged; `limit` is the last sample that may be looked at.
+    struct Span: Sendable {
+        var lower: Int
+        var upper: Int?
+        var limit: Int
+
+        /// The samples of the window when judged at a sample; may be empty.
+        func samples(from sample: Int) -> Range<Int> {
+            let first = max(1, sample + lower)
+            let last = min(limit, upper.map { sample + $0 } ?? limit)
+            return first..<max(first, last + 1)
+        }
+    }
+
+    case atom(Int)
+    case both([StepFormula])
+    case either([StepFormula])
+    case always(Span, StepFormula)
+    case eventually(Span, StepFormula)
+    case until(Span, StepFormula, StepFormula)
+    case release(Span, StepFormula, StepFormula)
+}
+
+/// Cuts the windows of a formula to the steps of a horizon.
+struct StepFormulaBuilder {
+    /// The last sample of a horizon without end: far, yet safe to add to.
+    static let endless = 1 << 40
+
+    let text: FormulaText
+    let samplingTime: Double
+    /// The number of steps; `nil` when there is no end.
+    let horizon: Int?
+    /// Seconds since windows count, `nil` when they count from now and must lie inside the horizon.
+    let elapsed: Double?
+    private(set) var warnings: [ObjectiveWarning] = []
+
+    init(text: FormulaText, samplingTime: Double, horizon: Int?, elapsed: Double?) {
+        self.text = text
+        self.samplingTime = samplingTime
+        self.horizon = horizon
+        self.elapsed = elapsed
+    }
+
+    /// The formula judged from now, or `nil` when nothing of it can be judged in this horizon.
+    mutating func root(_ formula: Formula) throws -> StepFormula? {
+        switch formula {
+        case .atom: preconditionFailure("a root formula is quantified")
+        case .both(let parts): return try roots(parts).map { .both($0) }
+        case .either(let parts): return try roots(parts).map { .either($0) }
+        case .always(let window, let inner):
+            let child = try nested(inner)
+            let cut = try span(window, need: need(child), partial: true)
+            return cut.map { .always($0, child) }
+        case .eventually(let window, let inner):
+            let child = try nested(inner)
+            let cut = try span(window, need: need(child), partial: false)
+            return cut.map { .eventually($0, child) }
+        case .until(let window, let left, let right), .release(let window, let left, let right):
+            let (holds, comes) = (try nested(left), try nested(right))
+            let isUntil = if case .until = formula { true } else { false }
+            let cut = try span(window, need: max(need(comes), need(holds) - 1), partial: !isUntil)
+            return cut.map { isUntil ? .until($0, holds, comes) : .release($0, holds, comes) }
+        }
+    }
+
+    private mutating func roots(_ parts: [Formula]) throws -> [StepFormula]? {
+        var judged: [StepFormula] = []
+        for part in parts { if let step = try root(part) { judged.append(step) } }
+        return judged.isEmpty ? nil : judged
+    }
+
+    private func nested(_ formula: Formula) throws -> StepFormula {
+        switch formula {
+        case .atom(let index): return .atom(index)
+        case .both(let parts): return .both(try parts.map(nested))
+        case .either(let parts): return .either(try parts.map(nested))
+        case .always(let window, let inner):
+            let child = try nested(inner)
+            return .always(try offsets(window, need: need(child)), child)
+        case .eventually(let window, let inner):
+            let child = try nested(inner)
+            return .eventually(try offsets(window, need: need(child)), child)
+        case .until(let window, let left, let right):
+            let (holds, comes) = (try nested(left), try nested(right))
+            return .until(try offsets(window, need: max(need(comes), need(holds) - 1)), holds, comes)
+        case .release(let window, let left, let right):
+            let (holds, comes) = (try nested(left), try nested(right))
+            return .release(try offsets(window, need: max(need(comes), need(holds) - 1)), holds, comes)
+        }
+    }
+
+    /// How many samples ahead must lie inside the horizon for a formula to be judged.
+    private func need(_ formula: StepFormula) -> Int {
+        switch formula {
+        case .atom: 0
+        case .both(let parts), .either(let parts): parts.map(need).max() ?? 0
+        case .always(let span, let inner): span.lower + need(inner)
+        case .eventually(let span, let inner): (span.upper ?? span.lower) + need(inner)
+        case .until(let span, let holds, let comes):
+            (span.upper ?? span.lower) + max(need(comes), need(holds) - 1)
+        case .release(let span, let holds, let comes): span.lower + max(need(comes), need(holds) - 1)
+        }
+    }
+
+    private func first(_ seconds: Double) -> Int { Int((seconds / samplingTime - 1e-6).rounded(.up)) }
+    private func last(_ seconds: Double) -> Int { Int((seconds / samplingTime + 1e-6).rounded(.down)) }
+
+    private func offsets(_ window: Syntax.Window, need: Int) throws -> StepFormula.Span {
+        try checkSize(window)
+        let lower = first(window.lower)
+        let upper = window.upper.map(last)
+        if let upper, upper < lower { throw noSample(window) }
+        let limit = (horizon ?? Self.endless) - need
+        return StepFormula.Span(lower: lower, upper: upper, limit: limit)
+    }
+
+    private mutating func span(
+        _ window: Syntax.Window, need: Int, partial: Bool
+    ) throws -> StepFormula.Span? {
+        try checkSize(window)
+        let start = elapsed ?? 0
+        let lower = max(0, first(window.lower - start))
+        let upper = window.upper.map { last($0 - start) }
+        if let upper, upper < max(1, lower) {
+            guard start > 0, upper < 1 else { throw noSample(window) }
+            warnings.append(.init(.notJudged, "\(words(window)): past, no longer judged"))
+            return nil
+        }
+        guard let horizon else { return StepFormula.Span(lower: lower, upper: upper, limit: Self.endless - need) }
+        let limit = horizon - need
+        let end = shortNumber(Double(horizon) * samplingTime)
+        guard limit >= max(1, lower) else {
+            let wanted = shortNumber(Double(max(1, lower) + need) * samplingTime)
+            guard elapsed != nil, limit >= 1 else {
+                throw FormulaError(
+                    "can't be judged within the horizon of \(end) s: it needs \(wanted) s",
+                    remedy: "lengthen the horizon or shorten the window", at: window.range.lowerBound)
+            }
+            warnings.append(
+                .init(.notJudged, "\(words(window)): begins beyond the horizon of \(end) s, not judged yet"))
+            return nil
+        }
+        if upper.map({ $0 > limit }) ?? (need > 0) {
+            let until = shortNumber(Double(limit) * samplingTime)
+            let how = partial ? "judged up to \(until) s only" : "must come true by \(until) s"
+            warnings.append(.init(.windowClipped, "\(words(window)) reaches beyond the horizon of \(end) s: \(how)"))
+        }
+        return StepFormula.Span(lower: lower, upper: upper, limit: limit)
+    }
+
+    private func checkSize(_ window: Syntax.Window) throws {
+        guard max(window.lower, window.upper ?? 0) / samplingTime < 1e9 else {
+            throw FormulaError("the window is longer than 10⁹ steps", at: window.range.lowerBound)
+        }
+    }
+
+    private func noSample(_ window: Syntax.Window) -> FormulaError {
+        FormulaError(
+            "no step ends in this window: steps end every \(shortNumber(samplingTime)) s after now",
+            remedy: "widen the window", at: window.range.lowerBound)
+    }
+
+    private func words(_ window: Syntax.Window) -> String {
+        "the window '\(text.slice(window.range))'"
+    }
+}
