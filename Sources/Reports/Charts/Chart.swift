@@ -46,7 +46,7 @@ public struct ChartPanel: Sendable {
 
     /// Creates a panel.
     public init(
-        _ y: ChartAxis, layers: [ChartLayer], references: [ChartReference] = [], height: Double = 200
+        _ y: ChartAxis, layers: [ChartLayer], references: [ChartReference] = [], height: Double = 220
     ) {
         self.y = y
         self.layers = layers
@@ -77,7 +77,7 @@ public struct Chart: Sendable {
 
     /// Creates a chart.
     public init(
-        title: String, description: String = "", x: ChartAxis, panels: [ChartPanel], width: Double = 640,
+        title: String, description: String = "", x: ChartAxis, panels: [ChartPanel], width: Double = 600,
         hasEqualAxes: Bool = false, maximumPoints: Int = 600
     ) {
         precondition(!panels.isEmpty, "a chart without panels")
@@ -97,7 +97,7 @@ public struct Chart: Sendable {
     var legend: [LegendEntry] {
         var entries: [LegendEntry] = []
         for layer in panels.flatMap(\.layers) where !layer.name.isEmpty {
-            let entry = LegendEntry(name: layer.name, ink: layer.ink, shape: layer.shape)
+            let entry = LegendEntry(name: layer.name, ink: layer.ink, shape: layer.shape.inLegend)
             if !entries.contains(entry) { entries.append(entry) }
         }
         return entries

@@ -6,6 +6,12 @@ public struct ChartLayer: Sendable {
         case points
         case bars
         case band
+
+        /// Lines and steps of one dash look the same in a legend.
+        var inLegend: Shape {
+            if case .step(let dash) = self { return .line(dash) }
+            return self
+        }
     }
 
     let shape: Shape

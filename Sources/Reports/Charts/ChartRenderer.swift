@@ -5,7 +5,7 @@ struct ChartRenderer {
     private let right = 14.0
     private let titleHeight = 26.0
     private let gap = 10.0
-    private let bottom = 52.0
+    private let bottom = 48.0
     private let xRange: ClosedRange<Double>
     private let panels: [PanelLayout]
 

@@ -32,7 +32,7 @@ public struct HeatMap: Sendable {
 
     private var svg: String {
         let left = 16 + 9.0 * Double(rows.map(\.count).max() ?? 0)
-        let cell = (width: max(34, (640 - left - 10) / Double(max(1, columns.count))), height: 30.0)
+        let cell = (width: max(34, (480 - left - 10) / Double(max(1, columns.count))), height: 30.0)
         let width = left + cell.width * Double(columns.count) + 10
         let height = 30 + cell.height * Double(rows.count) + 6
         let extent = range ?? Scale.range(of: values, kind: .linear, room: 0, includesZero: false)

@@ -67,28 +67,29 @@ struct ReferenceMarks {
         return references.compactMap { reference in
             guard !reference.label.isEmpty else { return nil }
             switch reference.place {
-            case .level(let value): return rightLabel(reference, y(value), &taken)
+            case .level(let value): return edgeLabel(reference, y(value), &taken)
             case .range(let low, let high):
                 // Upper edge of the zone, or what of it is in view.
                 let middle = (min(max(0, y(high)), height) + min(max(0, y(low)), height)) / 2
-                return rightLabel(reference, middle + 9, &taken)
+                return edgeLabel(reference, middle + 9, &taken)
             case .moment(let value): return topLabel(reference, x(value))
             case .span(let low, let high): return topLabel(reference, (x(low) + x(high)) / 2)
             }
         }
     }
 
-    private func rightLabel(_ reference: ChartReference, _ line: Double, _ taken: inout [Double]) -> String? {
+    private func edgeLabel(_ reference: ChartReference, _ line: Double, _ taken: inout [Double]) -> String? {
         guard line.isFinite else { return nil }
         // Out of view: the label stays at the edge with an arrow, so that a limit never vanishes silently.
         let arrow = line < 0 ? " ↑" : line > height ? " ↓" : ""
-        var baseline = min(max(line - 5, 14), height - 5)
+        // Above the line where there is room, else below it: never across.
+        var baseline = line < 19 ? max(line, 0) + 15 : min(line - 5, height - 5)
         while let other = taken.first(where: { ($0 - baseline).magnitude < 16 }) {
             baseline = other + 17
             if baseline > height - 3 { break }
         }
         taken.append(baseline)
-        return label(reference.label + arrow, reference.ink, width - 6, baseline, "end")
+        return label(reference.label + arrow, reference.ink, 6, baseline, "start")
     }
 
     private func topLabel(_ reference: ChartReference, _ place: Double) -> String? {

@@ -68,7 +68,13 @@ extension Figures {
         let chart = Chart(
             title: title, description: "Outputs with targets and limits, actions below.",
             x: ChartAxis("time", unit: unit.name), panels: panels)
-        return Figure(chart, note: note)
+        // The legend names the controllers in their own order, not in that of drawing.
+        let order = traces.flatMap { $0.runs.map(\.controller) }
+        let legend = chart.legend.enumerated().sorted { first, second in
+            let places = [first, second].map { order.firstIndex(of: $0.element.name) ?? order.count + $0.offset }
+            return places[0] < places[1]
+        }
+        return Figure(title: title, note: note, legend: legend.map(\.element), svg: chart.svg())
     }
 
     /// A figure per controller as bars, such as costs or planning times.

@@ -102,7 +102,7 @@ extension Figures {
             references.append(
                 .range((accepted.lowerBound * 100)...(accepted.upperBound * 100), label: "", ink: .green))
         }
-        let promise = "promised \(NumberText.significant(nominal * 100)) %"
+        let promise = "promised \(percentage(nominal))"
         references.append(.level(nominal * 100, label: promise, ink: .foreground))
         let least = channels.flatMap(\.coverage).filter(\.isFinite).min() ?? nominal
         let floor = max(0, min(0.7, least) * 100 - 5)
@@ -131,7 +131,7 @@ extension Figures {
                         .line("", x: x, y: levels.map { $0.measured * 100 }, ink: .blue),
                         .points("measured", x: x, y: levels.map { $0.measured * 100 }, ink: .blue, width: 7),
                     ])
-            ], width: 420, hasEqualAxes: true)
+            ], width: 480, hasEqualAxes: true)
         return Figure(chart)
     }
 

@@ -83,10 +83,14 @@ extension Figures {
         let unit = TimeUnit(of: times)
         let panels = outputs.map { panel($0, unit, coverages) } + actions.map { panel($0, unit) }
         let names = outputs.map(\.name).joined(separator: ", ")
+        let known = times.joined().filter(\.isFinite)
+        let (start, end) = ((known.min() ?? 0) / unit.seconds, (known.max() ?? 1) / unit.seconds)
+        // A margin at the very end of the horizon needs room to be seen.
+        let range = start < end ? start...(end + 0.02 * (end - start)) : nil
         let chart = Chart(
             title: title,
             description: "Predicted \(names) under the plan with bands, limits and margins; actions below.",
-            x: ChartAxis("time from now", unit: unit.name), panels: panels)
+            x: ChartAxis("time from now", unit: unit.name, range: range), panels: panels)
         return Figure(chart, note: note)
     }
 
@@ -94,7 +98,7 @@ extension Figures {
         let ahead = unit(trace.time)
         var layers: [ChartLayer] = []
         for (index, (lower, upper)) in zip(trace.lower, trace.upper).enumerated() {
-            let share = index < coverages.count ? "\(NumberText.significant(coverages[index] * 100)) % band" : "band"
+            let share = index < coverages.count ? bandName(coverages[index]) : "band"
             layers.append(.band(share, x: ahead, lower: lower, upper: upper, ink: .blue))
         }
         layers += trace.alternatives.enumerated().map { index, other in

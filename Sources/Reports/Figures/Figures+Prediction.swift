@@ -57,7 +57,7 @@ extension Figures {
             let ahead = unit(trace.predictedTime)
             var layers: [ChartLayer] = []
             if !trace.lower.isEmpty {
-                let name = "\(NumberText.significant(coverage * 100)) % band"
+                let name = bandName(coverage)
                 layers.append(.band(name, x: ahead, lower: trace.lower, upper: trace.upper, ink: .blue))
             }
             let inks: [(Ink, Dash)] = [

@@ -60,18 +60,19 @@ extension Figures {
         var layers: [ChartLayer] = [
             .line("unit circle", x: circle.map(\.0), y: circle.map(\.1), ink: .muted, dash: .dashed, width: 1.2)
         ]
-        for (index, group) in groups.enumerated() {
+        // The first group is drawn last and smaller: a shared eigenvalue shows as a dot with a rim.
+        for (index, group) in groups.enumerated().reversed() {
             layers.append(
                 .points(
                     group.name, x: group.values.map(\.real), y: group.values.map(\.imaginary), ink: .series(index),
-                    width: index == 0 ? 6 : 4))
+                    width: index == 0 ? 5 : 9))
         }
         let all = groups.flatMap(\.values).flatMap { [$0.real.magnitude, $0.imaginary.magnitude] }
         let reach = max(1.1, 1.1 * (all.filter(\.isFinite).max() ?? 1))
         let chart = Chart(
             title: title, description: "Eigenvalues inside the unit circle decay, on it they integrate.",
             x: ChartAxis("real part", range: -reach...reach),
-            panels: [ChartPanel(ChartAxis("imaginary part", range: -reach...reach), layers: layers)], width: 420,
+            panels: [ChartPanel(ChartAxis("imaginary part", range: -reach...reach), layers: layers)], width: 480,
             hasEqualAxes: true)
         return Figure(chart)
     }

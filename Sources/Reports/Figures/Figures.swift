@@ -1,5 +1,14 @@
 /// Ready-made figures of the reports: each takes plain arrays in physical units and seconds.
-public enum Figures {}
+public enum Figures {
+    /// The name of a band of a coverage in (0, 1), such as “90 % band”.
+    static func bandName(_ coverage: Double) -> String { percentage(coverage) + " band" }
+
+    /// A share in percent without needless decimals.
+    static func percentage(_ share: Double) -> String {
+        let isWhole = (share * 100 - (share * 100).rounded()).magnitude < 1e-6
+        return NumberText.percent(share, decimals: isWhole ? 0 : 1)
+    }
+}
 
 /// A unit of time that suits a span.
 public struct TimeUnit: Sendable, Equatable {

@@ -49,7 +49,7 @@ enum PageStyle {
         body{margin:0;background:var(--page);color:var(--foreground);\
         font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
         main{max-width:1040px;margin:0 auto;padding:24px 20px}
-        h1{font-size:1.7rem;line-height:1.25;margin:.2em 0}h2{font-size:1.25rem;margin:2em 0 .5em;\
+        h1{font-size:1.7rem;overflow-wrap:anywhere;line-height:1.25;margin:.2em 0}h2{font-size:1.25rem;margin:2em 0 .5em;\
         border-bottom:1px solid var(--border);padding-bottom:.25em}
         h3{font-size:1rem;margin:0}
         p{max-width:75ch}.lead,.caption,footer{color:var(--muted)}.caption{margin:.2em 0;font-size:.9rem}
@@ -62,13 +62,13 @@ enum PageStyle {
         .card.success{border-left-color:var(--green)}.card.success .sign{color:var(--green)}
         .card.warning{border-left-color:var(--orange)}.card.warning .sign{color:var(--orange)}
         .card.failure{border-left-color:var(--danger)}.card.failure .sign{color:var(--danger)}
-        figure{margin:20px 0;padding:0}.chart{display:block;width:100%;height:auto;max-width:860px;margin-top:6px}
+        figure{margin:20px 0 8px;padding:0}.chart{display:block;width:100%;height:auto;max-width:800px;margin-top:6px}
         .chart .plot{overflow:hidden}
         .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:8px 28px}
         .grid figure{margin:10px 0}
         .legend{list-style:none;display:flex;flex-wrap:wrap;gap:2px 18px;margin:6px 0 0;padding:0;font-size:.9rem}
         .legend li{display:flex;align-items:center;gap:7px}.key{flex:none}
-        .readout{min-height:1.5em;font-size:.85rem;color:var(--muted);font-variant-numeric:tabular-nums}
+        .readout{min-height:1.4em;line-height:1.4;font-size:.85rem;color:var(--muted);font-variant-numeric:tabular-nums}
         .scroll{overflow-x:auto;margin:14px 0}
         table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums}
         caption{text-align:left;color:var(--muted);padding-bottom:4px}

@@ -1,0 +1,73 @@
+import Testing
+
+@testable import Reports
+
+@Suite("Ready-made figures")
+struct FigureTests {
+    @Test("The unit of time suits the span")
+    func timeUnits() {
+        #expect(TimeUnit(span: 60).name == "s" && TimeUnit(span: 600).name == "min")
+        #expect(TimeUnit(span: 36_000).name == "h" && TimeUnit(span: 864_000).name == "d")
+        #expect(TimeUnit(of: [[-60, 0], [.nan, 540]]).name == "min")
+    }
+
+    @Test("A plan names its limits, its tightest margin and the alternatives")
+    func plan() {
+        let figure = Gallery.plan
+        let structure = Structure(figure.svg)
+        #expect(structure.fault == nil)
+        #expect(structure.text.contains("always(T1 <= 55)") && structure.text.contains("now"))
+        let names = figure.legend.map(\.name)
+        #expect(names.contains("margin 1.1 °C at 300 s") && names.contains("turned down: cost 1.31 ×"))
+        #expect(names.contains("90 % band"))
+    }
+
+    @Test("A closed loop lists the controllers in their order, the first drawn on top")
+    func closedLoop() throws {
+        let trace = ControlTrace(
+            name: "T1", unit: "°C", time: [0, 1],
+            runs: [("foresight", [1, 2]), ("PID", [2, 3])])
+        let figure = Figures.closedLoop(title: "run", traces: [trace])
+        #expect(figure.legend.map(\.name) == ["foresight", "PID"])
+        let drawn = Structure(figure.svg).elements.compactMap { $0.attributes["data-name"] }
+        #expect(drawn == ["PID", "foresight"])
+    }
+
+    @Test("Bars of a histogram add up to the number of known values")
+    func histogram() throws {
+        let figure = Figures.histogram(
+            title: "h", label: "e", unit: nil, values: [0, 0, 1, 2, 3, .nan, 3], bins: 4)
+        let structure = Structure(figure.svg)
+        let bars = try #require(structure.elements.first { $0.attributes["class"] == "fill blue" }?.attributes["d"])
+        #expect(bars.split(separator: "Z").count == 4)
+        #expect(structure.elements.first?.attributes["aria-label"]?.contains("6 values") == true)
+    }
+
+    @Test("The eigenvalue plot has equal axes and shows the whole circle and every eigenvalue")
+    func eigenvalues() throws {
+        let figure = Figures.eigenvalues(title: "modes", groups: [("model", [(1.5, 0), (0.2, -0.4)])])
+        let plot = try #require(Structure(figure.svg).elements.first { $0.attributes["class"] == "plot" }?.attributes)
+        #expect(plot["width"] == plot["height"])
+        #expect(plot["data-x"] == plot["data-y"])
+        let reach = try #require(plot["data-x"]?.split(separator: " ").last.flatMap { Double($0) })
+        #expect((reach - 1.65).magnitude < 1e-9)
+    }
+
+    @Test("A collapsed spectrum with zeros is drawn without them")
+    func collapsed() {
+        let figure = Figures.latentSpectrum([2, 1e-30, 0, 0], effectiveRank: 1)
+        #expect(Structure(figure.svg).fault == nil)
+        #expect(figure.note == "Effective rank 1.0 of 4.")
+        #expect(!figure.svg.contains("nan"))
+    }
+
+    @Test("A long record stays small: 100,000 samples give less than 100 kB")
+    func size() {
+        let values = (0..<100_000).map { Double($0 % 977) + ($0 == 12_345 ? 5000 : 0) }
+        let time = values.indices.map(Double.init)
+        let figure = Figures.recording(title: "long", time: time, channels: [("T1", "°C", false, values)])
+        #expect(figure.svg.utf8.count < 100_000)
+        let range = Structure(figure.svg).elements.compactMap { $0.attributes["data-y"] }.first ?? ""
+        #expect(range.split(separator: " ").last.flatMap { Double($0) } ?? 0 > 5000)
+    }
+}
