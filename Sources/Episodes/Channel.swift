@@ -1,5 +1,7 @@
+public import Basics
+
 /// What a channel is to the system that is modelled.
-public enum ChannelRole: String, Sendable, Codable, CaseIterable {
+public enum ChannelRole: String, Sendable, Codable, CaseIterable, ConfigurationValue {
     /// Measured; what the model predicts.
     case observation
     /// Set by whoever controls the system; what a plan decides.

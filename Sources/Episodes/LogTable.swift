@@ -49,6 +49,8 @@ public struct LogTable: Sendable {
     public var lines: [Int]
     /// Columns that hold text or further times, which a model cannot use.
     public var textColumns: [String]
+    /// The names of all columns of the file, also of those that were passed over.
+    public var availableColumns: [String]
     /// What was assumed while reading, in plain words.
     public var notes: [String]
 
@@ -56,7 +58,7 @@ public struct LogTable: Sendable {
     public init(
         source: String, columns: [LogColumn], values: [Double], times: [Double]? = nil, timeName: String? = nil,
         clock: LogClock = .none, samplingTime: Double? = nil, lines: [Int] = [], textColumns: [String] = [],
-        notes: [String] = []
+        availableColumns: [String]? = nil, notes: [String] = []
     ) {
         precondition(columns.isEmpty || values.count % columns.count == 0, "ragged table \(source)")
         self.source = source
@@ -69,6 +71,7 @@ public struct LogTable: Sendable {
         self.samplingTime = samplingTime
         self.lines = lines
         self.textColumns = textColumns
+        self.availableColumns = availableColumns ?? columns.map(\.name)
         self.notes = notes
     }
 

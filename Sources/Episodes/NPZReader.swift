@@ -77,6 +77,7 @@ public struct NPZReader: Sendable {
                 }?.key
         }
         var columns: [LogColumn] = []
+        var available: [String] = []
         var samples: [[Double]] = []
         var samplingTime: Double?
         for (key, array) in arrays {
@@ -96,6 +97,7 @@ public struct NPZReader: Sendable {
                 let width = array.shape.count == 1 ? 1 : array.shape[1]
                 for k in 0..<width {
                     let name = array.shape.count == 1 ? heading.name : "\(heading.name)_\(k)"
+                    available.append(name)
                     guard wanted?.contains(name) ?? true else { continue }
                     columns.append(LogColumn(name: name, unit: heading.unit, heading: width == 1 ? key : name))
                     samples.append((0..<count).map { cleaned(array.values[$0 * width + k]) })
@@ -114,7 +116,7 @@ public struct NPZReader: Sendable {
         var table = LogTable(
             source: source, columns: columns, values: (0..<count).flatMap { row in samples.map { $0[row] } },
             times: time?.seconds, timeName: time?.key, clock: time?.clock ?? .none, samplingTime: samplingTime,
-            textColumns: text, notes: notes)
+            textColumns: text, availableColumns: available + text, notes: notes)
         table.rowCount = count
         return table
     }

@@ -132,7 +132,8 @@ extension RawColumns {
                 return LogColumn(name: heading.name, unit: heading.unit, heading: heading.written)
             },
             values: samples, times: times, timeName: timeName, clock: clock, lines: rows.map { lines[$0] },
-            textColumns: plan.textColumns, notes: notes)
+            textColumns: plan.textColumns,
+            availableColumns: layout.headings.map(\.name), notes: notes)
         table.rowCount = rows.count
         return table
     }
