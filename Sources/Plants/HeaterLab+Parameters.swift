@@ -26,7 +26,7 @@ extension HeaterLab {
 
         /// Creates a set of constants; what is left out is as published.
         public init(
-            ambient: Double = 23, convection: Double = 10, exchange: Double = 20, area: Double = 1e-3,
+            ambient: Double = 23, convection: Double = 10, exchange: Double = 10, area: Double = 1e-3,
             exchangeArea: Double = 2e-4, mass: Double = 4e-3, heatCapacity: Double = 500, emissivity: Double = 0.9,
             power1: Double = 0.01, power2: Double = 0.0075, sensorLag: Double = 20
         ) {
@@ -45,9 +45,9 @@ extension HeaterLab {
 
         /// The constants that the course material of the lab gives before any fit.
         ///
-        /// m = 4 g, cp = 500 J/kgK, A = 10 cm², As = 2 cm², U = 10 W/m²K, ε = 0.9, α1 = 0.01 W/%, α2 = 0.0075 W/%,
-        /// Ta = 23 °C: https://apmonitor.com/pdc/index.php/Main/ArduinoModeling. Us = 20 W/m²K is its first guess for
-        /// the exchange in the model with sensors, https://apmonitor.com/pdc/index.php/Main/ArduinoEstimation2. The
+        /// m = 4 g, cp = 500 J/kgK, A = 10 cm², As = 2 cm², U = 10 W/m²K also between the heaters, ε = 0.9,
+        /// α1 = 0.01 W/%, α2 = 0.0075 W/%, Ta = 23 °C: "Arduino Dynamic Response: 2 Heaters",
+        /// https://apmonitor.com/pdc/index.php/Main/ArduinoModeling2, whose model has no sensors of their own. Their
         /// lag is rounded from the 20.3 s of "TCLab Higher Order Models" (see `fittedByLab`).
         public static let published = Parameters()
 

@@ -47,7 +47,7 @@ public struct HeaterLab: SmoothPlant, Hashable {
     public let outputStates = [2, 3]
     /// The measured channels, with the limits of safe operation.
     public let outputChannels = ["T1", "T2"].map {
-        Channel(name: $0, unit: "°C", role: .observation, lowerLimit: 0, upperLimit: 70)
+        Channel(name: $0, unit: "°C", role: .observation, lowerLimit: 0, upperLimit: 65)
     }
     /// The action channels, with the limits of the actuators.
     public let actionChannels = ["Q1", "Q2"].map {

@@ -63,10 +63,10 @@ extension LinearRegulatorTask {
         let a = plant.stateMatrix
         let b = plant.inputMatrix
         let q = plant.outputMatrix.transposed * outputWeight * plant.outputMatrix
-        // P_N = Q, since the state after the last action counts; x_0 does not.
+        // P_N = Q, since the state after the last action counts; P_0, with the Q of x_0, is not used.
         var p = q
         var gains: [DenseMatrix] = []
-        for step in (0..<horizon).reversed() {
+        for _ in 0..<horizon {
             let pb = p * b
             let inner = actionWeight + b.transposed * pb
             guard let gain = inner.choleskySolve(pb.transposed * a) else {
@@ -74,8 +74,7 @@ extension LinearRegulatorTask {
             }
             gains.append(gain)
             let closed = a - b * gain
-            let next = gain.transposed * actionWeight * gain + closed.transposed * p * closed
-            p = step > 0 ? next + q : next
+            p = q + gain.transposed * actionWeight * gain + closed.transposed * p * closed
         }
         var actions: [Double] = []
         var current = state
