@@ -68,7 +68,7 @@ let package = Package(
         tests("Episodes"),
         tests("Identification"),
         tests("Tensors", ["Basics"]),
-        tests("Networks"),
+        tests("Networks", ["Tensors", "Basics"]),
         tests("Perception", ["Networks", "Tensors"]),
         tests("WorldModels", ["Episodes", "Tensors", "Networks", "Basics"]),
         tests("Objectives", ["Episodes"]),

@@ -121,7 +121,7 @@ def convolutions():
 def dropout():
     """The mask is drawn by a generator of its own, so that the same seed gives the same mask in Swift."""
     generator = torch.Generator().manual_seed(77)
-    keep = torch.empty(6, 8).bernoulli_(0.7, generator=generator)
+    keep = (torch.rand(6, 8, generator=generator) < 0.7).float()
     draw = Draw(16)
     record("dropout", 16, None, {"x": draw.normal(6, 8)}, lambda x: x * keep.double() / 0.7, {"keep": keep})
 
