@@ -1,0 +1,38 @@
+import Tensors
+
+/// Which keys each query may look at.
+public enum AttentionMask: Sendable, Hashable {
+    /// All of them.
+    case none
+    /// Its own time and earlier ones.
+    case causal
+    /// The given number of times up to and including its own.
+    case windowed(Int)
+
+    /// Whether key times after the query's are hidden.
+    public var isCausal: Bool { self != .none }
+
+    /// How many past times, its own included, a query can see, or `nil` when all.
+    var window: Int? {
+        guard case .windowed(let window) = self else { return nil }
+        precondition(window > 0, "a window holds at least the query's own time, not \(window)")
+        return window
+    }
+
+    /// The mask as booleans, true where attention is allowed, `[queries, keys]`, or `nil` where all is.
+    ///
+    /// The starts are the times of the first query and of the first key.
+    func tensor(queries: Int, keys: Int, queryStart: Int, keyStart: Int, device: Device) -> Tensor? {
+        guard isCausal else { return nil }
+        let reach = window ?? .max
+        let allowed = { (query: Int, key: Int) in key <= query && query - key < reach }
+        let isOpen = queryStart >= keyStart + keys - 1 && queryStart + queries - 1 - keyStart < reach
+        if isOpen && queries == 1 { return nil }
+        var values: [Bool] = []
+        values.reserveCapacity(queries * keys)
+        for query in 0..<queries {
+            for key in 0..<keys { values.append(allowed(queryStart + query, keyStart + key)) }
+        }
+        return Tensor(values, shape: [queries, keys]).to(device: device)
+    }
+}

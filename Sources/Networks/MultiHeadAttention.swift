@@ -1,0 +1,85 @@
+public import Tensors
+
+/// Attention with several heads: Vaswani et al., arXiv:1706.03762; parameters as in PyTorch's `MultiheadAttention`.
+public final class MultiHeadAttention: Module {
+    /// The maps to queries, keys and values, one above the other: `[3 width, width]`.
+    public let inProjWeight: Parameter
+    /// Their biases: `[3 width]`.
+    public let inProjBias: Parameter
+    /// The map of all heads' results to the output.
+    public let outProj: Linear
+    /// How many heads there are.
+    public let heads: Int
+    /// Which keys each query may look at.
+    public let mask: AttentionMask
+    /// Rotary positions, or `nil` when positions are added to the tokens or do not matter.
+    public let rotary: RotaryEmbedding?
+
+    /// Creates the layer as PyTorch does: Glorot's weights, biases of zero.
+    public init(
+        _ width: Int, heads: Int, mask: AttentionMask = .none, rotary: Bool = false, rotaryBase: Double = 10_000,
+        seed: Seed
+    ) {
+        precondition(heads > 0 && width % heads == 0, "\(heads) heads do not divide a width of \(width)")
+        inProjWeight = Parameter(
+            Initialiser.glorot.tensor([3 * width, width], inputs: width, outputs: 3 * width, seed: seed["in"]))
+        inProjBias = Parameter(Tensor.zeros([3 * width]))
+        outProj = Linear(width, width, initialiser: .glorot, seed: seed["out"])
+        self.heads = heads
+        self.mask = mask
+        self.rotary = rotary ? RotaryEmbedding(size: width / heads, base: rotaryBase) : nil
+    }
+
+    /// Attends from `[batch, time, width]` to itself.
+    ///
+    /// A cache holds what earlier calls have left; the new times come after it, and are added to it.
+    public func callAsFunction(_ x: Tensor, cache: KeyValueCache? = nil) -> Tensor {
+        let parts = x.linear(inProjWeight.value, inProjBias.value).chunk(3, dim: -1)
+        return attend(split(parts[0]), split(parts[1]), split(parts[2]), cache: cache)
+    }
+
+    /// Attends from `[batch, time, width]` to a context `[batch, tokens, width]`, without mask.
+    public func callAsFunction(_ x: Tensor, context: Tensor) -> Tensor {
+        precondition(mask == .none && rotary == nil, "attention to another sequence has no common time")
+        let width = outProj.inputs
+        let weights = inProjWeight.value.chunk(3, dim: 0)
+        let biases = inProjBias.value.chunk(3, dim: 0)
+        precondition(context.shape.last == width, "got a context of \(context.shape); expected [..., \(width)]")
+        let (q, k, v) = (
+            x.linear(weights[0], biases[0]), context.linear(weights[1], biases[1]),
+            context.linear(weights[2], biases[2])
+        )
+        return attend(split(q), split(k), split(v), cache: nil)
+    }
+
+    /// From `[batch, time, width]` to `[batch, heads, time, size]`.
+    private func split(_ x: Tensor) -> Tensor {
+        let shape = x.shape
+        precondition(shape.count == 3, "got \(shape); expected [batch, time, width]")
+        return x.reshaped([shape[0], shape[1], heads, shape[2] / heads]).transposed(1, 2)
+    }
+
+    private func attend(_ q: Tensor, _ k: Tensor, _ v: Tensor, cache: KeyValueCache?) -> Tensor {
+        let past = cache?.length ?? 0
+        let time = q.shape[2]
+        var (query, keys, values) = (q, k, v)
+        var keyStart = past
+        if let rotary {
+            query = rotary(query, start: past)
+            keys = rotary(keys, start: past)
+        }
+        if let cache {
+            precondition(mask.isCausal, "a key–value cache needs a causal mask: later times would change earlier ones")
+            (keys, values, keyStart) = cache.append(keys: keys, values: values, window: mask.window)
+        }
+        let isPlainCausal = mask == .causal && past == 0
+        let allowed =
+            isPlainCausal
+            ? nil
+            : mask.tensor(
+                queries: time, keys: keys.shape[2], queryStart: past, keyStart: keyStart, device: q.device)
+        let y = Tensor.scaledDotProductAttention(query, keys, values, mask: allowed, causal: isPlainCausal)
+        let merged = y.transposed(1, 2).reshaped([q.shape[0], time, -1])  // [batch, time, width]
+        return outProj(merged)
+    }
+}
