@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import Synchronization
 import Testing
 import _TestSupport
 
@@ -49,6 +50,46 @@ private struct FailingStorage: FileStorage {
     func remove(_ path: String) { disk.remove(path) }
 }
 
+/// Storage that notes its steps.
+private final class RecordingStorage: FileStorage {
+    private let disk = DiskStorage()
+    let steps = Mutex<[String]>([])
+
+    private func note(_ step: String) { steps.withLock { $0.append(step) } }
+
+    func create(_ path: String) throws -> Int32 {
+        note("create")
+        return try disk.create(path)
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws {
+        note("write \(bytes.count)")
+        try disk.write(bytes, to: descriptor)
+    }
+
+    func synchronize(_ descriptor: Int32) throws {
+        note("synchronize")
+        try disk.synchronize(descriptor)
+    }
+
+    func close(_ descriptor: Int32) throws {
+        note("close")
+        try disk.close(descriptor)
+    }
+
+    func rename(_ source: String, to destination: String) throws {
+        note("rename")
+        try disk.rename(source, to: destination)
+    }
+
+    func synchronizeFolder(_ path: String) throws {
+        note("synchronize folder")
+        try disk.synchronizeFolder(path)
+    }
+
+    func remove(_ path: String) { note("remove") }
+}
+
 @Suite("Atomic files")
 struct AtomicFileTests {
     @Test("A new file holds the bytes and leaves nothing else in the folder")
@@ -57,6 +98,16 @@ struct AtomicFileTests {
             try AtomicFile.write("first", to: folder + "/a.txt")
             #expect(try InputFile.text(folder + "/a.txt") == "first")
             #expect(Folder.names(in: folder) == ["a.txt"])
+        }
+    }
+
+    @Test("The bytes are on the disk before the name is, and the name before the call returns")
+    func order() throws {
+        try withTemporaryFolder { folder in
+            let storage = RecordingStorage()
+            try AtomicFile.write([1, 2, 3], to: folder + "/a", storage: storage)
+            let expected = ["create", "write 3", "synchronize", "close", "rename", "synchronize folder"]
+            #expect(storage.steps.withLock { $0 } == expected)
         }
     }
 
