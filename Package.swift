@@ -72,7 +72,7 @@ let package = Package(
         tests("Perception", ["Networks", "Tensors"]),
         tests("WorldModels", ["Episodes", "Tensors", "Networks", "Basics"]),
         tests("Objectives", ["Episodes"]),
-        tests("Plants", ["Basics", "Episodes"]),
+        tests("Plants", ["Basics", "Episodes", "Objectives"]),
         tests("Planning", ["Objectives", "Plants", "Episodes"]),
         tests("Commands", ["Basics"]),
     ],

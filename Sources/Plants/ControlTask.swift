@@ -110,7 +110,7 @@ public struct ControlTask: Sendable {
     }
 
     /// A number without a fraction of zero.
-    private func short(_ value: Double) -> String {
+    func short(_ value: Double) -> String {
         value == value.rounded() && abs(value) < 1e9 ? "\(Int(value))" : "\(value)"
     }
 }

@@ -1,0 +1,54 @@
+import Objectives
+import Testing
+
+@testable import Plants
+
+@Suite("Tasks in words")
+struct TaskGoalTests {
+    @Test("The goal of a task costs what the task's score does, step for step", arguments: ["heater-lab", "four-tank"])
+    func goal(name: String) throws {
+        var task = try ControlTask.named(name)
+        task.freeSteps = 0
+        let plant = task.plant
+        let record = task.run(seed: 3, controller: task.ruleTunedPID())
+        let context = TrajectoryContext(
+            outputs: plant.outputChannels, actions: plant.actionChannels, samplingTime: plant.samplingTime,
+            horizon: task.steps, initialOutputs: plant.outputs(of: plant.initialState).map { Float($0) },
+            previousActions: record.startAction.map { Float($0) })
+        var batch = TrajectoryBatch(
+            candidates: 1, horizon: task.steps, actionCount: plant.actionChannels.count,
+            outputCount: plant.outputChannels.count)
+        batch.actions = record.actions.map { Float($0) }
+        batch.outputs = record.outputs.map { Float($0) }
+        let objective = try Goal.parse(task.goal()).compile(context: context)
+        let perStep = task.score(record).cost / Double(task.steps)
+        #expect(abs(Double(objective.cost(of: batch)[0]) - perStep) < 1e-4 * perStep)
+        // Other scales than the channels' limits change the weights, not the cost.
+        let scales = ChannelScales(
+            outputs: plant.outputChannels.map { _ in 3 }, actions: plant.actionChannels.map { _ in 7 })
+        let text = task.goal(
+            outputScales: plant.outputChannels.map { _ in 3 }, actionScales: plant.actionChannels.map { _ in 7 })
+        let other = try Goal.parse(text).compile(context: context, options: CompileOptions(scales: scales))
+        #expect(abs(Double(other.cost(of: batch)[0]) - perStep) < 1e-4 * perStep)
+    }
+
+    @Test("The guardrails of a task are crossed exactly when its score says so", arguments: [50.0, 53])
+    func guardrails(peak: Double) throws {
+        let task = ControlTask.heaterLab()
+        let plant = task.plant
+        var outputs = [Double](repeating: 40, count: task.steps * 2)
+        outputs[20] = peak
+        let actions = [Double](repeating: 10, count: task.steps * 2)
+        let score = task.score(outputs: outputs, actions: actions, startAction: [10, 10])
+        let context = TrajectoryContext(
+            outputs: plant.outputChannels, actions: plant.actionChannels, samplingTime: plant.samplingTime,
+            horizon: task.steps, initialOutputs: [40, 40], previousActions: [10, 10])
+        var batch = TrajectoryBatch(candidates: 1, horizon: task.steps, actionCount: 2, outputCount: 2)
+        batch.actions = actions.map { Float($0) }
+        batch.outputs = outputs.map { Float($0) }
+        #expect(task.guardrails == ["always(T1 <= 52)"])
+        let rail = try Guardrail.parse(task.guardrails[0]).compile(context: context)
+        #expect(rail.margins(of: batch)[0] == Float(52 - peak))
+        #expect(score.violations == (peak > 52 ? 1 : 0))
+    }
+}
