@@ -111,7 +111,7 @@ def attention():
     record("attention_cross", 21, module, {"x": draw.normal(2, 3, WIDTH), "context": draw.normal(2, 5, WIDTH)},
            lambda x, context: attend(module, x, context))
     draw = Draw(22)
-    positions = torch.tensor([0, 1, 2, 5, 9])
+    positions = torch.arange(3, 8)
     record("rotary", 22, None, {"x": draw.normal(2, 2, 5, 4)}, lambda x: rotate(x, positions))
 
 

@@ -86,7 +86,7 @@ public final class AdamW: Optimiser {
             guard let gradient = member.parameter.gradient else { continue }
             let value = member.parameter.value
             let kept = state.of(member.name) {
-                [Tensor.zeros([]), Tensor.zeros(like: value), Tensor.zeros(like: value)]
+                [Tensor.zeros([], device: value.device), Tensor.zeros(like: value), Tensor.zeros(like: value)]
             }
             update.parameters.append(value)
             update.gradients.append(gradient.contiguous())

@@ -25,14 +25,11 @@ public enum AttentionMask: Sendable, Hashable {
     func tensor(queries: Int, keys: Int, queryStart: Int, keyStart: Int, device: Device) -> Tensor? {
         guard isCausal else { return nil }
         let reach = window ?? .max
-        let allowed = { (query: Int, key: Int) in key <= query && query - key < reach }
         let isOpen = queryStart >= keyStart + keys - 1 && queryStart + queries - 1 - keyStart < reach
         if isOpen && queries == 1 { return nil }
-        var values: [Bool] = []
-        values.reserveCapacity(queries * keys)
-        for query in 0..<queries {
-            for key in 0..<keys { values.append(allowed(queryStart + query, keyStart + key)) }
-        }
-        return Tensor(values, shape: [queries, keys]).to(device: device)
+        let times = Tensor.indices(queries, device: device).unsqueezed(1) + Double(queryStart)
+        let ages = times - (Tensor.indices(keys, device: device) + Double(keyStart))  // [queries, keys]
+        let past = ages.greaterEqual(0)
+        return window == nil ? past : past.logicalAnd(ages.less(Double(reach)))
     }
 }

@@ -65,8 +65,9 @@ public final class MultiHeadAttention: Module {
         var (query, keys, values) = (q, k, v)
         var keyStart = past
         if let rotary {
-            query = rotary(query, start: past)
-            keys = rotary(keys, start: past)
+            let angles = rotary.angles(start: past, count: time, device: q.device)
+            query = rotary(query, angles: angles)
+            keys = rotary(keys, angles: angles)
         }
         if let cache {
             precondition(mask.isCausal, "a key–value cache needs a causal mask: later times would change earlier ones")

@@ -111,9 +111,7 @@ struct OptimiserState {
                 throw Self.misfit("\(member.name) is \(member.parameter.shape), its state \(value.shape)")
             }
             // Clones: the caller's tensors must not change with the next step.
-            loaded[member.name] = present.map { value in
-                value.shape.isEmpty ? value.clone() : value.to(device: member.parameter.value.device).clone()
-            }
+            loaded[member.name] = present.map { $0.to(device: member.parameter.value.device).clone() }
         }
         if let name = remaining.keys.min() { throw Self.misfit("nothing in the model is called \(name)") }
         tensors = loaded

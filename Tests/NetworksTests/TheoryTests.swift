@@ -109,7 +109,7 @@ struct TheoryTests {
         let rotary = RotaryEmbedding(size: 8)
         let (q, k) = (tokens([1, 1, 1, 8]), tokens([1, 1, 1, 8], seed: 2))
         let product = { (query: Int, key: Int) in
-            (rotary(q, positions: [query]) * rotary(k, positions: [key])).sum().item()
+            (rotary(q, start: query) * rotary(k, start: key)).sum().item()
         }
         for distance in [0, 1, 7] {
             for start in [0, 3, 250, 9_000] {
