@@ -2,9 +2,20 @@
 #include <ATen/autocast_mode.h>
 #include <ATen/core/grad_mode.h>
 #include <c10/core/InferenceMode.h>
-#include <torch/csrc/autograd/autograd.h>
 
 #include "support.h"
+
+// Two public functions of torch/csrc/autograd/autograd.h, declared here because that header takes as long to compile
+// as everything else of this library; the linker checks the names together with all types.
+namespace torch::autograd {
+TORCH_API void backward(
+    const std::vector<at::Tensor> &tensors, const std::vector<at::Tensor> &gradients,
+    std::optional<bool> retain_graph, bool create_graph, const std::vector<at::Tensor> &inputs);
+TORCH_API std::vector<at::Tensor> grad(
+    const std::vector<at::Tensor> &outputs, const std::vector<at::Tensor> &inputs,
+    const std::vector<at::Tensor> &output_gradients, std::optional<bool> retain_graph, bool create_graph,
+    bool allow_unused);
+}  // namespace torch::autograd
 
 using ct::borrow;
 
@@ -35,7 +46,8 @@ int32_t ct_set_grad(ct_tensor t, ct_tensor grad) {
 int32_t ct_backward(ct_tensor t, ct_tensor gradient, bool retain_graph, bool create_graph) {
     return ct::act([&] {
         torch::autograd::backward(
-            {borrow(t)}, {gradient ? borrow(gradient) : at::Tensor()}, retain_graph || create_graph, create_graph);
+            {borrow(t)}, {gradient ? borrow(gradient) : at::Tensor()}, retain_graph || create_graph, create_graph,
+            {});
     });
 }
 

@@ -1,0 +1,265 @@
+"""Sets up libtorch and the library through which Swift calls it, in .torch/ of the package.
+
+    scripts/setup            set up; a second run only checks and takes no time
+    scripts/setup --force    build the library again
+
+TORCH_HOME=/path/to/torch    use this installation (a folder with lib/ and include/, such as site-packages/torch of a
+                             Python environment, with CUDA if it has it) instead of the one from pip
+CXX=clang++                  use this C++ compiler
+"""
+
+import hashlib
+import os
+import pathlib
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TORCH = ROOT / ".torch"
+VENV = TORCH / "venv"
+MAC = platform.system() == "Darwin"
+LIBRARY = TORCH / "lib" / ("libctorch.dylib" if MAC else "libctorch.so")
+VERSION = "2.13.0"
+# Exact, so that a fixture made once stays true; numpy is there for torch.from_numpy in the fixtures' scripts.
+NUMPY = "numpy>=2,<3"
+
+
+def say(text):
+    print(f"setup: {text}", flush=True)
+
+
+def stop(text, remedy=""):
+    print(f"setup: {text}", file=sys.stderr)
+    if remedy:
+        print(f"setup: run   {remedy}", file=sys.stderr)
+    raise SystemExit(1)
+
+
+def output(*command):
+    """What a command prints, or None when it cannot be run."""
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    except OSError:
+        return None
+    return done.stdout if done.returncode == 0 else None
+
+
+# What must be there already ------------------------------------------------------------------------------------------
+
+
+def check_swift(problems):
+    printed = output("swift", "--version")
+    found = re.search(r"Swift version (\d+)\.(\d+)", printed or "")
+    if not found:
+        problems.append(("Swift is missing (6.1 or newer)", "install it as https://www.swift.org/install says"))
+    elif (int(found[1]), int(found[2])) < (6, 1):
+        problems.append(
+            (f"Swift {found[1]}.{found[2]} is too old: 6.1 or newer is needed",
+             "install it as https://www.swift.org/install says"))
+
+
+def check_python(problems):
+    if sys.version_info < (3, 10):
+        problems.append(
+            (f"Python {platform.python_version()} is too old: libtorch's wheel needs 3.10 or newer",
+             "brew install python" if MAC else "sudo apt-get install python3"))
+    elif not os.environ.get("TORCH_HOME") and output(sys.executable, "-c", "import venv, ensurepip") is None:
+        problems.append(
+            ("python3 has no venv (Debian's package python3-venv)",
+             "brew install python" if MAC else "sudo apt-get install python3-venv"))
+
+
+def compiler():
+    """The C++ compiler as a list of words, or None."""
+    for name in [os.environ.get("CXX", "")] + (["clang++"] if MAC else ["g++", "c++", "clang++"]):
+        words = name.split()
+        if words and shutil.which(words[0]):
+            return words
+    return None
+
+
+def check_compiler(problems):
+    remedy = "xcode-select --install" if MAC else "sudo apt-get install g++"
+    words = compiler()
+    if words is None:
+        problems.append(("a C++ compiler is missing", remedy))
+        return
+    for header, what, package in (
+        ("<optional>", "the C++ standard library", "g++"), ("<zlib.h>", "zlib's header zlib.h", "zlib1g-dev"),
+    ):
+        done = subprocess.run(
+            [*words, "-std=c++20", "-fsyntax-only", "-x", "c++", "-"], input=f"#include {header}\n", text=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        if done.returncode != 0:
+            problems.append(
+                (f"{what} is missing, or {' '.join(words)} does not know C++20",
+                 "xcode-select --install" if MAC else f"sudo apt-get install {package}"))
+
+
+def check_tools():
+    problems = []
+    check_swift(problems)
+    check_python(problems)
+    check_compiler(problems)
+    for text, remedy in problems:
+        print(f"setup: {text}\nsetup:     {remedy}", file=sys.stderr)
+    if problems:
+        raise SystemExit(1)
+
+
+# libtorch ------------------------------------------------------------------------------------------------------------
+
+
+def is_torch(folder):
+    return (folder / "include" / "ATen" / "ATen.h").exists() and any((folder / "lib").glob("libtorch_cpu.*"))
+
+
+def installed():
+    """torch's folder in the environment of the package, when it is whole and of the right version."""
+    python = VENV / "bin" / "python"
+    if not python.exists():
+        return None
+    found = next(iter(VENV.glob("lib/python3*/site-packages/torch")), None)
+    if found is None or not is_torch(found):
+        return None
+    text = (found / "version.py").read_text() if (found / "version.py").exists() else ""
+    match = re.search(r"__version__ = '([^'+]+)", text)
+    # The stamp says that pip came to its end: a folder that was left half-way is not used.
+    return found if match and match[1] == VERSION and (VENV / "complete").exists() else None
+
+
+def install():
+    say(f"installing libtorch {VERSION} from pip into .torch/venv (about 200 MB to download, 1 GB on disk)")
+    if VENV.exists():
+        shutil.rmtree(VENV)
+    TORCH.mkdir(exist_ok=True)
+    if subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False).returncode != 0:
+        stop("no Python environment could be made",
+             "brew install python" if MAC else "sudo apt-get install python3-venv")
+    pip = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+    # Linux's plain wheel brings CUDA (several GB); the CPU build carries a local version where an index offers it.
+    wanted = [f"torch=={VERSION}"] if MAC else [f"torch=={VERSION}+cpu", f"torch=={VERSION}"]
+    for package in wanted:
+        say(f"pip install {package}")
+        if subprocess.run([*pip, package, NUMPY], check=False).returncode == 0:
+            break
+        if package != wanted[-1]:
+            say(f"{package} is not to be had; trying {wanted[-1]}")
+    else:
+        stop(f"pip could not install torch=={VERSION}: see above",
+             "make setup   again once the network or the disk is in order")
+    (VENV / "complete").write_text(VERSION + "\n")
+    found = installed()
+    if found is None:
+        stop("pip has installed torch, but its libraries and headers are not there", "rm -rf .torch && make setup")
+    return found
+
+
+def find_torch():
+    named = os.environ.get("TORCH_HOME")
+    if named:
+        folder = pathlib.Path(named).expanduser().resolve()
+        for candidate in (folder, folder / "torch"):
+            if is_torch(candidate):
+                return candidate
+        stop(f"TORCH_HOME={named} has no include/ATen/ATen.h and lib/libtorch_cpu",
+             "make setup   with TORCH_HOME naming a torch folder, or without it")
+    return installed() or install()
+
+
+# The library ---------------------------------------------------------------------------------------------------------
+
+
+def units():
+    """The files of native/ in two compilations, each of which reads libtorch's headers, the costly part, once."""
+    sources = sorted((ROOT / "native").glob("*.cpp"))
+    return {TORCH / "build" / f"unit{i}.cpp": sources[i::2] for i in range(2)}
+
+
+def commands(torch, words):
+    """The compilation of each unit, and the link."""
+    flags = ["-std=c++20", "-O2", "-fPIC", "-fvisibility=hidden", "-Wall", "-DAT_PER_OPERATOR_HEADERS"]
+    flags += ["-isystem", str(torch / "include"), "-isystem", str(torch / "include/torch/csrc/api/include")]
+    if not MAC and uses_old_abi(torch):
+        flags.append("-D_GLIBCXX_USE_CXX11_ABI=0")
+    objects = [str(unit.with_suffix(".o")) for unit in units()]
+    compiles = [[*words, *flags, "-c", str(unit), "-o", out] for unit, out in zip(units(), objects)]
+    lib = torch / "lib"
+    link = [*words, "-shared", *objects, f"-L{lib}"]
+    link += [f"-Wl,-rpath,{lib}", "-ltorch_cpu", "-lc10"]
+    if MAC:
+        link += ["-Wl,-install_name,@rpath/libctorch.dylib"]
+    else:
+        # CUDA's kernels register themselves when their library is loaded: nothing of ours calls them by name.
+        link[-2:-2] = ["-Wl,-soname,libctorch.so", "-Wl,--allow-shlib-undefined", "-Wl,--no-as-needed"]
+        if (lib / "libtorch_cuda.so").exists():
+            link += ["-ltorch_cuda", "-lc10_cuda"]
+    return compiles, link
+
+
+def uses_old_abi(torch):
+    """Whether a libtorch was built with GCC's string type of before 2015, as downloads named pre-cxx11-abi are."""
+    config = torch / "share/cmake/Torch/TorchConfig.cmake"
+    return config.exists() and "_GLIBCXX_USE_CXX11_ABI=0" in config.read_text()
+
+
+def fingerprint(torch, compiles, link):
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "native").iterdir()):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    digest.update(repr((compiles, link)).encode())
+    # Another version in the same folder changes this file.
+    version = torch / "include/torch/headeronly/version.h"
+    digest.update(version.read_bytes() if version.exists() else b"")
+    return digest.hexdigest()
+
+
+def build(torch, force):
+    words = compiler()
+    compiles, link = commands(torch, words)
+    stamp = TORCH / "lib" / "stamp"
+    wanted = fingerprint(torch, compiles, link)
+    if not force and LIBRARY.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return False
+    say(f"building {LIBRARY.relative_to(ROOT)} against {torch} with {' '.join(words)}")
+    (TORCH / "build").mkdir(parents=True, exist_ok=True)
+    (TORCH / "lib").mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    for unit, sources in units().items():
+        unit.write_text("".join(f'#include "{source}"\n' for source in sources))
+    with ThreadPoolExecutor() as pool:
+        for done in pool.map(run, compiles):
+            if done.returncode != 0:
+                stop(f"the compiler failed:\n{done.stdout}")
+    unfinished = LIBRARY.with_name(LIBRARY.name + ".new")
+    done = run([*link, "-o", str(unfinished)])
+    if done.returncode != 0:
+        stop(f"the linker failed:\n{done.stdout}")
+    # Renamed when it is whole: programs that run keep the old one.
+    unfinished.replace(LIBRARY)
+    stamp.write_text(wanted)
+    say(f"built in {time.monotonic() - started:.0f} s")
+    return True
+
+
+def run(command):
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+
+
+def main():
+    if set(sys.argv[1:]) - {"--force"}:
+        print(__doc__.strip())
+        raise SystemExit(0 if sys.argv[1:] in (["-h"], ["--help"]) else 64)
+    force = "--force" in sys.argv
+    check_tools()
+    torch = find_torch()
+    build(torch, force)
+    say(f"libtorch is ready: {LIBRARY.relative_to(ROOT)}, against {torch}")
+
+
+main()
