@@ -1,0 +1,14 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(name: "foresight", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "engine-benchmark", dependencies: [.product(name: "Foresight", package: "foresight")],
+            path: "Sources/EngineBenchmark")
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,2 @@
+// Programs that link this target compute on one thread; see threads.c.
+#pragma once
