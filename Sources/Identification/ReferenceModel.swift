@@ -11,6 +11,8 @@ public protocol ReferenceModel: Sendable {
     var layout: SignalLayout { get }
     /// How many samples of the initial window it looks at.
     var history: Int { get }
+    /// The eigenvalues of its transition, falling magnitude; `nil` for a model without one.
+    var poles: [ComplexValue]? { get }
     /// The free-run prediction of the rows after an initial window.
     ///
     /// - Parameters:
@@ -22,6 +24,9 @@ public protocol ReferenceModel: Sendable {
 }
 
 extension ReferenceModel {
+    /// No transition.
+    public var poles: [ComplexValue]? { nil }
+
     /// The free-run prediction of rows `start..<start + horizon` of an episode, from the rows before `start` and the
     /// inputs alone: `[horizon, output]`, physical units.
     ///

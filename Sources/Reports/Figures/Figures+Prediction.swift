@@ -86,10 +86,12 @@ extension Figures {
     ///   - time: Seconds of the samples.
     ///   - channels: Name, unit, whether it is an action, and samples (missing ones NaN) of each channel.
     ///   - gaps: Stretches without samples, in seconds.
+    ///   - maximumPoints: The most points drawn of a channel; less for a page with many records.
     /// - Returns: The figure.
     public static func recording(
         title: String, note: String = "", time: [Double],
-        channels: [(name: String, unit: String?, isAction: Bool, values: [Double])], gaps: [ClosedRange<Double>] = []
+        channels: [(name: String, unit: String?, isAction: Bool, values: [Double])], gaps: [ClosedRange<Double>] = [],
+        maximumPoints: Int = 600
     ) -> Figure {
         let unit = TimeUnit(of: [time])
         let shades = gaps.map {
@@ -105,7 +107,7 @@ extension Figures {
         }
         let chart = Chart(
             title: title, description: "Recorded channels over time.", x: ChartAxis("time", unit: unit.name),
-            panels: panels)
+            panels: panels, maximumPoints: maximumPoints)
         return Figure(chart, note: note)
     }
 }
