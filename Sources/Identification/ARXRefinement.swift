@@ -75,8 +75,11 @@ struct ARXRefinement {
         return count > 0 ? sum / Double(count) : .infinity
     }
 
-    private struct System {
+    /// The normal equations of one step.
+    struct System {
+        /// The mean of JᵀJ.
         var hessian: RealMatrix
+        /// The mean of Jᵀr: half the gradient of the cost.
         var gradient: RealMatrix
         var cost: Double
     }
@@ -93,7 +96,7 @@ struct ARXRefinement {
     }
 
     /// Gauss–Newton Hessian, gradient and cost, by forward sensitivities through every segment.
-    private func linearised(_ model: ARXModel) -> System {
+    func linearised(_ model: ARXModel) -> System {
         let count = model.parameters.elements.count
         var hessian = [Double](repeating: 0, count: count * count)
         var gradient = [Double](repeating: 0, count: count)

@@ -155,6 +155,26 @@ struct ARXModelTests {
         }
     }
 
+    @Test("The gradient by sensitivities equals the central difference of the cost", arguments: [0, 1, 3])
+    func sensitivities(delay: Int) throws {
+        var episode = Systems.record(count: 200, seed: 12, noise: 1)
+        episode[90, 0] = .nan
+        let regression = try regression([episode], order: 2, delay: delay)
+        let model = try #require(regression.fit(order: 2, ridge: 1e-2))
+        let refinement = ARXRefinement(
+            regression, history: model.history, rules: FreeRunProtocol(window: 4, horizon: 40), maximumSegments: 5)
+        let gradient = refinement.linearised(model).gradient.elements
+        for index in gradient.indices {
+            func cost(_ step: Double) -> Double {
+                var moved = model
+                moved.parameters.elements[index] += step
+                return refinement.cost(moved)
+            }
+            let slope = (cost(1e-5) - cost(-1e-5)) / 2e-5
+            #expect((2 * gradient[index] - slope).magnitude < 1e-5 * max(1, slope.magnitude))
+        }
+    }
+
     @Test("Too few complete rows are refused with their number")
     func tooShort() throws {
         let error = #expect(throws: ForesightError.self) {
