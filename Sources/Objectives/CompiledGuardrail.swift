@@ -29,7 +29,7 @@ public struct CompiledGuardrail: Sendable {
     let formula: FormulaProgram?
     let atoms: [Atom]
     let graph: SignalGraph
-    /// The scale of all atoms when they share one; else margins are compared after normalising.
+    /// The scale of all atoms when they can be compared in their unit; else margins are compared after normalising.
     let sharedScale: Float?
     let context: TrajectoryContext
 
@@ -84,7 +84,7 @@ struct ResolvedGuardrail {
     let graph: SignalGraph
     /// The unit of all atoms when they share one.
     let unit: String?
-    /// The scale of all atoms when they share one.
+    /// The scale of all atoms when they can be compared in their unit.
     let sharedScale: Float?
 
     init(_ guardrail: Guardrail, _ context: TrajectoryContext, _ options: CompileOptions) throws {
@@ -95,7 +95,9 @@ struct ResolvedGuardrail {
         graph = resolver.signals.graph
         let sameUnit = Set(atoms.map(\.unit)).count == 1
         unit = sameUnit ? atoms[0].unit : nil
-        sharedScale = sameUnit && Set(atoms.map(\.scale)).count == 1 ? Float(atoms[0].scale) : nil
+        // Margins in one known unit compare as they are; where a unit is unknown or another, only scales can tell.
+        let sameScale = Set(atoms.map(\.scale)).count == 1
+        sharedScale = sameUnit && (unit != nil || sameScale) ? atoms.map { Float($0.scale) }.max() : nil
     }
 
     /// The margin at sample 0 of what the guardrail says of now.
