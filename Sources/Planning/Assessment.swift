@@ -1,0 +1,122 @@
+import Basics
+import Episodes
+import Objectives
+
+/// What one action sequence is predicted to do, by a plain rollout of nothing else.
+struct Assessment {
+    let actions: [Float]
+    let batch: TrajectoryBatch
+    let cost: Double
+    let terms: [Certificate.Term]
+    let reports: [GuardrailReport]
+    /// The greatest novelty, at which step, and that of the first step; `nil` when the dynamics have no such notion.
+    let samplingTime: Double
+    let novelty: (greatest: Double, step: Int, first: Double)?
+    let noveltyLimit: Double?
+
+    init<D: Dynamics>(_ actions: [Float], _ problem: CompiledTask, _ dynamics: D, _ state: D.State) throws {
+        let context = problem.context
+        var batch = TrajectoryBatch(
+            candidates: 1, horizon: context.horizon, actionCount: context.actions.count,
+            outputCount: context.outputs.count, hasSpread: true, hasNovelty: true)
+        batch.actions = actions
+        try dynamics.rollout(from: state, into: &batch)
+        guard batch.outputs.allSatisfy(\.isFinite) else {
+            throw ForesightError.failure(
+                "the dynamics predict values that are not finite within \(context.horizon) steps",
+                remedy: "plan a shorter horizon or check the model by free run")
+        }
+        self.actions = actions
+        self.batch = batch
+        cost = Double(problem.objective.cost(of: batch)[0])
+        terms = zip(problem.objective.terms, problem.objective.termCosts(of: batch)).map {
+            Certificate.Term(text: $0.text, cost: Double($1))
+        }
+        reports = problem.guardrails.guardrails.map { $0.report(of: batch, bands: problem.bands) }
+        noveltyLimit = problem.noveltyLimit
+        samplingTime = context.samplingTime
+        novelty = batch.novelty.indices.max { batch.novelty[$0] < batch.novelty[$1] }.map {
+            (Double(batch.novelty[$0]), $0, Double(batch.novelty[0]))
+        }
+    }
+
+    /// Whether no step is out of distribution; a score that is not a number is.
+    var isInDistribution: Bool {
+        guard let noveltyLimit else { return true }
+        return batch.novelty.allSatisfy { Double($0) <= noveltyLimit }
+    }
+
+    /// Whether the very first step is out of distribution.
+    var startsOutside: Bool {
+        guard let noveltyLimit, let novelty else { return false }
+        return !(novelty.first <= noveltyLimit)
+    }
+
+    /// Whether everything is finite, every guardrail holds at the edge of the bands and no step is out of distribution.
+    var holds: Bool { cost.isFinite && reports.allSatisfy(\.holds) && isInDistribution }
+
+    /// The guardrail that is violated most, by normalised margin.
+    var worst: GuardrailReport? {
+        reports.filter { !$0.holds }.min { $0.normalisedMargin < $1.normalisedMargin }
+    }
+}
+
+/// A planning task made ready for one start.
+struct CompiledTask {
+    let context: TrajectoryContext
+    let objective: CompiledObjective
+    let guardrails: GuardrailSet
+    let space: ActionSpace
+    let bands: Bands?
+    let noveltyLimit: Double?
+
+    init<D: Dynamics>(
+        _ task: PlanningTask, _ dynamics: D, _ start: PlanningStart, _ options: PlannerOptions
+    ) throws {
+        context = TrajectoryContext(
+            outputs: dynamics.outputChannels, actions: dynamics.actionChannels, samplingTime: dynamics.samplingTime,
+            horizon: options.horizon, initialOutputs: start.outputs.map { Float($0) },
+            previousActions: start.previousActions.map { Float($0) })
+        var compileOptions = task.compileOptions
+        compileOptions.elapsed = start.elapsed ?? compileOptions.elapsed
+        objective = try task.goal.compile(context: context, options: compileOptions)
+        guardrails = try GuardrailSet(task.guardrails, context: context, options: compileOptions)
+        let limits =
+            task.actions ?? ActionSet(channels: dynamics.actionChannels, samplingTime: dynamics.samplingTime)
+        space = try ActionSpace(
+            limits.tightened(by: guardrails.guardrails), horizon: options.horizon, blocks: options.blocks,
+            previous: context.previousActions, names: context.actions.map(\.name))
+        bands = try task.bands?.cut(to: options.horizon, outputs: context.outputs.count)
+        noveltyLimit = options.noveltyLimit
+    }
+
+    var search: SearchProblem {
+        SearchProblem(
+            space: space, context: context, objective: objective,
+            constraint: guardrails.guardrails.isEmpty ? nil : guardrails, bands: bands,
+            noveltyLimit: noveltyLimit.map { Float($0) })
+    }
+
+    var warnings: [String] { (objective.warnings + guardrails.warnings).map(\.message) }
+
+    func series(_ actions: [Float]) -> [PlanSeries] {
+        let count = context.actions.count
+        return context.actions.enumerated().map { index, channel in
+            PlanSeries(
+                name: channel.name, unit: channel.unit,
+                values: stride(from: index, to: actions.count, by: count).map { Double(actions[$0]) })
+        }
+    }
+}
+
+extension Bands {
+    /// The bands of the first steps.
+    ///
+    /// - Throws: A usage error when they end before the horizon does.
+    func cut(to horizon: Int, outputs: Int) throws -> Bands {
+        guard halfWidth.count >= horizon * outputs else {
+            throw PlannerChecks.bandsTooShort(steps: halfWidth.count / max(1, outputs), horizon: horizon)
+        }
+        return Bands(coverage: coverage, halfWidth: Array(halfWidth.prefix(horizon * outputs)))
+    }
+}

@@ -1,0 +1,50 @@
+import Episodes
+import Objectives
+
+extension Certificate {
+    init(_ assessment: Assessment, _ compiled: CompiledTask, trainedHorizon: Int?, search: Search) {
+        let context = compiled.context
+        let batch = assessment.batch
+        let steps = 0..<context.horizon
+        channels = context.outputs.enumerated().map { index, channel in
+            let values = steps.map { Double(batch.output(0, $0, index)) }
+            let widths = compiled.bands.map { bands in
+                steps.map { Double(bands.halfWidth[$0 * context.outputs.count + index]) }
+            }
+            return Channel(
+                name: channel.name, unit: channel.unit, start: Double(context.initialOutputs[index]), values: values,
+                lower: widths.map { zip(values, $0).map { $0 - $1 } } ?? [],
+                upper: widths.map { zip(values, $0).map { $0 + $1 } } ?? [],
+                spread: batch.hasSpread ? steps.map { Double(batch.spread[$0 * context.outputs.count + index]) } : [])
+        }
+        guardrails = assessment.reports.map { Margin($0) }
+        cost = assessment.cost
+        terms = assessment.terms
+        coverage = compiled.bands?.coverage
+        novelty = assessment.novelty.flatMap { $0.greatest.isFinite ? $0.greatest : nil }
+        noveltyLimit = assessment.noveltyLimit
+        noveltyTime = assessment.novelty.map { Double($0.step + 1) * context.samplingTime }
+        horizon = context.horizon
+        self.trainedHorizon = trainedHorizon
+        self.search = search
+    }
+}
+
+extension Certificate.Margin {
+    init(_ report: GuardrailReport) {
+        guardrail = report.source
+        unit = report.unit
+        margin = report.margin.isFinite ? report.margin : nil
+        guaranteedMargin = report.guaranteedMargin.flatMap { $0.isFinite ? $0 : nil }
+        time = report.worstTime
+        condition = report.bindingCondition
+        holds = report.holds
+        let line = report.guaranteedTimeline.isEmpty ? report.timeline : report.guaranteedTimeline
+        timeline = line.map { $0.flatMap { $0.isFinite ? $0 : nil } }
+    }
+}
+
+extension TrajectoryBatch {
+    /// Whether any member of an ensemble disagrees with another.
+    var hasSpread: Bool { spread.contains { $0 != 0 } }
+}

@@ -1,0 +1,132 @@
+import Basics
+import Objectives
+
+/// The actor: finds the action sequence that serves a goal best among those that keep every guardrail, and says what it
+/// promises.
+///
+/// ```swift
+/// var planner = Planner(ExactDynamics(HeaterLab()), task: task, options: try PlannerOptions(horizon: 60))
+/// let plan = try planner.plan(from: state, start: PlanningStart(outputs: [21, 21], previousActions: [0, 0]))
+/// ```
+///
+/// The planner remembers its last plan: the next one starts from it, shifted by the steps that have passed. Whatever the
+/// solver says, the selected plan is rolled out once more by itself, and certified only when every guardrail holds there,
+/// at the edge of the bands, and no step is further from the training data than the novelty limit.
+public struct Planner<D: Dynamics> {
+    /// What predicts.
+    public let dynamics: D
+    /// The goal, the guardrails and the fallback.
+    public var task: PlanningTask
+    /// How far and how long to search.
+    public let options: PlannerOptions
+    /// How to search.
+    public let solver: any Solver
+    private let clock: any PlanningClock
+    private var memory = PlanMemory()
+
+    /// Creates a planner.
+    public init(
+        _ dynamics: D, task: PlanningTask, options: PlannerOptions,
+        solver: any Solver = ImprovedCrossEntropy.standard, clock: any PlanningClock = MonotonicClock()
+    ) {
+        self.dynamics = dynamics
+        self.task = task
+        self.options = options
+        self.solver = solver
+        self.clock = clock
+    }
+
+    /// Forgets the last plan.
+    public mutating func reset() { memory = PlanMemory() }
+
+    /// Plans from a state.
+    ///
+    /// - Parameters:
+    ///   - state: What predictions start from.
+    ///   - start: The outputs seen last and the actions in force.
+    ///   - stepsSinceLastPlan: By how many steps the last plan is shifted to start this one.
+    /// - Throws: `PlanRefusal` when the state is out of distribution, or nothing keeps the guardrails and nothing was
+    ///   declared safe; `ForesightError` for a horizon beyond the trained one, a start that is not finite, channels
+    ///   that goal or guardrails name and nobody knows, and whatever the dynamics throw.
+    public mutating func plan(
+        from state: D.State, start: PlanningStart, stepsSinceLastPlan: Int = 1
+    ) throws -> Plan {
+        let decision = try decide(from: state, start: start, stepsSinceLastPlan: stepsSinceLastPlan)
+        guard decision.status == .refused else { return decision }
+        let reason = decision.reason ?? "no plan"
+        throw PlanRefusal(
+            plan: decision,
+            error: .failure(
+                "planning is refused: \(reason)",
+                remedy: "loosen the guardrail, start elsewhere, or declare a safe action to fall back to"))
+    }
+
+    /// Plans as `plan` does, but gives a refusal back as a plan without actions instead of throwing it.
+    ///
+    /// - Throws: `ForesightError` as `plan` does.
+    public mutating func decide(
+        from state: D.State, start: PlanningStart, stepsSinceLastPlan: Int = 1
+    ) throws -> Plan {
+        let began = clock.now()
+        try PlannerChecks.horizon(options.horizon, trained: dynamics.trainedHorizon)
+        try PlannerChecks.finite(start.outputs, dynamics.outputChannels, what: "outputs")
+        try PlannerChecks.finite(start.previousActions, dynamics.actionChannels, what: "actions")
+        let compiled = try CompiledTask(task, dynamics, start, options)
+        let space = compiled.space
+        let safe = try safeActions(compiled)
+        memory.shift(by: stepsSinceLastPlan, in: space)
+        var guesses = memory.lastPlan.map { [$0] } ?? []
+        guesses.append(space.held(space.previous))
+        if let safe { guesses.append(safe) }
+        let seed = memory.seed(options.seed)
+        let search = CandidateSearch(
+            compiled.search, dynamics: dynamics, state: state, guesses: guesses, inheritedElites: memory.elites,
+            chunk: options.chunk, clock: clock, deadline: options.deadline.map { began + $0 })
+        try solver.solve(search, seed: seed)
+        memory.remember(search)
+        let judgement = try PlanJudgement(
+            compiled, search: search, safe: safe, fallbackName: task.fallback.name, dynamics: dynamics, state: state)
+        let record = Certificate.Search(
+            solver: type(of: solver).name, seed: seed, iterations: search.iterations, candidates: search.evaluated,
+            isCutShort: search.isCutShort, deadline: options.deadline, seconds: clock.now() - began)
+        return judgement.plan(trainedHorizon: dynamics.trainedHorizon, search: record)
+    }
+
+    private func safeActions(_ compiled: CompiledTask) throws -> [Float]? {
+        var actions: [Float]
+        switch task.fallback {
+        case .none: return nil
+        case .action(let action):
+            let horizon = compiled.space.horizon
+            actions = (0..<horizon).flatMap { _ in action.map { Float($0) } }
+        case .policy(_, let policy): actions = try policy(compiled.context)
+        }
+        try PlannerChecks.fallback(actions, space: compiled.space, name: task.fallback.name)
+        compiled.space.project(&actions)
+        return actions
+    }
+}
+
+/// What one plan leaves for the next.
+struct PlanMemory {
+    private(set) var lastPlan: [Float]?
+    private(set) var elites: [[Float]] = []
+    private var plans: UInt64 = 0
+
+    mutating func shift(by steps: Int, in space: ActionSpace) {
+        lastPlan = lastPlan.map { space.shifted($0, by: steps) }
+        elites = elites.map { space.shifted($0, by: steps) }
+    }
+
+    /// The seed of the next plan.
+    mutating func seed(_ seed: UInt64) -> UInt64 {
+        defer { plans += 1 }
+        var generator = SeededGenerator(seed: seed, stream: plans)
+        return plans == 0 ? seed : generator.next()
+    }
+
+    mutating func remember<D>(_ search: CandidateSearch<D>) {
+        lastPlan = search.best?.actions ?? lastPlan
+        elites = search.elites
+    }
+}

@@ -1,0 +1,38 @@
+import Basics
+
+/// How far and how long a planner searches.
+public struct PlannerOptions: Sendable, Codable, Equatable {
+    /// Steps that a plan looks ahead.
+    public let horizon: Int
+    /// Lengths in steps of the blocks in which actions are held, the last one repeated; empty holds each one step.
+    public let blocks: [Int]
+    /// Seconds after which the best plan so far is returned; `nil` searches to the end.
+    public let deadline: Double?
+    /// The seed of the search; plan number `n` of a planner uses stream `n` of it.
+    public let seed: UInt64
+    /// The greatest out-of-distribution score that a step may have; `nil` leaves novelty unguarded.
+    public let noveltyLimit: Double?
+    /// The most candidates that are rolled out at once; changes speed and memory, never the result.
+    public let chunk: Int
+
+    /// Creates options.
+    ///
+    /// - Throws: A usage error that names the option, its value and its limit.
+    public init(
+        horizon: Int, blocks: [Int] = [], deadline: Double? = nil, seed: UInt64 = 0, noveltyLimit: Double? = 1,
+        chunk: Int = 128
+    ) throws {
+        let check = OptionCheck(solver: "planner")
+        try check.atLeast(1, horizon, "horizon")
+        try check.atLeast(1, blocks.min() ?? 1, "blocks")
+        try check.positive(deadline ?? 1, "deadline")
+        try check.positive(noveltyLimit ?? 1, "noveltyLimit")
+        try check.atLeast(1, chunk, "chunk")
+        self.horizon = horizon
+        self.blocks = blocks
+        self.deadline = deadline
+        self.seed = seed
+        self.noveltyLimit = noveltyLimit
+        self.chunk = chunk
+    }
+}

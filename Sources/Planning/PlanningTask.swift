@@ -1,0 +1,68 @@
+public import Objectives
+
+/// What a planner is asked for: a goal, guardrails, and what to do when nothing keeps them.
+public struct PlanningTask: Sendable {
+    /// What the plan should reach.
+    public var goal: Goal
+    /// What the plan must keep.
+    public var guardrails: [Guardrail]
+    /// The actions that may be taken; `nil` for the limits of the action channels. Guardrails that are limits of single
+    /// actions tighten it.
+    public var actions: ActionSet?
+    /// Calibrated half-widths around predictions, at least as long as the horizon; guardrails are judged at their edge.
+    /// `nil` judges the prediction itself.
+    public var bands: Bands?
+    /// What to return when no plan keeps every guardrail.
+    public var fallback: Fallback
+    /// Scales, recorded ranges and references for goal and guardrails.
+    public var compileOptions: CompileOptions
+
+    /// Creates a task.
+    public init(
+        goal: Goal, guardrails: [Guardrail] = [], actions: ActionSet? = nil, bands: Bands? = nil,
+        fallback: Fallback = .none, compileOptions: CompileOptions = CompileOptions()
+    ) {
+        self.goal = goal
+        self.guardrails = guardrails
+        self.actions = actions
+        self.bands = bands
+        self.fallback = fallback
+        self.compileOptions = compileOptions
+    }
+}
+
+/// What is done when no plan keeps every guardrail.
+public enum Fallback: Sendable {
+    /// Nothing was declared safe: planning is refused.
+    case none
+    /// An action that is safe to hold `[action]`, physical units.
+    case action([Double])
+    /// A backup policy: its name, and the actions it would take, row-major `[step, action]` in physical units.
+    case policy(name: String, @Sendable (TrajectoryContext) throws -> [Float])
+
+    /// How it is called in reasons.
+    var name: String {
+        switch self {
+        case .none: "none"
+        case .action: "the declared safe action"
+        case .policy(let name, _): "the backup policy '\(name)'"
+        }
+    }
+}
+
+/// Where a plan starts, as far as goals and guardrails speak of it.
+public struct PlanningStart: Sendable, Equatable {
+    /// The last observed outputs `[output]`, physical units.
+    public var outputs: [Double]
+    /// The actions in force `[action]`, physical units.
+    public var previousActions: [Double]
+    /// Seconds since goal and guardrails were set, in a loop that plans again and again; `nil` for a single plan.
+    public var elapsed: Double?
+
+    /// Creates a start.
+    public init(outputs: [Double], previousActions: [Double], elapsed: Double? = nil) {
+        self.outputs = outputs
+        self.previousActions = previousActions
+        self.elapsed = elapsed
+    }
+}

@@ -1,0 +1,81 @@
+/// Candidates of one iteration: where they lie in the search space, what actions they mean, how good they are.
+public struct Population: Sendable {
+    /// The number of candidates in use.
+    public private(set) var count: Int
+    /// The number of variables of a point.
+    public let variables: Int
+    /// The number of values of an action sequence.
+    public let sequenceLength: Int
+    /// Points of the search space, row-major `[candidate, variable]`.
+    public var points: [Float]
+    /// Action sequences in physical units, row-major `[candidate, step, action]`.
+    public var actions: [Float]
+    /// Scores `[candidate]`; `Score.worst` where a deadline came first.
+    public var scores: [Score]
+    /// The normalised margins of the guardrails, novelty's last where it is guarded, row-major
+    /// `[candidate, guardrail]`.
+    public internal(set) var margins: [Float]
+    /// The guardrails that `margins` has columns for.
+    public let guardrails: Int
+    /// The candidates from best to worst, equal ones in their order; written by `rank()`.
+    public private(set) var ranking: [Int] = []
+
+    /// Creates candidates that all lie at the centre of the space.
+    public init(count: Int, for problem: SearchProblem) {
+        let space = problem.space
+        self.count = count
+        guardrails = problem.guardrailCount + (problem.noveltyLimit == nil ? 0 : 1)
+        margins = [Float](repeating: 0, count: count * guardrails)
+        variables = space.variables
+        sequenceLength = space.sequenceLength
+        points = [Float](repeating: 0, count: count * variables)
+        actions = [Float](repeating: 0, count: count * sequenceLength)
+        scores = [Score](repeating: .worst, count: count)
+        ranking.reserveCapacity(count)
+    }
+
+    /// Uses only the first candidates, without giving memory back.
+    public mutating func shrink(to count: Int) {
+        precondition(count * variables <= points.count, "a population can't outgrow its first size")
+        self.count = count
+    }
+
+    /// Sorts the candidates by score; ties keep their order, so that the result does not depend on anything else.
+    public mutating func rank() {
+        ranking.removeAll(keepingCapacity: true)
+        for candidate in 0..<count { ranking.append(candidate) }
+        let scores = scores
+        ranking.sort { scores[$0] != scores[$1] ? scores[$0] < scores[$1] : $0 < $1 }
+    }
+
+    /// The variables of one candidate.
+    public func point(_ candidate: Int) -> ArraySlice<Float> {
+        points[candidate * variables..<(candidate + 1) * variables]
+    }
+
+    /// The action sequence of one candidate.
+    public func sequence(_ candidate: Int) -> ArraySlice<Float> {
+        actions[candidate * sequenceLength..<(candidate + 1) * sequenceLength]
+    }
+
+    /// Takes over one candidate of another population: its point, actions, margins and score.
+    mutating func adopt(_ candidate: Int, from other: Population, _ source: Int) {
+        for index in 0..<variables { points[candidate * variables + index] = other.points[source * variables + index] }
+        for index in 0..<sequenceLength {
+            actions[candidate * sequenceLength + index] = other.actions[source * sequenceLength + index]
+        }
+        for index in 0..<guardrails {
+            margins[candidate * guardrails + index] = other.margins[source * guardrails + index]
+        }
+        scores[candidate] = other.scores[source]
+    }
+
+    /// Overwrites the variables of one candidate.
+    public mutating func setPoint(_ candidate: Int, to point: some Sequence<Float>) {
+        var write = candidate * variables
+        for value in point {
+            points[write] = value
+            write += 1
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Basics
+
+/// Normal distributions of a point, independent per frequency and channel, which solvers sample from and refit.
+struct SearchDistribution {
+    /// The mean point `[block, channel]`.
+    private(set) var mean: [Float]
+    /// Standard deviations `[frequency, channel]`.
+    private(set) var deviation: [Float]
+    private let initial: [Float]
+    private var shrinkage: Float = 1
+    private let basis: FrequencyBasis
+    private var coefficients: [Float]
+    private var squares: [Float]
+    private var centred: [Float]
+
+    /// Starts at the best of the search's guesses, or at the centre of the space when there are none.
+    ///
+    /// - Returns: `nil` when the deadline has come already.
+    /// - Throws: What the dynamics throw.
+    static func start<D>(_ search: CandidateSearch<D>, deviation: Double, exponent: Double) throws -> Self? {
+        var distribution = SearchDistribution(search.space, deviation: deviation, exponent: exponent)
+        guard !search.guesses.isEmpty else { return distribution }
+        var guesses = try search.evaluate(sequences: search.guesses)
+        guesses.rank()
+        distribution.mean = Array(guesses.point(guesses.ranking[0]))
+        return search.isCutShort ? nil : distribution
+    }
+
+    private init(_ space: ActionSpace, deviation: Double, exponent: Double) {
+        basis = FrequencyBasis(space: space)
+        mean = [Float](repeating: 0, count: space.variables)
+        self.deviation = basis.amplitudes(exponent: exponent, size: deviation)
+        initial = self.deviation
+        coefficients = mean
+        squares = mean
+        centred = mean
+    }
+
+    /// Draws one candidate from the stream of this iteration and candidate, so that no other candidate changes it.
+    mutating func sample(_ candidate: Int, of population: inout Population, seed: UInt64, iteration: Int) {
+        var generator = SeededGenerator(seed: seed, stream: UInt64(iteration) << 32 | UInt64(candidate))
+        for index in coefficients.indices { coefficients[index] = deviation[index] * Float(generator.normal()) }
+        population.setPoint(candidate, to: mean)
+        basis.add(coefficients, to: &population.points, at: candidate * mean.count)
+    }
+
+    /// Moves the mean to that of the elites and the variance towards theirs; the better an elite the more it counts.
+    ///
+    /// The weights fall with the logarithm of the rank, as in Hansen and Ostermeier, "Completely derandomized
+    /// self-adaptation in evolution strategies", Evolutionary Computation 9 (2001).
+    ///
+    /// - Parameter momentum: The share of the old variance that stays.
+    mutating func refit(to elites: ArraySlice<Int>, of population: Population, momentum: Double) {
+        let raw = (1...elites.count).map { (Double(elites.count) + 0.5).logarithm - Double($0).logarithm }
+        let sum = raw.reduce(0, +)
+        refit(
+            to: zip(elites, raw).map { ($0, Float($1 / sum)) }, of: population, momentum: momentum)
+    }
+
+    /// Moves the mean to the weighted mean of candidates and the variance towards theirs around it.
+    mutating func refit(
+        to weighted: [(candidate: Int, weight: Float)], of population: Population, momentum: Double
+    ) {
+        for index in mean.indices { centred[index] = 0 }
+        for (candidate, weight) in weighted {
+            let offset = candidate * mean.count
+            for index in mean.indices { centred[index] += weight * population.points[offset + index] }
+        }
+        let target = centred
+        for index in mean.indices { squares[index] = 0 }
+        for (candidate, weight) in weighted {
+            let offset = candidate * mean.count
+            for index in mean.indices { centred[index] = population.points[offset + index] - target[index] }
+            basis.analyse(centred, at: 0, into: &coefficients)
+            for index in mean.indices { squares[index] += weight * coefficients[index] * coefficients[index] }
+        }
+        let (stays, moves) = (Float(momentum), Float(1 - momentum))
+        for index in mean.indices {
+            mean[index] = target[index]
+            let variance = stays * deviation[index] * deviation[index] + moves * squares[index]
+            deviation[index] = variance.squareRoot()
+        }
+    }
+
+    /// Begins another round where one is due: the iterations are divided into rounds of equal length, and each but the
+    /// first starts at the best candidate so far with 0.35 times the noise that the one before it started with.
+    ///
+    /// Against guardrails a search shrinks too early along the limits; starting wide again frees it.
+    mutating func beginRound<D>(_ search: CandidateSearch<D>, iteration: Int, of iterations: Int, rounds: Int) {
+        let length = max(1, iterations / rounds)
+        guard iteration > 0, iteration.isMultiple(of: length), iteration / length < rounds, let best = search.best
+        else { return }
+        shrinkage *= 0.35
+        search.space.encode(best.actions, candidates: 1, as: .last, into: &mean)
+        for index in deviation.indices { deviation[index] = shrinkage * initial[index] }
+    }
+
+    /// The greatest deviation of any frequency.
+    var widest: Float { deviation.max() ?? 0 }
+}

@@ -1,0 +1,58 @@
+public import Objectives
+
+/// A cost of predicted trajectories: lower is better.
+public protocol TrajectoryObjective: Sendable {
+    /// Writes the cost of every candidate `[candidate]`; what is not finite counts as worse than anything.
+    func cost(of batch: TrajectoryBatch, into costs: inout [Float], using workspace: inout ObjectiveWorkspace)
+    /// Adds `upstream[candidate] · ∂cost/∂trajectory` to the gradient.
+    func addGradient(
+        of batch: TrajectoryBatch, upstream: [Float]?, into gradient: inout TrajectoryGradient,
+        using workspace: inout ObjectiveWorkspace)
+}
+
+/// Guardrails on predicted trajectories: each holds where its margin is at least zero.
+public protocol TrajectoryConstraint: Sendable {
+    /// The number of guardrails.
+    var count: Int { get }
+    /// Writes the margin of every guardrail for every candidate, row-major `[candidate, guardrail]`, normalised so that
+    /// margins of unlike channels add up; with bands, a lower bound over all trajectories inside them.
+    func margins(
+        of batch: TrajectoryBatch, bands: Bands?, into margins: inout [Float],
+        using workspace: inout ObjectiveWorkspace)
+    /// Adds `Σ_g upstream[candidate, g] · ∂margin_g/∂trajectory` to the gradient.
+    func addGradient(
+        of batch: TrajectoryBatch, bands: Bands?, upstream: [Float], into gradient: inout TrajectoryGradient,
+        using workspace: inout ObjectiveWorkspace)
+}
+
+extension CompiledObjective: TrajectoryObjective {}
+
+extension GuardrailSet: TrajectoryConstraint {
+    /// The number of guardrails.
+    public var count: Int { guardrails.count }
+
+    /// Writes normalised margins, row-major `[candidate, guardrail]`.
+    public func margins(
+        of batch: TrajectoryBatch, bands: Bands?, into margins: inout [Float],
+        using workspace: inout ObjectiveWorkspace
+    ) {
+        var column: [Float] = []
+        for (index, guardrail) in guardrails.enumerated() {
+            guardrail.margins(of: batch, bands: bands, in: .normalised, into: &column, using: &workspace)
+            for candidate in 0..<batch.candidates { margins[candidate * count + index] = column[candidate] }
+        }
+    }
+
+    /// Adds the weighted gradients of normalised margins.
+    public func addGradient(
+        of batch: TrajectoryBatch, bands: Bands?, upstream: [Float], into gradient: inout TrajectoryGradient,
+        using workspace: inout ObjectiveWorkspace
+    ) {
+        for (index, guardrail) in guardrails.enumerated() {
+            let column = (0..<batch.candidates).map { upstream[$0 * count + index] }
+            guard column.contains(where: { $0 != 0 }) else { continue }
+            guardrail.addMarginGradient(
+                of: batch, bands: bands, in: .normalised, upstream: column, into: &gradient, using: &workspace)
+        }
+    }
+}
