@@ -20,6 +20,7 @@ public struct ActionSpace: Sendable {
     ///
     /// - Parameters:
     ///   - set: The actions that may be taken; its box must be finite.
+    ///   - horizon: Steps that an action sequence has.
     ///   - blocks: Lengths of the blocks in steps; when they sum to less than the horizon the last one is repeated,
     ///     and what exceeds the horizon is cut off. Empty: every step is a block of its own.
     ///   - previous: The actions in force before the first step `[action]`, physical units.

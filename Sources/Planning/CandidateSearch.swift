@@ -40,7 +40,13 @@ public final class CandidateSearch<D: Dynamics> {
     /// Creates a search.
     ///
     /// - Parameters:
+    ///   - problem: What is minimised.
+    ///   - dynamics: What predicts.
+    ///   - state: What predictions start from.
     ///   - guesses: Allowed action sequences `[step, action]` to begin with.
+    ///   - inheritedElites: Elites of the last plan, shifted.
+    ///   - chunk: The most candidates that are rolled out at once.
+    ///   - clock: Where the time is read.
     ///   - deadline: When to stop, in seconds of the clock; `nil` never stops.
     public init(
         _ problem: SearchProblem, dynamics: D, state: D.State, guesses: [[Float]] = [], inheritedElites: [[Float]] = [],
@@ -105,6 +111,7 @@ public final class CandidateSearch<D: Dynamics> {
     /// Scores candidates as `evaluate` does and writes a gradient with respect to their points.
     ///
     /// - Parameters:
+    ///   - population: The candidates.
     ///   - gradient: Receives `∂/∂points`, row-major `[candidate, variable]`.
     ///   - weigh: Asked once per candidate: is given its score and its guardrails' margins, writes the weight of each
     ///     margin's gradient and returns the weight of the cost's gradient.

@@ -45,6 +45,7 @@ public struct Planner<D: Dynamics> {
     ///   - state: What predictions start from.
     ///   - start: The outputs seen last and the actions in force.
     ///   - stepsSinceLastPlan: By how many steps the last plan is shifted to start this one.
+    /// - Returns: A plan that is certified, or the fallback.
     /// - Throws: `PlanRefusal` when the state is out of distribution, or nothing keeps the guardrails and nothing was
     ///   declared safe; `ForesightError` for a horizon beyond the trained one, a start that is not finite, channels
     ///   that goal or guardrails name and nobody knows, and whatever the dynamics throw.

@@ -49,7 +49,10 @@ struct SearchDistribution {
     /// The weights fall with the logarithm of the rank, as in Hansen and Ostermeier, "Completely derandomized
     /// self-adaptation in evolution strategies", Evolutionary Computation 9 (2001).
     ///
-    /// - Parameter momentum: The share of the old variance that stays.
+    /// - Parameters:
+    ///   - elites: The candidates, best first.
+    ///   - population: What they are candidates of.
+    ///   - momentum: The share of the old variance that stays.
     mutating func refit(to elites: ArraySlice<Int>, of population: Population, momentum: Double) {
         let raw = (1...elites.count).map { (Double(elites.count) + 0.5).logarithm - Double($0).logarithm }
         let sum = raw.reduce(0, +)

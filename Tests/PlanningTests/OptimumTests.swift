@@ -57,7 +57,6 @@ struct OptimumTests {
         try Self.solver(name).solve(search, seed: 7)
         let best = try #require(search.best)
         let ratio = example.task.cost(of: best.actions.map(Double.init), from: example.plant.initialState) / optimum
-        print(example, name, ratio, search.evaluated)
         #expect(ratio <= 1.01)
         #expect(ratio >= 0.99999)
     }
@@ -77,9 +76,6 @@ struct OptimumTests {
         try Self.solver(name).solve(search, seed: 7)
         let best = try #require(search.best)
         let ratio = example.task.cost(of: best.actions.map(Double.init), from: start) / optimum.cost
-        print(
-            "QP", example, name, ratio, optimum.cost / free.cost, search.evaluated,
-            best.score)
         #expect(best.score.isFeasible)
         #expect(ratio <= 1.02)
         #expect(ratio >= 0.9999)

@@ -13,7 +13,8 @@ struct PlannerTests {
         seed: UInt64 = 3, chunk: Int = 128, deadline: Double? = nil, clock: any PlanningClock = MonotonicClock()
     ) throws -> Planner<LinearTestDynamics> {
         let task = PlanningTask(
-            goal: try Goal.parse("x0 = 0; 0.1 * effort(u0)"), guardrails: try guardrails.map { try Guardrail.parse($0) },
+            goal: try Goal.parse("x0 = 0; 0.1 * effort(u0)"),
+            guardrails: try guardrails.map { try Guardrail.parse($0) },
             bands: bands, fallback: fallback)
         let options = try PlannerOptions(
             horizon: horizon, deadline: deadline, seed: seed, noveltyLimit: noveltyLimit, chunk: chunk)
@@ -214,7 +215,8 @@ struct PlannerTests {
 
     @Test("the next plan starts from the last one, shifted by the steps that have passed")
     func warmStart() throws {
-        var planner = try Self.planner(solver: try CrossEntropy(population: 3, elites: 2, iterations: 1, deviation: 1e-9))
+        var planner = try Self.planner(
+            solver: try CrossEntropy(population: 3, elites: 2, iterations: 1, deviation: 1e-9))
         var cold = planner
         // A solver that hardly moves returns the best of its guesses: after a good plan, that plan shifted.
         var good = try Self.planner()
