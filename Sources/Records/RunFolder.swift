@@ -18,14 +18,14 @@ public struct RunFolder: Sendable, Equatable {
     /// The path.
     public let path: String
 
-    /// Makes a folder named `task__config__seed__time` (UTC), so that a listing sorts runs by what they did; a number
-    /// is added when the name is taken.
+    /// Makes a folder named `task__config__seed__time` (UTC, without a seed where nothing is drawn), so that a listing
+    /// sorts runs by what they did; a number is added when the name is taken.
     ///
     /// - Throws: `ForesightError.failure` with path and cause.
     public static func create(
-        in parent: String, task: String, configuration: String, seed: UInt64, time: Date = Date()
+        in parent: String, task: String, configuration: String, seed: UInt64?, time: Date = Date()
     ) throws -> RunFolder {
-        let parts = [task, configuration, "seed\(seed)", stamp(time)]
+        let parts = [task, configuration] + (seed.map { ["seed\($0)"] } ?? []) + [stamp(time)]
         let name = parts.map(fileName).joined(separator: "__")
         try Folder.create(parent)
         var path = "\(parent)/\(name)"

@@ -17,6 +17,9 @@ public enum Engine {
     /// The version of libtorch, such as `2.13.0`; `not set up` when there is none.
     public static var version: String { problem == nil ? String(cString: ct_version()) : "not set up" }
 
+    /// The path of the library that set-up built and through which libtorch is called; `nil` when there is none.
+    public static var location: String? { outcome.path }
+
     /// How many threads one operation may use.
     public static var threads: Int {
         get {
@@ -54,7 +57,8 @@ public enum Engine {
     }
 
     /// The outcome of loading, found once: the initialisation of a static is what makes this safe between threads.
-    private static let problem: ForesightError? = EngineLibrary.load()
+    private static let outcome = EngineLibrary.load()
+    private static var problem: ForesightError? { outcome.problem }
 
     /// Makes sure that the library is there before a function of it is called.
     @inline(__always)

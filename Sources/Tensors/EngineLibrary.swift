@@ -10,29 +10,37 @@ enum EngineLibrary {
         private static let fileName = "libctorch.so"
     #endif
 
-    /// Loads the library; the error says what is wrong, or `nil`.
-    static func load() -> ForesightError? {
+    /// What came of loading: where the library is, or what is wrong.
+    struct Outcome {
+        var path: String?
+        var problem: ForesightError?
+    }
+
+    /// Loads the library.
+    static func load() -> Outcome {
         let environment = ProcessInfo.processInfo.environment
         if let path = environment["FORESIGHT_TORCH_SHIM"], !path.isEmpty {
-            guard let reason = open(path) else { return nil }
-            return ForesightError(
-                .unavailable, "FORESIGHT_TORCH_SHIM names \(path), which does not load: \(reason)",
-                remedy: "correct the variable, or unset it and run make setup")
+            guard let reason = open(path) else { return Outcome(path: path) }
+            return Outcome(
+                problem: ForesightError(
+                    .unavailable, "FORESIGHT_TORCH_SHIM names \(path), which does not load: \(reason)",
+                    remedy: "correct the variable, or unset it and run make setup"))
         }
         var problem: ForesightError?
         for path in candidates() where FileManager.default.fileExists(atPath: path) {
-            guard let reason = open(path) else { return nil }
+            guard let reason = open(path) else { return Outcome(path: path) }
             problem =
                 problem
                 ?? ForesightError(
                     .unavailable, "libtorch is set up at \(path) but does not load: \(reason)", remedy: "run make setup"
                 )
         }
-        return problem
-            ?? ForesightError(
-                .unavailable,
-                "libtorch is not set up: no .torch/lib/\(fileName) above the executable, the current folder "
-                    + "or the package", remedy: "run make setup in the package")
+        return Outcome(
+            problem: problem
+                ?? ForesightError(
+                    .unavailable,
+                    "libtorch is not set up: no .torch/lib/\(fileName) above the executable, the current folder "
+                        + "or the package", remedy: "run make setup in the package"))
     }
 
     private static func open(_ path: String) -> String? { ct_load(path).map { String(cString: $0) } }

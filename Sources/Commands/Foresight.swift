@@ -1,0 +1,28 @@
+import ArgumentParser
+import Basics
+
+/// The root of the command line: what there is, in the order in which it is used.
+///
+/// A new command is a `ParsableCommand` in a file or folder of its own, and one word in a list below.
+struct Foresight: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "foresight",
+        abstract: "Learn a world model from a recorded log, and plan with it under guardrails.",
+        discussion: """
+            foresight COMMAND --help says more. Results go to standard output, talk and errors to standard error. \
+            Exit status: 0 done, 1 failed, 64 wrong usage, 65 data that do not fit, 130 interrupted.
+            """,
+        version: "foresight \(Version.foresight) (Swift \(Version.swift), \(Version.platform))",
+        subcommands: [ReferenceCommand.self],
+        groupedSubcommands: [
+            CommandGroup(name: "From log to plan", subcommands: [InspectCommand.self]),
+            CommandGroup(name: "Other", subcommands: [SimulateCommand.self, DoctorCommand.self]),
+        ])
+
+    /// The names of all commands that help shows, in its order.
+    static var commandNames: [String] {
+        // Key paths of metatypes stop the compiler of Swift 6.3.
+        let commands = configuration.groupedSubcommands.flatMap { $0.subcommands }
+        return commands.compactMap { $0.configuration.commandName } + ["help"]
+    }
+}

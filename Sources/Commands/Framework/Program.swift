@@ -1,0 +1,35 @@
+import ArgumentParser
+import Basics
+
+/// The command line as a whole: what the executable calls.
+public enum Program {
+    /// Runs a command and says how it ended.
+    ///
+    /// Every error is one line on standard error; nothing is thrown.
+    ///
+    /// - Parameter arguments: What was typed after the name of the program.
+    /// - Returns: The exit status.
+    public static func run(_ arguments: [String]) -> Int32 {
+        do {
+            if let problem = unknownCommand(arguments) { throw problem }
+            var command = try Foresight.parseAsRoot(arguments)
+            try command.run()
+            return 0
+        } catch {
+            let ending = Ending(error, isVerbose: arguments.contains("--verbose"))
+            if let text = ending.output { print(text) }
+            for line in ending.complaint { Talk.write(line) }
+            return ending.status
+        }
+    }
+
+    /// The parser would call a mistyped command an unexpected argument.
+    private static func unknownCommand(_ arguments: [String]) -> ForesightError? {
+        let hidden = Foresight.configuration.subcommands.compactMap { $0.configuration.commandName }
+        guard let first = arguments.first, !first.hasPrefix("-") else { return nil }
+        let names = Foresight.commandNames
+        if (names + hidden).contains(first) { return nil }
+        let near = nearestName(to: first, among: names).map { "did you mean '\($0)'? " } ?? ""
+        return .usage("unknown command '\(first)'", remedy: near + "known are \(names.joined(separator: ", "))")
+    }
+}

@@ -1,0 +1,151 @@
+import ArgumentParser
+import Basics
+import Episodes
+
+/// How logs are read: channels with their roles, and what the files do not say themselves.
+///
+/// Every command that reads logs has these, and calls `load(_:talk:)`.
+struct LogOptionsGroup: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "YAML file of channels with role, unit and limits. By default LOG.channels.yaml beside the log or "
+                + "channels.yaml in its folder, where there is one; none looks for nothing.",
+            valueName: "file"))
+    var channels: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Channels that are set by whoever controls the system: names with commas between; new=old renames.",
+            valueName: "names"))
+    var actions: String?
+
+    @Option(help: ArgumentHelp("Channels that are measured: what the model predicts.", valueName: "names"))
+    var observations: String?
+
+    @Option(
+        help: ArgumentHelp("Channels that act on the system and that nobody here sets.", valueName: "names"))
+    var disturbances: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Column that holds the time; auto finds out, none counts samples.", valueName: "column"))
+    var time: String?
+
+    @Option(
+        help: ArgumentHelp("Seconds of one unit of a numeric time column.", valueName: "seconds"))
+    var timeUnit: Double?
+
+    @Option(
+        help: ArgumentHelp("Seconds between samples of a log without times.", valueName: "seconds"))
+    var samplingTime: Double?
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "A field that means missing, beside empty ones, NaN, NA, null and -9999; may be repeated.",
+            valueName: "text"))
+    var missing: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "What separates fields: comma, semicolon, tab or whitespace; found out by default.",
+            valueName: "delimiter"))
+    var delimiter: Delimiter?
+
+    @Flag(inversion: .prefixedNo, help: "Whether 1,5 is one and a half; found out by default.")
+    var decimalComma: Bool?
+
+    @Option(
+        help: ArgumentHelp(
+            "Whether the first row holds names: present, absent or automatic.", valueName: "header"))
+    var header: LogOptions.Header?
+
+    @Flag(inversion: .prefixedNo, help: "Whether 03/04/2020 is the third of April; found out by default.")
+    var dayFirst: Bool?
+
+    @Flag(help: "Rows are channels, columns are samples.")
+    var transposed = false
+
+    @Option(
+        help: ArgumentHelp("Bring all samples to this distance.", valueName: "seconds"))
+    var resample: Double?
+
+    @Option(
+        help: ArgumentHelp("How samples are brought there: interpolate or average.", valueName: "method"))
+    var resampleMethod: ResamplingMethod?
+
+    @Option(
+        help: ArgumentHelp(
+            "Longest gap that resampling bridges; three steps by default.", valueName: "seconds"))
+    var bridge: Double?
+
+    /// What is known about the logs: the channels' file, over it these options.
+    ///
+    /// - Parameters:
+    ///   - logs: Files, folders and patterns; the channels' file is looked for beside them.
+    ///   - base: What is known already, such as the channels of a model; nothing is looked for then.
+    ///   - talk: Hears which file of channels was found.
+    /// - Throws: `ForesightError` for a file that does not fit, empty names, or numbers outside their limits.
+    func schema(for logs: [String], base: LogSchema? = nil, talk: Talk) throws -> LogSchema {
+        var schema = try base ?? channelsFile(for: logs, talk: talk)
+        if let actions { try schema.assign(actions, role: .action) }
+        if let observations { try schema.assign(observations, role: .observation) }
+        if let disturbances { try schema.assign(disturbances, role: .disturbance) }
+        if let time { schema.log.time = LogOptions.TimeColumn(time) }
+        schema.log.timeUnit = try timeUnit.map { try positive($0, "--time-unit") } ?? schema.log.timeUnit
+        schema.log.samplingTime =
+            try samplingTime.map { try positive($0, "--sampling-time") } ?? schema.log.samplingTime
+        schema.log.missing += missing.filter { !schema.log.missing.contains($0) }
+        schema.log.delimiter = delimiter ?? schema.log.delimiter
+        schema.log.decimalComma = decimalComma ?? schema.log.decimalComma
+        schema.log.header = header ?? schema.log.header
+        schema.log.dayFirst = dayFirst ?? schema.log.dayFirst
+        schema.log.transposed = transposed || schema.log.transposed
+        schema.sampling.resample = try resample.map { try positive($0, "--resample") } ?? schema.sampling.resample
+        schema.sampling.method = resampleMethod ?? schema.sampling.method
+        schema.sampling.bridge = try bridge.map { try positive($0, "--bridge") } ?? schema.sampling.bridge
+        return schema
+    }
+
+    /// Reads the logs.
+    ///
+    /// - Parameters:
+    ///   - logs: Files, folders and patterns.
+    ///   - base: What is known already, such as the channels of a model; `nil` looks for a file of channels.
+    ///   - talk: Hears what was read, what was left out, and what was assumed.
+    /// - Returns: The episodes, with what was found out while reading.
+    /// - Throws: `ForesightError.data` for logs that cannot be read or do not fit; `ForesightError.usage` for options.
+    func load(_ logs: [String], base: LogSchema? = nil, talk: Talk) throws -> LoadedLog {
+        let log = try EpisodeLoader(schema: schema(for: logs, base: base, talk: talk)).load(logs)
+        for file in log.files {
+            talk.detail("\(file.source): \(file.rowCount) rows, \(file.episodes.count) episodes")
+            for note in file.notes { talk.note("\(file.source): \(note)") }
+        }
+        if !log.ignoredColumns.isEmpty {
+            let shown = log.ignoredColumns.prefix(12).joined(separator: ", ")
+            let more = log.ignoredColumns.count > 12 ? " and \(log.ignoredColumns.count - 12) more" : ""
+            talk.note("columns that are not used: \(shown)\(more)")
+        }
+        return log
+    }
+
+    private func channelsFile(for logs: [String], talk: Talk) throws -> LogSchema {
+        if channels == "none" { return LogSchema() }
+        if let channels { return try LogSchema.load(file: channels) }
+        guard let found = try ChannelsFile.beside(LogPaths.resolve(logs)) else { return LogSchema() }
+        talk.note("channels from \(found) (--channels none leaves it)")
+        var schema = try LogSchema.load(file: found)
+        // Roles that are typed are all the roles there are; units and limits stay known.
+        if actions != nil || observations != nil || disturbances != nil {
+            for index in schema.channels.indices { schema.channels[index].role = nil }
+        }
+        return schema
+    }
+
+    private func positive(_ value: Double, _ name: String) throws -> Double {
+        guard value > 0, value.isFinite else {
+            throw ForesightError.usage("\(name) \(value) is not above 0", remedy: "give a number of seconds above 0")
+        }
+        return value
+    }
+}

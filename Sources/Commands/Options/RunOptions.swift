@@ -1,0 +1,25 @@
+import ArgumentParser
+import Records
+
+/// Where a command leaves its files; commands that make a run folder have these.
+struct RunOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Folder for everything that the command makes; a new one in runs/ by default.", valueName: "folder"))
+    var out: String?
+
+    /// Makes the run folder.
+    ///
+    /// - Parameters:
+    ///   - task: What is done, such as "train".
+    ///   - configuration: What it is done with: the name of the configuration or of the log.
+    ///   - seed: The seed, where there is one.
+    ///   - existing: Whether a folder named by `--out` may hold files already.
+    /// - Throws: `ForesightError` with path and cause.
+    func folder(
+        task: String, configuration: String, seed: UInt64? = nil, existing: RunFolder.Existing = .refused
+    ) throws -> RunFolder {
+        if let out { return try RunFolder.create(at: out, existing: existing) }
+        return try RunFolder.create(in: "runs", task: task, configuration: configuration, seed: seed)
+    }
+}

@@ -1,0 +1,28 @@
+import Basics
+import Episodes
+
+/// The groups of settings that YAML files hold, for the reference. A new group is one entry.
+enum SettingsReference {
+    /// One group on the page.
+    struct Topic {
+        /// The heading.
+        var title: String
+        /// What the settings are for and where they are written.
+        var text: String
+        /// The table of settings.
+        var table: String
+    }
+
+    /// All groups.
+    static var topics: [Topic] {
+        [
+            Topic(
+                title: "Settings of a channels file",
+                text: """
+                    What `--channels` reads, and what commands look for beside a log: `LOG.channels.yaml`, else \
+                    `channels.yaml` in its folder.
+                    """,
+                table: LogSchema.markdownTable)
+        ]
+    }
+}
