@@ -1,3 +1,5 @@
+import Basics
+
 /// What a plan should reach, as a weighted sum of terms in physical units; lower cost is better.
 ///
 /// ```swift
@@ -37,7 +39,10 @@ public struct Goal: Sendable, Hashable, Codable, CustomStringConvertible {
     ///
     /// - Throws: `ForesightError` when the weight is negative or not finite.
     public func weighted(by weight: Double) throws -> Goal {
-        try Goal(terms.map { "\(weight) * (\(text.slice($0.range)))" }.joined(separator: "; "))
+        guard weight >= 0, weight.isFinite else {
+            throw ForesightError.usage("the weight \(weight) of a goal", remedy: "weights are finite and at least 0")
+        }
+        return try Goal(terms.map { "\(weight) * (\(text.slice($0.range)))" }.joined(separator: "; "))
     }
 
     /// Reads a goal from its source.

@@ -1,0 +1,52 @@
+import Basics
+import Objectives
+import Testing
+
+@Test("A report says how much is left, when, and what binds")
+func report() throws {
+    let guardrail = try Guardrail.parse("always[20, 50](20 <= T1 <= 55) and T2 <= 30").compile(
+        context: Laboratory.context())
+    let batch = Laboratory.trajectory(["T1": [90, 40, 50, 53, 51, 90], "T2": [10, 10, 10, 10, 10, 20]])
+    let plain = guardrail.report(of: batch)
+    #expect(plain.margin == 2 && plain.holds && plain.guaranteedMargin == nil)
+    #expect(plain.worstTime == 40 && plain.bindingCondition == "T1 <= 55" && plain.unit == "°C")
+    #expect(plain.timeline == [20, 15, 5, 2, 4, 10])
+    var widths = [Float](repeating: 1, count: 24)
+    widths[5 * 4 + 1] = 12
+    let bound = guardrail.report(of: batch, bands: Bands(coverage: 0.9, halfWidth: widths))
+    #expect(bound.margin == 2 && bound.guaranteedMargin == -2 && !bound.holds)
+    #expect(bound.worstTime == 60 && bound.bindingCondition == "T2 <= 30")
+    #expect(bound.timeline == plain.timeline && bound.guaranteedTimeline == [19, 14, 4, 1, 3, -2])
+    let window = try Guardrail.parse("always[20, 30](T1 <= 55)").compile(context: Laboratory.context())
+    #expect(window.report(of: batch).timeline == [nil, 15, 5, nil, nil, nil])
+}
+
+@Test(
+    "A guardrail that is violated now is reported, in its unit",
+    arguments: [
+        ("T1 <= 55", -3), ("20 <= T1 <= 90", 32), ("always(T2 <= 30) and T1 <= 55", -3), ("T1 <= 55 or T2 <= 30", 10),
+        ("not (T1 > 50 and T2 > 15)", -5), ("always[0, 30](T1 <= 55)", -3), ("always[10, 30](T1 <= 55)", nil),
+        ("eventually(T1 <= 55)", nil), ("always(eventually[0, 20](T1 <= 55))", nil), ("Q1 <= 5", -2),
+        ("rate(Q1) <= 2", 2), ("T1 <= steps(0: 50, 10: 99)", -8),
+    ] as [(String, Double?)])
+func startMargins(source: String, expected: Double?) throws {
+    let context = Laboratory.context(initial: [58, 20, 0, 0], previous: [7, 0])
+    let guardrail = try Guardrail.parse(source).compile(context: context)
+    let rounded = guardrail.startMargin.map { ($0 * 1000).rounded() / 1000 }
+    #expect(rounded == expected)
+    let isViolated = (expected ?? 0) < 0
+    #expect(guardrail.warnings.contains { $0.kind == .violatedAtStart } == isViolated)
+    if source == "T1 <= 55" { #expect(guardrail.warnings[0].message == "'T1 <= 55' is violated now, by 3 °C") }
+}
+
+@Test("A set sums normalised violations, and counts what is violated at the start")
+func sets() throws {
+    let context = Laboratory.context(initial: [58, 20, 0, 0])
+    let set = try GuardrailSet(
+        ["T1 <= 55", "T2 <= 30", "Q1 <= 40"].map(Guardrail.parse), context: context)
+    #expect(set.violatedAtStart.map(\.guardrail.source) == ["T1 <= 55"])
+    #expect(set.warnings.map(\.kind) == [.violatedAtStart])
+    let batch = Laboratory.trajectory(["T1": [50, 60, 50], "T2": [10, 35, 10], "Q1": [10, 10, 10]])
+    // 5 of 100, 5 of 50, and nothing.
+    #expect(abs(set.violations(of: batch)[0] - 0.15) < 1e-6)
+}
