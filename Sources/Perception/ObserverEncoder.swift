@@ -1,0 +1,55 @@
+public import Networks
+public import Tensors
+
+/// Encodes a window of measurements by running the world model along it and correcting it with what was measured.
+///
+/// With the transition f, the readout g and the gain K (Luenberger, "Observing the state of a linear system", 1964; with
+/// learned f, g and K):
+/// ```
+/// z⁻_{t+1} = f(z_t, u_t),    z_{t+1} = z⁻_{t+1} + K (y_{t+1} − g(z⁻_{t+1}))
+/// ```
+/// Encoder and predictor share the transition, so that a few hundred samples are enough to learn both; a missing
+/// measurement corrects nothing. The encoder of a window's end is the representation that a prediction starts from, and
+/// the encoder along the future is what the prediction is compared with in representation space.
+public final class ObserverEncoder: Module {
+    /// The gain K, `[members, outputs, D]`, for rows of innovations.
+    public let gain: Parameter
+    /// The representation before the first measurement, `[members, 1, D]`.
+    public let prior: Parameter
+
+    /// Creates the encoder from initial values of the gain `[members, outputs, D]`.
+    public init(gain: Tensor) {
+        self.gain = Parameter(gain, decays: false)
+        let (members, width) = (gain.size(0), gain.size(2))
+        prior = Parameter(Tensor.zeros([members, 1, width]), decays: false)
+    }
+
+    /// The representations along a window.
+    ///
+    /// - Parameters:
+    ///   - outputs: Measurements `[members, batch, time, output]`, normalised, anything where missing.
+    ///   - mask: 1 where a measurement is there and 0 where it is missing, of the shape of the measurements.
+    ///   - inputs: Inputs `[members, batch, time, input]`, normalised; that of the last row is not used.
+    ///   - transition: The predictor.
+    ///   - readout: Outputs `[members, batch, output]` of a representation.
+    /// - Returns: One representation `[members, batch, D]` for each row.
+    public func encode(
+        outputs: Tensor, mask: Tensor, inputs: Tensor, transition: some LatentTransition,
+        readout: (Tensor) -> Tensor
+    ) -> [Tensor] {
+        let (batch, time) = (outputs.size(1), outputs.size(2))
+        let measured = outputs.unbind(dim: 2)  // time × [members, batch, output]
+        let masks = mask.unbind(dim: 2)
+        let drive = transition.drive(inputs)
+        var states: [Tensor] = []
+        states.reserveCapacity(time)
+        var z = prior.value.expanded(to: [gain.value.size(0), batch, gain.value.size(2)])
+        for step in 0..<time {
+            if step > 0 { z = transition.next(z, drive, step: step - 1) }
+            let innovation = (measured[step] - readout(z)) * masks[step]
+            z = z.baddbmm(innovation, gain.value)  // z + innovation K
+            states.append(z)
+        }
+        return states
+    }
+}

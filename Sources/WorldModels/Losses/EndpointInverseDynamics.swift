@@ -1,0 +1,32 @@
+import Networks
+public import Tensors
+
+/// Endpoint inverse dynamics: the actions between two representations must be recoverable from the two.
+///
+/// ```
+/// L = mean ‖D(z_t, z_{t+H}) − a_{t:t+H−1}‖² / (H · actions)
+/// ```
+/// Toso, LeCun, Anderson and Bounou, "Preserving Unstable Modes Through Inverse Dynamics in JEPA World Models", 2026:
+/// prediction with SIGReg alone may discard modes that control needs; this term keeps what the actions can reach.
+public enum EndpointInverseDynamics {
+    /// The loss at every start row of the window for which the end row lies inside it.
+    ///
+    /// - Parameters:
+    ///   - encoded: One `[members, batch, D]` for each row.
+    ///   - inputs: `[members, batch, rows, input]`, actions first.
+    public static func value(model: SensorWorldModel, encoded: [Tensor], inputs: Tensor) -> Tensor {
+        let sizes = model.architecture
+        let pairs = encoded.count - sizes.inverseSteps
+        precondition(pairs > 0, "a window of \(encoded.count) rows for inverse dynamics over \(sizes.inverseSteps)")
+        let (members, batch) = (inputs.size(0), inputs.size(1))
+        func rows(_ states: ArraySlice<Tensor>) -> Tensor {
+            Tensor.stack(Array(states), dim: 2).reshaped([members, batch * pairs, sizes.width])
+        }
+        let recovered = model.inverse(rows(encoded[0..<pairs]), rows(encoded[sizes.inverseSteps...]))
+        let actions = (0..<sizes.inverseSteps).map { step in
+            inputs.narrow(dim: 2, start: step, length: pairs).narrow(dim: 3, start: 0, length: sizes.actions)
+        }
+        let wanted = Tensor.concatenate(actions, dim: 3)  // [members, batch, pairs, H · actions]
+        return recovered.mseLoss(wanted.reshaped([members, batch * pairs, sizes.inverseSteps * sizes.actions]))
+    }
+}

@@ -1,0 +1,33 @@
+public import Tensors
+
+/// Sketched isotropic Gaussian regularisation: random one-dimensional projections of the representations are compared
+/// with a standard normal by their characteristic functions.
+///
+/// Balestriero and LeCun, "LeJEPA", arXiv:2511.08544, with the Epps–Pulley statistic; knots and weights as in LeWM,
+/// arXiv:2603.19312. For representations `[N, D]`, unit directions a and knots `t_k = 3k/16`, `k = 0…16`:
+/// ```
+/// e_k = (mean_n cos(t_k aᵀz_n) − φ(t_k))² + (mean_n sin(t_k aᵀz_n))²,    φ(t) = exp(−t²/2)
+/// T = N Σ_k w_k φ(t_k) e_k,    w_k = 2 · 3/16, half of that at both ends
+/// ```
+/// The value is the mean of T over directions. It falls towards its sampling noise for Gaussian samples and rises for
+/// collapsed and for heavy-tailed ones.
+public enum SIGReg {
+    /// The statistic of samples `[members, N, D]`, averaged over members and random directions.
+    public static func value(_ samples: Tensor, directions: Int, using generator: TorchGenerator) -> Tensor {
+        let (members, count, width) = (samples.size(0), samples.size(1), samples.size(2))
+        let drawn = Tensor.normal([members, width, directions], using: generator)
+        let unit = drawn / drawn.norm(order: 2, dim: 1, keepDim: true)
+        let projected = samples.bmm(unit).unsqueezed(-1)  // [members, N, directions, 1]
+        let knots = (0...16).map { Double($0) * 3 / 16 }
+        let phi = knots.map { exponential(-$0 * $0 / 2) }
+        let weights = knots.indices.map { index in
+            (index == 0 || index == 16 ? 3.0 / 16 : 6.0 / 16) * phi[index]
+        }
+        let angles = projected * Tensor(knots.map(Float.init), shape: [knots.count])
+        let real = angles.cos().mean(dim: 1) - Tensor(phi.map(Float.init), shape: [knots.count])
+        let imaginary = angles.sin().mean(dim: 1)
+        let error = real.square() + imaginary.square()  // [members, directions, knots]
+        let statistic = (error * Tensor(weights.map(Float.init), shape: [knots.count])).sum(dim: 2)
+        return statistic.mean() * Double(count)
+    }
+}

@@ -1,0 +1,79 @@
+import Basics
+import Foundation
+import Networks
+public import Tensors
+
+/// How far a representation and an input lie from those of the training data: 1 is the edge of what they cover.
+///
+/// The score is the larger of two, each relative to a threshold that training data set aside almost never pass:
+/// the Mahalanobis distance of `(ẑ ⊘ s, u)` of the first member with a shrunk covariance (Lee et al., arXiv:1807.03888;
+/// Ledoit and Wolf, 2004), and the ensemble's disagreement about each output at that step of the horizon.
+public struct NoveltyScore: Sendable, Equatable, Codable {
+    /// The mean of `(z ⊘ s, u)`, `[D + inputs]`.
+    public var mean: [Float]
+    /// The whitening matrix, `[D + inputs, D + inputs]`, row-major: distance `‖(x − mean) W‖`.
+    public var whitening: [Float]
+    /// The distance that counts as 1.
+    public var distanceThreshold: Double
+    /// The disagreement that counts as 1, `[step, output]`, normalised.
+    public var spreadThreshold: [Float]
+
+    /// Room beyond the greatest distance that data set aside reach, as a factor.
+    static let allowance = 1.25
+
+    /// Fits the score on training windows and sets its thresholds on them and on windows set aside.
+    init(_ model: SensorWorldModel, data: TrainingData, settings: TrainingSettings) {
+        let history = settings.window.resolved ?? 1
+        let fitted = Self.features(model, data.training, visible: data.visible, history: history, maximum: 2000)
+        let width = fitted.size(1)
+        let centre = fitted.mean(dim: 0)
+        let centred = fitted - centre
+        let covariance = centred.transposed(0, 1).matmul(centred) * (1 / Double(max(1, fitted.size(0))))
+        let shrinkage = 0.05
+        let average = covariance.diagonal().mean().item()
+        let shrunk = covariance * (1 - shrinkage) + Tensor.eye(width) * (shrinkage * max(average, 1e-6))
+        let (values, vectors) = shrunk.eigh()
+        let whitener = vectors * values.clamp(min: 1e-9).rsqrt()
+        mean = centre.floats()
+        whitening = whitener.contiguous().floats()
+        let aside = Self.features(model, data.calibration, visible: nil, history: history, maximum: 2000)
+        func greatest(_ features: Tensor) -> Double {
+            let distance = (features - centre).matmul(whitener).square().sum(dim: 1).sqrt()
+            return distance.quantile(0.995).item()
+        }
+        distanceThreshold = max(greatest(fitted), greatest(aside)) * Self.allowance
+        let validation = FreeRunValidation(
+            data.calibration, visible: data.visible, history: history, steps: settings.horizon.resolved ?? 1,
+            maximumStarts: 300)
+        let residuals = validation.residuals(of: model)
+        var thresholds: [Float] = []
+        for list in residuals {
+            let spreads = list.map(\.spread).sorted()
+            let high = spreads.isEmpty ? 1 : spreads[Int(Double(spreads.count - 1) * 0.99)]
+            thresholds.append(Float(max(high * 2, 0.02)))
+        }
+        // Later steps are never judged more strictly than earlier ones.
+        let outputs = model.architecture.outputs
+        for index in thresholds.indices where index >= outputs {
+            thresholds[index] = max(thresholds[index], thresholds[index - outputs])
+        }
+        spreadThreshold = thresholds
+    }
+
+    /// `(z ⊘ s, u)` of rows of a table, `[N, D + inputs]`, seen by the first member.
+    private static func features(
+        _ model: SensorWorldModel, _ table: SignalTable, visible: Tensor?, history: Int, maximum: Int
+    ) -> Tensor {
+        withoutGradients {
+            let starts = table.starts(history: history, steps: 1)
+            let count = min(maximum, starts.count)
+            let picked = (0..<count).map { starts[$0 * starts.count / max(1, count)] }
+            let members = model.architecture.members
+            let batch = WindowBatch(
+                table, visible: nil, starts: [[Int]](repeating: picked, count: members), history: history, steps: 0)
+            let z = model.encode(outputs: batch.outputs, mask: batch.measured, inputs: batch.inputs)[history - 1]
+            let scaled = (z / model.predictor.scale.value)[0]
+            return Tensor.concatenate([scaled, batch.inputs[0].select(dim: 1, index: history - 1)], dim: 1)
+        }
+    }
+}

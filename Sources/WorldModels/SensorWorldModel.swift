@@ -1,0 +1,119 @@
+public import Networks
+public import Perception
+public import Tensors
+
+/// The sizes of a sensor world model; with the channels, all that is needed to build one.
+public struct SensorArchitecture: Sendable, Equatable {
+    /// Ensemble members, trained together as one batched model.
+    public var members: Int
+    /// Observed channels.
+    public var outputs: Int
+    /// Action and disturbance channels, in this order.
+    public var inputs: Int
+    /// Components of the representation that start as the linear model's state.
+    public var core: Int
+    /// Further components, free to hold what the linear model cannot.
+    public var free: Int
+    /// Hidden units of the nonlinear part.
+    public var hidden: Int
+    /// Steps over which the inverse dynamics recover the actions.
+    public var inverseSteps: Int
+    /// Actions among the inputs: the first ones.
+    public var actions: Int
+
+    /// Creates the sizes.
+    public init(
+        members: Int, outputs: Int, inputs: Int, actions: Int, core: Int, free: Int, hidden: Int, inverseSteps: Int
+    ) {
+        self.members = members
+        self.outputs = outputs
+        self.inputs = inputs
+        self.actions = actions
+        self.core = core
+        self.free = free
+        self.hidden = hidden
+        self.inverseSteps = inverseSteps
+    }
+
+    /// The size D of a representation.
+    public var width: Int { core + free }
+}
+
+/// A joint-embedding predictive model of a system recorded by sensors: observer encoder, contractive predictor,
+/// readouts in normalised channel units, and an inverse-dynamics head. All members of the ensemble are one batch.
+public final class SensorWorldModel: Module {
+    /// The sizes.
+    public let architecture: SensorArchitecture
+    /// The predictor `ẑ_{t+1} = f(ẑ_t, u_t)`.
+    public let predictor: ContractiveTransition
+    /// The encoder of a window of measurements.
+    public let encoder: ObserverEncoder
+    /// The linear readout C, `[members, D, outputs]`.
+    public let readout: Parameter
+    /// The readout's offset, `[members, 1, outputs]`.
+    public let readoutOffset: Parameter
+    /// First layer of the endpoint inverse dynamics, `(z_t, z_{t+H}) → hidden`.
+    public let inverseInput: EnsembleLinear
+    /// Second layer of the endpoint inverse dynamics, `hidden → H · actions`.
+    public let inverseOutput: EnsembleLinear
+
+    /// Creates a model whose linear part starts from `start`.
+    public init(_ architecture: SensorArchitecture, start: LinearStart, seed: Seed) {
+        self.architecture = architecture
+        predictor = ContractiveTransition(
+            linear: start.linear, input: start.input, offset: start.offset, hidden: architecture.hidden,
+            seed: seed["predictor"])
+        encoder = ObserverEncoder(gain: start.gain)
+        readout = Parameter(start.readout, decays: false)
+        readoutOffset = Parameter(Tensor.zeros([architecture.members, 1, architecture.outputs]), decays: false)
+        let inverseHidden = 2 * max(16, architecture.width)
+        inverseInput = EnsembleLinear(
+            members: architecture.members, 2 * architecture.width, inverseHidden, seed: seed["inverse_input"])
+        inverseOutput = EnsembleLinear(
+            members: architecture.members, inverseHidden, architecture.inverseSteps * architecture.actions,
+            seed: seed["inverse_output"])
+    }
+
+    /// Predicted outputs `[members, batch, output]`, normalised, of representations `[members, batch, D]`.
+    public func read(_ z: Tensor) -> Tensor { readoutOffset.value.baddbmm(z, readout.value) }
+
+    /// The representations `[members, batch, D]` along a window, one for each row.
+    ///
+    /// - Parameters:
+    ///   - outputs: `[members, batch, time, output]`, normalised.
+    ///   - mask: 1 where measured, 0 where missing.
+    ///   - inputs: `[members, batch, time, input]`, normalised.
+    public func encode(outputs: Tensor, mask: Tensor, inputs: Tensor) -> [Tensor] {
+        encoder.encode(outputs: outputs, mask: mask, inputs: inputs, transition: predictor, readout: read)
+    }
+
+    /// The predicted representations under inputs, `time × [members, batch, D]`.
+    ///
+    /// - Parameters:
+    ///   - start: The representation before the first input, `[members, batch, D]`.
+    ///   - inputs: `[members, batch, time, input]`, normalised; that of row `k` leads to prediction `k`.
+    public func rollout(from start: Tensor, inputs: Tensor) -> [Tensor] {
+        let drive = predictor.drive(inputs)
+        var z = start
+        return (0..<drive.count).map { step in
+            z = predictor.next(z, drive, step: step)
+            return z
+        }
+    }
+
+    /// The readouts of representations along time: `time × [members, batch, D]` to `[members, batch, time, output]`.
+    public func readAll(_ states: [Tensor]) -> Tensor {
+        let z = Tensor.stack(states, dim: 2)  // [members, batch, time, D]
+        let (members, batch, time) = (z.size(0), z.size(1), z.size(2))
+        return read(z.reshaped([members, batch * time, z.size(3)]))
+            .reshaped([members, batch, time, architecture.outputs])
+    }
+
+    /// The actions `[members, batch, H · actions]`, normalised, that the inverse dynamics see between two
+    /// representations `[members, batch, D]` that lie H steps apart.
+    public func inverse(_ start: Tensor, _ end: Tensor) -> Tensor {
+        let scale = predictor.scale.value
+        let pair = Tensor.concatenate([start / scale, end / scale], dim: 2)
+        return inverseOutput(inverseInput(pair).relu())
+    }
+}

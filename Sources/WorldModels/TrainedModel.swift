@@ -1,0 +1,190 @@
+import Basics
+public import Episodes
+import Foundation
+import Networks
+public import Tensors
+
+/// What a model must know about itself to be used: channels, scaling, timing, sizes. Saved as `model.yaml`.
+public struct ModelDescription: Sendable, Equatable {
+    /// Predicted channels, with units and limits.
+    public var outputs: [Channel]
+    /// Driving channels: actions, then disturbances.
+    public var inputs: [Channel]
+    /// Means and scales, fitted on training data.
+    public var scaling: SignalScaling
+    /// Least and greatest value of each channel in the training data, outputs then inputs, physical units.
+    public var recordedRanges: [ClosedRange<Double>]
+    /// Seconds between samples of the logs it was trained on.
+    public var samplingTime: Double
+    /// Samples of the log per step of the model.
+    public var stride: Int
+    /// Steps of history that training used.
+    public var window: Int
+    /// Steps that training rolled out: the longest horizon that predictions are trusted for.
+    public var horizon: Int
+    /// The sizes of the network.
+    public var architecture: SensorArchitecture
+    /// The settings it was trained with, resolved.
+    public var settings: TrainingSettings
+
+    /// Creates a description.
+    public init(
+        outputs: [Channel], inputs: [Channel], scaling: SignalScaling, recordedRanges: [ClosedRange<Double>],
+        samplingTime: Double, stride: Int, window: Int, horizon: Int, architecture: SensorArchitecture,
+        settings: TrainingSettings
+    ) {
+        self.outputs = outputs
+        self.inputs = inputs
+        self.scaling = scaling
+        self.recordedRanges = recordedRanges
+        self.samplingTime = samplingTime
+        self.stride = stride
+        self.window = window
+        self.horizon = horizon
+        self.architecture = architecture
+        self.settings = settings
+    }
+
+    /// Seconds of one step of the model.
+    public var stepTime: Double { samplingTime * Double(stride) }
+    /// The action channels.
+    public var actions: [Channel] { inputs.filter { $0.role == .action } }
+    /// The disturbance channels.
+    public var disturbances: [Channel] { inputs.filter { $0.role == .disturbance } }
+}
+
+/// A world model ready for use: network, description, calibration and novelty score. Physical units outside, normalised
+/// tensors inside.
+public final class TrainedModel {
+    /// Channels, scaling, timing and sizes.
+    public let description: ModelDescription
+    /// The network.
+    public let network: SensorWorldModel
+    /// Conformal bands.
+    public let calibration: Calibration
+    /// The out-of-distribution score.
+    public let novelty: NoveltyScore
+
+    private let noveltyMean: Tensor
+    private let whitening: Tensor
+
+    /// Puts the parts together.
+    public init(
+        description: ModelDescription, network: SensorWorldModel, calibration: Calibration, novelty: NoveltyScore
+    ) {
+        self.description = description
+        self.network = network
+        self.calibration = calibration
+        self.novelty = novelty
+        let width = novelty.mean.count
+        noveltyMean = Tensor(novelty.mean, shape: [width])
+        whitening = Tensor(novelty.whitening, shape: [width, width])
+    }
+
+    /// The representation `[members, 1, D]` at the end of a history, at the model's step.
+    ///
+    /// - Parameters:
+    ///   - outputs: Measurements, row-major `[row, output]`, physical units, `NaN` where missing; at least one row.
+    ///   - inputs: Inputs, row-major `[row, input]`, physical units; row r is held from row r to row r + 1, the last row's
+    ///     is not used. A missing input holds the last known one.
+    /// - Throws: `ForesightError.data` when there is no row, or the representation is not finite.
+    public func encode(outputs: [Double], inputs: [Double]) throws -> Tensor {
+        let (outputCount, inputCount) = (description.outputs.count, description.inputs.count)
+        let rows = outputs.count / max(1, outputCount)
+        guard rows > 0, inputs.count == rows * inputCount, outputs.contains(where: \.isFinite) else {
+            throw ForesightError.data(
+                "a history of \(rows) rows with \(outputs.filter(\.isFinite).count) measurements tells no state",
+                remedy: "give at least one row of \(description.outputs.map(\.name).joined(separator: ", "))")
+        }
+        let scaling = description.scaling
+        var measured = [Float](repeating: 0, count: outputs.count)
+        var mask = measured
+        for (index, value) in outputs.enumerated() where value.isFinite {
+            let channel = index % outputCount
+            measured[index] = Float((value - scaling.outputMean[channel]) / scaling.outputScale[channel])
+            mask[index] = 1
+        }
+        var driven = [Float](repeating: 0, count: inputs.count)
+        for channel in 0..<inputCount {
+            let column = stride(from: channel, to: inputs.count, by: inputCount).map { inputs[$0] }
+            for (row, value) in SignalTable.held(column).enumerated() {
+                driven[row * inputCount + channel] = Float(
+                    (value - scaling.inputMean[channel]) / scaling.inputScale[channel])
+            }
+        }
+        let members = description.architecture.members
+        return try withoutGradients {
+            func window(_ values: [Float], _ width: Int) -> Tensor {
+                Tensor(values, shape: [1, 1, rows, width]).expanded(to: [members, 1, rows, width])
+            }
+            let states = network.encode(
+                outputs: window(measured, outputCount), mask: window(mask, outputCount),
+                inputs: window(driven, inputCount))
+            let z = states[rows - 1]
+            guard z.isfinite().all().item() != 0 else {
+                throw ForesightError.data(
+                    "the representation of the history is not finite", remedy: "check the history for wild values")
+            }
+            return z
+        }
+    }
+
+    /// Inputs in physical units, row-major `[batch, step, input]`, as a normalised tensor of that shape.
+    public func normalisedInputs(_ inputs: [Float], batch: Int, steps: Int) -> Tensor {
+        let scaling = description.scaling
+        let count = description.inputs.count
+        let mean = Tensor(scaling.inputMean.map(Float.init), shape: [count])
+        let scale = Tensor(scaling.inputScale.map { Float(1 / $0) }, shape: [count])
+        return (Tensor(inputs, shape: [batch, steps, count]) - mean) * scale
+    }
+
+    /// A prediction in physical units.
+    public struct Prediction {
+        /// The ensemble's mean, `[batch, step, output]`, physical units.
+        public var outputs: Tensor
+        /// The ensemble's standard deviation, `[batch, step, output]`, physical units.
+        public var spread: Tensor
+        /// The out-of-distribution score, `[batch, step]`; 1 is the edge of the training data.
+        public var novelty: Tensor
+    }
+
+    /// Predicts under input sequences; differentiable with respect to them when gradients are on.
+    ///
+    /// - Parameters:
+    ///   - start: A representation `[members, 1, D]` from `encode`.
+    ///   - inputs: `[batch, step, input]`, normalised.
+    public func predict(from start: Tensor, inputs: Tensor) -> Prediction {
+        let members = description.architecture.members
+        let (batch, steps) = (inputs.size(0), inputs.size(1))
+        let z = start.expanded(to: [members, batch, start.size(2)])
+        let driven = inputs.unsqueezed(0).expanded(to: [members, batch, steps, inputs.size(2)])
+        let states = network.rollout(from: z, inputs: driven)
+        let predicted = network.readAll(states)  // [members, batch, step, output], normalised
+        let scaling = description.scaling
+        let width = description.outputs.count
+        let scale = Tensor(scaling.outputScale.map(Float.init), shape: [width])
+        let mean = predicted.mean(dim: 0)
+        let spread =
+            members > 1
+            ? ((predicted - mean).square().sum(dim: 0) * (1 / Double(members - 1)) + 1e-12).sqrt()
+            : Tensor.zeros(like: mean)
+        return Prediction(
+            outputs: mean * scale + Tensor(scaling.outputMean.map(Float.init), shape: [width]),
+            spread: spread * scale, novelty: noveltyOf(start: z, states: states, inputs: inputs, spread: spread))
+    }
+
+    private func noveltyOf(start: Tensor, states: [Tensor], inputs: Tensor, spread: Tensor) -> Tensor {
+        // The pair that leads to step k is the representation before it and its input.
+        let before = [start[0]] + states.dropLast().map { $0[0] }
+        let z = Tensor.stack(before, dim: 1) / network.predictor.scale.value[0]  // [batch, step, D]
+        let features = Tensor.concatenate([z, inputs], dim: 2) - noveltyMean
+        let distance = features.matmul(whitening).square().sum(dim: 2).sqrt() * (1 / novelty.distanceThreshold)
+        let (steps, outputs) = (inputs.size(1), description.outputs.count)
+        let known = novelty.spreadThreshold.count / outputs
+        let thresholds = (0..<steps).flatMap { step in
+            (0..<outputs).map { novelty.spreadThreshold[min(step, known - 1) * outputs + $0] }
+        }
+        let disagreement = (spread / Tensor(thresholds, shape: [steps, outputs])).amax(dim: 2)
+        return distance.maximum(disagreement)
+    }
+}

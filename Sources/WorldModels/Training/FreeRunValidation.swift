@@ -1,0 +1,60 @@
+import Networks
+import Tensors
+
+/// The free-run error that training is judged by: predictions from an initial window, root mean square over all steps,
+/// in normalised units.
+struct FreeRunValidation {
+    let table: SignalTable
+    /// Rows hidden from each member, which judge it; `nil` when the table is apart from the training data.
+    let visible: Tensor?
+    let history: Int
+    let steps: Int
+    let starts: [Int]
+
+    /// Evenly spaced starts, at most so many.
+    init(_ table: SignalTable, visible: Tensor?, history: Int, steps: Int, maximumStarts: Int = 64) {
+        self.table = table
+        self.visible = visible
+        self.history = history
+        var steps = steps
+        var all = table.starts(history: history, steps: steps)
+        while all.isEmpty && steps > 1 {
+            steps -= max(1, steps / 8)
+            all = table.starts(history: history, steps: steps)
+        }
+        self.steps = steps
+        let count = min(maximumStarts, all.count)
+        starts = count > 1 ? (0..<count).map { all[$0 * (all.count - 1) / (count - 1)] } : Array(all.prefix(1))
+    }
+
+    /// The error of the ensemble's mean, or with hidden rows the root mean square of each member's own error on them.
+    func error(of model: SensorWorldModel) -> Double {
+        guard !starts.isEmpty else { return .nan }
+        return withoutGradients {
+            let members = model.architecture.members
+            let batch = WindowBatch(
+                table, visible: visible, starts: [[Int]](repeating: starts, count: members), history: history,
+                steps: steps)
+            let predicted = freeRun(model, batch, history: history)
+            let targets = batch.outputs.narrow(dim: 2, start: history, length: steps)
+            let measured = batch.measured.narrow(dim: 2, start: history, length: steps)
+            guard visible != nil else {
+                let error = (predicted.mean(dim: 0) - targets[0]).square() * measured[0]
+                return (error.sum().item() / max(1, measured[0].sum().item())).squareRoot()
+            }
+            let hidden = measured - batch.mask.narrow(dim: 2, start: history, length: steps)
+            let error = (predicted - targets).square() * hidden
+            return (error.sum().item() / max(1, hidden.sum().item())).squareRoot()
+        }
+    }
+}
+
+/// The predicted outputs `[members, batch, steps, output]` of windows, normalised.
+func freeRun(_ model: SensorWorldModel, _ batch: WindowBatch, history: Int) -> Tensor {
+    let steps = batch.inputs.size(2) - history
+    func past(_ x: Tensor) -> Tensor { x.narrow(dim: 2, start: 0, length: history) }
+    let encoded = model.encode(outputs: past(batch.outputs), mask: past(batch.mask), inputs: past(batch.inputs))
+    let states = model.rollout(
+        from: encoded[history - 1], inputs: batch.inputs.narrow(dim: 2, start: history - 1, length: steps))
+    return model.readAll(states)
+}

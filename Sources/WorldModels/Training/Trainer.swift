@@ -1,0 +1,181 @@
+public import Basics
+import Networks
+public import Tensors
+
+/// What one epoch did, for the log.
+public struct EpochReport: Sendable {
+    /// The epoch, from 1.
+    public var epoch: Int
+    /// Optimiser steps taken so far.
+    public var step: Int
+    /// Mean of each unweighted term of the loss.
+    public var terms: [(name: String, value: Double)]
+    /// Free-run error on held-out rows, normalised units.
+    public var validation: Double
+    /// Whether it is the best so far.
+    public var isBest: Bool
+    /// Health of the first member's representations.
+    public var health: RepresentationHealth
+    /// The mean norm of the gradient before clipping.
+    public var gradientNorm: Double
+    /// The steps rolled out in this epoch.
+    public var rolloutSteps: Int
+}
+
+/// Trains a sensor world model epoch by epoch; its whole state can be saved between epochs and taken up again to the
+/// bit.
+public final class Trainer {
+    /// The model in training.
+    public let model: SensorWorldModel
+    /// The settings, with nothing left to derive.
+    public let settings: TrainingSettings
+    /// Epochs done.
+    public internal(set) var epoch = 0
+    /// The least free-run validation error so far, normalised units, and the epoch it was reached at (0: before any).
+    public internal(set) var best: (error: Double, epoch: Int)
+
+    let data: TrainingData
+    let optimiser: AdamW
+    let teacher: SensorWorldModel?
+    let average: MovingAverage?
+    var sampler: SeededGenerator
+    let generator: TorchGenerator
+    /// The parameters of the best epoch.
+    var bestState: [String: Tensor]
+    private let history: Int
+    private let steps: Int
+    private let validator: FreeRunValidation
+    private let schedule: Schedule
+
+    /// Prepares training.
+    ///
+    /// - Parameters:
+    ///   - settings: `window` and `horizon` are resolved.
+    /// - Throws: `ForesightError.data` when no window fits into the training data.
+    public init(model: SensorWorldModel, data: TrainingData, settings: TrainingSettings) throws {
+        guard let history = settings.window.resolved, let steps = settings.horizon.resolved else {
+            throw ForesightError.failure("window and horizon are not resolved before training")
+        }
+        self.model = model
+        self.data = data
+        self.settings = settings
+        (self.history, self.steps) = (history, steps)
+        let seed = UInt64(settings.seed)
+        sampler = SeededGenerator(seed: seed, stream: 1)
+        generator = TorchGenerator(seed: seed &+ 0x5EED)
+        if data.training.starts(history: history, steps: Self.shortestRollout(of: steps)).isEmpty {
+            throw ForesightError.data(
+                "no training episode has the \(history + Self.shortestRollout(of: steps)) steps of one window",
+                remedy: "give longer logs, or a smaller window= or horizon=")
+        }
+        let named = model.namedParameters()
+        optimiser = AdamW(
+            groups: [
+                ParameterGroup(
+                    named.filter(\.parameter.decays), learningRate: settings.rate, weightDecay: settings.weightDecay),
+                ParameterGroup(named.filter { !$0.parameter.decays }, learningRate: settings.rate),
+            ])
+        if settings.loss.antiCollapse == .ema {
+            let twin = SensorWorldModel(
+                model.architecture, start: .empty(model.architecture), seed: Seed(seed))
+            average = try MovingAverage(
+                of: model, into: twin, decay: MovingAverage.decay(forHalfLife: settings.loss.teacherHalfLife))
+            teacher = twin
+        } else {
+            (average, teacher) = (nil, nil)
+        }
+        validator = FreeRunValidation(data.validation, visible: data.visible, history: history, steps: steps)
+        let total = settings.epochs * settings.stepsPerEpoch
+        schedule = Schedule(.cosine, steps: total, warmUp: min(50, max(1, total / 10)), floor: 0.01)
+        bestState = [:]
+        best = (.infinity, 0)
+        measureScale()
+        keepIfBest(validator.error(of: model))
+    }
+
+    /// Whether there is nothing left to do: all epochs done, or no improvement for as long as patience lasts.
+    public var isFinished: Bool {
+        epoch >= settings.epochs || (epoch > rampEpochs && epoch - max(best.epoch, rampEpochs) >= settings.patience)
+    }
+
+    /// Rollouts start short and reach the full horizon over the first 40 % of the epochs: long ones are hard to learn
+    /// from while the model is bad (scheduled horizons; Talvitie, AAAI 2017).
+    private var rampEpochs: Int { settings.epochs * 2 / 5 }
+
+    private static func shortestRollout(of steps: Int) -> Int { min(8, steps) }
+
+    private func rolloutSteps(in epoch: Int) -> Int {
+        let share = min(1, Double(epoch + 1) / Double(max(1, rampEpochs)))
+        var wanted = max(Self.shortestRollout(of: steps), Int((Double(steps) * share).rounded()))
+        while wanted > 1 && data.training.starts(history: history, steps: wanted).isEmpty { wanted -= 1 }
+        return wanted
+    }
+
+    /// Runs one epoch of optimiser steps and a validation.
+    public func runEpoch() -> EpochReport {
+        let rollout = rolloutSteps(in: epoch)
+        let starts = data.training.starts(history: history, steps: rollout)
+        let objective = TrainingObjective(settings: settings.loss, history: history, teacher: teacher)
+        let parameters = model.parameters()
+        var sums: [(name: String, value: Double)] = []
+        var norms = 0.0
+        for step in 0..<settings.stepsPerEpoch {
+            let drawn = (0..<settings.members).map { _ in
+                (0..<settings.batch).map { _ in starts[Int(sampler.next(upperBound: UInt64(starts.count)))] }
+            }
+            let batch = WindowBatch(
+                data.training, visible: data.visible, starts: drawn, history: history, steps: rollout)
+            let (total, terms) = objective.value(model: model, batch: batch, using: generator)
+            optimiser.clearGradients()
+            total.backward()
+            norms += clipGradients(of: parameters, toNorm: settings.clip)
+            optimiser.step(factor: schedule.factor(at: epoch * settings.stepsPerEpoch + step))
+            average?.update()
+            if sums.isEmpty { sums = terms.map { ($0.name, 0) } }
+            for index in sums.indices { sums[index].value += terms[index].value.item() }
+        }
+        epoch += 1
+        let count = Double(settings.stepsPerEpoch)
+        let error = validator.error(of: model)
+        return EpochReport(
+            epoch: epoch, step: epoch * settings.stepsPerEpoch, terms: sums.map { ($0.name, $0.value / count) },
+            validation: error, isBest: keepIfBest(error), health: health(), gradientNorm: norms / count,
+            rolloutSteps: rollout)
+    }
+
+    /// Puts the parameters of the best epoch into the model.
+    public func restoreBest() throws { try model.load(bestState) }
+
+    @discardableResult
+    private func keepIfBest(_ error: Double) -> Bool {
+        guard bestState.isEmpty || error < best.error else { return false }
+        best = (error, epoch)
+        bestState = model.stateDict().mapValues { $0.clone() }
+        return true
+    }
+
+    /// Encoded rows of the training data at their windows' ends, `[members, N, D]`.
+    func encodedSamples(_ count: Int) -> Tensor {
+        withoutGradients {
+            let starts = data.training.starts(history: history, steps: 1)
+            let picked = (0..<min(count, starts.count)).map { starts[$0 * starts.count / min(count, starts.count)] }
+            let batch = WindowBatch(
+                data.training, visible: data.visible,
+                starts: [[Int]](repeating: picked, count: settings.members), history: history, steps: 0)
+            return model.encode(outputs: batch.outputs, mask: batch.mask, inputs: batch.inputs)[history - 1]
+        }
+    }
+
+    /// Sets the typical size of each component, before the first step, from encoded training windows.
+    private func measureScale() {
+        let samples = encodedSamples(256)
+        let spread = samples.std(dims: [1], unbiased: false, keepDim: true)
+        // A free component that nothing drives yet has no size; it must not be divided by nothing.
+        model.predictor.scale.assign(spread.clamp(min: 0.05))
+    }
+
+    private func health() -> RepresentationHealth {
+        let samples = encodedSamples(256) / model.predictor.scale.value
+        return RepresentationHealth(samples[0])
+    }
+}

@@ -1,0 +1,27 @@
+import Basics
+public import Episodes
+
+extension TrainingPreparation {
+    /// Calibrates the trained network and puts the model together.
+    public func finish(episodes: [Episode]) -> TrainedModel {
+        let ranges = (outputs + inputs).map { channel -> ClosedRange<Double> in
+            var (low, high) = (Double.infinity, -Double.infinity)
+            for episode in episodes {
+                guard let column = episode.channelIndex(channel.name) else { continue }
+                for row in 0..<episode.count where episode[row, column].isFinite {
+                    low = min(low, episode[row, column])
+                    high = max(high, episode[row, column])
+                }
+            }
+            return low <= high ? low...high : 0...0
+        }
+        let description = ModelDescription(
+            outputs: outputs, inputs: inputs, scaling: data.scaling, recordedRanges: ranges,
+            samplingTime: samplingTime, stride: settings.stride.resolved ?? 1, window: settings.window.resolved ?? 1,
+            horizon: settings.horizon.resolved ?? 1, architecture: model.architecture, settings: settings)
+        return TrainedModel(
+            description: description, network: model,
+            calibration: Calibration(model, data: data, settings: settings),
+            novelty: NoveltyScore(model, data: data, settings: settings))
+    }
+}

@@ -1,0 +1,100 @@
+public import Basics
+public import Episodes
+import Foundation
+import Identification
+import Networks
+
+/// Everything that stands before the first optimiser step: resolved settings, split, scaling, the model at its start.
+public struct TrainingPreparation {
+    /// The settings with nothing left to derive.
+    public let settings: TrainingSettings
+    /// The data, split and normalised.
+    public let data: TrainingData
+    /// The model at its starting point.
+    public let model: SensorWorldModel
+    /// Channels the model predicts.
+    public let outputs: [Channel]
+    /// Channels that drive it: actions, then disturbances.
+    public let inputs: [Channel]
+    /// Seconds between samples of the log.
+    public let samplingTime: Double
+
+    /// Prepares training on episodes of one sampling time whose channels have roles.
+    ///
+    /// - Parameters:
+    ///   - episodes: The log.
+    ///   - timing: What the log's time constants suggest for settings that are `auto`.
+    ///   - wanted: The settings.
+    /// - Throws: `ForesightError.data` when the data do not suffice.
+    public init(
+        _ episodes: [Episode], timing: (stride: Int, window: Int, horizon: Int), settings wanted: TrainingSettings
+    ) throws {
+        guard let first = episodes.first else {
+            throw ForesightError.data("no episode to train on", remedy: "give at least one log")
+        }
+        outputs = first.channels.filter { $0.role == .observation }
+        inputs = first.channels.filter { $0.role == .action } + first.channels.filter { $0.role == .disturbance }
+        samplingTime = first.samplingTime
+        guard !outputs.isEmpty else {
+            throw ForesightError.data(
+                "no channel has the role observation, so there is nothing to predict",
+                remedy: "name some with --observations")
+        }
+        for episode in episodes where abs(episode.samplingTime / samplingTime - 1) > 0.02 {
+            throw ForesightError.data(
+                "\(episode.name) is sampled every \(episode.samplingTime) s, \(first.name) every \(samplingTime) s",
+                remedy: "resample all logs to one rate with --resample SECONDS")
+        }
+        var settings = wanted
+        settings.derive(timing: timing, samples: episodes.reduce(0) { $0 + $1.count })
+        guard let stride = settings.stride.resolved, let window = settings.window.resolved,
+            let horizon = settings.horizon.resolved
+        else { throw ForesightError.failure("settings are not resolved") }
+        let split = TrainingSplit(
+            episodes, rowsNeeded: (window + horizon) * stride, validation: settings.validation,
+            calibration: settings.calibration)
+        data = try TrainingData(
+            split: split, outputs: outputs.map(\.name), inputs: inputs.map(\.name), stride: stride,
+            members: settings.members)
+        model = try Self.start(data, split, &settings, outputs.map(\.name), inputs)
+        self.settings = settings
+    }
+
+    private static func start(
+        _ data: TrainingData, _ split: TrainingSplit, _ settings: inout TrainingSettings, _ outputs: [String],
+        _ inputs: [Channel]
+    ) throws -> SensorWorldModel {
+        let stride = settings.stride.resolved ?? 1
+        let names = Set(outputs)
+        let rows = data.trainingEpisodes.reduce(0) { $0 + $1.count }
+        let phases = max(1, min(stride, 20_000 * stride / max(1, rows)))
+        func coarse(_ episodes: [Episode]) -> [Episode] {
+            episodes.flatMap { $0.decimated(by: stride, outputs: names, phases: phases) }
+        }
+        var isFolded = false
+        if case .folds = split { isFolded = true }
+        var generator = SeededGenerator(seed: UInt64(settings.seed), stream: 2)
+        let core = try LinearCore(
+            training: coarse(data.trainingEpisodes), validation: isFolded ? [] : coarse(data.validationEpisodes),
+            layout: SignalLayout(outputs: outputs, inputs: inputs.map(\.name)), horizon: settings.horizon.resolved ?? 1,
+            order: settings.order.resolved, members: settings.members, isFolded: isFolded, using: &generator)
+        settings.order = .value(core.order)
+        let scaling = data.scaling
+        let sizes = SensorArchitecture(
+            members: settings.members, outputs: outputs.count, inputs: inputs.count,
+            actions: inputs.filter { $0.role == .action }.count, core: core.order * outputs.count,
+            free: settings.free.resolved ?? 0, hidden: settings.hidden.resolved ?? 8,
+            inverseSteps: settings.loss.inverseSteps)
+        let horizon = Double(settings.horizon.resolved ?? 1)
+        let constants = (0..<sizes.free).map { index in
+            2 * pow(horizon / 2, (Double(index) + 0.5) / Double(sizes.free))
+        }
+        let start = LinearStart(
+            models: core.members.map {
+                ObserverForm(
+                    $0, outputMean: scaling.outputMean, outputScale: scaling.outputScale,
+                    inputMean: scaling.inputMean, inputScale: scaling.inputScale)
+            }, sizes: sizes, timeConstants: constants, seed: UInt64(settings.seed) &+ 77)
+        return SensorWorldModel(sizes, start: start, seed: Seed(UInt64(settings.seed)))
+    }
+}

@@ -1,0 +1,123 @@
+public import Basics
+
+/// What keeps representations from collapsing to a point.
+public enum AntiCollapse: String, Sendable, Codable, CaseIterable, ConfigurationValue {
+    /// Random projections are made Gaussian: arXiv:2511.08544.
+    case sigreg
+    /// Variance and covariance of each batch: arXiv:2105.04906.
+    case vicreg
+    /// The targets come from a slowly following copy of the encoder: arXiv:2006.07733.
+    case ema
+    /// Nothing but grounding.
+    case none
+}
+
+/// The weights of the terms of the loss.
+public struct LossSettings: ConfigurationSection, Equatable {
+    /// Weight of the readout's free-run error.
+    public var grounding = 1.0
+    /// Weight of the readout's error on encoded rows.
+    public var encoding = 0.2
+    /// Weight of the prediction in representation space.
+    public var prediction = 0.1
+    /// Which term keeps representations from collapsing.
+    public var antiCollapse = AntiCollapse.sigreg
+    /// Weight of that term.
+    public var antiCollapseWeight = 0.02
+    /// Random directions of SIGReg.
+    public var directions = 64
+    /// Half-life of the EMA teacher.
+    public var teacherHalfLife = 100.0
+    /// Weight of the endpoint inverse dynamics.
+    public var inverse = 0.05
+    /// Steps over which inverse dynamics recover the actions.
+    public var inverseSteps = 3
+
+    /// The defaults.
+    public init() {}
+
+    /// The settings.
+    public static let fields: [ConfigurationField<LossSettings>] = [
+        .value("grounding", \.grounding, "Weight of the free-run error of the readouts.", limit: .atLeast(0)),
+        .value("encoding", \.encoding, "Weight of the readouts' error on encoded rows.", limit: .atLeast(0)),
+        .value("prediction", \.prediction, "Weight of the prediction in representation space.", limit: .atLeast(0)),
+        .value("anti_collapse", \.antiCollapse, "What keeps representations from collapsing."),
+        .value("anti_collapse_weight", \.antiCollapseWeight, "Weight of that term.", limit: .atLeast(0)),
+        .value("directions", \.directions, "Random directions that SIGReg looks along.", limit: .between(1, 65536)),
+        .value(
+            "teacher_half_life", \.teacherHalfLife, "Half-life of the EMA teacher.", unit: "updates", limit: .above(0)),
+        .value("inverse", \.inverse, "Weight of the endpoint inverse dynamics.", limit: .atLeast(0)),
+        .value(
+            "inverse_steps", \.inverseSteps, "Steps between the two ends of the inverse dynamics.", unit: "steps",
+            limit: .between(1, 64)),
+    ]
+}
+
+/// How a sensor world model is built and trained; what is `auto` is derived from the log.
+public struct TrainingSettings: ConfigurationSection, Equatable {
+    /// Samples of the log per step of the model.
+    public var stride = Auto<Int>.auto
+    /// Steps of history that the encoder sees.
+    public var window = Auto<Int>.auto
+    /// Steps that are rolled out in training, and the longest that a plan may use.
+    public var horizon = Auto<Int>.auto
+    /// Ensemble members.
+    public var members = 5
+    /// Order of the linear model that the core starts from.
+    public var order = Auto<Int>.auto
+    /// Free components of the representation.
+    public var free = Auto<Int>.auto
+    /// Hidden units of the predictor's nonlinear part.
+    public var hidden = Auto<Int>.auto
+    /// Windows per member and step.
+    public var batch = 48
+    /// The most passes; each is `steps_per_epoch` steps.
+    public var epochs = 30
+    /// Optimiser steps between two validations.
+    public var stepsPerEpoch = 30
+    /// Epochs without improvement after which training stops.
+    public var patience = 10
+    /// Peak learning rate.
+    public var rate = 2e-3
+    /// Decoupled weight decay of the nonlinear part.
+    public var weightDecay = 1e-2
+    /// Limit of the gradient's norm.
+    public var clip = 1.0
+    /// Share of the data that decides when to stop.
+    public var validation = 0.15
+    /// Share of the data that bands are calibrated on.
+    public var calibration = 0.15
+    /// Promised coverage of the bands.
+    public var coverage = 0.9
+    /// What everything random starts from.
+    public var seed = 0
+    /// The terms of the loss.
+    public var loss = LossSettings()
+
+    /// The defaults.
+    public init() {}
+
+    /// The settings.
+    public static let fields: [ConfigurationField<TrainingSettings>] = [
+        .value("stride", \.stride, "Samples of the log per step of the model.", unit: "samples", limit: .atLeast(1)),
+        .value("window", \.window, "History that the encoder sees.", unit: "steps", limit: .between(2, 512)),
+        .value(
+            "horizon", \.horizon, "Rollout in training, and the longest plan.", unit: "steps", limit: .between(2, 512)),
+        .value("members", \.members, "Ensemble members.", limit: .between(1, 32)),
+        .value("order", \.order, "Order of the linear model that training starts from.", limit: .between(1, 12)),
+        .value("free", \.free, "Components of the representation beyond that model's.", limit: .between(0, 512)),
+        .value("hidden", \.hidden, "Hidden units of the predictor's nonlinear part.", limit: .between(1, 1024)),
+        .value("batch", \.batch, "Windows per member and step.", limit: .between(2, 4096)),
+        .value("epochs", \.epochs, "The most epochs.", limit: .between(1, 100_000)),
+        .value("steps_per_epoch", \.stepsPerEpoch, "Optimiser steps between validations.", limit: .between(1, 100_000)),
+        .value("patience", \.patience, "Epochs without improvement before it stops.", limit: .atLeast(1)),
+        .value("rate", \.rate, "Peak learning rate.", limit: .above(0)),
+        .value("weight_decay", \.weightDecay, "Decoupled weight decay of the nonlinear part.", limit: .atLeast(0)),
+        .value("clip", \.clip, "Limit of the gradient's norm.", limit: .above(0)),
+        .value("validation", \.validation, "Share of the data that decides when to stop.", limit: .between(0.02, 0.5)),
+        .value("calibration", \.calibration, "Share that bands are calibrated on.", limit: .between(0.02, 0.5)),
+        .value("coverage", \.coverage, "Promised coverage of the bands.", limit: .between(0.5, 0.999)),
+        .value("seed", \.seed, "What everything random starts from.", limit: .atLeast(0)),
+        .section("loss", \.loss, "The terms of the loss."),
+    ]
+}
