@@ -68,6 +68,7 @@ int32_t ct_set_threads(int32_t count);
 int32_t ct_cuda_count(void);
 bool ct_mps_available(void);
 int32_t ct_synchronize(int32_t device);
+bool ct_fast_bfloat16(int32_t device);  // whether matrix products gain from bfloat16
 int32_t ct_tuning(void);  // bit 0: the MKL choice is ours, bit 1: malloc's thresholds are ours
 
 // Life and description.

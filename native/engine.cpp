@@ -87,6 +87,17 @@ int32_t ct_synchronize(int32_t code) {
     });
 }
 
+bool ct_fast_bfloat16(int32_t code) {
+    if (code != -1) return true;
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512bf16");
+#elif defined(__ARM_FEATURE_BF16)
+    return true;
+#else
+    return false;
+#endif
+}
+
 int32_t ct_tuning(void) {
     int32_t bits = 0;
 #if defined(__x86_64__)

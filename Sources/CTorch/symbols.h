@@ -7,6 +7,7 @@
 "ct_cuda_count",
 "ct_mps_available",
 "ct_synchronize",
+"ct_fast_bfloat16",
 "ct_tuning",
 "ct_retain",
 "ct_release",

@@ -67,6 +67,13 @@ public enum Device: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether matrix products gain from `bfloat16` here. A processor without instructions for it computes them dozens
+    /// of times slower than `float32`.
+    public var hasFastBFloat16: Bool {
+        Engine.require()
+        return ct_fast_bfloat16(code)
+    }
+
     /// Waits until all work that was given to the device is done.
     public func synchronize() {
         Engine.require()

@@ -31,7 +31,8 @@ public func withInferenceMode<Result>(_ body: () throws -> Result) rethrows -> R
 
 /// Runs the closure with matrix products in a shorter type; sums and norms stay in `float32`.
 ///
-/// Parameters stay in `float32` and so do their gradients. With `float32` the scope turns an outer one off.
+/// Worth it where ``Device/hasFastBFloat16`` is true; elsewhere products get much slower. Parameters stay in `float32`
+/// and so do their gradients. With `float32` the scope turns an outer one off.
 public func withAutocast<Result>(
     _ dtype: DType, device: Device = .cpu, _ body: () throws -> Result
 ) rethrows -> Result {

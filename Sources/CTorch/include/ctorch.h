@@ -58,6 +58,7 @@ typedef struct {
     int32_t (*CT_NONNULL cuda_count)(void);
     bool (*CT_NONNULL mps_available)(void);
     int32_t (*CT_NONNULL synchronize)(int32_t device);
+    bool (*CT_NONNULL fast_bfloat16)(int32_t device);
     int32_t (*CT_NONNULL tuning)(void);
     void (*CT_NONNULL retain)(CT_T tensor);
     void (*CT_NONNULL release)(CT_T tensor);
@@ -198,6 +199,10 @@ static inline bool ct_mps_available(void) {
 
 static inline int32_t ct_synchronize(int32_t device) {
     return ct_loaded.synchronize(device);
+}
+
+static inline bool ct_fast_bfloat16(int32_t device) {
+    return ct_loaded.fast_bfloat16(device);
 }
 
 static inline int32_t ct_tuning(void) {
