@@ -10,8 +10,8 @@ struct Parser {
     /// How many operations may stand on one another, for the same reason.
     static let tallest = 300
 
-    private let tokens: [Token]
-    private var index = 0
+    let tokens: [Token]
+    var index = 0
     private var depth = 0
 
     init(_ text: FormulaText) throws { tokens = try Lexer.tokens(of: text.characters) }
@@ -38,7 +38,7 @@ struct Parser {
 
     // MARK: Levels
 
-    private mutating func implication() throws -> Syntax {
+    mutating func implication() throws -> Syntax {
         depth += 1
         defer { depth -= 1 }
         guard depth <= Self.deepest else {
@@ -109,7 +109,7 @@ struct Parser {
         return try node(.comparison(operands, relations), range)
     }
 
-    private mutating func sum() throws -> Syntax {
+    mutating func sum() throws -> Syntax {
         var left = try product()
         while case .sign(let sign) = token.kind, sign == "+" || sign == "-" {
             advance()
@@ -191,104 +191,44 @@ struct Parser {
     }
 }
 
-// MARK: - Lists, tables and times
-
-extension Parser {
-    private mutating func list(until close: String) throws -> [Syntax] {
-        var values = [try implication()]
-        while take(",") { values.append(try implication()) }
-        try expect(close, "or ','")
-        return values
-    }
-
-    private mutating func knots(_ table: String) throws -> [Syntax.Knot] {
-        var knots: [Syntax.Knot] = []
-        repeat {
-            let start = token.range.lowerBound
-            guard let time = try time(allowingEnd: false) else { throw unexpected("a time") }
-            if let last = knots.last, time <= last.time {
-                throw FormulaError("the times of \(table) must rise", at: start)
-            }
-            try expect(":", "between time and value, as in \(table)(0: 40, 300: 50)")
-            knots.append(Syntax.Knot(time: time, value: try sum()))
-        } while take(",")
-        try expect(")", "or ','")
-        return knots
-    }
-
-    private mutating func timing() throws -> Syntax.Timing {
-        if token.kind == .sign("[") { return .window(try window(after: token)) }
-        return try time(allowingEnd: true).map(Syntax.Timing.instant) ?? .end
-    }
-
-    /// A window in brackets, or the whole future when there is none.
-    private mutating func window(after start: Token) throws -> Syntax.Window {
-        let opening = token.range.lowerBound
-        guard take("[") else { return Syntax.Window(lower: 0, upper: nil, range: start.range) }
-        guard let lower = try time(allowingEnd: false) else { throw unexpected("a time") }
-        try expect(",", "between the two times of a window")
-        let upper = try time(allowingEnd: true)
-        try expect("]", "to close the window")
-        if let upper, upper < lower {
-            throw FormulaError(
-                "the window ends at \(shortNumber(upper)) s, before it begins at \(shortNumber(lower)) s", at: opening)
-        }
-        return Syntax.Window(lower: lower, upper: upper, range: opening..<tokens[index - 1].range.upperBound)
-    }
-
-    /// A time in seconds, or `nil` for `end` and `inf`.
-    private mutating func time(allowingEnd: Bool) throws -> Double? {
-        if allowingEnd, take(word: "end") || take(word: "inf") { return nil }
-        guard case .number(let value, let unit, let unitOffset) = token.kind else {
-            throw unexpected("a time such as 300 s" + (allowingEnd ? ", or 'end'" : ""))
-        }
-        advance()
-        guard let unit else { return value }
-        guard let parsed = UnitOfMeasure(parsing: unit), parsed.isTime else {
-            throw FormulaError("'\(unit)' is not a unit of time", remedy: "use ms, s, min or h", at: unitOffset)
-        }
-        return value * parsed.factor
-    }
-}
-
 // MARK: - Tokens
 
 extension Parser {
-    private var token: Token { tokens[index] }
+    var token: Token { tokens[index] }
 
     @discardableResult
-    private mutating func advance() -> Token {
+    mutating func advance() -> Token {
         let token = tokens[index]
         if index + 1 < tokens.count { index += 1 }
         return token
     }
 
-    private mutating func take(_ sign: String) -> Bool {
+    mutating func take(_ sign: String) -> Bool {
         guard token.kind == .sign(sign) else { return false }
         advance()
         return true
     }
 
-    private mutating func take(word: String) -> Bool {
+    mutating func take(word: String) -> Bool {
         guard token.kind == .word(word) else { return false }
         advance()
         return true
     }
 
-    private mutating func expect(_ sign: String, _ reason: String) throws {
+    mutating func expect(_ sign: String, _ reason: String) throws {
         guard take(sign) else { throw unexpected("'\(sign)' \(reason)") }
     }
 
-    private func finish() throws {
+    func finish() throws {
         guard token.kind == .end else { throw unexpected("the end") }
     }
 
-    private func join(_ left: Syntax, _ right: Syntax, _ make: (Syntax, Syntax) -> Syntax.Kind) throws -> Syntax {
+    func join(_ left: Syntax, _ right: Syntax, _ make: (Syntax, Syntax) -> Syntax.Kind) throws -> Syntax {
         try node(make(left, right), left.range.lowerBound..<right.range.upperBound)
     }
 
     /// A piece of syntax, refused when it stands on too many others.
-    private func node(_ kind: Syntax.Kind, _ range: Range<Int>) throws -> Syntax {
+    func node(_ kind: Syntax.Kind, _ range: Range<Int>) throws -> Syntax {
         let syntax = Syntax(kind: kind, range: range)
         guard syntax.height <= Self.tallest else {
             throw FormulaError(
@@ -297,7 +237,7 @@ extension Parser {
         return syntax
     }
 
-    private func unknownFunction(_ word: String, _ start: Token) -> FormulaError {
+    func unknownFunction(_ word: String, _ start: Token) -> FormulaError {
         let known =
             Syntax.Function.allCases.map(\.rawValue) + Syntax.Table.allCases.map(\.rawValue)
             + Syntax.Temporal.allCases.map(\.rawValue)
@@ -307,7 +247,7 @@ extension Parser {
             at: start.range.lowerBound)
     }
 
-    private func unexpected(_ wanted: String) -> FormulaError {
+    func unexpected(_ wanted: String) -> FormulaError {
         let found: String
         var remedy = ""
         switch token.kind {

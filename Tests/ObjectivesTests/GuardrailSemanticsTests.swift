@@ -135,6 +135,7 @@ func firstRates() throws {
     arguments: [
         ("always[20, 90](T1 <= 55)", "judged up to 60 s only", [90, 50, 51, 52, 53, 54], 1),
         ("eventually[20, 90](T1 >= 55)", "must come true by 60 s", [90, 50, 51, 52, 53, 54], -1),
+        ("eventually(always[20, 40](T1 <= 40))", "must come true by 40 s", [50, 50, 50, 50, 50, 50], -10),
         ("T1 <= 60 until[20, 90] T1 >= 55", "must come true by 60 s", [50, 50, 51, 52, 53, 54], -1),
         (
             "always(T1 >= 50 implies eventually[0, 20](T1 <= 40))", "judged up to 40 s only", [30, 30, 30, 30, 55, 55],
