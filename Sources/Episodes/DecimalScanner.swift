@@ -62,7 +62,35 @@ struct DecimalScanner {
             let scaled = exponent < 0 ? value / powers[-exponent] : value * powers[exponent]
             return negative ? -scaled : scaled
         }
+        if significant <= 19, exponent >= -22, exponent <= 22, let value = doubled(mantissa, exponent) {
+            return negative ? -value : value
+        }
         return exact(bytes[start..<i])
+    }
+
+    /// The nearest double of `mantissa · 10^exponent`, computed with twice the digits (Dekker 1971, "A floating-point
+    /// technique for extending the available precision"); `nil` in the rare case that it lies too close to the middle
+    /// between two doubles to tell.
+    @inline(__always)
+    private func doubled(_ mantissa: UInt64, _ exponent: Int) -> Double? {
+        let high = Double(mantissa)
+        guard high < 0x1p64 else { return nil }
+        let low = Double(Int64(bitPattern: mantissa &- UInt64(high)))
+        let value: Double
+        let rest: Double
+        if exponent < 0 {
+            let power = powers[-exponent]
+            value = high / power
+            rest = (high.addingProduct(-value, power) + low) / power
+        } else {
+            let power = powers[exponent]
+            value = high * power
+            rest = (-value).addingProduct(high, power) + low * power
+        }
+        let sum = value + rest
+        let error = abs((value - sum) + rest)
+        // The rest is good to 2⁻⁵⁰ of itself, that is to far less than a millionth of a unit in the last place.
+        return error < sum.ulp * 0.499999 && sum.significandBitPattern != 0 ? sum : nil
     }
 
     /// The number after an `e`; `nil`, and the position not moved, when no digits follow.

@@ -24,6 +24,8 @@ struct DelimitedLayout {
 
     /// How many rows are looked at.
     private static let sampleRows = 128
+    /// How many fields are looked at, unless that is less than eight rows.
+    private static let sampleFields = 4096
 
     /// A row that was looked at.
     fileprivate struct Row {
@@ -126,13 +128,11 @@ struct DelimitedLayout {
     ) -> ([ColumnHeading], [String]) {
         var notes = notes
         var headings = names.map(ColumnHeading.init)
+        let uses = Dictionary(headings.map { ($0.name, 1) }, uniquingKeysWith: +)
         for column in headings.indices {
             if column < units.count, let unit = units[column] { headings[column].unit = unit }
             // Two heads that differ only in the unit keep it in their names.
-            let name = headings[column].name
-            if names.indices.contains(where: { $0 != column && ColumnHeading(names[$0]).name == name }) {
-                headings[column].name = headings[column].written
-            }
+            if uses[headings[column].name] ?? 1 > 1 { headings[column].name = headings[column].written }
             if headings[column].name.isEmpty { headings[column].name = "column\(column + 1)" }
         }
         var seen: Set<String> = []
@@ -213,12 +213,14 @@ struct DelimitedLayout {
         var reader = FieldReader(bytes, delimiter: delimiter, source: source, position: start)
         var comment: Range<Int>?
         var rows: [Row] = []
-        while rows.count < sampleRows {
+        var fieldCount = 0
+        while rows.count < sampleRows, fieldCount < sampleFields || rows.count < 8 {
             let isFirst = rows.isEmpty
             guard reader.startRow(comment: { if isFirst { comment = $0 } }) else { break }
             let line = reader.line
             var fields: [FieldReader.Field] = []
             repeat { fields.append(try reader.next()) } while !reader.endedRow
+            fieldCount += fields.count
             rows.append(Row(fields: fields, line: line, next: (reader.position, reader.line)))
         }
         return (rows, comment)
@@ -240,19 +242,18 @@ struct DelimitedLayout {
         _ rows: [Row], _ bytes: UnsafeBufferPointer<UInt8>, delimiter: Delimiter, options: LogOptions
     ) -> (UInt8, Bool) {
         if let comma = options.decimalComma { return (comma ? Ascii.comma : Ascii.point, true) }
-        var count = [Ascii.point: 0, Ascii.comma: 0]
-        let scanners = [DecimalScanner(mark: Ascii.point), DecimalScanner(mark: Ascii.comma)]
-        for field in rows.lazy.flatMap(\.fields) {
-            for scanner in scanners where bytes[field.range].contains(scanner.mark) {
-                var position = field.range.lowerBound
-                if scanner.scan(bytes, &position, end: field.range.upperBound) != nil,
-                    position == field.range.upperBound
-                {
-                    count[scanner.mark, default: 0] += 1
-                }
+        var (points, commas) = (0, 0)
+        let (point, comma) = (DecimalScanner(mark: Ascii.point), DecimalScanner(mark: Ascii.comma))
+        func isNumber(_ range: Range<Int>, _ scanner: DecimalScanner) -> Bool {
+            var position = range.lowerBound
+            return scanner.scan(bytes, &position, end: range.upperBound) != nil && position == range.upperBound
+        }
+        for row in rows {
+            for field in row.fields {
+                if bytes[field.range].contains(Ascii.point), isNumber(field.range, point) { points += 1 }
+                if bytes[field.range].contains(Ascii.comma), isNumber(field.range, comma) { commas += 1 }
             }
         }
-        let (points, commas) = (count[Ascii.point] ?? 0, count[Ascii.comma] ?? 0)
         return (commas > points ? Ascii.comma : Ascii.point, points + commas > 0)
     }
 

@@ -133,7 +133,7 @@ struct EpisodeLoaderTests {
         #expect(log.episodes.map(\.startTime) == [0, 10])
         #expect(log.files[0].sampling.gaps == [.init(row: 3, seconds: 8), .init(row: 6, seconds: 8)])
         #expect(log.warnings.contains { $0.contains("2 gaps") && $0.contains("8 s before line 5") })
-        #expect(log.warnings.contains { $0.contains("1 single samples") })
+        #expect(log.warnings.contains { $0.contains("1 single sample between") })
     }
 
     @Test("Rows that repeat a time are dropped; where time runs backwards an episode begins")

@@ -26,6 +26,26 @@ struct NumberAndTimeTests {
         }
     }
 
+    @Test("Numbers of sixteen to nineteen digits are read to the nearest double")
+    func longNumbers() {
+        var generator = SeededGenerator(seed: 4)
+        for _ in 0..<20_000 {
+            let digits = String(generator.next()).prefix(16 + Int(generator.next() % 4))
+            let point = Int(generator.next() % UInt64(digits.count))
+            let text = "\(digits.prefix(point)).\(digits.dropFirst(point))e\(Int(generator.next() % 12) - 6)"
+            #expect(scan(text) == Double(text), "\(text)")
+        }
+        // Middles between two doubles, and their neighbours.
+        for _ in 0..<2000 {
+            let even = (generator.next() >> 11) | 1 << 52
+            for middle in [even &* 2 &+ 1, even &* 4 &+ 2, even &* 8 &+ 4] {
+                for number in [middle - 1, middle, middle + 1] {
+                    #expect(scan("\(number)") == Double("\(number)"))
+                }
+            }
+        }
+    }
+
     @Test(
         "Special spellings",
         arguments: [

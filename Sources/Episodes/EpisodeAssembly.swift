@@ -1,0 +1,150 @@
+import Basics
+
+/// Puts episodes together, file by file.
+struct EpisodeAssembly {
+    let policy: SamplingPolicy
+    let settings: [ChannelSettings]
+    let channels: [Channel]
+    private var episodes: [Episode] = []
+    private var files: [LoadedLog.File] = []
+    private var ignored: [String] = []
+    private var warnings: [(source: String, kind: String, words: String)] = []
+    private var hasValue: [Bool]
+
+    init(policy: SamplingPolicy, settings: [ChannelSettings], channels: [Channel]) {
+        self.policy = policy
+        self.settings = settings
+        self.channels = channels
+        hasValue = channels.map { _ in false }
+    }
+
+    mutating func add(_ table: LogTable) throws {
+        guard table.rowCount >= 2 else {
+            throw ForesightError.data(
+                "\(table.source) holds \(table.rowCount) sample, an episode needs at least 2",
+                remedy: "check that the recording was written to the file")
+        }
+        let report: SamplingReport
+        if let times = table.times {
+            report = SamplingReport(times: times)
+            guard report.samplingTime > 0 else {
+                throw ForesightError.data(
+                    "\(table.source): time does not advance in column \(table.timeName ?? "")",
+                    remedy: "name another time column, or --time none")
+            }
+        } else {
+            report = SamplingReport(samplingTime: table.samplingTime ?? 1, count: table.rowCount)
+            if table.samplingTime == nil {
+                warn(table, "no times", "there are no times; samples are taken as 1 s apart (--sampling-time)")
+            }
+        }
+        for (kind, words) in report.warnings(table) { warn(table, kind, words) }
+        let columns = settings.compactMap { table.columnIndex($0.column) }
+        let first = episodes.count
+        let stretches = report.stretches(
+            rowCount: table.rowCount, bridge: policy.bridged(samplingTime: report.samplingTime))
+        let long = stretches.filter { $0.count >= 2 }
+        if long.count < stretches.count {
+            let count = stretches.count - long.count
+            warn(table, "single", "\(count) single \(count == 1 ? "sample" : "samples") between gaps left out")
+        }
+        for (number, rows) in long.enumerated() {
+            let name = long.count == 1 ? table.source : "\(table.source)#\(number + 1)"
+            episodes.append(episode(table, rows, columns: columns, report: report, name: name))
+        }
+        let used = Set(columns)
+        for (index, column) in table.columns.enumerated() where !used.contains(index) { ignore(column.name) }
+        for name in table.availableColumns + table.textColumns
+        where table.columnIndex(name) == nil && !(table.timeName ?? "").contains(name) {
+            ignore(name)
+        }
+        files.append(
+            LoadedLog.File(
+                source: table.source, rowCount: table.rowCount, sampling: report, hasTimes: table.times != nil,
+                episodes: first..<episodes.count, notes: table.notes))
+    }
+
+    private mutating func warn(_ table: LogTable, _ kind: String, _ words: String) {
+        warnings.append((table.source, kind, words))
+    }
+
+    /// The warnings in the order in which they came; those that many files share are said once.
+    private func summarisedWarnings() -> [String] {
+        var said: [String: Int] = [:]
+        let counts = Dictionary(warnings.map { ($0.kind, 1) }, uniquingKeysWith: +)
+        return warnings.compactMap { warning in
+            let count = counts[warning.kind] ?? 1
+            said[warning.kind, default: 0] += 1
+            guard count > 3 else { return "\(warning.source): \(warning.words)" }
+            guard said[warning.kind] == 1 else { return nil }
+            return "\(warning.source): \(warning.words) (\(count - 1) more files are alike)"
+        }
+    }
+
+    private mutating func ignore(_ name: String) { if !ignored.contains(name) { ignored.append(name) } }
+
+    private mutating func episode(
+        _ table: LogTable, _ rows: [Int], columns: [Int], report: SamplingReport, name: String
+    ) -> Episode {
+        var series = columns.enumerated().map { channel, column in
+            let (scale, offset) = (settings[channel].scale, settings[channel].offset)
+            return rows.map { table[$0, column] * scale + offset }
+        }
+        for channel in series.indices where series[channel].contains(where: { !$0.isNaN }) { hasValue[channel] = true }
+        let start = table.times.map { $0[rows[0]] } ?? Double(rows[0]) * report.samplingTime
+        var samplingTime = report.samplingTime
+        if let step = policy.resample {
+            let times = times(table, rows, report: report)
+            let resampler = Resampler(
+                step: step, method: policy.method, bridge: policy.bridged(samplingTime: samplingTime) ?? step)
+            for channel in series.indices {
+                series[channel] = resampler.resample(series[channel], times: times, role: channels[channel].role)
+            }
+            samplingTime = step
+        }
+        let count = series.first?.count ?? 0
+        return Episode(
+            name: name, channels: channels, samplingTime: samplingTime,
+            values: (0..<count).flatMap { row in series.map { $0[row] } }, startTime: start, clock: table.clock)
+    }
+
+    /// The times of rows; where the clock is too coarse to tell, evenly between the first and the last.
+    private func times(_ table: LogTable, _ rows: [Int], report: SamplingReport) -> [Double] {
+        guard let times = table.times else { return rows.map { Double($0) * report.samplingTime } }
+        guard report.clockResolution != nil, let first = rows.first, let last = rows.last, rows.count > 1 else {
+            return rows.map { times[$0] }
+        }
+        let step = (times[last] - times[first]) / Double(rows.count - 1)
+        return rows.indices.map { times[first] + Double($0) * step }
+    }
+
+    mutating func finished(hasRoles: Bool) throws -> LoadedLog {
+        guard !episodes.isEmpty else {
+            throw ForesightError.data(
+                "no two samples follow each other without a gap",
+                remedy: "resample (sampling.resample=SECONDS) or check the time column")
+        }
+        if hasRoles, let channel = hasValue.firstIndex(of: false) {
+            let setting = settings[channel]
+            throw ForesightError.data(
+                "channel \(setting.name) has no value in \(files.count == 1 ? files[0].source : "any file")",
+                remedy: "leave it out, or check the markers of missing values (--missing)")
+        }
+        let times = episodes.map(\.samplingTime).sorted()
+        let common = times[times.count / 2]
+        if let other = episodes.first(where: { abs($0.samplingTime - common) > 0.05 * common }) {
+            let usual = episodes.first { $0.samplingTime == common }
+            throw ForesightError.data(
+                "\(other.name) is sampled every \(seconds(other.samplingTime)), \(usual?.name ?? "others") every "
+                    + seconds(common), remedy: "resample all to one rate (sampling.resample=SECONDS)")
+        }
+        for index in episodes.indices { episodes[index].samplingTime = common }
+        var summary = summarisedWarnings()
+        if let step = policy.resample {
+            summary.append("samples are resampled to every \(seconds(step)), \(policy.method.words)")
+        }
+        return LoadedLog(
+            episodes: episodes, channels: channels, samplingTime: common, files: files, ignoredColumns: ignored,
+            hasRoles: hasRoles, warnings: summary)
+    }
+}

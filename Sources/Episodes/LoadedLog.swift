@@ -1,0 +1,39 @@
+/// Episodes, with what was found out while reading them.
+public struct LoadedLog: Sendable {
+    /// What one file gave.
+    public struct File: Sendable {
+        /// The file.
+        public var source: String
+        /// Its rows.
+        public var rowCount: Int
+        /// How evenly it was sampled.
+        public var sampling: SamplingReport
+        /// Whether it says when samples were taken.
+        public var hasTimes: Bool
+        /// Its episodes.
+        public var episodes: Range<Int>
+        /// What was assumed while reading it, in plain words.
+        public var notes: [String]
+    }
+
+    /// The episodes, in the order of the files.
+    public var episodes: [Episode]
+    /// The channels that all episodes have, in the order of their columns.
+    public var channels: [Channel]
+    /// Seconds between samples in all episodes.
+    public var samplingTime: Double
+    /// What each file gave.
+    public var files: [File]
+    /// Columns that no channel uses, without the time.
+    public var ignoredColumns: [String]
+    /// Whether roles were assigned; without, every column is an observation.
+    public var hasRoles: Bool
+    /// What a person should know, in plain words: gaps, uneven clocks, resampling.
+    public var warnings: [String]
+
+    /// The number of samples of all episodes.
+    public var sampleCount: Int { episodes.reduce(0) { $0 + $1.count } }
+
+    /// The indices of the channels of one role.
+    public func indices(of role: ChannelRole) -> [Int] { channels.indices.filter { channels[$0].role == role } }
+}
