@@ -114,7 +114,7 @@ struct InspectionTests {
     func closedLoop(noise: Double) {
         var generator = SeededGenerator(seed: 6)
         var (x, integral) = (20.0, 0.0)
-        var (u, y): ([Double], [Double]) = ([], [])
+        var (u, y, targets): ([Double], [Double], [Double]) = ([], [], [])
         for t in 0..<3000 {
             let target = 40 + 10.0 * Double((t / 500) % 2)
             let measured = x + noise * generator.normal()
@@ -122,9 +122,12 @@ struct InspectionTests {
             let output = 3 * (target - measured) + integral
             u.append(output)
             y.append(measured)
+            targets.append(target)
             x += (20 + 0.5 * output - x) / 60
         }
-        let closed = log([(action("u"), u), (observation("y"), y)])
+        let closed = log([
+            (action("u"), u), (observation("y"), y), (Channel(name: "SP", role: .disturbance), targets),
+        ])
         #expect(warnings(closed, .closedLoop).map(\.channels) == [["u"]])
         for hold in [1, 5, 60] {
             let (free, answer) = lags(60, 5, noise: noise, count: 3000, hold: hold)
