@@ -71,7 +71,7 @@ let package = Package(
         tests("Tensors", ["Basics"]),
         tests("Networks", ["Tensors", "Basics"]),
         tests("Perception", ["Networks", "Tensors"]),
-        tests("WorldModels", ["Episodes", "Tensors", "Networks", "Basics"]),
+        tests("WorldModels", ["Basics", "Records", "Episodes", "Identification", "Tensors", "Networks", "Perception"]),
         tests("Objectives", ["Episodes"]),
         tests("Plants", ["Basics", "Episodes", "Objectives"]),
         tests("Planning", ["Objectives", "Plants", "Episodes"]),

@@ -26,12 +26,14 @@ public struct ModelDescription: Sendable, Equatable {
     public var architecture: SensorArchitecture
     /// The settings it was trained with, resolved.
     public var settings: TrainingSettings
+    /// What it was trained on, and how that went.
+    public var origin: ModelOrigin
 
     /// Creates a description.
     public init(
         outputs: [Channel], inputs: [Channel], scaling: SignalScaling, recordedRanges: [ClosedRange<Double>],
         samplingTime: Double, stride: Int, window: Int, horizon: Int, architecture: SensorArchitecture,
-        settings: TrainingSettings
+        settings: TrainingSettings, origin: ModelOrigin = ModelOrigin()
     ) {
         self.outputs = outputs
         self.inputs = inputs
@@ -43,6 +45,7 @@ public struct ModelDescription: Sendable, Equatable {
         self.horizon = horizon
         self.architecture = architecture
         self.settings = settings
+        self.origin = origin
     }
 
     /// Seconds of one step of the model.

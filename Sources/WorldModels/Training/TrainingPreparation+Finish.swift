@@ -3,7 +3,11 @@ public import Episodes
 
 extension TrainingPreparation {
     /// Calibrates the trained network and puts the model together.
-    public func finish(episodes: [Episode]) -> TrainedModel {
+    ///
+    /// - Parameters:
+    ///   - episodes: The log.
+    ///   - origin: What is known about the log and the training.
+    public func finish(episodes: [Episode], origin: ModelOrigin = ModelOrigin()) -> TrainedModel {
         let ranges = (outputs + inputs).map { channel -> ClosedRange<Double> in
             var (low, high) = (Double.infinity, -Double.infinity)
             for episode in episodes {
@@ -18,7 +22,8 @@ extension TrainingPreparation {
         let description = ModelDescription(
             outputs: outputs, inputs: inputs, scaling: data.scaling, recordedRanges: ranges,
             samplingTime: samplingTime, stride: settings.stride.resolved ?? 1, window: settings.window.resolved ?? 1,
-            horizon: settings.horizon.resolved ?? 1, architecture: model.architecture, settings: settings)
+            horizon: settings.horizon.resolved ?? 1, architecture: model.architecture, settings: settings,
+            origin: origin)
         return TrainedModel(
             description: description, network: model,
             calibration: Calibration(model, data: data, settings: settings),

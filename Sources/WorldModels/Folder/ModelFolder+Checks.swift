@@ -1,0 +1,67 @@
+import Basics
+import Networks
+import Tensors
+
+extension ModelFolder {
+    /// Whether network, bands and score are usable and belong together.
+    ///
+    /// - Throws: `ForesightError.data` with what does not hold.
+    static func check(_ model: TrainedModel, source: String) throws {
+        func refuse(_ reason: String) -> ForesightError {
+            .data("\(source): \(reason)", remedy: "save the model anew")
+        }
+        for (name, value) in model.network.stateDict().sorted(by: { $0.key < $1.key }) {
+            guard value.dtype == .float32 else { throw refuse("the weights \(name) are \(value.dtype), not float32") }
+            guard value.isfinite().all().item() != 0 else {
+                throw refuse("the weights \(name) hold numbers that are not finite")
+            }
+        }
+        try withoutGradients {
+            let predictor = model.network.predictor
+            guard predictor.scale.value.amin().item() > 0 else { throw refuse("the representation has no scale") }
+            let norm = predictor.contraction().svdvals().amax().item()
+            guard norm.isFinite, norm <= 1 + 1e-4 else {
+                throw refuse("the transition has a spectral norm of \(norm), more than 1")
+            }
+        }
+        try check(model.calibration, model.description, refuse)
+        try check(model.novelty, model.description, refuse)
+    }
+
+    private static func check(
+        _ bands: Calibration, _ description: ModelDescription, _ refuse: (String) -> ForesightError
+    ) throws {
+        let names = description.outputs.map(\.name)
+        guard bands.outputs == names else {
+            throw refuse(
+                "the bands are for \(bands.outputs.joined(separator: ", ")), the model predicts "
+                    + names.joined(separator: ", "))
+        }
+        let count = bands.steps * names.count
+        guard bands.steps >= 1, bands.steps <= description.horizon,
+            [bands.quantile.count, bands.floor.count, bands.typicalSpread.count].allSatisfy({ $0 == count })
+        else {
+            throw refuse("the bands cover \(bands.steps) steps, the model was trained for \(description.horizon)")
+        }
+        guard bands.coverage > 0, bands.coverage < 1, bands.windows >= 0,
+            bands.quantile.allSatisfy({ $0.isFinite && $0 >= 0 }),
+            bands.floor.allSatisfy({ $0.isFinite && $0 > 0 }),
+            bands.typicalSpread.allSatisfy({ $0.isFinite && $0 >= 0 })
+        else { throw refuse("the bands hold numbers that make no sense") }
+    }
+
+    private static func check(
+        _ score: NoveltyScore, _ description: ModelDescription, _ refuse: (String) -> ForesightError
+    ) throws {
+        let width = description.architecture.width + description.inputs.count
+        let outputs = description.outputs.count
+        guard score.mean.count == width, score.whitening.count == width * width,
+            !score.spreadThreshold.isEmpty, score.spreadThreshold.count % outputs == 0
+        else {
+            throw refuse("the out-of-distribution score is for \(score.mean.count) numbers, the model has \(width)")
+        }
+        guard (score.mean + score.whitening).allSatisfy(\.isFinite), score.distanceThreshold.isFinite,
+            score.distanceThreshold > 0, score.spreadThreshold.allSatisfy({ $0.isFinite && $0 > 0 })
+        else { throw refuse("the out-of-distribution score holds numbers that make no sense") }
+    }
+}

@@ -1,0 +1,193 @@
+public import Basics
+import Foundation
+import Networks
+import Tensors
+
+/// Saves and loads a world model as a folder that is enough by itself.
+///
+/// | file | holds |
+/// |---|---|
+/// | `model.safetensors` | the network's weights, with a checksum |
+/// | `calibration.json` | conformal bands and the out-of-distribution score |
+/// | `model.yaml` | channels, scaling, timing, sizes, settings, data hashes, and the digests of the two files above |
+/// | `card.md` | what a person should know before trusting it |
+///
+/// A folder is made under a temporary name beside its place and renamed, so it is there whole or not at all.
+public enum ModelFolder {
+    /// The version of the format that this code writes and reads.
+    public static let format = 1
+
+    static let weightsName = "model.safetensors"
+    static let calibrationName = "calibration.json"
+    static let sheetName = "model.yaml"
+    static let cardName = "card.md"
+
+    /// Bands and score, as `calibration.json` holds them.
+    struct CalibrationFile: Codable {
+        var calibration: Calibration
+        var novelty: NoveltyScore
+    }
+
+    /// Saves a model; a folder that is there already is replaced as a whole.
+    ///
+    /// - Throws: `ForesightError.failure` when the model holds numbers that are not finite, or with path and cause when
+    ///   it cannot be written; an earlier folder is then unchanged.
+    public static func save(_ model: TrainedModel, to folder: String, storage: some FileStorage = DiskStorage()) throws
+    {
+        do {
+            try check(model, source: "the model")
+            let sheet = ModelSheet(model.description, format: format, weights: "", calibration: "")
+            _ = try ModelSheet.read(sheet.yaml(), source: "the model's description", format: format)
+        } catch let error as ForesightError {
+            throw ForesightError.failure(
+                "not saved: \(error.message)", remedy: "training went wrong; lower rate= or clip= and train again")
+        }
+        let url = URL(fileURLWithPath: folder)
+        let parent = url.deletingLastPathComponent().path
+        let partial = "\(parent)/.\(url.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).partial"
+        try Folder.create(parent)
+        try? FileManager.default.removeItem(atPath: partial)
+        try Folder.create(partial)
+        var isMoved = false
+        defer { if !isMoved { try? FileManager.default.removeItem(atPath: partial) } }
+        do {
+            try write(model, to: partial, storage: storage)
+        } catch let error as ForesightError where error.code == .failure {
+            // The temporary name would say nothing to anyone.
+            throw ForesightError.failure(
+                error.message.replacingOccurrences(of: partial, with: folder), remedy: error.remedy)
+        }
+        try replace(folder, by: partial, storage: storage)
+        isMoved = true
+    }
+
+    private static func write(_ model: TrainedModel, to folder: String, storage: some FileStorage) throws {
+        let file = { (name: String) in "\(folder)/\(name)" }
+        try SafetensorsWriter.write(
+            model.network.stateDict().mapValues { $0.to(device: .cpu) }, metadata: ["format": "foresight \(format)"],
+            to: file(weightsName), storage: storage)
+        let calibration = try JSONText.encode(
+            CalibrationFile(calibration: model.calibration, novelty: model.novelty))
+        try AtomicFile.write(calibration + "\n", to: file(calibrationName), storage: storage)
+        try AtomicFile.write(ModelCard(model).text, to: file(cardName), storage: storage)
+        let sheet = ModelSheet(
+            model.description, format: format, weights: try SHA256.hex(ofFile: file(weightsName)),
+            calibration: try SHA256.hex(ofFile: file(calibrationName)))
+        let remark = "# A world model of Foresight; card.md says in words what it is good for.\n"
+        try AtomicFile.write(remark + sheet.yaml(), to: file(sheetName), storage: storage)
+    }
+
+    /// Puts a finished folder into its place; what stood there goes only once the new one is there.
+    private static func replace(_ folder: String, by partial: String, storage: some FileStorage) throws {
+        let former = partial + ".former"
+        let exists = Folder.exists(folder)
+        do {
+            if exists { try storage.rename(folder, to: former) }
+            do {
+                try storage.rename(partial, to: folder)
+            } catch {
+                if exists { try? storage.rename(former, to: folder) }
+                throw error
+            }
+            try storage.synchronizeFolder(URL(fileURLWithPath: folder).deletingLastPathComponent().path)
+        } catch let fault as SystemFault {
+            throw ForesightError.failure(
+                "cannot save the model folder \(folder): \(fault)", remedy: "choose a folder that you may write to")
+        }
+        if exists { try? FileManager.default.removeItem(atPath: former) }
+    }
+
+    /// Loads a model; a run folder stands for the model in it.
+    ///
+    /// - Throws: `ForesightError.data` with what is missing, damaged, of another format, or does not fit together;
+    ///   `ForesightError.unavailable` when libtorch is not set up.
+    public static func load(_ path: String) throws -> TrainedModel {
+        let folder = try find(path)
+        let sheet = try readSheet(folder)
+        let description = sheet.description
+        let calibration = try readCalibration(folder, sheet)
+        try Engine.load()
+        let network = try readNetwork(folder, sheet, description)
+        let model = TrainedModel(
+            description: description, network: network, calibration: calibration.calibration,
+            novelty: calibration.novelty)
+        try check(model, source: folder)
+        return model
+    }
+
+    /// What a model says about itself, without loading its weights; libtorch is not needed.
+    ///
+    /// - Throws: `ForesightError.data` as `load(_:)`.
+    public static func description(of path: String) throws -> ModelDescription {
+        try readSheet(find(path)).description
+    }
+
+    private static func find(_ path: String) throws -> String {
+        guard Folder.exists(path) else {
+            let url = URL(fileURLWithPath: path)
+            let parent = path.contains("/") ? url.deletingLastPathComponent().relativePath : "."
+            let near = nearestName(to: url.lastPathComponent, among: Folder.names(in: parent))
+            let remedy = near.map { "did you mean \(parent == "." ? "" : parent + "/")\($0)?" }
+            throw ForesightError.data(
+                "no model folder at \(path)", remedy: remedy ?? "name the folder that foresight train made")
+        }
+        func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(name)") }
+        return !has(sheetName) && has("model/\(sheetName)") ? "\(path)/model" : path
+    }
+
+    private static func readSheet(_ folder: String) throws -> ModelSheet {
+        let path = try present(sheetName, in: folder)
+        return try ModelSheet.read(InputFile.text(path), source: path, format: format)
+    }
+
+    private static func readCalibration(_ folder: String, _ sheet: ModelSheet) throws -> CalibrationFile {
+        let path = try present(calibrationName, in: folder)
+        try verify(path, digest: sheet.calibration)
+        return try JSONText.decode(CalibrationFile.self, from: InputFile.text(path), source: path)
+    }
+
+    private static func readNetwork(
+        _ folder: String, _ sheet: ModelSheet, _ description: ModelDescription
+    ) throws -> SensorWorldModel {
+        let path = try present(weightsName, in: folder)
+        let file = try SafetensorsFile(path: path, checksum: .required)
+        try verify(path, digest: sheet.weights)
+        let sizes = description.architecture
+        // Before anything of that size is made: one shape in the file must be what the sizes promise.
+        let linear = try file.entry("predictor.linear").shape
+        guard linear == [sizes.members, sizes.width, sizes.width] else {
+            throw ForesightError.data(
+                "\(path) holds a transition of shape \(linear), the sizes in \(sheetName) need "
+                    + "\([sizes.members, sizes.width, sizes.width])",
+                remedy: "the two files are of different models; copy the whole folder again")
+        }
+        let network = SensorWorldModel(
+            sizes, start: .empty(sizes), seed: Seed(UInt64(max(0, description.settings.seed))))
+        do {
+            try network.load(file.loadTensors())
+        } catch let error as ForesightError {
+            throw ForesightError(error.code, "\(path): \(error.message)", remedy: error.remedy)
+        }
+        return network
+    }
+
+    private static func present(_ name: String, in folder: String) throws -> String {
+        let path = "\(folder)/\(name)"
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw ForesightError.data(
+                "\(folder) has no \(name), so it is no whole model folder",
+                remedy: "name the folder that foresight train made, or copy it again")
+        }
+        return path
+    }
+
+    private static func verify(_ path: String, digest: String) throws {
+        let actual = try SHA256.hex(ofFile: path)
+        guard actual == digest else {
+            throw ForesightError.data(
+                "\(path) is not the file that \(sheetName) was saved with: its SHA-256 begins with "
+                    + "\(actual.prefix(12)), expected \(digest.prefix(12))",
+                remedy: "the files are of different models or damaged; copy the whole folder again")
+        }
+    }
+}
