@@ -75,7 +75,9 @@ let package = Package(
         tests("Objectives", ["Episodes"]),
         tests("Plants", ["Basics", "Episodes", "Objectives"]),
         tests("Planning", ["Objectives", "Plants", "Episodes"]),
-        tests("Commands", ["Basics"]),
+        tests(
+            "Commands",
+            ["Basics", "Episodes", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -85,6 +85,7 @@ struct LogOptionsGroup: ParsableArguments {
     ///   - logs: Files, folders and patterns; the channels' file is looked for beside them.
     ///   - base: What is known already, such as the channels of a model; nothing is looked for then.
     ///   - talk: Hears which file of channels was found.
+    /// - Returns: Channels with roles, and how files are read.
     /// - Throws: `ForesightError` for a file that does not fit, empty names, or numbers outside their limits.
     func schema(for logs: [String], base: LogSchema? = nil, talk: Talk) throws -> LogSchema {
         var schema = try base ?? channelsFile(for: logs, talk: talk)

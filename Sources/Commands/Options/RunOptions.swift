@@ -15,6 +15,7 @@ struct RunOptions: ParsableArguments {
     ///   - configuration: What it is done with: the name of the configuration or of the log.
     ///   - seed: The seed, where there is one.
     ///   - existing: Whether a folder named by `--out` may hold files already.
+    /// - Returns: The folder, which exists.
     /// - Throws: `ForesightError` with path and cause.
     func folder(
         task: String, configuration: String, seed: UInt64? = nil, existing: RunFolder.Existing = .refused

@@ -1,0 +1,84 @@
+import Episodes
+import Reports
+
+/// What `inspect` prints on a terminal.
+enum InspectionText {
+    private static let shownSampling = 4
+
+    /// The record in a line, the channels as a table, warnings, and what training would take.
+    static func text(_ log: LoadedLog, _ inspection: LogInspection, report: String?) -> String {
+        var parts = [record(log, inspection), table(inspection).text()]
+        if !inspection.warnings.isEmpty { parts.append(SourceNames(log).short(warnings(inspection))) }
+        parts.append(timing(inspection))
+        if let report { parts.append("page with plots: \(report)") }
+        return parts.joined(separator: "\n\n")
+    }
+
+    /// Gravest first; of many about the sampling, which come for each file, the first stand for all.
+    private static func warnings(_ inspection: LogInspection) -> String {
+        let sampling = inspection.warnings.filter { $0.kind == .sampling }
+        var lines = inspection.warnings.filter { $0.kind != .sampling }.map(\.message)
+        lines += sampling.prefix(shownSampling).map(\.message)
+        if sampling.count > shownSampling {
+            lines.append("\(sampling.count - shownSampling) more on the sampling of files: see the page, or --json")
+        }
+        return "warnings\n" + lines.map { "  - " + $0 }.joined(separator: "\n")
+    }
+
+    /// How much there is.
+    static func record(_ log: LoadedLog, _ inspection: LogInspection) -> String {
+        let files = log.files.count == 1 ? SourceNames(log).short(log.files[0].source) : "\(log.files.count) files"
+        let episodes = "\(inspection.episodeCount) episode\(inspection.episodeCount == 1 ? "" : "s")"
+        let longest = inspection.episodeCount == 1 ? "" : "the longest "
+        return "\(files): \(episodes), \(inspection.sampleCount) samples, one every "
+            + "\(period(inspection.samplingTime)), \(longest)"
+            + period(inspection.longestDuration)
+    }
+
+    /// What training takes unless told otherwise, and why.
+    static func timing(_ inspection: LogInspection) -> String {
+        let timing = inspection.timing
+        let known = inspection.timeConstants.compactMap { constants in
+            constants.dominant.map { "\(constants.channel) \(period($0))" }
+        }
+        let reason = known.isEmpty ? "" : "\nfrom the time constants \(known.joined(separator: ", "))"
+        return "suggested for training: a step of \(period(timing.step)) (stride \(timing.stride)), "
+            + "a window of \(timing.window) steps (\(duration(timing.window, timing))), "
+            + "a horizon of \(timing.horizon) steps (\(duration(timing.horizon, timing)))" + reason
+    }
+
+    private static func duration(_ steps: Int, _ timing: SuggestedTiming) -> String {
+        period(Double(steps) * timing.step)
+    }
+
+    private static func table(_ inspection: LogInspection) -> TextTable {
+        var table = TextTable(InspectionRow.columns.map { ($0.header, $0.isNumber ? .right : .left) })
+        for channel in inspection.channels { table.add(InspectionRow(channel, in: inspection).cells) }
+        return table
+    }
+}
+
+/// One channel as the tables of terminal and page show it.
+struct InspectionRow {
+    static let columns: [(header: String, isNumber: Bool)] = [
+        ("channel", false), ("role", false), ("unit", false), ("least", true), ("greatest", true), ("mean", true),
+        ("std", true), ("missing", true), ("sampled every", true), ("changes every", true),
+    ]
+
+    /// One text for each column.
+    let cells: [String]
+
+    init(_ summary: ChannelSummary, in inspection: LogInspection) {
+        func number(_ value: Double?) -> String { value.map(figure) ?? "–" }
+        let hasRoles = !inspection.warnings.contains { $0.kind == .noRoles }
+        var changes = "never"
+        if let hold = summary.medianHold { changes = period(Double(hold) * inspection.samplingTime) }
+        if summary.minimum == nil { changes = "–" }
+        cells = [
+            summary.channel.name, hasRoles ? summary.channel.role.rawValue : "–", summary.channel.unit ?? "–",
+            number(summary.minimum), number(summary.maximum), number(summary.mean), number(summary.deviation),
+            summary.missing == 0 ? "0 %" : NumberText.percent(summary.missing),
+            period(inspection.samplingTime), changes,
+        ]
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import Testing
+import _TestSupport
+
+@Suite("A log that does not fit is one line on standard error and status 65")
+struct BadLogTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var what: String
+        var log: String?
+        var options: [String] = []
+        var words: [String]
+        var testDescription: String { what }
+    }
+
+    /// Twenty rows of even samples, with one row replaced.
+    static func log(replacing row: Int = -1, by text: String = "") -> String {
+        let rows = (0..<20).map { $0 == row ? text : "\($0),\(20 + $0 % 3),\($0 < 10 ? 0 : 50)" }
+        return "time (s),T1 (°C),Q1 (%)\n" + rows.joined(separator: "\n") + "\n"
+    }
+
+    static let roles = ["--observations", "T1", "--actions", "Q1"]
+
+    static let cases = [
+        Case(what: "missing file", words: ["no such file: log.csv"]),
+        Case(what: "empty file", log: "", words: ["log.csv", "empty"]),
+        Case(what: "header only", log: "time,T1\n", words: ["log.csv"]),
+        Case(
+            what: "ragged row", log: log(replacing: 7, by: "7,21"),
+            words: ["log.csv", "line 9", "2 fields", "3"]),
+        Case(
+            what: "text in a column of numbers", log: log(replacing: 7, by: "7,warm,0"), options: roles,
+            words: ["log.csv", "line 9", "'warm'", "T1"]),
+        Case(
+            what: "channel without any value",
+            log: "time (s),T1,Q1\n" + (0..<20).map { "\($0),,\($0)\n" }.joined(), options: roles,
+            words: ["T1", "no value", "--missing"]),
+        Case(
+            what: "one sample", log: "time (s),T1,Q1\n0,20,0\n", options: roles,
+            words: ["log.csv", "1 sample", "at least 2"]),
+        Case(
+            what: "unknown channel", log: log(), options: ["--observations", "T1,Tamp", "--actions", "Q2"],
+            words: ["no channel"]),
+        Case(
+            what: "channel with a typing error", log: log(), options: ["--observations", "Tt1", "--actions", "Q1"],
+            words: ["log.csv has no channel Tt1", "did you mean T1?"]),
+        Case(what: "time that stands still", log: "time (s),T1\n5,1\n5,2\n5,3\n", words: ["time does not advance"]),
+        Case(what: "no such time column", log: log(), options: ["--time", "clock"], words: ["clock"]),
+        Case(
+            what: "no such channels file", log: log(), options: ["--channels", "roles.yaml"],
+            words: ["no such file: roles.yaml"]),
+    ]
+
+    @Test(arguments: cases) func isRefused(_ bad: Case) throws {
+        try withTemporaryFolder { folder in
+            if let log = bad.log { try Data(log.utf8).write(to: URL(fileURLWithPath: folder + "/log.csv")) }
+            let run = try ForesightProcess(["inspect", "log.csv"] + bad.options, in: folder)
+            #expect(run.status == 65)
+            #expect(run.output.isEmpty)
+            #expect(run.complaint.count == 1)
+            let line = run.complaint.first ?? ""
+            #expect(line.hasPrefix("foresight: "))
+            #expect(line.contains("; "), "the next step is said: \(line)")
+            for words in bad.words { #expect(line.contains(words), "'\(words)' in: \(line)") }
+        }
+    }
+
+    struct ChannelsCase: Sendable, CustomTestStringConvertible {
+        var what: String
+        var yaml: String
+        var words: [String]
+        var testDescription: String { what }
+    }
+
+    static let channelsCases = [
+        ChannelsCase(
+            what: "unknown key", yaml: "channels:\n  - name: T1\n    rolle: observation\n",
+            words: ["unknown key 'channels[0].rolle'", "line 3 of roles.yaml", "did you mean 'channels[0].role'?"]),
+        ChannelsCase(
+            what: "unknown role", yaml: "channels:\n  - {name: T1, role: sensor}\n",
+            words: ["channels[0].role", "line 2 of roles.yaml", "'sensor'", "observation"]),
+        ChannelsCase(
+            what: "limits the wrong way round", yaml: "channels:\n  - {name: T1, role: observation, limits: [9, 1]}\n",
+            words: ["limits [9, 1]"]),
+        ChannelsCase(
+            what: "broken YAML", yaml: "channels: [\n", words: ["roles.yaml"]),
+        ChannelsCase(
+            what: "value outside its limit", yaml: "sampling: {resample: -5}\n",
+            words: ["sampling.resample = -5", "above 0"]),
+    ]
+
+    @Test("A channels file that does not fit is status 64", arguments: channelsCases)
+    func channelsFile(_ bad: ChannelsCase) throws {
+        try withTemporaryFolder { folder in
+            try Data(Self.log().utf8).write(to: URL(fileURLWithPath: folder + "/log.csv"))
+            try Data(bad.yaml.utf8).write(to: URL(fileURLWithPath: folder + "/roles.yaml"))
+            let run = try ForesightProcess(["inspect", "log.csv", "--channels", "roles.yaml"], in: folder)
+            #expect(run.status == 64)
+            #expect(run.output.isEmpty)
+            #expect(run.complaint.count == 1)
+            let line = run.complaint.first ?? ""
+            for words in bad.words { #expect(line.contains(words), "'\(words)' in: \(line)") }
+        }
+    }
+}

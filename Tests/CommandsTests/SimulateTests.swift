@@ -1,0 +1,77 @@
+import Basics
+import Foundation
+import Testing
+import _TestSupport
+
+@Suite("simulate writes a log that needs no flags")
+struct SimulateTests {
+    @Test("The same seed gives the same file, another seed another") func seeds() throws {
+        try withTemporaryFolder { folder in
+            for (name, seed) in [("a", "7"), ("b", "7"), ("c", "8")] {
+                let run = try ForesightProcess(
+                    ["simulate", "heater-lab", "--hours", "0.5", "--seed", seed, "--out", "logs/\(name).csv"],
+                    in: folder)
+                #expect(run.status == 0)
+                #expect(run.complaint.isEmpty)
+            }
+            let logs = try ["a", "b", "c"].map { try InputFile.bytes("\(folder)/logs/\($0).csv") }
+            #expect(logs[0] == logs[1])
+            #expect(logs[0] != logs[2])
+        }
+    }
+
+    @Test("Length, sampling, policy and span are as asked") func options() throws {
+        try withTemporaryFolder { folder in
+            let run = try ForesightProcess(
+                [
+                    "simulate", "heater-lab", "--hours", "2", "--sampling", "5", "--policy", "steps", "--span",
+                    "0.2:0.4", "--hold", "30:60", "--json", "--out", "log.csv",
+                ], in: folder)
+            let report = try JSONValue.parse(run.output)
+            #expect(report["samples"]?.int == 1440)
+            #expect(report["sampling_time"]?.double == 5)
+            let rows = try InputFile.text("\(folder)/log.csv").split(separator: "\n").dropFirst()
+            let heaters = rows.map { $0.split(separator: ",").compactMap { Double($0) }.suffix(2) }
+            #expect(heaters.count == 1440)
+            #expect(heaters.joined().allSatisfy { (20...40).contains($0) })
+        }
+    }
+
+    @Test("Roles, units and limits are found again by inspect") func roundTrip() throws {
+        try withTemporaryFolder { folder in
+            _ = try ForesightProcess(["simulate", "four-tank", "--out", "tank.csv"], in: folder)
+            let run = try ForesightProcess(["inspect", "tank.csv", "--json"], in: folder)
+            #expect(run.status == 0)
+            #expect(run.complaint.contains { $0.contains("channels from tank.channels.yaml") })
+            let channels = try JSONValue.parse(run.output)["channels"]?.array ?? []
+            let roles = channels.map { $0["channel"]?["role"]?.string ?? "" }
+            #expect(roles == ["observation", "observation", "observation", "observation", "action", "action"])
+            #expect(channels.first?["channel"]?["unit"]?.string == "m")
+            #expect(channels.last?["channel"]?["upperLimit"]?.double == 10)
+        }
+    }
+
+    @Test("Every plant of the list can be simulated") func list() throws {
+        try withTemporaryFolder { folder in
+            let list = try ForesightProcess(["simulate", "--list", "--json"])
+            let names = try JSONValue.parse(list.output).array?.compactMap { $0["name"]?.string } ?? []
+            #expect(names.count >= 4)
+            for name in names {
+                let run = try ForesightProcess(["simulate", name, "--hours", "0.1"], in: folder)
+                #expect(run.status == 0)
+                #expect(FileManager.default.fileExists(atPath: "\(folder)/\(name)-0.csv"))
+                #expect(FileManager.default.fileExists(atPath: "\(folder)/\(name)-0.channels.yaml"))
+            }
+        }
+    }
+
+    @Test("A folder that cannot be made is status 1") func forbidden() throws {
+        try withTemporaryFolder { folder in
+            try Data().write(to: URL(fileURLWithPath: folder + "/file"))
+            let run = try ForesightProcess(["simulate", "heater-lab", "--out", "file/log.csv"], in: folder)
+            #expect(run.status == 1)
+            #expect(run.complaint.count == 1)
+            #expect(run.complaint.first?.contains("file") == true)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Testing
+import _TestSupport
+
+@Suite("What is typed wrongly is one line on standard error and status 64")
+struct UsageErrorTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var arguments: [String]
+        var words: [String]
+        var testDescription: String { arguments.joined(separator: " ") }
+    }
+
+    static let cases = [
+        Case(arguments: ["inspct", "x.csv"], words: ["unknown command 'inspct'", "did you mean 'inspect'?"]),
+        Case(arguments: ["zzz"], words: ["unknown command 'zzz'", "known are inspect"]),
+        Case(arguments: ["--frobnicate"], words: ["unknown option '--frobnicate'", "see foresight --help"]),
+        Case(
+            arguments: ["inspect", "--observation", "T1", "x.csv"],
+            words: ["'--observation'", "did you mean '--observations'?", "see foresight inspect --help"]),
+        Case(arguments: ["inspect"], words: ["no log is named", "name a CSV"]),
+        Case(
+            arguments: ["inspect", "--delimiter", "dots", "x.csv"],
+            words: ["'dots'", "--delimiter", "'comma', 'semicolon', 'tab' or 'whitespace'"]),
+        Case(arguments: ["inspect", "--resample", "often", "x.csv"], words: ["'often'", "--resample"]),
+        Case(arguments: ["inspect", "--resample", "0", "x.csv"], words: ["--resample 0", "above 0"]),
+        Case(arguments: ["inspect", "--resample"], words: ["missing value for '--resample"]),
+        Case(arguments: ["inspect", "x.csv", "epochs=3"], words: ["'epochs=3' is not a log"]),
+        Case(arguments: ["simulate"], words: ["no plant is named", "heater-lab"]),
+        Case(arguments: ["simulate", "heater-labb"], words: ["heater-labb", "did you mean heater-lab?"]),
+        Case(arguments: ["simulate", "heater-lab", "--hours", "0"], words: ["0 samples", "choose other hours"]),
+        Case(arguments: ["simulate", "heater-lab", "--hold", "9:3"], words: ["--hold 9:3", "60:600"]),
+        Case(arguments: ["simulate", "heater-lab", "--span", "0:1.5"], words: ["--span 0:1.5", "0:1"]),
+        Case(arguments: ["simulate", "heater-lab", "--policy", "chaos"], words: ["'chaos'", "steps", "prbs"]),
+        Case(arguments: ["simulate", "heater-lab", "--seed", "-1"], words: ["--seed"]),
+        Case(arguments: ["simulate", "heater-lab", "--sampling", "-2"], words: ["--sampling"]),
+        Case(arguments: ["simulate", "heater-lab", "--out", "log.txt"], words: ["log.txt", ".csv"]),
+        Case(arguments: ["doctor", "now"], words: ["'now'", "see foresight doctor --help"]),
+    ]
+
+    @Test(arguments: cases) func isRefused(_ usage: Case) throws {
+        try withTemporaryFolder { folder in
+            let run = try ForesightProcess(usage.arguments, in: folder)
+            #expect(run.status == 64)
+            #expect(run.output.isEmpty)
+            #expect(run.complaint.count == 1)
+            let line = run.complaint.first ?? ""
+            #expect(line.hasPrefix("foresight: "))
+            for words in usage.words { #expect(line.contains(words), "'\(words)' in: \(line)") }
+        }
+    }
+
+    @Test("More is said on demand") func verbose() throws {
+        let run = try ForesightProcess(["inspect", "--frob", "--verbose"])
+        #expect(run.status == 64)
+        #expect(run.complaint.count > 1)
+        #expect(run.complaint.contains { $0.contains("foresight inspect [<options>]") })
+    }
+}
