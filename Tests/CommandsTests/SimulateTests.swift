@@ -27,7 +27,7 @@ struct SimulateTests {
                     "simulate", "heater-lab", "--hours", "2", "--sampling", "5", "--policy", "steps", "--span",
                     "0.2:0.4", "--hold", "30:60", "--json", "--out", "log.csv",
                 ], in: folder)
-            let report = try JSONValue.parse(run.output)
+            let report = try JSONParser.parse(run.output)
             #expect(report["samples"]?.int == 1440)
             #expect(report["sampling_time"]?.double == 5)
             let rows = try InputFile.text("\(folder)/log.csv").split(separator: "\n").dropFirst()
@@ -43,18 +43,18 @@ struct SimulateTests {
             let run = try ForesightProcess(["inspect", "tank.csv", "--json"], in: folder)
             #expect(run.status == 0)
             #expect(run.complaint.contains { $0.contains("channels from tank.channels.yaml") })
-            let channels = try JSONValue.parse(run.output)["channels"]?.array ?? []
-            let roles = channels.map { $0["channel"]?["role"]?.string ?? "" }
+            let channels = try JSONParser.parse(run.output)["channels"]?.array ?? []
+            let roles = channels.map { $0["role"]?.string ?? "" }
             #expect(roles == ["observation", "observation", "observation", "observation", "action", "action"])
-            #expect(channels.first?["channel"]?["unit"]?.string == "m")
-            #expect(channels.last?["channel"]?["upperLimit"]?.double == 10)
+            #expect(channels.first?["unit"]?.string == "m")
+            #expect(channels.last?["upper_limit"]?.double == 10)
         }
     }
 
     @Test("Every plant of the list can be simulated") func list() throws {
         try withTemporaryFolder { folder in
             let list = try ForesightProcess(["simulate", "--list", "--json"])
-            let names = try JSONValue.parse(list.output).array?.compactMap { $0["name"]?.string } ?? []
+            let names = try JSONParser.parse(list.output).array?.compactMap { $0["name"]?.string } ?? []
             #expect(names.count >= 4)
             for name in names {
                 let run = try ForesightProcess(["simulate", name, "--hours", "0.1"], in: folder)
