@@ -4,10 +4,10 @@ public import Tensors
 
 /// Split-conformal bands per output and step of the horizon, scaled by how far the ensemble disagrees.
 ///
-/// For each window set aside, output and step: score `s = |y − ŷ| / σ` with `σ = √(spread² + floor²)`. The half-width of
+/// For each window set aside, output and step: score `s = |y − ŷ| / σ` with `σ = √((f · spread)² + floor²)`. The half-width of
 /// a prediction is `q · σ`, where q is the `⌈(n+1)·coverage⌉`-th smallest score (Vovk, Gammerman and Shafer, 2005;
 /// locally weighted as in Lei et al., JASA 2018, https://doi.org/10.1080/01621459.2017.1307116). Scores of neighbouring
-/// steps are pooled. Windows of one record overlap, so they are fewer independent samples than they count; coverage is
+/// steps are pooled. With folds instead of data set aside, q is at least the quantile of a normal distribution. Windows of one record overlap, so they are fewer independent samples than they count; coverage is
 /// therefore always measured on test data too.
 public struct Calibration: Sendable, Equatable, Codable {
     /// The promised coverage of a single output at a single step.
@@ -22,13 +22,17 @@ public struct Calibration: Sendable, Equatable, Codable {
     public var floor: [Double]
     /// The ensemble's typical disagreement, row-major `[step, output]`, physical units.
     public var typicalSpread: [Double]
+    /// What the disagreement is multiplied by. 1 when members differ by their resampling; `(M − 1)/√M` when each of M left
+    /// out a fold, because such members share most of their data (the delete-a-group jackknife: Efron, 1982).
+    public var spreadFactor: Double
     /// Windows that were used.
     public var windows: Int
 
     /// The half-width for a prediction with the given disagreement, physical units.
     public func halfWidth(step: Int, output: Int, spread: Double) -> Double {
         let index = min(step, steps - 1) * outputs.count + output
-        return quantile[index] * (spread * spread + floor[index] * floor[index]).squareRoot()
+        let scaled = spreadFactor * spread
+        return quantile[index] * (scaled * scaled + floor[index] * floor[index]).squareRoot()
     }
 
     /// Half-widths `[step, output]` for the first `horizon` steps at given or typical disagreement, physical units.
@@ -60,6 +64,12 @@ extension Calibration {
         outputs = names
         windows = validation.starts.count
         let residuals = validation.residuals(of: model)
+        let members = Double(model.architecture.members)
+        let factor = data.visible == nil ? 1 : (members - 1) / members.squareRoot()
+        spreadFactor = factor
+        // Left-out folds lie inside the one record there is: their errors tell nothing of another record. There the
+        // members' disagreement, read as a normal deviation, is the least that a band may be.
+        let normal = NormalDistribution.quantile((1 + settings.coverage) / 2)
         (quantile, floor, typicalSpread) = ([], [], [])
         for step in 0..<steps {
             for output in 0..<width {
@@ -72,11 +82,12 @@ extension Calibration {
                 floor.append(least)
                 typicalSpread.append(spreads.isEmpty ? 0 : spreads[spreads.count / 2])
                 let scores = pooled.map { residual in
-                    residual.error * scale
-                        / (residual.spread * residual.spread * scale * scale + least * least).squareRoot()
+                    let spread = factor * residual.spread * scale
+                    return residual.error * scale / (spread * spread + least * least).squareRoot()
                 }.sorted()
                 let rank = Int((Double(scores.count + 1) * settings.coverage).rounded(.up))
-                quantile.append(scores.isEmpty ? 3 : scores[min(max(rank, 1), scores.count) - 1])
+                let conformal = scores.isEmpty ? 3 : scores[min(max(rank, 1), scores.count) - 1]
+                quantile.append(data.visible == nil ? conformal : max(conformal, normal))
             }
         }
     }

@@ -102,7 +102,7 @@ extension ModelSheet {
             throw refuse("\(sizes.core) core components are not a multiple of \(sizes.outputs) outputs")
         }
         guard settings.stride == .value(timing.stride), settings.window == .value(timing.window),
-            settings.horizon == .value(timing.horizon), settings.members == sizes.members,
+            settings.horizon == .value(timing.horizon), settings.members.resolved == sizes.members,
             settings.loss.inverseSteps == sizes.inverseSteps
         else { throw refuse("the settings disagree with the timing or the sizes") }
     }

@@ -22,20 +22,21 @@ struct LinearCore: Sendable {
     /// - Parameters:
     ///   - training: Episodes at the model's step.
     ///   - validation: Episodes at the model's step; empty when each member leaves out a fold instead.
-    ///   - order: An order to keep to, or `nil` to choose.
+    ///   - orders: The orders to choose from.
     /// - Throws: `ForesightError.data` when there are too few complete rows.
     init(
-        training: [Episode], validation: [Episode], layout: SignalLayout, horizon: Int, order: Int?, members count: Int,
+        training: [Episode], validation: [Episode], layout: SignalLayout, horizon: Int, orders: [Int],
+        members count: Int,
         isFolded: Bool, using generator: inout SeededGenerator
     ) throws {
         let candidates =
             isFolded
-            ? Self.foldErrors(training, layout: layout, horizon: horizon, order: order, folds: max(2, count))
-            : try Self.validationErrors(training, validation, layout: layout, horizon: horizon, order: order)
+            ? Self.foldErrors(training, layout: layout, horizon: horizon, orders: orders, folds: max(2, count))
+            : try Self.validationErrors(training, validation, layout: layout, horizon: horizon, orders: orders)
         let least = candidates.map(\.error).filter(\.isFinite).min() ?? .infinity
         let smallest = candidates.filter { $0.error <= least * Self.parsimony }
             .min { ($0.order, $0.error) < ($1.order, $1.error) }
-        self.order = smallest?.order ?? order ?? 1
+        self.order = smallest?.order ?? orders.min() ?? 1
         ridge = smallest?.ridge ?? 1e-2
         self.members = []
         for member in 0..<count {
@@ -48,15 +49,16 @@ struct LinearCore: Sendable {
     }
 
     private typealias Candidate = (order: Int, ridge: Double, error: Double)
-    private static let orders = [1, 2, 3, 4, 6, 8]
+    /// The orders to choose from.
+    static let orders = [1, 2, 3, 4, 6, 8]
     private static let ridges = [1e-6, 1e-4, 1e-2]
 
     /// Free-run errors on validation episodes.
     private static func validationErrors(
-        _ training: [Episode], _ validation: [Episode], layout: SignalLayout, horizon: Int, order: Int?
+        _ training: [Episode], _ validation: [Episode], layout: SignalLayout, horizon: Int, orders: [Int]
     ) throws -> [Candidate] {
         var search = LinearModelSearch()
-        search.orders = order.map { [$0] } ?? orders
+        search.orders = orders
         search.ridges = ridges
         search.stateOrders = []
         search.refinedCandidates = 0
@@ -70,12 +72,12 @@ struct LinearCore: Sendable {
 
     /// Free-run errors on left-out folds, summed over folds: what few data allow instead of a validation record.
     private static func foldErrors(
-        _ training: [Episode], layout: SignalLayout, horizon: Int, order: Int?, folds: Int
+        _ training: [Episode], layout: SignalLayout, horizon: Int, orders: [Int], folds: Int
     ) -> [Candidate] {
         var generator = SeededGenerator(seed: 0)
         var candidates: [Candidate] = []
         let scales = SignalScaling(fitting: training, outputs: layout.outputs, inputs: layout.inputs).outputScale
-        for order in order.map({ [$0] }) ?? orders {
+        for order in orders {
             for ridge in ridges {
                 var total = 0.0
                 for fold in 0..<folds {

@@ -120,7 +120,7 @@ public final class Trainer {
         var sums: [(name: String, value: Double)] = []
         var norms = 0.0
         for step in 0..<settings.stepsPerEpoch {
-            let drawn = (0..<settings.members).map { _ in
+            let drawn = (0..<settings.memberCount).map { _ in
                 (0..<settings.batch).map { _ in starts[Int(sampler.next(upperBound: UInt64(starts.count)))] }
             }
             let batch = WindowBatch(
@@ -161,7 +161,7 @@ public final class Trainer {
             let picked = (0..<min(count, starts.count)).map { starts[$0 * starts.count / min(count, starts.count)] }
             let batch = WindowBatch(
                 data.training, visible: data.visible,
-                starts: [[Int]](repeating: picked, count: settings.members), history: history, steps: 0)
+                starts: [[Int]](repeating: picked, count: settings.memberCount), history: history, steps: 0)
             return model.encode(outputs: batch.outputs, mask: batch.mask, inputs: batch.inputs)[history - 1]
         }
     }

@@ -46,23 +46,29 @@ public struct TrainingPreparation {
                 remedy: "resample all logs to one rate with --resample SECONDS")
         }
         var settings = wanted
-        settings.derive(timing: timing, samples: episodes.reduce(0) { $0 + $1.count })
+        let greatestOrder = settings.derive(timing: timing, samples: episodes.reduce(0) { $0 + $1.count })
         guard let stride = settings.stride.resolved, let window = settings.window.resolved,
             let horizon = settings.horizon.resolved
         else { throw ForesightError.failure("settings are not resolved") }
         let split = TrainingSplit(
             episodes, rowsNeeded: (window + horizon) * stride, validation: settings.validation,
             calibration: settings.calibration)
+        if case .folds = split {
+            settings.members.resolve { 10 }
+        } else {
+            settings.members.resolve { 5 }
+        }
         data = try TrainingData(
             split: split, outputs: outputs.map(\.name), inputs: inputs.map(\.name), stride: stride,
-            members: settings.members)
-        model = try Self.start(data, split, &settings, outputs.map(\.name), inputs)
+            members: settings.memberCount)
+        model = try Self.start(
+            data, split, &settings, outputs.map(\.name), inputs, greatestOrder: greatestOrder)
         self.settings = settings
     }
 
     private static func start(
         _ data: TrainingData, _ split: TrainingSplit, _ settings: inout TrainingSettings, _ outputs: [String],
-        _ inputs: [Channel]
+        _ inputs: [Channel], greatestOrder: Int
     ) throws -> SensorWorldModel {
         let stride = settings.stride.resolved ?? 1
         let names = Set(outputs)
@@ -77,11 +83,12 @@ public struct TrainingPreparation {
         let core = try LinearCore(
             training: coarse(data.trainingEpisodes), validation: isFolded ? [] : coarse(data.validationEpisodes),
             layout: SignalLayout(outputs: outputs, inputs: inputs.map(\.name)), horizon: settings.horizon.resolved ?? 1,
-            order: settings.order.resolved, members: settings.members, isFolded: isFolded, using: &generator)
+            orders: settings.order.resolved.map { [$0] } ?? LinearCore.orders.filter { $0 <= greatestOrder },
+            members: settings.memberCount, isFolded: isFolded, using: &generator)
         settings.order = .value(core.order)
         let scaling = data.scaling
         let sizes = SensorArchitecture(
-            members: settings.members, outputs: outputs.count, inputs: inputs.count,
+            members: settings.memberCount, outputs: outputs.count, inputs: inputs.count,
             actions: inputs.filter { $0.role == .action }.count, core: core.order * outputs.count,
             free: settings.free.resolved ?? 0, hidden: settings.hidden.resolved ?? 8,
             inverseSteps: settings.loss.inverseSteps)

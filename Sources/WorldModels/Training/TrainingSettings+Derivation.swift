@@ -9,12 +9,19 @@ extension TrainingSettings {
     ///   learned by heart: the free-run error on another record doubles.
     ///
     /// No rule looks at names.
-    mutating func derive(timing: (stride: Int, window: Int, horizon: Int), samples: Int) {
+    /// - Returns: The greatest order that the linear start is chosen from: `1 + n / 4`.
+    mutating func derive(timing: (stride: Int, window: Int, horizon: Int), samples: Int) -> Int {
         let stride = stride.resolve { timing.stride }
         let window = window.resolve { timing.window }
         let horizon = horizon.resolve { timing.horizon }
         let windows = samples / max(1, stride * (window + horizon))
         free.resolve { min(8, windows / 4) }
         hidden.resolve { min(32, 8 + 2 * windows) }
+        return 1 + windows / 4
     }
+}
+
+extension TrainingSettings {
+    /// Ensemble members: as set, or 5. Folds need 10, so that each member still sees nine tenths of a short record.
+    var memberCount: Int { members.resolved ?? 5 }
 }

@@ -62,7 +62,7 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
     /// Steps that are rolled out in training, and the longest that a plan may use.
     public var horizon = Auto<Int>.auto
     /// Ensemble members.
-    public var members = 5
+    public var members = Auto<Int>.auto
     /// Order of the linear model that the core starts from.
     public var order = Auto<Int>.auto
     /// Free components of the representation.
