@@ -3,6 +3,9 @@ struct DecimalScanner {
     /// `.` or `,`.
     var mark: UInt8
 
+    /// The greatest magnitude that is taken for a measurement: squares and sums of it stay finite.
+    static let greatest = 1e100
+
     /// 10⁰ … 10²²: all of them are exact in double precision.
     private let powers: [Double]
 

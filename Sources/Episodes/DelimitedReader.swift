@@ -107,7 +107,9 @@ struct RawColumns {
                     // Most fields are plain numbers: one pass over their bytes.
                     var i = reader.position
                     while i < bytes.count, bytes[i] == Ascii.space { i += 1 }
-                    if let value = scanner.scan(bytes, &i, end: bytes.count), value.isFinite {
+                    if let value = scanner.scan(bytes, &i, end: bytes.count),
+                        abs(value) <= DecimalScanner.greatest
+                    {
                         while i < bytes.count, bytes[i] == Ascii.space { i += 1 }
                         if reader.endsField(i) || (reader.isWhitespace && bytes[i - 1] == Ascii.space) {
                             reader.position = i
@@ -178,9 +180,9 @@ private struct ReadingContext {
 
     func number(_ field: FieldReader.Field, column: Int, line: Int, reader: FieldReader) throws -> Double {
         if let value = classifier.number(bytes, field.range) {
-            guard !value.isInfinite else {
+            guard value.isNaN || abs(value) <= DecimalScanner.greatest else {
                 throw ForesightError.data(
-                    "\(place(line, column)) holds \(quoted(field, reader)), beyond the range of a number",
+                    "\(place(line, column)) holds \(quoted(field, reader)), beyond the range of a measurement",
                     remedy: "correct the line")
             }
             return value

@@ -27,7 +27,7 @@ struct EpisodeAssembly {
         let report: SamplingReport
         if let times = table.times {
             report = SamplingReport(times: times)
-            guard report.samplingTime > 0 else {
+            guard report.samplingTime > 0, report.samplingTime.isFinite else {
                 throw ForesightError.data(
                     "\(table.source): time does not advance in column \(table.timeName ?? "")",
                     remedy: "name another time column, or --time none")
@@ -50,7 +50,7 @@ struct EpisodeAssembly {
         }
         for (number, rows) in long.enumerated() {
             let name = long.count == 1 ? table.source : "\(table.source)#\(number + 1)"
-            episodes.append(episode(table, rows, columns: columns, report: report, name: name))
+            episodes.append(try episode(table, rows, columns: columns, report: report, name: name))
         }
         let used = Set(columns)
         for (index, column) in table.columns.enumerated() where !used.contains(index) { ignore(column.name) }
@@ -85,7 +85,7 @@ struct EpisodeAssembly {
 
     private mutating func episode(
         _ table: LogTable, _ rows: [Int], columns: [Int], report: SamplingReport, name: String
-    ) -> Episode {
+    ) throws -> Episode {
         var series = columns.enumerated().map { channel, column in
             let (scale, offset) = (settings[channel].scale, settings[channel].offset)
             return rows.map { table[$0, column] * scale + offset }
@@ -95,6 +95,12 @@ struct EpisodeAssembly {
         var samplingTime = report.samplingTime
         if let step = policy.resample {
             let times = times(table, rows, report: report)
+            let count = ((times.last ?? 0) - (times.first ?? 0)) / step
+            guard count * Double(channels.count) < 1e9 else {
+                throw ForesightError.usage(
+                    "resampling \(table.source) to every \(step) s makes \(significant(count, 3)) samples",
+                    remedy: "choose a greater sampling.resample")
+            }
             let resampler = Resampler(
                 step: step, method: policy.method, bridge: policy.bridged(samplingTime: samplingTime) ?? step)
             for channel in series.indices {

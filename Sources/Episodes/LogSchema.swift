@@ -129,25 +129,21 @@ public struct LogSchema: ConfigurationSection, Equatable {
         .section("sampling", \.sampling, "What is done about gaps and uneven sampling."),
     ]
 
-    /// Adds channels by lists as flags give them: `Q1=Heater 1,Q2`.
+    /// Adds channels by lists as flags give them: `Q1=Heater 1,Q2`, with unit and limits where wanted:
+    /// `Q1[%]{0..100}=Heater 1`, `T1[°C]{..80}`.
     ///
     /// A channel that the schema has already gets the role; others are added.
     ///
     /// - Throws: `ForesightError.usage` for empty names.
     public mutating func assign(_ list: String, role: ChannelRole) throws {
         for item in list.split(separator: ",", omittingEmptySubsequences: false) {
-            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(\.trimmed)
-            guard let name = parts.first, !name.isEmpty, parts.last?.isEmpty == false else {
-                throw ForesightError.usage(
-                    "'\(list)' holds an empty name", remedy: "write names with commas between, or new=old to rename")
-            }
-            let from = parts.count == 2 ? parts[1] : nil
-            if let index = channels.firstIndex(where: { $0.name == name }) {
-                channels[index].role = role
-                if let from { channels[index].from = from }
-            } else {
-                channels.append(ChannelSettings(name: name, from: from, role: role))
-            }
+            let item = try ListedChannel(item, in: list)
+            let index = channels.firstIndex { $0.name == item.name } ?? channels.count
+            if index == channels.count { channels.append(ChannelSettings(name: item.name, role: role)) }
+            channels[index].role = role
+            if let from = item.from { channels[index].from = from }
+            if let unit = item.unit { channels[index].unit = unit }
+            if let limits = item.limits { channels[index].limits = limits }
         }
     }
 
@@ -158,5 +154,41 @@ public struct LogSchema: ConfigurationSection, Equatable {
             throw ForesightError.usage(
                 "channel \(channel.name) is given twice", remedy: "give each channel one role and one name")
         }
+    }
+}
+
+/// One channel as a flag spells it: `name[unit]{least..greatest}=column`, all but the name optional.
+private struct ListedChannel {
+    var name: String
+    var from: String?
+    var unit: String?
+    var limits: [Double?]?
+
+    init(_ item: Substring, in list: String) throws {
+        let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(\.trimmed)
+        var head = parts[0]
+        from = parts.count == 2 ? parts[1] : nil
+        func bracket(_ opening: Character, _ closing: Character) -> String? {
+            guard head.last == closing, let start = head.lastIndex(of: opening) else { return nil }
+            let inside = head[head.index(after: start)...].dropLast().trimmed
+            head = head[..<start].trimmed
+            return inside
+        }
+        let range = bracket("{", "}")
+        unit = bracket("[", "]").flatMap { ColumnHeading.unit($0) }
+        name = head
+        guard !name.isEmpty, from?.isEmpty != true else {
+            throw ForesightError.usage(
+                "'\(list)' holds an empty name", remedy: "write names with commas between, or new=old to rename")
+        }
+        guard let range else { return }
+        let ends = range.split(separator: "..", maxSplits: 1, omittingEmptySubsequences: false).map(\.trimmed)
+        let numbers = ends.map { Double($0) }
+        guard ends.count == 2, zip(ends, numbers).allSatisfy({ $0.isEmpty || $1?.isFinite == true }) else {
+            throw ForesightError.usage(
+                "'{\(range)}' in '\(list)' is not a range",
+                remedy: "write {least..greatest}, such as {0..100} or {..80}")
+        }
+        limits = numbers
     }
 }

@@ -122,6 +122,6 @@ public struct NPZReader: Sendable {
     }
 
     private func cleaned(_ value: Double) -> Double {
-        value.isInfinite || options.missing.contains { Double($0) == value } ? .nan : value
+        abs(value) > DecimalScanner.greatest || options.missing.contains { Double($0) == value } ? .nan : value
     }
 }

@@ -63,7 +63,10 @@ public struct SamplingReport: Sendable, Equatable, Codable {
         let plain = steps.indices.filter { steps[$0] > 0 && !isPause.contains($0) }.map { steps[$0] }
         let mean = plain.reduce(0, +) / Double(max(1, plain.count))
         clockResolution = isCoarse ? tick : nil
-        samplingTime = isCoarse ? mean : SamplingReport.rounded(median)
+        // An exact clock is taken at its word, a jittering one at a round number within its jitter.
+        let spread = plain.map { abs($0 - median) / median }.sorted()
+        let tolerance = max(1e-4, spread.isEmpty ? 0 : min(2e-3, spread[spread.count * 95 / 100]))
+        samplingTime = isCoarse ? mean : SamplingReport.rounded(median, tolerance: tolerance)
         let (time, slack) = (samplingTime, isCoarse ? tick : 0)
         let deviations = plain.map { max(0, abs($0 - time) - slack) / time }.sorted()
         jitter = deviations.isEmpty ? 0 : deviations[min(deviations.count - 1, deviations.count * 95 / 100)]
@@ -86,14 +89,10 @@ public struct SamplingReport: Sendable, Equatable, Codable {
         return variance.squareRoot() < 0.7 * mean
     }
 
-    /// A number without the noise of a clock: to three digits, where that changes it by less than 0.2 %.
-    static func rounded(_ value: Double) -> Double {
-        guard value > 0, value.isFinite else { return value }
-        var scale = 1.0
-        while value * scale < 100 { scale *= 10 }
-        while value * scale >= 1000 { scale /= 10 }
-        let short = (value * scale).rounded() / scale
-        return abs(short - value) < 2e-3 * value ? short : value
+    /// A number without the noise of a clock: to three digits, where that changes it by less than a tolerance.
+    static func rounded(_ value: Double, tolerance: Double = 1e-3) -> Double {
+        guard value > 1e-100, value < 1e100, let short = Double(significant(value, 3)) else { return value }
+        return abs(short - value) <= tolerance * value ? short : value
     }
 
     /// The rows of the stretches without gaps longer than the bridge (`nil`: without any), less duplicates.

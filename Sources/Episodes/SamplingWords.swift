@@ -53,11 +53,12 @@ func seconds(_ value: Double) -> String { "\(significant(value, 4)) s" }
 /// A number to a number of digits, without a fraction where it is whole.
 func significant(_ value: Double, _ digits: Int) -> String {
     guard value != 0, value.isFinite else { return value == 0 ? "0" : "\(value)" }
-    var scale = 1.0
+    // Powers of ten are exact up to 10²², their inverses never: large numbers are divided, small ones multiplied.
+    var (up, down) = (1.0, 1.0)
     let limit = (0..<digits).reduce(1.0) { power, _ in power * 10 }
-    while abs(value) * scale < limit / 10, scale < 1e300 { scale *= 10 }
-    while abs(value) * scale >= limit, scale > 1e-300 { scale /= 10 }
-    let rounded = (value * scale).rounded() / scale
+    while abs(value) * up < limit / 10, up < 1e300 { up *= 10 }
+    while abs(value) / down >= limit, down < 1e300 { down *= 10 }
+    let rounded = (value * up / down).rounded() / up * down
     if abs(rounded) < 1e15, rounded == rounded.rounded() { return String(Int(rounded)) }
     return "\(rounded)"
 }

@@ -108,6 +108,7 @@ extension RawColumns {
             timeName = layout.headings[found.column].name
             (times, clock) = found.seconds(rows.map { values(row: $0, column: found.column) })
             if let note = found.note { notes.append(note) }
+            if let row = times?.firstIndex(where: { !$0.isFinite }) { throw noTime(rows[row], column: found.column) }
         }
         let kept = columns.filter { column in
             guard column != timeColumn else { return false }

@@ -24,7 +24,9 @@ enum TransposedTable {
                 let field = try reader.next()
                 if hasNames && column == 0 {
                     headings.append(ColumnHeading(reader.text(field)))
-                } else if let value = classifier.number(bytes, field.range), !value.isInfinite {
+                } else if let value = classifier.number(bytes, field.range),
+                    value.isNaN || abs(value) <= DecimalScanner.greatest
+                {
                     if !(field.range.isEmpty && reader.endedRow) { row.append(value) }
                 } else {
                     throw ForesightError.data(

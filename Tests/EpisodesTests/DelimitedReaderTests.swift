@@ -158,11 +158,12 @@ struct DelimitedReaderTests {
             ("time,a,b\n0,1,1\n1,2,1\n\n2,3", "line 5 has 2 fields, the others have 3"),
             ("time,a\n0,1\n1,abc\n2,3\n", "line 3: column a holds the text \"abc\", a number is needed"),
             ("time,a\n0,1\n1,1.2.3\n2,3\n", "line 3: column a holds the text \"1.2.3\""),
-            ("time,a\n0,1\n1,1e999\n2,3\n", "line 3: column a holds \"1e999\", beyond the range of a number"),
+            ("time,a\n0,1\n1,1e999\n2,3\n", "line 3: column a holds \"1e999\", beyond the range of a measurement"),
             (
                 "t,a\n2020-01-01 00:00,1\n2020-01-01 00:61,1\n2020-01-01 00:02,1\n",
                 "line 3: column t holds \"2020-01-01 00:61\""
             ),
+            ("time,a\n0,1\n1,1e200\n2,3\n", "line 3: column a holds \"1e200\", beyond"),
             ("t,a\n2020-01-01 00:00,1\n,1\n2020-01-01 00:02,1\n", "line 3: column t holds no time"),
             ("time,a\n0,\"1\n2,3\n", "line 2: a quoted field is never closed"),
             ("time,a\n0,\"1\"2\n2,3\n", "line 2: text follows a closing quote"),

@@ -35,6 +35,29 @@ struct EpisodeLoaderTests {
         #expect(log.hasRoles)
     }
 
+    @Test("Flags can give units and limits")
+    func flagLimits() throws {
+        let made = try schema(actions: "Q1[%]{0..100}=Heater 1,Q2 {-1.5..}", observations: "T1[degC]{..80},T2")
+        #expect(made.channels.map(\.name) == ["Q1", "Q2", "T1", "T2"])
+        #expect(made.channels.map(\.unit) == ["%", nil, "°C", nil])
+        #expect(made.channels.map(\.limits) == [[0, 100], [-1.5, nil], [nil, 80], []])
+        #expect(made.channels[0].from == "Heater 1")
+        for bad in ["Q1{0-100}", "Q1,,Q2", "Q1=", "[%]", "Q1{a..b}"] {
+            let error = try #require(throws: ForesightError.self) { try schema(actions: bad) }
+            #expect(error.code == .usage)
+        }
+    }
+
+    @Test("A resampling beyond any use is refused")
+    func absurdResampling() throws {
+        var absurd = try schema(observations: "a")
+        absurd.sampling = SamplingPolicy(resample: 1e-9)
+        let error = try #require(throws: ForesightError.self) {
+            try EpisodeLoader(schema: absurd).load([table("time,a\n0,1\n10,2\n20,3\n")])
+        }
+        #expect(error.code == .usage && error.message.contains("makes 20000000000 samples"))
+    }
+
     @Test("YAML gives roles, limits, rates and scales")
     func yaml() throws {
         let schema = try LogSchema.parse(
