@@ -84,7 +84,7 @@ bool ct_is_contiguous(CT_T tensor);
 bool ct_requires_grad(CT_T tensor);
 bool ct_is_leaf(CT_T tensor);
 bool ct_is_inference(CT_T tensor);
-intptr_t ct_storage_uses(CT_T tensor);
+intptr_t ct_uses(CT_T tensor);  // references to the tensor or, if more, to its memory
 int64_t ct_version_counter(CT_T tensor);
 void *CT_NULLABLE ct_data(CT_T tensor);
 double ct_item(CT_T tensor);

@@ -1,4 +1,5 @@
 // Life, description, creation and conversion of tensors.
+#include <algorithm>
 #include <cstring>
 
 #include <ATen/Context.h>
@@ -58,7 +59,11 @@ bool ct_is_contiguous(ct_tensor t) { return borrow(t).is_contiguous(); }
 bool ct_requires_grad(ct_tensor t) { return borrow(t).requires_grad(); }
 bool ct_is_leaf(ct_tensor t) { return borrow(t).is_leaf(); }
 bool ct_is_inference(ct_tensor t) { return borrow(t).is_inference(); }
-intptr_t ct_storage_uses(ct_tensor t) { return static_cast<intptr_t>(borrow(t).storage().use_count()); }
+
+intptr_t ct_uses(ct_tensor t) {
+    return static_cast<intptr_t>(std::max<size_t>(borrow(t).use_count(), borrow(t).storage().use_count()));
+}
+
 
 int64_t ct_version_counter(ct_tensor t) {
     return ct::guarded([&]() -> int64_t { return borrow(t).is_inference() ? 0 : borrow(t)._version(); }, int64_t(-1));

@@ -21,7 +21,7 @@
 "ct_requires_grad",
 "ct_is_leaf",
 "ct_is_inference",
-"ct_storage_uses",
+"ct_uses",
 "ct_version_counter",
 "ct_data",
 "ct_item",

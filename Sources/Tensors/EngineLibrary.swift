@@ -5,9 +5,9 @@ import Foundation
 /// Finds the library that set-up built and loads it.
 enum EngineLibrary {
     #if os(macOS)
-        private static let fileName = "libctorch.dylib"
+        static let fileName = "libctorch.dylib"
     #else
-        private static let fileName = "libctorch.so"
+        static let fileName = "libctorch.so"
     #endif
 
     /// What came of loading: where the library is, or what is wrong.
@@ -18,8 +18,12 @@ enum EngineLibrary {
 
     /// Loads the library.
     static func load() -> Outcome {
-        let environment = ProcessInfo.processInfo.environment
-        if let path = environment["FORESIGHT_TORCH_SHIM"], !path.isEmpty {
+        load(named: ProcessInfo.processInfo.environment["FORESIGHT_TORCH_SHIM"], orAt: candidates())
+    }
+
+    /// Loads the library that the environment names, else the first of the candidates that is there and loads.
+    static func load(named path: String?, orAt candidates: [String]) -> Outcome {
+        if let path, !path.isEmpty {
             guard let reason = open(path) else { return Outcome(path: path) }
             return Outcome(
                 problem: ForesightError(
@@ -27,20 +31,17 @@ enum EngineLibrary {
                     remedy: "correct the variable, or unset it and run make setup"))
         }
         var problem: ForesightError?
-        for path in candidates() where FileManager.default.fileExists(atPath: path) {
+        for path in candidates where FileManager.default.fileExists(atPath: path) {
             guard let reason = open(path) else { return Outcome(path: path) }
-            problem =
-                problem
-                ?? ForesightError(
-                    .unavailable, "libtorch is set up at \(path) but does not load: \(reason)", remedy: "run make setup"
-                )
+            let failure = ForesightError(
+                .unavailable, "libtorch is set up at \(path) but does not load: \(reason)", remedy: "run make setup")
+            problem = problem ?? failure
         }
-        return Outcome(
-            problem: problem
-                ?? ForesightError(
-                    .unavailable,
-                    "libtorch is not set up: no .torch/lib/\(fileName) above the executable, the current folder "
-                        + "or the package", remedy: "run make setup in the package"))
+        let absence = ForesightError(
+            .unavailable,
+            "libtorch is not set up: no .torch/lib/\(fileName) above the executable, the current folder or the package",
+            remedy: "run make setup in the package")
+        return Outcome(problem: problem ?? absence)
     }
 
     private static func open(_ path: String) -> String? { ct_load(path).map { String(cString: $0) } }

@@ -29,7 +29,8 @@ public func withInferenceMode<Result>(_ body: () throws -> Result) rethrows -> R
     return try body()
 }
 
-/// Runs the closure with matrix products in a shorter type; sums and norms stay in `float32`.
+/// Runs the closure with matrix products, convolutions and attention in a shorter type and losses in `float32`; other
+/// operations take what they are given, as PyTorch's autocast decides for the device.
 ///
 /// Worth it where ``Device/hasFastBFloat16`` is true; elsewhere products get much slower. Parameters stay in `float32`
 /// and so do their gradients. With `float32` the scope turns an outer one off.

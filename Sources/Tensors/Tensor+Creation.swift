@@ -97,10 +97,15 @@ extension Tensor {
 
     /// `start, start + step, …` up to, without, `end`.
     public static func arange(
-        _ start: Double = 0, _ end: Double, step: Double = 1, dtype: DType = .float32, device: Device = .cpu
+        _ start: Double, _ end: Double, step: Double = 1, dtype: DType = .float32, device: Device = .cpu
     ) -> Tensor {
         Engine.require()
         return own("arange", [], ct_arange(start, end, step, dtype.rawValue, device.code))
+    }
+
+    /// `0, 1, …` up to, without, `end`.
+    public static func arange(_ end: Double, dtype: DType = .float32, device: Device = .cpu) -> Tensor {
+        arange(0, end, dtype: dtype, device: device)
     }
 
     /// The whole numbers `0, 1, …` up to, without, `count`, as indices.

@@ -93,15 +93,25 @@ extension Tensor {
         guard let start = buffer.baseAddress, !buffer.isEmpty else {
             return try body(empty(shape, dtype: Element.dtype))
         }
-        let view = own("borrow", [], ct_view_of(start, shape, shape.count, Element.dtype.rawValue))
+        let owner = own("borrow", [], ct_view_of(start, shape, shape.count, Element.dtype.rawValue))
         defer {
-            view.withRaw { raw in
-                precondition(ct_storage_uses(raw) == 1, "a borrowed tensor of shape \(shape) was kept; clone it")
+            owner.withRaw { raw in
+                precondition(ct_uses(raw) == 1, "a borrowed tensor of shape \(shape) was kept; clone it")
                 precondition(
                     isWritable || ct_version_counter(raw) == 0, "a tensor borrowed for reading was written")
             }
         }
-        return try body(view)
+        return try lend(owner, body)
+    }
+
+    /// Hands over a tensor of its own, which is gone on return: then the reference of the owner is the only one left.
+    @inline(never)
+    private static func lend<Result>(_ owner: Tensor, _ body: (Tensor) throws -> Result) rethrows -> Result {
+        try body(
+            owner.withRaw { raw in
+                ct_retain(raw)
+                return Tensor(owning: raw)
+            })
     }
 }
 

@@ -72,7 +72,7 @@ typedef struct {
     bool (*CT_NONNULL requires_grad)(CT_T tensor);
     bool (*CT_NONNULL is_leaf)(CT_T tensor);
     bool (*CT_NONNULL is_inference)(CT_T tensor);
-    intptr_t (*CT_NONNULL storage_uses)(CT_T tensor);
+    intptr_t (*CT_NONNULL uses)(CT_T tensor);
     int64_t (*CT_NONNULL version_counter)(CT_T tensor);
     void *CT_NULLABLE (*CT_NONNULL data)(CT_T tensor);
     double (*CT_NONNULL item)(CT_T tensor);
@@ -257,8 +257,8 @@ static inline bool ct_is_inference(CT_T tensor) {
     return ct_loaded.is_inference(tensor);
 }
 
-static inline intptr_t ct_storage_uses(CT_T tensor) {
-    return ct_loaded.storage_uses(tensor);
+static inline intptr_t ct_uses(CT_T tensor) {
+    return ct_loaded.uses(tensor);
 }
 
 static inline int64_t ct_version_counter(CT_T tensor) {
