@@ -3,7 +3,9 @@ import Basics
 
 /// The root of the command line: what there is, in the order in which it is used.
 ///
-/// A new command is a `ParsableCommand` in a file or folder of its own, and one word in a list below.
+/// A new command is a `ParsableCommand` in a file or folder of its own, and one word in a list below; its settings, if
+/// it has any, are one entry in `SettingsReference`. Shared groups of options stand in `Options/`. Errors are thrown;
+/// `Program` says them. Running the tests with `FORESIGHT_UPDATE=1` writes help and reference pages anew.
 struct Foresight: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "foresight",

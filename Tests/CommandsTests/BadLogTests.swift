@@ -29,7 +29,7 @@ struct BadLogTests {
             words: ["log.csv", "line 9", "2 fields", "3"]),
         Case(
             what: "text in a column of numbers", log: log(replacing: 7, by: "7,warm,0"), options: roles,
-            words: ["log.csv", "line 9", "'warm'", "T1"]),
+            words: ["log.csv", "line 9", "warm", "T1"]),
         Case(
             what: "channel without any value",
             log: "time (s),T1,Q1\n" + (0..<20).map { "\($0),,\($0)\n" }.joined(), options: roles,
@@ -43,7 +43,9 @@ struct BadLogTests {
         Case(
             what: "channel with a typing error", log: log(), options: ["--observations", "Tt1", "--actions", "Q1"],
             words: ["log.csv has no channel Tt1", "did you mean T1?"]),
-        Case(what: "time that stands still", log: "time (s),T1\n5,1\n5,2\n5,3\n", words: ["time does not advance"]),
+        Case(
+            what: "time that stands still", log: "time (s),T1\n5,1\n5,2\n5,3\n", options: ["--time", "time"],
+            words: ["time does not advance"]),
         Case(what: "no such time column", log: log(), options: ["--time", "clock"], words: ["clock"]),
         Case(
             what: "no such channels file", log: log(), options: ["--channels", "roles.yaml"],

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Basics
+import Foundation
 
 /// The command line as a whole: what the executable calls.
 public enum Program {
@@ -14,12 +15,21 @@ public enum Program {
             if let problem = unknownCommand(arguments) { throw problem }
             var command = try Foresight.parseAsRoot(arguments)
             try command.run()
+            try flush()
             return 0
         } catch {
             let ending = Ending(error, isVerbose: arguments.contains("--verbose"))
             if let text = ending.output { print(text) }
             for line in ending.complaint { Talk.write(line) }
             return ending.status
+        }
+    }
+
+    /// Results that could not be written, to a full disk for instance, are not "done".
+    private static func flush() throws {
+        if fflush(nil) != 0 {
+            throw ForesightError.failure(
+                "the results could not be written to standard output", remedy: "check where it is sent to")
         }
     }
 

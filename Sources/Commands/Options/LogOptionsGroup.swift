@@ -8,8 +8,8 @@ import Episodes
 struct LogOptionsGroup: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "YAML file of channels with role, unit and limits. By default LOG.channels.yaml beside the log or "
-                + "channels.yaml in its folder, where there is one; none looks for nothing.",
+            "YAML file of channels with role, unit and limits. By default LOG.channels.yaml beside the log, else "
+                + "channels.yaml in its folder, where there is one; 'none' reads neither.",
             valueName: "file"))
     var channels: String?
 
@@ -40,7 +40,7 @@ struct LogOptionsGroup: ParsableArguments {
     var samplingTime: Double?
 
     @Option(
-        parsing: .singleValue,
+        parsing: .unconditionalSingleValue,  // A marker such as -1 is no option.
         help: ArgumentHelp(
             "A field that means missing, beside empty ones, NaN, NA, null and -9999; may be repeated.",
             valueName: "text"))
@@ -48,7 +48,7 @@ struct LogOptionsGroup: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What separates fields: comma, semicolon, tab or whitespace; found out by default.",
+            "What separates fields, as a name or the character itself; found out by default.",
             valueName: "delimiter"))
     var delimiter: Delimiter?
 
@@ -57,7 +57,7 @@ struct LogOptionsGroup: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Whether the first row holds names: present, absent or automatic.", valueName: "header"))
+            "Whether the first row holds names; found out by default.", valueName: "header"))
     var header: LogOptions.Header?
 
     @Flag(inversion: .prefixedNo, help: "Whether 03/04/2020 is the third of April; found out by default.")
@@ -71,7 +71,7 @@ struct LogOptionsGroup: ParsableArguments {
     var resample: Double?
 
     @Option(
-        help: ArgumentHelp("How samples are brought there: interpolate or average.", valueName: "method"))
+        help: ArgumentHelp("How samples are brought there.", valueName: "method"))
     var resampleMethod: ResamplingMethod?
 
     @Option(

@@ -60,7 +60,7 @@ enum CommandReference {
             text += title.isEmpty ? "\n" : "\n**\(title)**\n\n"
             text += "| option | meaning | default |\n|---|---|---|\n"
             for argument in arguments where (argument.sectionTitle ?? "") == title {
-                text += "| `\(argument.synopsis)` | \(cell(argument.abstract ?? "")) | \(argument.defaultText) |\n"
+                text += "| `\(argument.synopsis)` | \(cell(argument.meaning)) | \(argument.defaultText) |\n"
             }
         }
         return text

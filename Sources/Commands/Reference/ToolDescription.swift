@@ -25,6 +25,7 @@ struct ToolDescription: Decodable {
         var valueName: String?
         var defaultValue: String?
         var abstract: String?
+        var allValues: [String]?
 
         /// The name of a flag or an option.
         struct Name: Decodable {
@@ -48,6 +49,12 @@ struct ToolDescription: Decodable {
             }
             let spelled = (names ?? []).map(\.spelled).joined(separator: ", ")
             return kind == "option" ? "\(spelled) \(value)" : spelled
+        }
+
+        /// The meaning with the values that are known by name.
+        var meaning: String {
+            guard let allValues, !allValues.isEmpty else { return abstract ?? "" }
+            return "\(abstract ?? "") One of \(allValues.map { "`\($0)`" }.joined(separator: ", "))."
         }
 
         /// The default as a cell of a table.

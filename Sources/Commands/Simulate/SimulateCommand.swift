@@ -33,7 +33,7 @@ struct SimulateCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How actions are chosen: steps, prbs, walk, or mixed, stretches of the three in turn.",
+            "How actions are chosen; mixed is stretches of the three others in turn.",
             valueName: "policy"))
     var policy: ExplorationPolicy.Kind = .mixed
 
