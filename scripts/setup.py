@@ -4,7 +4,8 @@
     scripts/setup --force    build the library again
 
 TORCH_HOME=/path/to/torch    use this installation (a folder with lib/ and include/, such as site-packages/torch of a
-                             Python environment, with CUDA if it has it) instead of the one from pip
+                             Python environment, with CUDA if it has it) instead of the one from pip; remembered,
+                             `make distclean` forgets it
 CXX=clang++                  use this C++ compiler
 """
 
@@ -52,28 +53,6 @@ def output(*command):
 # What must be there already ------------------------------------------------------------------------------------------
 
 
-def check_swift(problems):
-    printed = output("swift", "--version")
-    found = re.search(r"Swift version (\d+)\.(\d+)", printed or "")
-    if not found:
-        problems.append(("Swift is missing (6.1 or newer)", "install it as https://www.swift.org/install says"))
-    elif (int(found[1]), int(found[2])) < (6, 1):
-        problems.append(
-            (f"Swift {found[1]}.{found[2]} is too old: 6.1 or newer is needed",
-             "install it as https://www.swift.org/install says"))
-
-
-def check_python(problems):
-    if sys.version_info < (3, 10):
-        problems.append(
-            (f"Python {platform.python_version()} is too old: libtorch's wheel needs 3.10 or newer",
-             "brew install python" if MAC else "sudo apt-get install python3"))
-    elif not os.environ.get("TORCH_HOME") and output(sys.executable, "-c", "import venv, ensurepip") is None:
-        problems.append(
-            ("python3 has no venv (Debian's package python3-venv)",
-             "brew install python" if MAC else "sudo apt-get install python3-venv"))
-
-
 def compiler():
     """The C++ compiler as a list of words, or None."""
     for name in [os.environ.get("CXX", "")] + (["clang++"] if MAC else ["g++", "c++", "clang++"]):
@@ -83,32 +62,52 @@ def compiler():
     return None
 
 
-def check_compiler(problems):
-    remedy = "xcode-select --install" if MAC else "sudo apt-get install g++"
+def compiles(words, header):
+    return subprocess.run(
+        [*words, "-std=c++20", "-fsyntax-only", "-x", "c++", "-"], input=f"#include {header}\n", text=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def missing():
+    """What is missing: texts, and the packages of Debian that bring it."""
+    texts, packages = [], []
+
+    def lacks(text, package=None):
+        texts.append(text)
+        if package:
+            packages.append(package)
+
+    found = re.search(r"Swift version (\d+)\.(\d+)", output("swift", "--version") or "")
+    if not found:
+        lacks("Swift is missing: install 6.1 or newer as https://www.swift.org/install says")
+    elif (int(found[1]), int(found[2])) < (6, 1):
+        lacks(f"Swift {found[1]}.{found[2]} is too old: install 6.1 or newer as https://www.swift.org/install says")
+    needs_pip = not os.environ.get("TORCH_HOME") and not (TORCH / "home").exists()
+    if sys.version_info < (3, 10):
+        lacks(f"Python {platform.python_version()} is too old: libtorch's wheel needs 3.10 or newer", "python3")
+    elif needs_pip and output(sys.executable, "-c", "import venv, ensurepip") is None:
+        lacks("python3 has no venv", "python3-venv")
     words = compiler()
     if words is None:
-        problems.append(("a C++ compiler is missing", remedy))
-        return
-    for header, what, package in (
-        ("<optional>", "the C++ standard library", "g++"), ("<zlib.h>", "zlib's header zlib.h", "zlib1g-dev"),
-    ):
-        done = subprocess.run(
-            [*words, "-std=c++20", "-fsyntax-only", "-x", "c++", "-"], input=f"#include {header}\n", text=True,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-        if done.returncode != 0:
-            problems.append(
-                (f"{what} is missing, or {' '.join(words)} does not know C++20",
-                 "xcode-select --install" if MAC else f"sudo apt-get install {package}"))
+        lacks("a C++ compiler is missing", "g++")
+    elif not compiles(words, "<optional>"):
+        lacks(f"{' '.join(words)} does not compile C++20", "g++")
+    if not (compiles(words, "<zlib.h>") if words else MAC or pathlib.Path("/usr/include/zlib.h").exists()):
+        lacks("zlib's header zlib.h is missing", "zlib1g-dev")
+    return texts, packages
 
 
 def check_tools():
-    problems = []
-    check_swift(problems)
-    check_python(problems)
-    check_compiler(problems)
-    for text, remedy in problems:
-        print(f"setup: {text}\nsetup:     {remedy}", file=sys.stderr)
-    if problems:
+    texts, packages = missing()
+    for text in texts:
+        print(f"setup: {text}", file=sys.stderr)
+    if packages and MAC:
+        print("setup: run   xcode-select --install", file=sys.stderr)
+        if "python3" in packages:
+            print("setup: run   brew install python", file=sys.stderr)
+    elif packages:
+        print(f"setup: run   sudo apt-get install {' '.join(packages)}", file=sys.stderr)
+    if texts:
         raise SystemExit(1)
 
 
@@ -161,15 +160,25 @@ def install():
 
 
 def find_torch():
+    """The installation that TORCH_HOME names, now or when it was last given; else the one from pip."""
+    remembered = TORCH / "home"
     named = os.environ.get("TORCH_HOME")
-    if named:
-        folder = pathlib.Path(named).expanduser().resolve()
-        for candidate in (folder, folder / "torch"):
-            if is_torch(candidate):
-                return candidate
-        stop(f"TORCH_HOME={named} has no include/ATen/ATen.h and lib/libtorch_cpu",
-             "make setup   with TORCH_HOME naming a torch folder, or without it")
-    return installed() or install()
+    if not named and remembered.exists():
+        named = remembered.read_text().strip()
+        if not is_torch(pathlib.Path(named)):
+            say(f"{named}, which TORCH_HOME named before, is gone")
+            remembered.unlink()
+            named = None
+    if not named:
+        return installed() or install()
+    folder = pathlib.Path(named).expanduser().resolve()
+    for candidate in (folder, folder / "torch"):
+        if is_torch(candidate):
+            TORCH.mkdir(exist_ok=True)
+            remembered.write_text(f"{candidate}\n")
+            return candidate
+    stop(f"TORCH_HOME={named} has no include/ATen/ATen.h and lib/libtorch_cpu",
+         "make setup   with TORCH_HOME naming a torch folder, or without it")
 
 
 # The library ---------------------------------------------------------------------------------------------------------
@@ -188,7 +197,7 @@ def commands(torch, words):
     if not MAC and uses_old_abi(torch):
         flags.append("-D_GLIBCXX_USE_CXX11_ABI=0")
     objects = [str(unit.with_suffix(".o")) for unit in units()]
-    compiles = [[*words, *flags, "-c", str(unit), "-o", out] for unit, out in zip(units(), objects)]
+    compilations = [[*words, *flags, "-c", str(unit), "-o", out] for unit, out in zip(units(), objects)]
     lib = torch / "lib"
     link = [*words, "-shared", *objects, f"-L{lib}"]
     link += [f"-Wl,-rpath,{lib}", "-ltorch_cpu", "-lc10"]
@@ -199,7 +208,7 @@ def commands(torch, words):
         link[-2:-2] = ["-Wl,-soname,libctorch.so", "-Wl,--allow-shlib-undefined", "-Wl,--no-as-needed"]
         if (lib / "libtorch_cuda.so").exists():
             link += ["-ltorch_cuda", "-lc10_cuda"]
-    return compiles, link
+    return compilations, link
 
 
 def uses_old_abi(torch):
@@ -208,11 +217,11 @@ def uses_old_abi(torch):
     return config.exists() and "_GLIBCXX_USE_CXX11_ABI=0" in config.read_text()
 
 
-def fingerprint(torch, compiles, link):
+def fingerprint(torch, compilations, link):
     digest = hashlib.sha256()
     for path in sorted((ROOT / "native").iterdir()):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    digest.update(repr((compiles, link)).encode())
+    digest.update(repr((compilations, link)).encode())
     # Another version in the same folder changes this file.
     version = torch / "include/torch/headeronly/version.h"
     digest.update(version.read_bytes() if version.exists() else b"")
@@ -221,9 +230,9 @@ def fingerprint(torch, compiles, link):
 
 def build(torch, force):
     words = compiler()
-    compiles, link = commands(torch, words)
+    compilations, link = commands(torch, words)
     stamp = TORCH / "lib" / "stamp"
-    wanted = fingerprint(torch, compiles, link)
+    wanted = fingerprint(torch, compilations, link)
     if not force and LIBRARY.exists() and stamp.exists() and stamp.read_text() == wanted:
         return False
     say(f"building {LIBRARY.relative_to(ROOT)} against {torch} with {' '.join(words)}")
@@ -233,7 +242,7 @@ def build(torch, force):
     for unit, sources in units().items():
         unit.write_text("".join(f'#include "{source}"\n' for source in sources))
     with ThreadPoolExecutor() as pool:
-        for done in pool.map(run, compiles):
+        for done in pool.map(run, compilations):
             if done.returncode != 0:
                 stop(f"the compiler failed:\n{done.stdout}")
     unfinished = LIBRARY.with_name(LIBRARY.name + ".new")
