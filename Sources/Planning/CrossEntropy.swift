@@ -11,7 +11,7 @@ public struct CrossEntropy: Solver {
     public static let name = "cem"
     /// The default options.
     public static let standard = CrossEntropy(
-        unchecked: 200, elites: 20, iterations: 12, rounds: 1, deviation: 0.5, momentum: 0.1, tolerance: 1e-3)
+        unchecked: 200, elites: 20, iterations: 12, rounds: 1, deviation: 1, momentum: 0.1, tolerance: 1e-3)
 
     /// Candidates per iteration.
     public let population: Int
@@ -33,7 +33,7 @@ public struct CrossEntropy: Solver {
     ///
     /// - Throws: A usage error that names the option, its value and its limit.
     public init(
-        population: Int = 200, elites: Int = 20, iterations: Int = 12, rounds: Int = 1, deviation: Double = 0.5,
+        population: Int = 200, elites: Int = 20, iterations: Int = 12, rounds: Int = 1, deviation: Double = 1,
         momentum: Double = 0.1, tolerance: Double = 1e-3
     ) throws {
         let check = OptionCheck(solver: Self.name)

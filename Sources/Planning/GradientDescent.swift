@@ -15,7 +15,7 @@ public struct GradientDescent: Solver {
     public static let name = "gradient"
     /// The default options.
     public static let standard = GradientDescent(
-        unchecked: 6, iterations: 120, rate: 0.1, deviation: 0.5, penalty: 3, outerSteps: 10)
+        unchecked: 6, iterations: 120, rate: 0.2, deviation: 0.5, penalty: 3, outerSteps: 10)
 
     /// Starting points: the best of the search's guesses, then random ones around it.
     public let starts: Int
@@ -38,7 +38,7 @@ public struct GradientDescent: Solver {
     ///
     /// - Throws: A usage error that names the option, its value and its limit.
     public init(
-        starts: Int = 6, iterations: Int = 120, rate: Double = 0.1, deviation: Double = 0.5, penalty: Double = 3,
+        starts: Int = 6, iterations: Int = 120, rate: Double = 0.2, deviation: Double = 0.5, penalty: Double = 3,
         outerSteps: Int = 10
     ) throws {
         let check = OptionCheck(solver: Self.name)

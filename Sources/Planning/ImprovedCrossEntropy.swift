@@ -12,7 +12,7 @@ public struct ImprovedCrossEntropy: Solver {
     public static let name = "icem"
     /// The default options.
     public static let standard = ImprovedCrossEntropy(
-        unchecked: 128, elites: 16, iterations: 12, rounds: 1, deviation: 0.5, momentum: 0.1, exponent: 1, decay: 1.1,
+        unchecked: 128, elites: 16, iterations: 12, rounds: 1, deviation: 1, momentum: 0.1, exponent: 2, decay: 1.1,
         reuse: 0.3, tolerance: 1e-3)
 
     /// Candidates in the first iteration.
@@ -41,9 +41,9 @@ public struct ImprovedCrossEntropy: Solver {
     ///
     /// - Throws: A usage error that names the option, its value and its limit.
     public init(
-        population: Int = 128, elites: Int = 16, iterations: Int = 12, rounds: Int = 1, deviation: Double = 0.5,
+        population: Int = 128, elites: Int = 16, iterations: Int = 12, rounds: Int = 1, deviation: Double = 1,
         momentum: Double = 0.1,
-        exponent: Double = 1, decay: Double = 1.1, reuse: Double = 0.3, tolerance: Double = 1e-3
+        exponent: Double = 2, decay: Double = 1.1, reuse: Double = 0.3, tolerance: Double = 1e-3
     ) throws {
         let check = OptionCheck(solver: Self.name)
         try check.atLeast(2, elites, "elites")

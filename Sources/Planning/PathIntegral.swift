@@ -22,8 +22,8 @@ public struct PathIntegral: Solver {
     public static let name = "mppi"
     /// The default options.
     public static let standard = PathIntegral(
-        unchecked: 160, iterations: 12, rounds: 1, temperature: 0.05, isRelative: true, deviation: 0.5, adaptation: 0.9,
-        exponent: 0.5)
+        unchecked: 160, iterations: 12, rounds: 1, temperature: 0.1, isRelative: true, deviation: 1, adaptation: 0.9,
+        exponent: 2)
 
     /// Samples per iteration.
     public let population: Int
@@ -48,9 +48,9 @@ public struct PathIntegral: Solver {
     ///
     /// - Throws: A usage error that names the option, its value and its limit.
     public init(
-        population: Int = 160, iterations: Int = 12, rounds: Int = 1, temperature: Double = 0.05,
+        population: Int = 160, iterations: Int = 12, rounds: Int = 1, temperature: Double = 0.1,
         isRelative: Bool = true,
-        deviation: Double = 0.5, adaptation: Double = 0.9, exponent: Double = 0.5
+        deviation: Double = 1, adaptation: Double = 0.9, exponent: Double = 2
     ) throws {
         let check = OptionCheck(solver: Self.name)
         try check.atLeast(2, population, "population")

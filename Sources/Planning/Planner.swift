@@ -21,6 +21,8 @@ public struct Planner<D: Dynamics> {
     public let options: PlannerOptions
     /// How to search.
     public let solver: any Solver
+    /// The seed of the search; plan number `n` since the last reset uses stream `n` of it.
+    public var seed: UInt64
     private let clock: any PlanningClock
     private var memory = PlanMemory()
 
@@ -33,6 +35,7 @@ public struct Planner<D: Dynamics> {
         self.task = task
         self.options = options
         self.solver = solver
+        seed = options.seed
         self.clock = clock
     }
 
@@ -79,16 +82,16 @@ public struct Planner<D: Dynamics> {
         var guesses = memory.lastPlan.map { [$0] } ?? []
         guesses.append(space.held(space.previous))
         if let safe { guesses.append(safe) }
-        let seed = memory.seed(options.seed)
+        let planSeed = memory.seed(seed)
         let search = CandidateSearch(
             compiled.search, dynamics: dynamics, state: state, guesses: guesses, inheritedElites: memory.elites,
             chunk: options.chunk, clock: clock, deadline: options.deadline.map { began + $0 })
-        try solver.solve(search, seed: seed)
+        try solver.solve(search, seed: planSeed)
         memory.remember(search)
         let judgement = try PlanJudgement(
             compiled, search: search, safe: safe, fallbackName: task.fallback.name, dynamics: dynamics, state: state)
         let record = Certificate.Search(
-            solver: type(of: solver).name, seed: seed, iterations: search.iterations, candidates: search.evaluated,
+            solver: type(of: solver).name, seed: planSeed, iterations: search.iterations, candidates: search.evaluated,
             isCutShort: search.isCutShort, deadline: options.deadline, seconds: clock.now() - began)
         return judgement.plan(trainedHorizon: dynamics.trainedHorizon, search: record)
     }

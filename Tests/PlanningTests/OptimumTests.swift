@@ -11,9 +11,9 @@ struct OptimumTests {
         case CrossEntropy.name: try CrossEntropy(population: 300, elites: 30, iterations: 24, rounds: 3)
         case ImprovedCrossEntropy.name:
             try ImprovedCrossEntropy(
-                population: 300, elites: 30, iterations: 24, rounds: 3, exponent: 0.5, decay: 1.02)
+                population: 300, elites: 30, iterations: 24, rounds: 3, deviation: 0.5, exponent: 0.5, decay: 1.02)
         case PathIntegral.name: try PathIntegral(population: 300, iterations: 24, rounds: 3, exponent: 0)
-        default: GradientDescent.standard
+        default: try GradientDescent(iterations: 120, rate: 0.1)
         }
     }
 

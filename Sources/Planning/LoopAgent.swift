@@ -1,0 +1,55 @@
+public import Plants
+
+/// What decides in a closed loop: a planner or a classical controller.
+public protocol LoopAgent {
+    /// Begins another episode.
+    mutating func begin(seed: UInt64)
+    /// Chooses the actions of the next sampling period.
+    ///
+    /// - Throws: `ForesightError` when it can't go on at all.
+    mutating func decide(_ situation: ControlSituation) throws -> LoopDecision
+}
+
+/// One decision of an agent.
+public struct LoopDecision: Sendable {
+    /// The actions to apply `[action]`, physical units.
+    public var action: [Double]
+    /// The plan that was made for it; `nil` when none was made in this step.
+    public var plan: Plan?
+    /// Seconds that deciding took, from the observation to the action; `nil` when a plan was only carried on.
+    public var seconds: Double?
+
+    /// Creates a decision.
+    public init(action: [Double], plan: Plan? = nil, seconds: Double? = nil) {
+        self.action = action
+        self.plan = plan
+        self.seconds = seconds
+    }
+}
+
+/// A classical controller as an agent.
+public struct ControllerAgent<C: Controller>: LoopAgent {
+    private var controller: C
+    private let samplingTime: Double
+    private let clock: any PlanningClock
+
+    /// Creates an agent.
+    public init(_ controller: C, samplingTime: Double, clock: any PlanningClock = MonotonicClock()) {
+        self.controller = controller
+        self.samplingTime = samplingTime
+        self.clock = clock
+    }
+
+    /// Nothing to do before the first situation is known.
+    public mutating func begin(seed: UInt64) {}
+
+    /// Asks the controller, which is reset at the first step.
+    public mutating func decide(_ situation: ControlSituation) throws -> LoopDecision {
+        let began = clock.now()
+        if situation.step == 0 { controller.reset(action: situation.previousAction) }
+        let action = controller.action(
+            observations: situation.observation, reference: situation.reference,
+            time: Double(situation.step) * samplingTime)
+        return LoopDecision(action: action, seconds: clock.now() - began)
+    }
+}

@@ -1,0 +1,122 @@
+import Basics
+public import Plants
+
+/// A planner as an agent, in receding horizon: plans, applies the first actions, looks again, plans anew.
+public struct PlannerAgent<D: Dynamics>: LoopAgent {
+    /// What a plan starts from in a situation: the state, and the outputs that guardrails are held against now.
+    public typealias Start = (ControlSituation) throws -> (state: D.State, outputs: [Double])
+
+    private let template: Planner<D>
+    private var planner: Planner<D>
+    private let start: Start
+    private let replanEvery: Int
+    private let clock: any PlanningClock
+    private var current: Plan?
+    private var age = 0
+
+    /// Creates an agent.
+    ///
+    /// - Parameters:
+    ///   - planner: The planner; it begins every episode with the seed of its options mixed with the episode's.
+    ///   - replanEvery: Steps of a plan that are applied before the next is made, at least 1 and at most its horizon.
+    ///   - clock: Where the time is read.
+    ///   - start: What a plan starts from in a situation.
+    /// - Throws: A usage error when `replanEvery` is out of its range.
+    public init(
+        _ planner: Planner<D>, replanEvery: Int = 1, clock: any PlanningClock = MonotonicClock(),
+        start: @escaping Start
+    ) throws {
+        try OptionCheck(solver: "control").within(1...planner.options.horizon, replanEvery, "replanEvery")
+        template = planner
+        self.planner = planner
+        self.replanEvery = replanEvery
+        self.clock = clock
+        self.start = start
+    }
+
+    /// Creates an agent whose state comes from an estimator that is fed every row of the history.
+    ///
+    /// - Throws: A usage error when `replanEvery` is out of its range.
+    public init<E: StateEstimator>(
+        _ planner: Planner<D>, estimator: E, replanEvery: Int = 1, clock: any PlanningClock = MonotonicClock()
+    ) throws where E.State == D.State {
+        let width = planner.dynamics.outputChannels.count + planner.dynamics.actionChannels.count
+        let outputs = planner.dynamics.outputChannels.count
+        let feed = EstimatorFeed(estimator, outputs: outputs, width: width)
+        try self.init(planner, replanEvery: replanEvery, clock: clock) { (try feed.state($0), $0.observation) }
+    }
+
+    /// Forgets the last plan.
+    public mutating func begin(seed: UInt64) {
+        var generator = SeededGenerator(seed: template.options.seed, stream: seed)
+        planner = template
+        planner.seed = generator.next()
+        current = nil
+        age = 0
+    }
+
+    /// Plans when the last plan is used up, else carries it on.
+    ///
+    /// A refusal does not stop the loop: the declared safe action is applied, and where none is, the action in force is
+    /// held.
+    public mutating func decide(_ situation: ControlSituation) throws -> LoopDecision {
+        age += 1
+        if let current, age < replanEvery, current.status == .certified {
+            return LoopDecision(action: current.action(at: age))
+        }
+        let began = clock.now()
+        let (state, outputs) = try start(situation)
+        let planningStart = PlanningStart(
+            outputs: outputs, previousActions: situation.previousAction,
+            elapsed: Double(situation.step) * planner.dynamics.samplingTime)
+        let plan = try planner.decide(from: state, start: planningStart, stepsSinceLastPlan: age)
+        current = plan
+        age = 0
+        let action: [Double]
+        switch (plan.status, planner.task.fallback) {
+        case (.refused, .action(let safe)): action = safe
+        case (.refused, _): action = situation.previousAction
+        default: action = plan.action(at: 0)
+        }
+        return LoopDecision(action: action, plan: plan, seconds: clock.now() - began)
+    }
+}
+
+/// Feeds an estimator the rows of a history that it has not seen yet.
+private final class EstimatorFeed<E: StateEstimator> {
+    private var estimator: E
+    private let outputs: Int
+    private let width: Int
+    private var fed = 0
+    private var lastAction: [Double]?
+
+    init(_ estimator: E, outputs: Int, width: Int) {
+        self.estimator = estimator
+        self.outputs = outputs
+        self.width = width
+    }
+
+    func state(_ situation: ControlSituation) throws -> E.State {
+        let rows = situation.history.count / width
+        if situation.step == 0 || rows < fed {
+            estimator.reset()
+            fed = 0
+            lastAction = nil
+        }
+        while fed < rows {
+            let row = Array(situation.history[fed * width..<(fed + 1) * width])
+            let action = Array(row[outputs...])
+            feed(Array(row[..<outputs]), lastAction ?? action)
+            lastAction = action
+            fed += 1
+        }
+        feed(situation.observation, situation.previousAction)
+        fed += 1
+        lastAction = situation.previousAction
+        return try estimator.state()
+    }
+
+    private func feed(_ observation: [Double], _ action: [Double]) {
+        estimator.update(observation: observation, previousAction: action, disturbance: [])
+    }
+}
