@@ -2,12 +2,12 @@ import Basics
 import Foundation
 public import Tensors
 
-/// Split-conformal bands per output and step of the horizon, scaled by how far the ensemble disagrees.
+/// Conformal bands per output and step of the horizon, scaled by how far the ensemble disagrees.
 ///
-/// For each window set aside, output and step: score `s = |y − ŷ| / σ` with `σ = √((f · spread)² + floor²)`. The half-width of
+/// For each window that a member left out of its training, output and step: score `s = |y − ŷ| / σ` with `σ = √((f · spread)² + floor²)`. The half-width of
 /// a prediction is `q · σ`, where q is the `⌈(n+1)·coverage⌉`-th smallest score (Vovk, Gammerman and Shafer, 2005;
 /// locally weighted as in Lei et al., JASA 2018, https://doi.org/10.1080/01621459.2017.1307116). Scores of neighbouring
-/// steps are pooled. With folds instead of data set aside, q is at least the quantile of a normal distribution. Windows of one record overlap, so they are fewer independent samples than they count; coverage is
+/// steps are pooled. For logs too short to judge by, q is at least the quantile of a normal distribution. Windows of one record overlap, so they are fewer independent samples than they count; coverage is
 /// therefore always measured on test data too.
 public struct Calibration: Sendable, Equatable, Codable {
     /// The promised coverage of a single output at a single step.
@@ -22,8 +22,8 @@ public struct Calibration: Sendable, Equatable, Codable {
     public var floor: [Double]
     /// The ensemble's typical disagreement, row-major `[step, output]`, physical units.
     public var typicalSpread: [Double]
-    /// What the disagreement is multiplied by. 1 when members differ by their resampling; `(M − 1)/√M` when each of M left
-    /// out a fold, because such members share most of their data (the delete-a-group jackknife: Efron, 1982).
+    /// What the disagreement of M members is multiplied by: `(M − 1)/√M`, because members that each left out a fold share
+    /// most of their data (the delete-a-group jackknife: Efron, 1982).
     public var spreadFactor: Double
     /// Windows that were used.
     public var windows: Int
@@ -51,11 +51,11 @@ extension Calibration {
     /// How many steps to either side lend their scores.
     private static let pooledSteps = 2
 
-    /// Calibrates a model on windows set aside.
+    /// Calibrates a model on what its members left out.
     init(_ model: SensorWorldModel, data: TrainingData, settings: TrainingSettings) {
         let history = settings.window.resolved ?? 1
         let validation = FreeRunValidation(
-            data.calibration, visible: data.visible, history: history, steps: settings.horizon.resolved ?? 1,
+            data.table, visible: data.visible, history: history, steps: settings.horizon.resolved ?? 1,
             maximumStarts: 300)
         let names = data.scaling.outputs
         let (steps, width) = (validation.steps, names.count)
@@ -65,10 +65,10 @@ extension Calibration {
         windows = validation.starts.count
         let residuals = validation.residuals(of: model)
         let members = Double(model.architecture.members)
-        let factor = data.visible == nil ? 1 : (members - 1) / members.squareRoot()
+        let factor = members > 1 ? (members - 1) / members.squareRoot() : 1
         spreadFactor = factor
-        // Left-out folds lie inside the one record there is: their errors tell nothing of another record. There the
-        // members' disagreement, read as a normal deviation, is the least that a band may be.
+        // Left-out stretches of a short record lie between what was learned: their errors tell little of another record.
+        // There the members' disagreement, read as a normal deviation, is the least that a band may be.
         let normal = NormalDistribution.quantile((1 + settings.coverage) / 2)
         (quantile, floor, typicalSpread) = ([], [], [])
         for step in 0..<steps {
@@ -87,7 +87,7 @@ extension Calibration {
                 }.sorted()
                 let rank = Int((Double(scores.count + 1) * settings.coverage).rounded(.up))
                 let conformal = scores.isEmpty ? 3 : scores[min(max(rank, 1), scores.count) - 1]
-                quantile.append(data.visible == nil ? conformal : max(conformal, normal))
+                quantile.append(data.folds.isShort ? max(conformal, normal) : conformal)
             }
         }
     }

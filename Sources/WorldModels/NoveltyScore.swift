@@ -5,7 +5,7 @@ public import Tensors
 
 /// How far a representation and an input lie from those of the training data: 1 is the edge of what they cover.
 ///
-/// The score is the larger of two, each relative to a threshold that training data set aside almost never pass:
+/// The score is the larger of two, each relative to a threshold that recorded data almost never pass:
 /// the Mahalanobis distance of `(ẑ ⊘ s, u)` of the first member with a shrunk covariance (Lee et al., arXiv:1807.03888;
 /// Ledoit and Wolf, 2004), and the ensemble's disagreement about each output at that step of the horizon.
 public struct NoveltyScore: Sendable, Equatable, Codable {
@@ -18,13 +18,13 @@ public struct NoveltyScore: Sendable, Equatable, Codable {
     /// The disagreement that counts as 1, `[step, output]`, normalised.
     public var spreadThreshold: [Float]
 
-    /// Room beyond the greatest distance that data set aside reach, as a factor.
+    /// Room beyond the distance that recorded data almost never pass, as a factor.
     static let allowance = 1.25
 
-    /// Fits the score on training windows and sets its thresholds on them and on windows set aside.
+    /// Fits the score on the log and sets its thresholds.
     init(_ model: SensorWorldModel, data: TrainingData, settings: TrainingSettings) {
         let history = settings.window.resolved ?? 1
-        let fitted = Self.features(model, data.training, visible: data.visible, history: history, maximum: 2000)
+        let fitted = Self.features(model, data.table, history: history, maximum: 4000)
         let width = fitted.size(1)
         let centre = fitted.mean(dim: 0)
         let centred = fitted - centre
@@ -36,14 +36,13 @@ public struct NoveltyScore: Sendable, Equatable, Codable {
         let whitener = vectors * values.clamp(min: 1e-9).rsqrt()
         mean = centre.floats()
         whitening = whitener.contiguous().floats()
-        let aside = Self.features(model, data.calibration, visible: nil, history: history, maximum: 2000)
         func greatest(_ features: Tensor) -> Double {
             let distance = (features - centre).matmul(whitener).square().sum(dim: 1).sqrt()
             return distance.quantile(0.995).item()
         }
-        distanceThreshold = max(greatest(fitted), greatest(aside)) * Self.allowance
+        distanceThreshold = greatest(fitted) * Self.allowance
         let validation = FreeRunValidation(
-            data.calibration, visible: data.visible, history: history, steps: settings.horizon.resolved ?? 1,
+            data.table, visible: data.visible, history: history, steps: settings.horizon.resolved ?? 1,
             maximumStarts: 300)
         let residuals = validation.residuals(of: model)
         var thresholds: [Float] = []
@@ -62,7 +61,7 @@ public struct NoveltyScore: Sendable, Equatable, Codable {
 
     /// `(z ⊘ s, u)` of rows of a table, `[N, D + inputs]`, seen by the first member.
     private static func features(
-        _ model: SensorWorldModel, _ table: SignalTable, visible: Tensor?, history: Int, maximum: Int
+        _ model: SensorWorldModel, _ table: SignalTable, history: Int, maximum: Int
     ) -> Tensor {
         withoutGradients {
             let starts = table.starts(history: history, steps: 1)

@@ -74,7 +74,7 @@ enum TinyLog {
         origin.logs = [.init(name: "tiny.csv", bytes: 12, sha256: String(repeating: "ab", count: 32))]
         origin.samples = episodes.reduce(0) { $0 + $1.count }
         origin.episodes = episodes.count
-        origin.split = preparation.data.splitSummary
+        origin.split = preparation.data.folds.summary
         (origin.epochs, origin.bestEpoch, origin.validationError) = (
             trainer.epoch, trainer.best.epoch, trainer.best.error
         )

@@ -5,7 +5,7 @@ import Tensors
 /// in normalised units.
 struct FreeRunValidation {
     let table: SignalTable
-    /// Rows hidden from each member, which judge it; `nil` when the table is apart from the training data.
+    /// 0 where a row was left out of a member's training and so judges it; `nil` when the table is new to all members.
     let visible: Tensor?
     let history: Int
     let steps: Int
@@ -27,7 +27,7 @@ struct FreeRunValidation {
         starts = count > 1 ? (0..<count).map { all[$0 * (all.count - 1) / (count - 1)] } : Array(all.prefix(1))
     }
 
-    /// The error of the ensemble's mean, or with hidden rows the root mean square of each member's own error on them.
+    /// The root mean square of each member's error on the rows it left out; of the ensemble's mean when nothing was.
     func error(of model: SensorWorldModel) -> Double {
         guard !starts.isEmpty else { return .nan }
         return withoutGradients {
@@ -53,7 +53,8 @@ struct FreeRunValidation {
 func freeRun(_ model: SensorWorldModel, _ batch: WindowBatch, history: Int) -> Tensor {
     let steps = batch.inputs.size(2) - history
     func past(_ x: Tensor) -> Tensor { x.narrow(dim: 2, start: 0, length: history) }
-    let encoded = model.encode(outputs: past(batch.outputs), mask: past(batch.mask), inputs: past(batch.inputs))
+    // History is given in use too: what is left out is left out of learning, not of what a prediction starts from.
+    let encoded = model.encode(outputs: past(batch.outputs), mask: past(batch.measured), inputs: past(batch.inputs))
     let states = model.rollout(
         from: encoded[history - 1], inputs: batch.inputs.narrow(dim: 2, start: history - 1, length: steps))
     return model.readAll(states)

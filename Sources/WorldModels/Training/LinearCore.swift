@@ -2,9 +2,8 @@ import Basics
 import Episodes
 import Identification
 
-/// The linear model that a world model starts from: one choice of order and penalty, fitted anew for each member on a
-/// resampling of the training data, so that members disagree where the data say little (Breiman, "Bagging predictors",
-/// 1996).
+/// The linear model that a world model starts from: one choice of order and penalty, fitted for each member without the
+/// fold that it leaves out, so that members disagree where the data say little.
 struct LinearCore: Sendable {
     /// The order of the ARX model.
     var order: Int
@@ -17,130 +16,67 @@ struct LinearCore: Sendable {
     /// error flatters the larger model.
     static let parsimony = 1.1
 
-    /// Chooses an order on validation episodes and fits the members.
+    /// Chooses an order by the free-run error on left-out folds and fits each member without its fold.
     ///
     /// - Parameters:
-    ///   - training: Episodes at the model's step.
-    ///   - validation: Episodes at the model's step; empty when each member leaves out a fold instead.
+    ///   - episodes: The log at the model's step.
+    ///   - folds: The parts that members leave out, for episodes of this step.
+    ///   - layout: Outputs and inputs.
+    ///   - horizon: Steps of a free run.
     ///   - orders: The orders to choose from.
     /// - Throws: `ForesightError.data` when there are too few complete rows.
-    init(
-        training: [Episode], validation: [Episode], layout: SignalLayout, horizon: Int, orders: [Int],
-        members count: Int,
-        isFolded: Bool, using generator: inout SeededGenerator
-    ) throws {
-        let candidates =
-            isFolded
-            ? Self.foldErrors(training, layout: layout, horizon: horizon, orders: orders, folds: max(2, count))
-            : try Self.validationErrors(training, validation, layout: layout, horizon: horizon, orders: orders)
-        let least = candidates.map(\.error).filter(\.isFinite).min() ?? .infinity
-        let smallest = candidates.filter { $0.error <= least * Self.parsimony }
-            .min { ($0.order, $0.error) < ($1.order, $1.error) }
-        self.order = smallest?.order ?? orders.min() ?? 1
-        ridge = smallest?.ridge ?? 1e-2
-        self.members = []
-        for member in 0..<count {
-            let episodes = Self.resampled(
-                training, member: member, of: count, isFolded: isFolded, order: self.order, using: &generator)
-            self.members.append(
-                try (try? ARXModel.fit(episodes, layout: layout, order: self.order, ridge: ridge))
-                    ?? ARXModel.fit(training, layout: layout, order: self.order, ridge: ridge))
+    init(_ episodes: [Episode], folds: Folds, layout: SignalLayout, horizon: Int, orders: [Int]) throws {
+        let rests = (0..<folds.count).map { folds.without($0, of: episodes) }
+        let fits = rests.map { ARXModel.fits($0, layout: layout, orders: orders, ridges: Self.ridges) }
+        let whole = ARXModel.fits(episodes, layout: layout, orders: orders, ridges: Self.ridges)
+        guard !whole.isEmpty else {
+            // Fails with the number of rows there are and are needed.
+            _ = try ARXModel.fit(episodes, layout: layout, order: 1, ridge: 1e-2)
+            throw ForesightError.data(
+                "the log is too short for a linear model", remedy: "give longer logs or fewer channels")
         }
+        let scales = SignalScaling(fitting: episodes, outputs: layout.outputs, inputs: layout.inputs).outputScale
+        var judged: [(order: Int, ridge: Double, error: Double)] = []
+        for model in whole {
+            var total = 0.0
+            for fold in fits.indices {
+                guard let same = fits[fold].first(where: { $0.order == model.order && $0.ridge == model.ridge }),
+                    isStable(spectralRadius: same.spectralRadius, horizon: horizon)
+                else {
+                    total = .infinity
+                    break
+                }
+                total += Self.error(
+                    of: same, on: folds.only(fold, of: episodes, before: Self.window), horizon: horizon, scales: scales)
+            }
+            judged.append((model.order, model.ridge, total))
+        }
+        let least = judged.map(\.error).min() ?? .infinity
+        let chosen = judged.filter { $0.error <= least * Self.parsimony }
+            .min { ($0.order, $0.error) < ($1.order, $1.error) }
+        let (order, ridge) = (chosen?.order ?? whole[0].order, chosen?.ridge ?? whole[0].ridge)
+        self.order = order
+        self.ridge = ridge
+        func matching(_ models: [ARXModel]) -> ARXModel? { models.first { $0.order == order && $0.ridge == ridge } }
+        guard let all = matching(whole) else { throw ForesightError.failure("the chosen linear model was not fitted") }
+        members = fits.map { matching($0) ?? all }
     }
 
-    private typealias Candidate = (order: Int, ridge: Double, error: Double)
     /// The orders to choose from.
     static let orders = [1, 2, 3, 4, 6, 8]
     private static let ridges = [1e-6, 1e-4, 1e-2]
+    private static let window = 12
 
-    /// Free-run errors on validation episodes.
-    private static func validationErrors(
-        _ training: [Episode], _ validation: [Episode], layout: SignalLayout, horizon: Int, orders: [Int]
-    ) throws -> [Candidate] {
-        var search = LinearModelSearch()
-        search.orders = orders
-        search.ridges = ridges
-        search.stateOrders = []
-        search.refinedCandidates = 0
-        let selection = try selectLinearModel(
-            train: training, validation: validation, layout: layout, horizon: horizon, search: search)
-        return selection.candidates.compactMap { candidate in
-            guard let model = candidate.model as? ARXModel, candidate.isStable else { return nil }
-            return (model.order, model.ridge, candidate.validationError)
-        }
-    }
-
-    /// Free-run errors on left-out folds, summed over folds: what few data allow instead of a validation record.
-    private static func foldErrors(
-        _ training: [Episode], layout: SignalLayout, horizon: Int, orders: [Int], folds: Int
-    ) -> [Candidate] {
-        var generator = SeededGenerator(seed: 0)
-        var candidates: [Candidate] = []
-        let scales = SignalScaling(fitting: training, outputs: layout.outputs, inputs: layout.inputs).outputScale
-        for order in orders {
-            for ridge in ridges {
-                var total = 0.0
-                for fold in 0..<folds {
-                    let rest = resampled(
-                        training, member: fold, of: folds, isFolded: true, order: order, using: &generator)
-                    guard let model = try? ARXModel.fit(rest, layout: layout, order: order, ridge: ridge),
-                        isStable(spectralRadius: model.spectralRadius, horizon: horizon)
-                    else {
-                        total = .infinity
-                        break
-                    }
-                    total += foldError(of: model, training, fold: fold, folds: folds, horizon: horizon, scales: scales)
-                }
-                candidates.append((order, ridge, total))
-            }
-        }
-        return candidates
-    }
-
-    private static func foldError(
-        of model: ARXModel, _ training: [Episode], fold: Int, folds: Int, horizon: Int, scales: [Double]
-    ) -> Double {
-        let window = 12
-        let parts = training.compactMap { episode -> Episode? in
-            let (start, end) = (episode.count * fold / folds, episode.count * (fold + 1) / folds)
-            let part = episode.slice(max(0, start - window)..<end)
-            return part.count > window + 1 ? part : nil
-        }
-        let shortest = parts.map(\.count).min() ?? 0
-        let rules = FreeRunProtocol(
-            window: window, horizon: max(1, min(horizon, shortest - window)), maximumStarts: 24)
-        guard !parts.isEmpty, let errors = try? model.freeRunErrors(on: parts, protocol: rules) else { return 0 }
+    /// The mean square free-run error over outputs, in units of their variance.
+    private static func error(of model: ARXModel, on parts: [Episode], horizon: Int, scales: [Double]) -> Double {
+        let usable = parts.filter { $0.count > window + 1 }
+        guard let shortest = usable.map(\.count).min() else { return 0 }
+        let rules = FreeRunProtocol(window: window, horizon: max(1, min(horizon, shortest - window)), maximumStarts: 24)
+        guard let errors = try? model.freeRunErrors(on: usable, protocol: rules) else { return .infinity }
         return scales.indices.reduce(0) { sum, output in
             let error = errors.overall(output)
             return error.isFinite ? sum + (error / scales[output]) * (error / scales[output]) : sum
         }
-    }
-
-    /// The training data as member `member` sees them for its linear fit.
-    private static func resampled(
-        _ episodes: [Episode], member: Int, of count: Int, isFolded: Bool, order: Int,
-        using generator: inout SeededGenerator
-    ) -> [Episode] {
-        guard count > 1 else { return episodes }
-        if isFolded {
-            // The stretches before and after the fold that this member leaves out.
-            return episodes.flatMap { episode in
-                let (start, end) = (episode.count * member / count, episode.count * (member + 1) / count)
-                return [episode.slice(0..<start), episode.slice(end..<episode.count)].filter { $0.count > order + 1 }
-            }
-        }
-        let blocks: [Episode]
-        if episodes.count >= 6 {
-            blocks = episodes
-        } else {
-            blocks = episodes.flatMap { episode -> [Episode] in
-                let length = max(episode.count / 12, 8 * order)
-                return stride(from: 0, to: episode.count, by: length).map { start in
-                    episode.slice(start..<min(episode.count, start + length))
-                }
-            }
-        }
-        return blocks.indices.map { _ in blocks[Int(generator.next(upperBound: UInt64(blocks.count)))] }
     }
 }
 

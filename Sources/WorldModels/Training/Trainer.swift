@@ -63,7 +63,7 @@ public final class Trainer {
         let seed = UInt64(settings.seed)
         sampler = SeededGenerator(seed: seed, stream: 1)
         generator = TorchGenerator(seed: seed &+ 0x5EED)
-        if data.training.starts(history: history, steps: Self.shortestRollout(of: steps)).isEmpty {
+        if data.table.starts(history: history, steps: Self.shortestRollout(of: steps)).isEmpty {
             throw ForesightError.data(
                 "no training episode has the \(history + Self.shortestRollout(of: steps)) steps of one window",
                 remedy: "give longer logs, or a smaller window= or horizon=")
@@ -84,7 +84,7 @@ public final class Trainer {
         } else {
             (average, teacher) = (nil, nil)
         }
-        validator = FreeRunValidation(data.validation, visible: data.visible, history: history, steps: steps)
+        validator = FreeRunValidation(data.table, visible: data.visible, history: history, steps: steps)
         let total = settings.epochs * settings.stepsPerEpoch
         schedule = Schedule(.cosine, steps: total, warmUp: min(50, max(1, total / 10)), floor: 0.01)
         bestState = [:]
@@ -107,14 +107,14 @@ public final class Trainer {
     private func rolloutSteps(in epoch: Int) -> Int {
         let share = min(1, Double(epoch + 1) / Double(max(1, rampEpochs)))
         var wanted = max(Self.shortestRollout(of: steps), Int((Double(steps) * share).rounded()))
-        while wanted > 1 && data.training.starts(history: history, steps: wanted).isEmpty { wanted -= 1 }
+        while wanted > 1 && data.table.starts(history: history, steps: wanted).isEmpty { wanted -= 1 }
         return wanted
     }
 
     /// Runs one epoch of optimiser steps and a validation.
     public func runEpoch() -> EpochReport {
         let rollout = rolloutSteps(in: epoch)
-        let starts = data.training.starts(history: history, steps: rollout)
+        let starts = data.table.starts(history: history, steps: rollout)
         let objective = TrainingObjective(settings: settings.loss, history: history, teacher: teacher)
         let parameters = model.parameters()
         var sums: [(name: String, value: Double)] = []
@@ -124,7 +124,7 @@ public final class Trainer {
                 (0..<settings.batch).map { _ in starts[Int(sampler.next(upperBound: UInt64(starts.count)))] }
             }
             let batch = WindowBatch(
-                data.training, visible: data.visible, starts: drawn, history: history, steps: rollout)
+                data.table, visible: data.visible, starts: drawn, history: history, steps: rollout)
             let (total, terms) = objective.value(model: model, batch: batch, using: generator)
             optimiser.clearGradients()
             total.backward()
@@ -157,10 +157,10 @@ public final class Trainer {
     /// Encoded rows of the training data at their windows' ends, `[members, N, D]`.
     func encodedSamples(_ count: Int) -> Tensor {
         withoutGradients {
-            let starts = data.training.starts(history: history, steps: 1)
+            let starts = data.table.starts(history: history, steps: 1)
             let picked = (0..<min(count, starts.count)).map { starts[$0 * starts.count / min(count, starts.count)] }
             let batch = WindowBatch(
-                data.training, visible: data.visible,
+                data.table, visible: data.visible,
                 starts: [[Int]](repeating: picked, count: settings.memberCount), history: history, steps: 0)
             return model.encode(outputs: batch.outputs, mask: batch.mask, inputs: batch.inputs)[history - 1]
         }

@@ -2,65 +2,40 @@ import Basics
 public import Episodes
 public import Tensors
 
-/// Normalised tables for training and for judging, with what each member may see.
+/// A log as normalised rows, with what each member of the ensemble may learn from.
 public struct TrainingData {
-    /// The rows that windows are cut from for training.
-    public let training: SignalTable
-    /// 1 where a member may learn from a row, `[members, row]`; `nil` when all may.
+    /// The rows that windows are cut from.
+    public let table: SignalTable
+    /// 1 where a member may learn from a row, `[members, row]`; `nil` for a single member, which learns from all.
     public let visible: Tensor?
-    /// The rows that training is judged by.
-    public let validation: SignalTable
-    /// The rows that bands are calibrated on.
-    public let calibration: SignalTable
-    /// The scaling, fitted on the training part.
+    /// The parts that members leave out.
+    public let folds: Folds
+    /// The scaling.
     public let scaling: SignalScaling
-    /// The training episodes, physical units.
-    public let trainingEpisodes: [Episode]
-    /// The episodes that training is judged by.
-    public let validationEpisodes: [Episode]
-    /// How the data were split, in one line.
-    public let splitSummary: String
+    /// The log, physical units.
+    public let episodes: [Episode]
 
     /// Prepares the data.
     ///
-    /// - Throws: `ForesightError.data` when an episode lacks a channel or nothing is long enough.
-    public init(split: TrainingSplit, outputs: [String], inputs: [String], stride: Int, members: Int) throws {
-        splitSummary = split.summary
-        switch split {
-        case .parts(let training, let validation, let calibration, _):
-            scaling = SignalScaling(fitting: training, outputs: outputs, inputs: inputs)
-            self.training = try SignalTable(training, scaling: scaling, stride: stride)
-            self.validation = try SignalTable(validation, scaling: scaling, stride: stride)
-            self.calibration = try SignalTable(calibration, scaling: scaling, stride: stride)
+    /// - Throws: `ForesightError.data` when an episode lacks a channel.
+    public init(_ episodes: [Episode], folds: Folds, outputs: [String], inputs: [String], stride: Int) throws {
+        scaling = SignalScaling(fitting: episodes, outputs: outputs, inputs: inputs)
+        table = try SignalTable(episodes, scaling: scaling, stride: stride)
+        self.folds = folds
+        self.episodes = episodes
+        guard folds.count > 1 else {
             visible = nil
-            trainingEpisodes = training
-            validationEpisodes = validation
-        case .folds(let episodes):
-            scaling = SignalScaling(fitting: episodes, outputs: outputs, inputs: inputs)
-            let table = try SignalTable(episodes, scaling: scaling, stride: stride)
-            (training, validation, calibration) = (table, table, table)
-            visible = members > 1 ? Self.folds(of: table, stride: stride, members: members) : nil
-            trainingEpisodes = episodes
-            validationEpisodes = episodes
+            return
         }
-    }
-
-    /// Contiguous folds in the log's time, the same for all phases: member m does not see fold m.
-    private static func folds(of table: SignalTable, stride: Int, members: Int) -> Tensor {
         let rows = table.outputs.size(0)
-        var visible = [Float](repeating: 1, count: members * rows)
-        let lengths = table.segments.reduce(into: [Int: Int]()) { lengths, segment in
-            lengths[segment.episode, default: 0] = max(
-                lengths[segment.episode, default: 0], segment.phase + segment.count * stride)
-        }
+        var visible = [Float](repeating: 1, count: folds.count * rows)
         for segment in table.segments {
-            let length = lengths[segment.episode] ?? 1
             for row in 0..<segment.count {
-                let fold = (segment.phase + row * stride) * members / max(1, length)
-                visible[min(fold, members - 1) * rows + segment.start + row] = 0
+                let fold = folds.fold(episode: segment.episode, sample: segment.phase + row * stride)
+                visible[fold * rows + segment.start + row] = 0
             }
         }
-        return Tensor(visible, shape: [members, rows])
+        self.visible = Tensor(visible, shape: [folds.count, rows])
     }
 }
 

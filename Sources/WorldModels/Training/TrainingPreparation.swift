@@ -50,41 +50,29 @@ public struct TrainingPreparation {
         guard let stride = settings.stride.resolved, let window = settings.window.resolved,
             let horizon = settings.horizon.resolved
         else { throw ForesightError.failure("settings are not resolved") }
-        let split = TrainingSplit(
-            episodes, rowsNeeded: (window + horizon) * stride, validation: settings.validation,
-            calibration: settings.calibration)
-        if case .folds = split {
-            settings.members.resolve { 10 }
-        } else {
-            settings.members.resolve { 5 }
-        }
+        let folds = Folds(
+            episodes, windowLength: (window + horizon) * stride, count: settings.members.resolved)
+        settings.members = .value(folds.count)
         data = try TrainingData(
-            split: split, outputs: outputs.map(\.name), inputs: inputs.map(\.name), stride: stride,
-            members: settings.memberCount)
-        model = try Self.start(
-            data, split, &settings, outputs.map(\.name), inputs, greatestOrder: greatestOrder)
+            episodes, folds: folds, outputs: outputs.map(\.name), inputs: inputs.map(\.name), stride: stride)
+        model = try Self.start(data, &settings, outputs.map(\.name), inputs, greatestOrder: greatestOrder)
         self.settings = settings
     }
 
     private static func start(
-        _ data: TrainingData, _ split: TrainingSplit, _ settings: inout TrainingSettings, _ outputs: [String],
-        _ inputs: [Channel], greatestOrder: Int
+        _ data: TrainingData, _ settings: inout TrainingSettings, _ outputs: [String], _ inputs: [Channel],
+        greatestOrder: Int
     ) throws -> SensorWorldModel {
         let stride = settings.stride.resolved ?? 1
         let names = Set(outputs)
-        let rows = data.trainingEpisodes.reduce(0) { $0 + $1.count }
-        let phases = max(1, min(stride, 20_000 * stride / max(1, rows)))
-        func coarse(_ episodes: [Episode]) -> [Episode] {
-            episodes.flatMap { $0.decimated(by: stride, outputs: names, phases: phases) }
-        }
-        var isFolded = false
-        if case .folds = split { isFolded = true }
-        var generator = SeededGenerator(seed: UInt64(settings.seed), stream: 2)
+        let coarse = data.episodes.flatMap { $0.decimated(by: stride, outputs: names, phases: 1) }
+        let folds = Folds(
+            coarse, windowLength: (settings.window.resolved ?? 1) + (settings.horizon.resolved ?? 1),
+            count: settings.memberCount)
         let core = try LinearCore(
-            training: coarse(data.trainingEpisodes), validation: isFolded ? [] : coarse(data.validationEpisodes),
-            layout: SignalLayout(outputs: outputs, inputs: inputs.map(\.name)), horizon: settings.horizon.resolved ?? 1,
-            orders: settings.order.resolved.map { [$0] } ?? LinearCore.orders.filter { $0 <= greatestOrder },
-            members: settings.memberCount, isFolded: isFolded, using: &generator)
+            coarse, folds: folds, layout: SignalLayout(outputs: outputs, inputs: inputs.map(\.name)),
+            horizon: settings.horizon.resolved ?? 1,
+            orders: settings.order.resolved.map { [$0] } ?? LinearCore.orders.filter { $0 <= greatestOrder })
         settings.order = .value(core.order)
         let scaling = data.scaling
         let sizes = SensorArchitecture(

@@ -22,6 +22,6 @@ extension TrainingSettings {
 }
 
 extension TrainingSettings {
-    /// Ensemble members: as set, or 5. Folds need 10, so that each member still sees nine tenths of a short record.
+    /// Ensemble members, resolved in preparation: one for each fold.
     var memberCount: Int { members.resolved ?? 5 }
 }

@@ -83,10 +83,6 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
     public var weightDecay = 1e-2
     /// Limit of the gradient's norm.
     public var clip = 1.0
-    /// Share of the data that decides when to stop.
-    public var validation = 0.15
-    /// Share of the data that bands are calibrated on.
-    public var calibration = 0.15
     /// Promised coverage of the bands.
     public var coverage = 0.9
     /// What everything random starts from.
@@ -114,8 +110,6 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
         .value("rate", \.rate, "Peak learning rate.", limit: .above(0)),
         .value("weight_decay", \.weightDecay, "Decoupled weight decay of the nonlinear part.", limit: .atLeast(0)),
         .value("clip", \.clip, "Limit of the gradient's norm.", limit: .above(0)),
-        .value("validation", \.validation, "Share of the data that decides when to stop.", limit: .between(0.02, 0.5)),
-        .value("calibration", \.calibration, "Share that bands are calibrated on.", limit: .between(0.02, 0.5)),
         .value("coverage", \.coverage, "Promised coverage of the bands.", limit: .between(0.5, 0.999)),
         .value("seed", \.seed, "What everything random starts from.", limit: .atLeast(0)),
         .section("loss", \.loss, "The terms of the loss."),
