@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 import Testing
 
 @testable import Episodes
@@ -76,7 +77,7 @@ struct InspectionTests {
 
     @Test(
         "Time constants of two lags are found under noise",
-        arguments: [(100.0, 10.0, 0.0), (100, 10, 1), (30, 0.5, 0.5), (200, 25, 2)])
+        arguments: [(100.0, 10.0, 0.0), (100, 10, 1), (30, 0.5, 0.5), (200, 25, 2), (100, 10, 12)])
     func timeConstants(slow: Double, fast: Double, noise: Double) throws {
         let (u, y) = lags(slow, fast, noise: noise)
         let inspection = LogInspection(log([(action("u"), u), (observation("y"), y)]))
@@ -134,9 +135,7 @@ struct InspectionTests {
             #expect(warnings(log([(action("u"), free), (observation("y"), answer)]), .closedLoop).isEmpty)
         }
         // A smooth excitation tells its own next value, but no observation does.
-        let wave = (0..<3000).map { Double($0) * 0.05 }.map {
-            $0.remainder(dividingBy: 2) * $0.remainder(dividingBy: 3.1)
-        }
+        let wave = (0..<3000).map { sin(0.02 * Double($0)) + sin(0.037 * Double($0)) + 1e-4 * generator.normal() }
         let (_, unrelated) = lags(60, 5, noise: 0.1, count: 3000)
         #expect(warnings(log([(action("u"), wave), (observation("y"), unrelated)]), .closedLoop).isEmpty)
     }
