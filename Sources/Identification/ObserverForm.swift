@@ -23,8 +23,10 @@ public struct ObserverForm: Sendable {
     ///
     /// - Parameters:
     ///   - model: An ARX model with input delay 1.
-    ///   - outputMean: `[output]`, physical units. - outputScale: `[output]`. - inputMean: `[input]`.
-    ///   - inputScale: `[input]`.
+    ///   - outputMean: Means of the outputs, `[output]`, physical units.
+    ///   - outputScale: Scales of the outputs, `[output]`.
+    ///   - inputMean: Means of the inputs, `[input]`.
+    ///   - inputScale: Scales of the inputs, `[input]`.
     public init(
         _ model: ARXModel, outputMean: [Double], outputScale: [Double], inputMean: [Double], inputScale: [Double]
     ) {

@@ -77,21 +77,23 @@ public final class SensorWorldModel: Module {
     /// Predicted outputs `[members, batch, output]`, normalised, of representations `[members, batch, D]`.
     public func read(_ z: Tensor) -> Tensor { readoutOffset.value.baddbmm(z, readout.value) }
 
-    /// The representations `[members, batch, D]` along a window, one for each row.
+    /// Encodes a window.
     ///
     /// - Parameters:
     ///   - outputs: `[members, batch, time, output]`, normalised.
     ///   - mask: 1 where measured, 0 where missing.
     ///   - inputs: `[members, batch, time, input]`, normalised.
+    /// - Returns: One representation `[members, batch, D]` for each row.
     public func encode(outputs: Tensor, mask: Tensor, inputs: Tensor) -> [Tensor] {
         encoder.encode(outputs: outputs, mask: mask, inputs: inputs, transition: predictor, readout: read)
     }
 
-    /// The predicted representations under inputs, `time × [members, batch, D]`.
+    /// Predicts representations under inputs.
     ///
     /// - Parameters:
     ///   - start: The representation before the first input, `[members, batch, D]`.
     ///   - inputs: `[members, batch, time, input]`, normalised; that of row `k` leads to prediction `k`.
+    /// - Returns: `time × [members, batch, D]`.
     public func rollout(from start: Tensor, inputs: Tensor) -> [Tensor] {
         let drive = predictor.drive(inputs)
         var z = start

@@ -84,12 +84,13 @@ public final class TrainedModel {
         whitening = Tensor(novelty.whitening, shape: [width, width])
     }
 
-    /// The representation `[members, 1, D]` at the end of a history, at the model's step.
+    /// Encodes a history at the model's step.
     ///
     /// - Parameters:
     ///   - outputs: Measurements, row-major `[row, output]`, physical units, `NaN` where missing; at least one row.
     ///   - inputs: Inputs, row-major `[row, input]`, physical units; row r is held from row r to row r + 1, the last row's
     ///     is not used. A missing input holds the last known one.
+    /// - Returns: The representation `[members, 1, D]` at the end of the history.
     /// - Throws: `ForesightError.data` when there is no row, or the representation is not finite.
     public func encode(outputs: [Double], inputs: [Double]) throws -> Tensor {
         let (outputCount, inputCount) = (description.outputs.count, description.inputs.count)
@@ -156,6 +157,7 @@ public final class TrainedModel {
     /// - Parameters:
     ///   - start: A representation `[members, 1, D]` from `encode`.
     ///   - inputs: `[batch, step, input]`, normalised.
+    /// - Returns: Outputs, disagreement and novelty at each step.
     public func predict(from start: Tensor, inputs: Tensor) -> Prediction {
         let members = description.architecture.members
         let (batch, steps) = (inputs.size(0), inputs.size(1))

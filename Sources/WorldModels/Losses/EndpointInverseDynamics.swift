@@ -9,11 +9,13 @@ public import Tensors
 /// Toso, LeCun, Anderson and Bounou, "Preserving Unstable Modes Through Inverse Dynamics in JEPA World Models", 2026:
 /// prediction with SIGReg alone may discard modes that control needs; this term keeps what the actions can reach.
 public enum EndpointInverseDynamics {
-    /// The loss at every start row of the window for which the end row lies inside it.
+    /// Computes the loss over every start row of the window for which the end row lies inside it.
     ///
     /// - Parameters:
+    ///   - model: The model whose inverse dynamics are asked.
     ///   - encoded: One `[members, batch, D]` for each row.
     ///   - inputs: `[members, batch, rows, input]`, actions first.
+    /// - Returns: A scalar.
     public static func value(model: SensorWorldModel, encoded: [Tensor], inputs: Tensor) -> Tensor {
         let sizes = model.architecture
         let pairs = encoded.count - sizes.inverseSteps

@@ -50,6 +50,8 @@ public final class Trainer {
     /// Prepares training.
     ///
     /// - Parameters:
+    ///   - model: The model at its starting point.
+    ///   - data: The log, normalised.
     ///   - settings: `window` and `horizon` are resolved.
     /// - Throws: `ForesightError.data` when no window fits into the training data.
     public init(model: SensorWorldModel, data: TrainingData, settings: TrainingSettings) throws {

@@ -52,7 +52,12 @@ public struct WindowBatch {
 
     /// Cuts windows of `history + steps` rows that begin `history` rows before each start.
     ///
-    /// - Parameter starts: First predicted rows, one list of equal length for each member.
+    /// - Parameters:
+    ///   - table: The rows.
+    ///   - visible: What each member may learn from, `[members, row]`.
+    ///   - starts: First predicted rows, one list of equal length for each member.
+    ///   - history: Rows before each start.
+    ///   - steps: Rows from each start on.
     public init(_ table: SignalTable, visible: Tensor?, starts: [[Int]], history: Int, steps: Int) {
         let (members, batch, time) = (starts.count, starts[0].count, history + steps)
         var rows: [Int64] = []

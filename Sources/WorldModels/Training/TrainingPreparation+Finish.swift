@@ -7,6 +7,7 @@ extension TrainingPreparation {
     /// - Parameters:
     ///   - episodes: The log.
     ///   - origin: What is known about the log and the training.
+    /// - Returns: The model, ready for use.
     public func finish(episodes: [Episode], origin: ModelOrigin = ModelOrigin()) -> TrainedModel {
         let ranges = (outputs + inputs).map { channel -> ClosedRange<Double> in
             var (low, high) = (Double.infinity, -Double.infinity)
