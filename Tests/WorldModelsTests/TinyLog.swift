@@ -44,7 +44,7 @@ enum TinyLog {
     /// Settings that train in a second.
     static func settings(epochs: Int = 3) -> TrainingSettings {
         var settings = TrainingSettings()
-        settings.members = 2
+        settings.members = .value(2)
         settings.batch = 8
         settings.epochs = epochs
         settings.stepsPerEpoch = 4

@@ -22,7 +22,14 @@ enum SettingsReference {
                     What `--channels` reads, and what commands look for beside a log: `LOG.channels.yaml`, else \
                     `channels.yaml` in its folder.
                     """,
-                table: LogSchema.markdownTable)
+                table: LogSchema.markdownTable),
+            Topic(
+                title: "Settings of training",
+                text: """
+                    What `foresight train` reads from a YAML file and as `key=value`; `--print-config` prints them with \
+                    the values they have. `auto` is derived from the log.
+                    """,
+                table: TrainConfiguration.markdownTable),
         ]
     }
 }

@@ -43,7 +43,8 @@ extension ModelFolder {
         else {
             throw refuse("the bands cover \(bands.steps) steps, the model was trained for \(description.horizon)")
         }
-        guard bands.coverage > 0, bands.coverage < 1, bands.windows >= 0,
+        guard bands.coverage > 0, bands.coverage < 1, bands.windows >= 0, bands.spreadFactor.isFinite,
+            bands.spreadFactor > 0,
             bands.quantile.allSatisfy({ $0.isFinite && $0 >= 0 }),
             bands.floor.allSatisfy({ $0.isFinite && $0 > 0 }),
             bands.typicalSpread.allSatisfy({ $0.isFinite && $0 >= 0 })

@@ -114,7 +114,9 @@ public final class Trainer {
     }
 
     /// Runs one epoch of optimiser steps and a validation.
-    public func runEpoch() -> EpochReport {
+    ///
+    /// - Parameter progress: Hears how many steps of the epoch are done.
+    public func runEpoch(progress: (Int) -> Void = { _ in }) -> EpochReport {
         let rollout = rolloutSteps(in: epoch)
         let starts = data.table.starts(history: history, steps: rollout)
         let objective = TrainingObjective(settings: settings.loss, history: history, teacher: teacher)
@@ -135,6 +137,7 @@ public final class Trainer {
             average?.update()
             if sums.isEmpty { sums = terms.map { ($0.name, 0) } }
             for index in sums.indices { sums[index].value += terms[index].value.item() }
+            progress(step + 1)
         }
         epoch += 1
         let count = Double(settings.stepsPerEpoch)
@@ -176,7 +179,8 @@ public final class Trainer {
         model.predictor.scale.assign(spread.clamp(min: 0.05))
     }
 
-    private func health() -> RepresentationHealth {
+    /// Health of the first member's representations of training windows.
+    public func health() -> RepresentationHealth {
         let samples = encodedSamples(256) / model.predictor.scale.value
         return RepresentationHealth(samples[0])
     }

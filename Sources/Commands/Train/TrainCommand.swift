@@ -1,0 +1,115 @@
+import ArgumentParser
+import Basics
+import Episodes
+import Foundation
+import Records
+import Tensors
+import WorldModels
+
+/// `foresight train CONFIG|LOG… [key=value…]`: a world model from recorded logs.
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Train a world model on recorded logs.",
+        discussion: """
+            Sampling, step, window, horizon and the size of the model are derived from the log; every setting can be \
+            given as key=value or in a YAML file, and --print-config shows them all with their meaning. The run folder \
+            gets the model, its metrics, a report, and a checkpoint after each epoch. Ctrl-C saves and stops.
+
+              foresight train heater.csv
+              foresight train heater.yaml epochs=60 loss.anti_collapse=vicreg
+              foresight train --resume runs/heater
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "Logs (files, folders, patterns), a configuration (.yaml), and settings as key=value, in any order.",
+            valueName: "log"))
+    var operands: [String] = []
+
+    @Option(help: ArgumentHelp("Go on with the run in this folder.", valueName: "folder"))
+    var resume: String?
+
+    @Flag(help: "Print the configuration with the meaning of every setting, and stop.")
+    var printConfig = false
+
+    @Option(help: ArgumentHelp("Processor threads, as threads= does.", valueName: "number"))
+    var threads: Int?
+
+    @Option(help: ArgumentHelp("Where tensors live, as device= does.", valueName: "device"))
+    var device: String?
+
+    @OptionGroup(title: "Reading logs") var reading: LogOptionsGroup
+    @OptionGroup(title: "Output") var output: RunOptions
+    @OptionGroup(title: "Output") var talking: TalkOptions
+
+    func run() throws {
+        let operands = try Operands(operands)
+        let former = try resume.map { try RunFolder.open($0) }
+        var configuration = try configuration(operands, former: former)
+        if printConfig { return print(configuration.yaml(commented: true), terminator: "") }
+        if former == nil, let out = output.out, !Folder.names(in: out).isEmpty {
+            throw ForesightError.usage(
+                "the run folder \(out) is not empty", remedy: "go on with it by --resume \(out), or name another")
+        }
+        try Engine.load()
+        let log = try load(&configuration, isResumed: former != nil)
+        Engine.threads = configuration.threads
+        let session = try TrainSession(configuration: configuration, log: log, talk: talking.talk)
+        let folder =
+            try former
+            ?? output.folder(
+                task: "train", configuration: Self.name(operands, configuration),
+                seed: UInt64(max(0, configuration.training.seed)))
+        let result = try session.run(in: folder, isResumed: former != nil)
+        talking.report(result.json, text: result.text)
+    }
+
+    /// Defaults, over them the file, over that what was typed.
+    private func configuration(_ operands: Operands, former: RunFolder?) throws -> TrainConfiguration {
+        if let former {
+            let problem =
+                operands.configuration.map { "\($0) is a configuration" }
+                ?? output.out.map { "--out \($0) names another folder" }
+            if let problem {
+                throw ForesightError.usage(
+                    "\(problem), and a resumed run keeps its own", remedy: "leave it out, or start a new run")
+            }
+            guard former.has(TrainSession.configurationName) else {
+                throw ForesightError.data(
+                    "\(former.path) holds no \(TrainSession.configurationName), so it is no training run",
+                    remedy: "name the folder that foresight train made")
+            }
+        }
+        var overrides = operands.overrides
+        if let threads { overrides.append("threads=\(threads)") }
+        if let device { overrides.append("device=\(device)") }
+        var configuration = try TrainConfiguration.load(
+            file: former?.file(TrainSession.configurationName) ?? operands.configuration, overrides: overrides)
+        if !operands.logs.isEmpty { configuration.logs = operands.logs }
+        return configuration
+    }
+
+    /// Reads the logs, and puts what is known about their channels into the configuration.
+    private func load(_ configuration: inout TrainConfiguration, isResumed: Bool) throws -> LoadedLog {
+        guard !configuration.logs.isEmpty else {
+            throw ForesightError.usage(
+                "no log is named", remedy: "name CSV or NPZ files, or put them under logs: in the configuration")
+        }
+        if configuration.schema.channels.isEmpty && !isResumed {
+            let found = try reading.schema(for: configuration.logs, talk: talking.talk)
+            configuration.schema.channels = found.channels
+            if configuration.schema.log == LogOptions() { configuration.schema.log = found.log }
+            if configuration.schema.sampling == SamplingPolicy() { configuration.schema.sampling = found.sampling }
+        }
+        configuration.schema = try reading.schema(
+            for: configuration.logs, base: configuration.schema, talk: talking.talk)
+        return try reading.load(configuration.logs, base: configuration.schema, talk: talking.talk)
+    }
+
+    /// What the run is named after.
+    private static func name(_ operands: Operands, _ configuration: TrainConfiguration) -> String {
+        let path = operands.configuration ?? configuration.logs.first ?? "log"
+        return URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    }
+}

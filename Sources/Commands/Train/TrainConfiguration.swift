@@ -1,0 +1,33 @@
+import Basics
+import Episodes
+import WorldModels
+
+/// Everything that a training run is made from, in one YAML tree: logs, how they are read, how the model is trained.
+struct TrainConfiguration: ConfigurationSection, Equatable {
+    /// Files, folders and patterns, as seen from the folder that the command runs in.
+    var logs: [String] = []
+    var training = TrainingSettings()
+    var threads = 1
+    var device = "cpu"
+    var schema = LogSchema()
+
+    static let fields: [ConfigurationField<TrainConfiguration>] =
+        [.value("logs", \.logs, "Logs: files, folders or patterns, seen from the folder the command runs in.")]
+        + ConfigurationField.inline(\.training) + [
+            .value(
+                "threads", \.threads,
+                "Processor threads; results are the same to the bit only with the same number.",
+                limit: .between(1, 256)),
+            .value("device", \.device, "Where tensors live."),
+        ] + ConfigurationField.inline(\.schema)
+
+    func validate(path: String) throws {
+        try training.validate(path: path)
+        try schema.validate(path: path)
+        guard device == "cpu" else {
+            throw ForesightError.usage(
+                "device \(device) cannot train sensor models yet: their tensors are too small to gain from it",
+                remedy: "leave device=cpu")
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import Basics
+import Episodes
+import Foundation
+import Records
+import Reports
+import Tensors
+import WorldModels
+
+/// One training run: from a log that has been read to the model in the run folder.
+struct TrainSession {
+    static let configurationName = "config.yaml"
+    static let checkpointName = "checkpoint.safetensors"
+    static let metricsName = "metrics.jsonl"
+    static let modelName = "model"
+
+    /// The configuration with nothing left to derive.
+    let configuration: TrainConfiguration
+    let log: LoadedLog
+    let inspection: LogInspection
+    let preparation: TrainingPreparation
+    let talk: Talk
+
+    /// Derives what the configuration leaves open, and says what and why.
+    init(configuration: TrainConfiguration, log: LoadedLog, talk: Talk) throws {
+        self.log = log
+        self.talk = talk
+        inspection = LogInspection(log)
+        let hours = NumberText.significant(Double(log.sampleCount) * log.samplingTime / 3600)
+        let samples = "\(log.sampleCount) samples in \(log.episodes.count) episode\(log.episodes.count == 1 ? "" : "s")"
+        talk.note("log: \(samples), one every \(NumberText.significant(log.samplingTime)) s: \(hours) h")
+        for warning in inspection.warnings { talk.warning(warning.message) }
+        let timing = inspection.timing
+        let preparation = try TrainingPreparation(
+            log.episodes, timing: (timing.stride, timing.window, timing.horizon), settings: configuration.training)
+        self.preparation = preparation
+        var configuration = configuration
+        configuration.training = preparation.settings
+        self.configuration = configuration
+        for line in derivationLines() { talk.note(line) }
+    }
+
+    /// What was derived, and from what.
+    private func derivationLines() -> [String] {
+        let settings = preparation.settings
+        let (stride, window) = (settings.stride.resolved ?? 1, settings.window.resolved ?? 1)
+        let horizon = settings.horizon.resolved ?? 1
+        let step = preparation.samplingTime * Double(stride)
+        let constants = inspection.timeConstants.compactMap { constant in
+            constant.dominant.map { "\(constant.channel) \(NumberText.duration($0))" }
+        }
+        let reason = constants.isEmpty ? "" : ", from time constants: \(constants.prefix(6).joined(separator: ", "))"
+        let sizes = preparation.model.architecture
+        return [
+            "steps of \(NumberText.duration(step)) (\(stride) sample\(stride == 1 ? "" : "s")), history \(window) steps "
+                + "(\(NumberText.duration(step * Double(window)))), horizon \(horizon) steps "
+                + "(\(NumberText.duration(step * Double(horizon))))\(reason)",
+            "split: \(preparation.data.splitSummary)",
+            "start: a linear model of order \(settings.order.resolved ?? 0) for each of \(sizes.members) members; "
+                + "\(sizes.width) components, \(sizes.free) of them free, \(sizes.hidden) hidden units",
+        ]
+    }
+
+    /// Trains to the end and fills the folder.
+    ///
+    /// - Throws: `ForesightError.interrupted` after Ctrl-C, with the command that goes on.
+    func run(in folder: RunFolder, isResumed: Bool) throws -> TrainResult {
+        let fingerprint = DataFingerprint(log.episodes)
+        let trainer = try Trainer(
+            model: preparation.model, data: preparation.data, settings: preparation.settings)
+        let watch = CollapseWatch(start: trainer.health())
+        let checkpoint = folder.file(Self.checkpointName)
+        let provenance = try Provenance(
+            command: ["foresight"] + CommandLine.arguments.dropFirst(),
+            seeds: ["training": UInt64(max(0, preparation.settings.seed))], inputs: log.files.map(\.source),
+            versions: ["libtorch": Engine.version])
+        if isResumed {
+            guard folder.has(Self.checkpointName) else {
+                throw ForesightError.data(
+                    "\(folder.path) holds no \(Self.checkpointName) to go on from", remedy: "start a new run")
+            }
+            for note in try TrainingCheckpoint.restore(trainer, data: fingerprint, from: checkpoint) {
+                talk.warning(note)
+            }
+            talk.note("goes on after epoch \(trainer.epoch) in \(folder.path)")
+        } else {
+            try folder.write(configuration.yaml(), to: Self.configurationName)
+            try provenance.save(in: folder)
+            try TrainingCheckpoint.save(trainer, data: fingerprint, to: checkpoint)
+            talk.note("run folder: \(folder.path)")
+        }
+        let loop = TrainLoop(
+            trainer: trainer, folder: folder, fingerprint: fingerprint, watch: watch, talk: talk)
+        let outcome = try loop.run()
+        return try finish(trainer, outcome, provenance, in: folder)
+    }
+
+    /// Calibrates, saves the model, writes the report.
+    private func finish(
+        _ trainer: Trainer, _ outcome: TrainLoop.Outcome, _ provenance: Provenance, in folder: RunFolder
+    ) throws -> TrainResult {
+        try trainer.restoreBest()
+        guard trainer.best.error.isFinite else {
+            throw ForesightError.failure(
+                "the free-run error was never a number", remedy: "lower rate= or clip=, or check the log with inspect")
+        }
+        var origin = ModelOrigin()
+        origin.logs = provenance.inputs.map { .init(name: $0.name, bytes: $0.bytes, sha256: $0.sha256) }
+        (origin.samples, origin.episodes) = (log.sampleCount, log.episodes.count)
+        origin.split = preparation.data.splitSummary
+        (origin.epochs, origin.bestEpoch, origin.validationError) = (
+            trainer.epoch, trainer.best.epoch, trainer.best.error
+        )
+        origin.warnings = inspection.warnings.map(\.message)
+        origin.torch = Engine.version
+        let model = preparation.finish(episodes: log.episodes, origin: origin)
+        try ModelFolder.save(model, to: folder.file(Self.modelName))
+        let result = TrainResult(
+            folder: folder.path, model: model, errors: preparation.heldOutErrors(), health: trainer.health(),
+            outcome: outcome, logs: configuration.logs, warnings: inspection.warnings.map(\.message))
+        try folder.write(result.json, to: "training.json")
+        let metrics = try MetricsLog.read(folder.file(Self.metricsName))
+        try folder.write(
+            TrainReport.page(result, metrics: metrics, configuration: configuration).html, to: "report.html")
+        return result
+    }
+}
