@@ -19,8 +19,10 @@ enum TrainReport {
         blocks += [
             .heading("How wrong, how far ahead"),
             .paragraph(
-                "Free-run errors on the part of the log that neither trained the model nor decided when to stop "
-                    + "(\(result.errors.windows) windows, which overlap). foresight evaluate says the same on other logs."
+                (result.errors.isLeftOut
+                    ? "Free-run errors of each member on the part of the log that it left out of its training"
+                    : "Free-run errors on the training data themselves: a single member leaves nothing out")
+                    + " (\(result.errors.windows) windows, which overlap). foresight evaluate judges on other logs."
             ),
             .grid(Figures.errorAgainstHorizon(horizonErrors(result))), .table(table(result)),
             .heading("Training"), .grid(curves(metrics, configuration, best: description.origin.bestEpoch)),
@@ -48,7 +50,7 @@ enum TrainReport {
         var cards = [
             KeyFigure(
                 "free-run error", NumberText.significant(origin.validationError),
-                note: "standard deviations, data that decided when to stop"),
+                note: "standard deviations, all steps of the horizon"),
             KeyFigure("epoch kept", "\(origin.bestEpoch) of \(origin.epochs)", note: result.outcome.ending),
             KeyFigure(
                 "effective rank", NumberText.fixed(result.health.effectiveRank, decimals: 1),
@@ -121,7 +123,7 @@ enum TrainReport {
         let kept = best > 0 ? Double(best) : nil
         return [
             Figures.trainingCurves(
-                title: "Free-run error on held-out data", curves: [curve("validation/free_run_rmse")],
+                title: "Free-run error on left-out data", curves: [curve("validation/free_run_rmse")],
                 label: "standard deviations", scale: .linear, best: kept),
             Figures.trainingCurves(title: "Terms of the loss, unweighted", curves: losses.map(curve), best: kept),
             Figures.trainingCurves(

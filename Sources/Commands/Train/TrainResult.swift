@@ -27,7 +27,7 @@ struct TrainResult {
             : "epoch \(origin.bestEpoch) of \(origin.epochs) is kept, \(outcome.ending)"
         return """
             \(modelFolder): \(kept)
-            free-run error \(ahead) ahead on data set aside: \(atHorizon) (\(coverage) band)
+            free-run error \(ahead) ahead on \(errors.isLeftOut ? "left-out" : "its training") data: \(atHorizon) (\(coverage) band)
             next: foresight evaluate \(modelFolder) \(Self.quoted(logs))
             """
     }
@@ -72,7 +72,8 @@ struct TrainResult {
             "run": .string(folder), "model": .string(modelFolder), "epochs": .integer(origin.epochs),
             "best_epoch": .integer(origin.bestEpoch), "ending": .string(outcome.ending),
             "validation_error": .number(origin.validationError), "train_seconds": .number(outcome.seconds),
-            "step_seconds": .number(description.stepTime), "window": .integer(description.window),
+            "judged_on_left_out_data": .bool(errors.isLeftOut), "step_seconds": .number(description.stepTime),
+            "window": .integer(description.window),
             "horizon": .integer(description.horizon), "coverage": .number(model.calibration.coverage),
             "effective_rank": .number(health.effectiveRank), "least_spread": .number(health.leastSpread),
             "warnings": .array((warnings + outcome.warnings).map { .string($0) }),

@@ -54,7 +54,7 @@ struct TrainSession {
             "steps of \(NumberText.duration(step)) (\(stride) sample\(stride == 1 ? "" : "s")), history \(window) steps "
                 + "(\(NumberText.duration(step * Double(window)))), horizon \(horizon) steps "
                 + "(\(NumberText.duration(step * Double(horizon))))\(reason)",
-            "split: \(preparation.data.splitSummary)",
+            "split: \(preparation.data.folds.summary)",
             "start: a linear model of order \(settings.order.resolved ?? 0) for each of \(sizes.members) members; "
                 + "\(sizes.width) components, \(sizes.free) of them free, \(sizes.hidden) hidden units",
         ]
@@ -106,7 +106,7 @@ struct TrainSession {
         var origin = ModelOrigin()
         origin.logs = provenance.inputs.map { .init(name: $0.name, bytes: $0.bytes, sha256: $0.sha256) }
         (origin.samples, origin.episodes) = (log.sampleCount, log.episodes.count)
-        origin.split = preparation.data.splitSummary
+        origin.split = preparation.data.folds.summary
         (origin.epochs, origin.bestEpoch, origin.validationError) = (
             trainer.epoch, trainer.best.epoch, trainer.best.error
         )

@@ -55,11 +55,11 @@ struct ModelCard {
         let steps = [1, max(1, bands.steps / 4), max(1, bands.steps / 2), bands.steps]
         var lines = [
             "## How wrong, how far ahead", "",
-            "Free-run error on data not trained on: \(number(origin.validationError)) standard deviations of the "
+            "Free-run error of each member on what it left out of training: \(number(origin.validationError)) standard deviations of the "
                 + "channels, over all steps; \(kept).",
             "",
             "Each cell: half of all errors are smaller than the first number; the second is the half-width of the band "
-                + "that holds \(number(100 * bands.coverage)) % (split conformal, \(bands.windows) windows that "
+                + "that holds \(number(100 * bands.coverage)) % (cross-conformal, \(bands.windows) windows that "
                 + "overlap).",
             "",
         ]
@@ -88,7 +88,7 @@ struct ModelCard {
         if model.calibration.steps < description.horizon {
             lines.append(
                 "- Beyond \(duration(description, steps: model.calibration.steps)) the bands are those of that step: the "
-                    + "records set aside were too short for more.")
+                    + "records are too short for more.")
         }
         lines += [
             "- Where the out-of-distribution score is above 1: nothing like it was in the training data. Outside these "

@@ -2,26 +2,28 @@ import Basics
 import Episodes
 import Tensors
 
-/// Free-run errors on the data set aside for calibration, which neither trained the model nor decided when to stop.
+/// Free-run errors of each member on the part of the log that it left out of its training.
 public struct HeldOutErrors: Sendable, Equatable {
     /// Names of the outputs.
     public var outputs: [String]
     /// Seconds ahead of each step.
     public var seconds: [Double]
-    /// Root mean square error of the ensemble's mean, `[output][step]`, physical units.
+    /// Root mean square error, `[output][step]`, physical units.
     public var model: [[Double]]
     /// The same when the last measurement is held, `[output][step]`, physical units.
     public var persistence: [[Double]]
     /// Windows that were used; they overlap.
     public var windows: Int
+    /// Whether members judged themselves on what they had not learned from; a single member leaves nothing out.
+    public var isLeftOut: Bool
 }
 
 extension TrainingPreparation {
-    /// Judges the model as it is now on the data set aside for calibration.
+    /// Judges the model as it is now on what its members left out.
     public func heldOutErrors() -> HeldOutErrors {
         let history = settings.window.resolved ?? 1
         let validation = FreeRunValidation(
-            data.calibration, visible: data.visible, history: history, steps: settings.horizon.resolved ?? 1,
+            data.table, visible: data.visible, history: history, steps: settings.horizon.resolved ?? 1,
             maximumStarts: 300)
         let (steps, width) = (validation.steps, outputs.count)
         let residuals = validation.residuals(of: model)
@@ -37,7 +39,8 @@ extension TrainingPreparation {
             model: perOutput { index in
                 let squares = residuals[index].map { $0.error * $0.error }
                 return (squares.reduce(0, +) / Double(max(1, squares.count))).squareRoot()
-            }, persistence: perOutput { held[$0] }, windows: validation.starts.count)
+            }, persistence: perOutput { held[$0] }, windows: validation.starts.count,
+            isLeftOut: data.visible != nil)
     }
 }
 
