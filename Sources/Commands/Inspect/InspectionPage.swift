@@ -67,16 +67,17 @@ enum InspectionPage {
         var table = Table(caption, columns: [.text("concerns"), .text("what is so")])
         for warning in warnings {
             let names = warning.channels.prefix(4).joined(separator: ", ") + (warning.channels.count > 4 ? ", …" : "")
-            table.add([names.isEmpty ? "the record" : names, sources.short(warning.message)])
+            table.add([names.isEmpty ? "record" : names, sources.short(warning.message)])
         }
         return table
     }
 
     private static func channels(_ inspection: LogInspection) -> Table {
+        let channels = InspectionTable(inspection)
         var table = Table(
             "Missing samples do not count in the figures.",
-            columns: InspectionRow.columns.map { $0.isNumber ? .number($0.header) : .text($0.header) })
-        for channel in inspection.channels { table.add(InspectionRow(channel, in: inspection).cells) }
+            columns: channels.columns.map { $0.isNumber ? .number($0.header) : .text($0.header) })
+        for row in channels.rows { table.add(row) }
         return table
     }
 

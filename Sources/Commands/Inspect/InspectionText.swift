@@ -41,7 +41,9 @@ enum InspectionText {
         let known = inspection.timeConstants.compactMap { constants in
             constants.dominant.map { "\(constants.channel) \(period($0))" }
         }
-        let reason = known.isEmpty ? "" : "\nfrom the time constants \(known.joined(separator: ", "))"
+        let shown = known.prefix(6).joined(separator: ", ") + (known.count > 6 ? ", …" : "")
+        let roles = inspection.hasRoles ? "" : ", every column taken as an observation"
+        let reason = known.isEmpty ? "" : "\nfrom the time constants \(shown)\(roles)"
         return "suggested for training: a step of \(period(timing.step)) (stride \(timing.stride)), "
             + "a window of \(timing.window) steps (\(duration(timing.window, timing))), "
             + "a horizon of \(timing.horizon) steps (\(duration(timing.horizon, timing)))" + reason
@@ -52,33 +54,9 @@ enum InspectionText {
     }
 
     private static func table(_ inspection: LogInspection) -> TextTable {
-        var table = TextTable(InspectionRow.columns.map { ($0.header, $0.isNumber ? .right : .left) })
-        for channel in inspection.channels { table.add(InspectionRow(channel, in: inspection).cells) }
+        let channels = InspectionTable(inspection)
+        var table = TextTable(channels.columns.map { ($0.header, $0.isNumber ? .right : .left) })
+        for row in channels.rows { table.add(row) }
         return table
-    }
-}
-
-/// One channel as the tables of terminal and page show it.
-struct InspectionRow {
-    static let columns: [(header: String, isNumber: Bool)] = [
-        ("channel", false), ("role", false), ("unit", false), ("least", true), ("greatest", true), ("mean", true),
-        ("std", true), ("missing", true), ("sampled every", true), ("changes every", true),
-    ]
-
-    /// One text for each column.
-    let cells: [String]
-
-    init(_ summary: ChannelSummary, in inspection: LogInspection) {
-        func number(_ value: Double?) -> String { value.map(figure) ?? "–" }
-        let hasRoles = !inspection.warnings.contains { $0.kind == .noRoles }
-        var changes = "never"
-        if let hold = summary.medianHold { changes = period(Double(hold) * inspection.samplingTime) }
-        if summary.minimum == nil { changes = "–" }
-        cells = [
-            summary.channel.name, hasRoles ? summary.channel.role.rawValue : "–", summary.channel.unit ?? "–",
-            number(summary.minimum), number(summary.maximum), number(summary.mean), number(summary.deviation),
-            summary.missing == 0 ? "0 %" : NumberText.percent(summary.missing),
-            period(inspection.samplingTime), changes,
-        ]
     }
 }
