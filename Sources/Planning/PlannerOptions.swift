@@ -35,4 +35,26 @@ public struct PlannerOptions: Sendable, Codable, Equatable {
         self.noveltyLimit = noveltyLimit
         self.chunk = chunk
     }
+
+    /// Reads options from a configuration; `noveltyLimit: null` leaves novelty unguarded.
+    public init(from decoder: any Decoder) throws {
+        let keys = ["horizon", "blocks", "deadline", "seed", "noveltyLimit", "chunk"]
+        let reader = try OptionReader(decoder, solver: "planner", known: keys)
+        try self.init(
+            horizon: reader.required("horizon"), blocks: reader.value("blocks", default: []),
+            deadline: reader.value("deadline", default: nil), seed: reader.value("seed", default: 0),
+            noveltyLimit: reader.has("noveltyLimit") ? reader.value("noveltyLimit", default: nil) : 1,
+            chunk: reader.value("chunk", default: 128))
+    }
+
+    /// Writes options, an unguarded novelty as `null`.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: OptionKey.self)
+        try container.encode(horizon, forKey: OptionKey("horizon"))
+        try container.encode(blocks, forKey: OptionKey("blocks"))
+        try container.encode(deadline, forKey: OptionKey("deadline"))
+        try container.encode(seed, forKey: OptionKey("seed"))
+        try container.encode(noveltyLimit, forKey: OptionKey("noveltyLimit"))
+        try container.encode(chunk, forKey: OptionKey("chunk"))
+    }
 }

@@ -25,7 +25,8 @@ struct RolloutBatches {
 /// How fast candidates are rolled out, to stop before a deadline and not after it.
 struct DeadlinePace {
     private var secondsPerCandidate = 0.0
-    /// What the final check of the plan will take: about as long as the first chunk, which is the smallest.
+    /// What judging the plan, the fallback and two alternatives will take: four rollouts about as long as the first
+    /// chunk, which is the smallest.
     private var reserve = 0.0
     private var isFirst = true
     /// The most candidates to roll out next: twice as many as the last time, for few say little about many.
@@ -39,7 +40,7 @@ struct DeadlinePace {
     }
 
     mutating func record(candidates: Int, seconds: Double) {
-        if isFirst { reserve = seconds }
+        if isFirst { reserve = 4 * seconds }
         isFirst = false
         secondsPerCandidate = seconds / Double(candidates)
         largestChunk = 2 * max(candidates, largestChunk / 2)

@@ -28,6 +28,7 @@ struct OptionKey: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
 
+    init(_ name: String) { stringValue = name }
     init(stringValue: String) { self.stringValue = stringValue }
     init?(intValue: Int) { nil }
 }
@@ -35,9 +36,11 @@ struct OptionKey: CodingKey {
 /// Options as a configuration gives them: what is missing takes its default, what is unknown is refused.
 struct OptionReader {
     private let container: KeyedDecodingContainer<OptionKey>
+    private let solver: String
 
     init(_ decoder: any Decoder, solver: String, known: [String]) throws {
         container = try decoder.container(keyedBy: OptionKey.self)
+        self.solver = solver
         for key in container.allKeys where !known.contains(key.stringValue) {
             let near = nearestName(to: key.stringValue, among: known).map { "did you mean '\($0)'?" }
             throw ForesightError.usage(
@@ -47,6 +50,15 @@ struct OptionReader {
     }
 
     func value<T: Decodable>(_ key: String, default fallback: T) throws -> T {
-        try container.decodeIfPresent(T.self, forKey: OptionKey(stringValue: key)) ?? fallback
+        try container.decodeIfPresent(T.self, forKey: OptionKey(key)) ?? fallback
     }
+
+    func required<T: Decodable>(_ key: String) throws -> T {
+        guard has(key) else {
+            throw ForesightError.usage("\(solver) needs '\(key)'", remedy: "give it a value")
+        }
+        return try container.decode(T.self, forKey: OptionKey(key))
+    }
+
+    func has(_ key: String) -> Bool { container.contains(OptionKey(key)) }
 }
