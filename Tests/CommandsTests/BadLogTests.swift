@@ -52,13 +52,20 @@ struct BadLogTests {
             words: ["no such file: roles.yaml"]),
     ]
 
-    @Test(arguments: cases) func isRefused(_ bad: Case) throws {
+    /// Commands that read logs say the same about them. What learns looks for libtorch first.
+    static let commands = ["inspect"] + (torchIsSetUp ? ["train"] : [])
+
+    private static let torchIsSetUp = (try? ForesightProcess(["doctor"]).status) == 0
+
+    @Test(arguments: commands, cases) func isRefused(by command: String, _ bad: Case) throws {
         try withTemporaryFolder { folder in
             if let log = bad.log { try Data(log.utf8).write(to: URL(fileURLWithPath: folder + "/log.csv")) }
-            let run = try ForesightProcess(["inspect", "log.csv"] + bad.options, in: folder)
+            let run = try ForesightProcess([command, "log.csv"] + bad.options, in: folder)
             #expect(run.status == 65)
             #expect(run.output.isEmpty)
             #expect(run.complaint.count == 1)
+            #expect(
+                !FileManager.default.fileExists(atPath: "\(folder)/runs"), "no folder is left of a run that was none")
             let line = run.complaint.first ?? ""
             #expect(line.hasPrefix("foresight: "))
             #expect(line.contains("; "), "the next step is said: \(line)")

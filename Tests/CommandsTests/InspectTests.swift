@@ -80,7 +80,9 @@ struct InspectTests {
             #expect(page.contains("What is in bench.csv"))
             #expect(page.contains("Q2 never moved"))
             for name in ["T1", "Q1", "Q2"] { #expect(page.contains(">\(name) [")) }
-            #expect(!page.contains(folder))
+            for name in Folder.names(in: "\(folder)/run") {
+                #expect(try !InputFile.text("\(folder)/run/\(name)").contains(folder), "\(name)")
+            }
             #expect(XMLParser(data: Data(page.utf8)).parse(), "well-formed")
         }
     }

@@ -33,6 +33,11 @@ struct UsageErrorTests {
         Case(arguments: ["simulate", "heater-lab", "--seed", "-1"], words: ["--seed"]),
         Case(arguments: ["simulate", "heater-lab", "--sampling", "-2"], words: ["--sampling"]),
         Case(arguments: ["simulate", "heater-lab", "--out", "log.txt"], words: ["log.txt", ".csv"]),
+        Case(arguments: ["train"], words: ["no log is named", "logs:"]),
+        Case(arguments: ["train", "x.csv", "epochz=3"], words: ["'epochz'", "did you mean 'epochs'?"]),
+        Case(arguments: ["train", "x.csv", "epochs=0"], words: ["epochs = 0", "1 to 100000"]),
+        Case(arguments: ["train", "x.csv", "epochs=many"], words: ["epochs", "a whole number", "'many'"]),
+        Case(arguments: ["train", "a.yaml", "b.yaml"], words: ["a.yaml and b.yaml"]),
         Case(arguments: ["doctor", "now"], words: ["'now'", "see foresight doctor --help"]),
     ]
 

@@ -57,7 +57,8 @@ struct InspectCommand: ParsableCommand {
         let provenance = try Provenance(
             command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: [:], inputs: log.files.map(\.source))
         try provenance.save(in: folder)
-        try folder.write(InspectionJSON.value(log, inspection, report: nil), to: "inspection.json")
+        try folder.write(
+            InspectionJSON.value(log, inspection, report: nil, names: SourceNames(log)), to: "inspection.json")
         try folder.write(InspectionPage.page(log, inspection, started: provenance.started).html, to: "report.html")
         return folder.file("report.html")
     }

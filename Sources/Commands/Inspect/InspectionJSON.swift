@@ -4,25 +4,36 @@ import Episodes
 /// What `inspect --json` prints: names that stay, units in the names.
 enum InspectionJSON {
     /// The whole document.
-    static func value(_ log: LoadedLog, _ inspection: LogInspection, report: String?) -> JSONValue {
+    ///
+    /// - Parameters:
+    ///   - log: What was read.
+    ///   - inspection: What was found out.
+    ///   - report: The path of the page.
+    ///   - names: Shortens the names of files, for a document that is kept.
+    /// - Returns: Files, channels, time constants, suggestions, warnings.
+    static func value(
+        _ log: LoadedLog, _ inspection: LogInspection, report: String?, names: SourceNames? = nil
+    ) -> JSONValue {
         [
-            "files": .array(log.files.map(file)), "episodes": .integer(inspection.episodeCount),
+            "files": .array(log.files.map { file($0, names) }), "episodes": .integer(inspection.episodeCount),
             "samples": .integer(inspection.sampleCount), "sampling_time": .number(inspection.samplingTime),
             "longest_seconds": .number(inspection.longestDuration),
             "channels": .array(inspection.channels.map { channel($0, hasRoles: log.hasRoles) }),
             "ignored_columns": .array(inspection.ignoredColumns.map { .string($0) }),
             "time_constants": .array(inspection.timeConstants.map(constants)),
             "suggested": timing(inspection.timing),
-            "warnings": .array(inspection.warnings.map(warning)),
+            "warnings": .array(inspection.warnings.map { warning($0, names) }),
             "report": report.map { .string($0) } ?? .null,
         ]
     }
 
-    private static func file(_ file: LoadedLog.File) -> JSONValue {
+    private static func file(_ file: LoadedLog.File, _ names: SourceNames?) -> JSONValue {
         [
-            "source": .string(file.source), "rows": .integer(file.rowCount), "episodes": .integer(file.episodes.count),
+            "source": .string(names?.short(file.source) ?? file.source), "rows": .integer(file.rowCount),
+            "episodes": .integer(file.episodes.count),
             "has_times": .bool(file.hasTimes), "gaps": .integer(file.sampling.gaps.count),
-            "irregular": .bool(file.sampling.isIrregular), "notes": .array(file.notes.map { .string($0) }),
+            "irregular": .bool(file.sampling.isIrregular),
+            "notes": .array(file.notes.map { .string(names?.short($0) ?? $0) }),
         ]
     }
 
@@ -54,10 +65,10 @@ enum InspectionJSON {
         ]
     }
 
-    private static func warning(_ warning: LogWarning) -> JSONValue {
+    private static func warning(_ warning: LogWarning, _ names: SourceNames?) -> JSONValue {
         [
             "kind": .string(warning.kind.rawValue), "channels": .array(warning.channels.map { .string($0) }),
-            "message": .string(warning.message),
+            "message": .string(names?.short(warning.message) ?? warning.message),
         ]
     }
 

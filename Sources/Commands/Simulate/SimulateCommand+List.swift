@@ -16,7 +16,7 @@ extension SimulateCommand {
                 ])
                 for plant in plants {
                     table.add([
-                        plant.name, NumberText.significant(plant.samplingTime) + " s", Self.words(plant.outputChannels),
+                        plant.name, period(plant.samplingTime), Self.words(plant.outputChannels),
                         Self.words(plant.actionChannels), Self.words(plant.disturbanceChannels),
                     ])
                 }

@@ -3,7 +3,6 @@ import Basics
 import Episodes
 import Foundation
 import Plants
-import Reports
 
 /// `foresight simulate PLANT`: a log of a simulated plant under an exploration policy.
 struct SimulateCommand: ParsableCommand {
@@ -84,7 +83,7 @@ struct SimulateCommand: ParsableCommand {
                 "seed": .unsigned(seed), "policy": .string(policy.rawValue),
             ],
             text: """
-                \(path): \(episode.count) samples, one every \(NumberText.significant(episode.samplingTime)) s, of \
+                \(path): \(episode.count) samples, one every \(period(episode.samplingTime)), of \
                 \(episode.channels.map(\.name).joined(separator: ", "))
                 \(channelsPath): their roles, units and limits
                 """)
