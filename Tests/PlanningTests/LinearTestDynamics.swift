@@ -10,7 +10,8 @@ struct LinearTestDynamics: DifferentiableDynamics {
     var b: [[Float]]
     var limit: Double = 1
     var trainedHorizon: Int?
-    /// The novelty of a step is the greatest absolute output divided by this.
+    /// The novelty of a step is the absolute value of this output divided by what is familiar.
+    var noveltyChannel = 0
     var familiar: Float = .infinity
     var samplingTime: Double = 1
 
@@ -42,7 +43,7 @@ struct LinearTestDynamics: DifferentiableDynamics {
                 let offset = (candidate * batch.horizon + step) * x.count
                 for row in x.indices { batch.outputs[offset + row] = x[row] }
                 if !batch.novelty.isEmpty {
-                    batch.novelty[candidate * batch.horizon + step] = x.map { abs($0) / familiar }.max() ?? 0
+                    batch.novelty[candidate * batch.horizon + step] = abs(x[noveltyChannel]) / familiar
                 }
             }
         }

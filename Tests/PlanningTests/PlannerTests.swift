@@ -127,19 +127,24 @@ struct PlannerTests {
 
     @Test("plans stay where the data are unless novelty is left unguarded by explicit choice")
     func novelty() throws {
+        // The data hold no speed beyond 0.7 m/s, and the quickest way back would be twice as fast.
         var slow = LinearTestDynamics.doubleIntegrator
-        slow.familiar = 2.05
-        var planner = try Self.planner(system: slow, noveltyLimit: 1)
+        slow.noveltyChannel = 1
+        slow.familiar = 0.7
+        var planner = try Self.planner(system: slow)
         let guarded = try planner.plan(from: [2, 0], start: Self.start)
         #expect(guarded.status == .certified)
         #expect((guarded.certificate.novelty ?? 9) <= 1)
         #expect(guarded.certificate.isInDistribution)
-        slow.familiar = 0.5
+        let quicker = try #require(guarded.alternatives.first { $0.guardrail == "novelty" })
+        #expect(quicker.reason.contains("leaves what the training data cover: novelty"))
+        #expect(quicker.costDifference < 0)
         var unguarded = try Self.planner(system: slow, noveltyLimit: nil)
         let plan = try unguarded.plan(from: [2, 0], start: Self.start)
         #expect(plan.status == .certified)
-        #expect((plan.certificate.novelty ?? 0) > 1)
+        #expect((plan.certificate.novelty ?? 0) > 1.5)
         #expect(plan.certificate.noveltyLimit == nil)
+        #expect(plan.certificate.cost < guarded.certificate.cost)
     }
 
     @Test("a state out of distribution is refused even when a safe action is declared")
