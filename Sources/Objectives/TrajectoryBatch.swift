@@ -84,10 +84,14 @@ public struct TrajectoryGradient: Sendable {
     public var outputs: [Float]
     /// `∂/∂actions` at fixed outputs, row-major `[candidate, step, action]`.
     public var actions: [Float]
+    /// `∂/∂novelty`, row-major `[candidate, step]`; empty when the batch has no novelty. Dynamics that can't carry it
+    /// back may leave it out.
+    public var novelty: [Float]
 
     /// A gradient of zeros in the shape of the batch.
     public init(like batch: TrajectoryBatch) {
         outputs = [Float](repeating: 0, count: batch.outputs.count)
         actions = [Float](repeating: 0, count: batch.actions.count)
+        novelty = [Float](repeating: 0, count: batch.novelty.count)
     }
 }

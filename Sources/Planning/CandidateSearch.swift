@@ -129,7 +129,7 @@ public final class CandidateSearch<D: Dynamics> {
                 search.fill(&batch, from: population, range)
                 return try differentiated(&batch) { trajectories in
                     search.judge(trajectories, into: &population, range)
-                    return search.weighted(trajectories, population.scores, range, weigh)
+                    return search.weighted(trajectories, population, range, weigh)
                 }
             }
             search.space.pullBack(actions, candidates: range.count, into: &pulled)
@@ -140,20 +140,28 @@ public final class CandidateSearch<D: Dynamics> {
     }
 
     private func weighted(
-        _ batch: TrajectoryBatch, _ scores: [Score], _ range: Range<Int>,
+        _ batch: TrajectoryBatch, _ population: Population, _ range: Range<Int>,
         _ weigh: (Int, Score, ArraySlice<Float>, inout [Float]) -> Float
     ) -> TrajectoryGradient {
         let count = problem.guardrailCount
-        var row = [Float](repeating: 0, count: count)
+        let all = population.guardrails
+        var gradient = TrajectoryGradient(like: batch)
+        var row = [Float](repeating: 0, count: all)
         weights.removeAll(keepingCapacity: true)
         costWeights.removeAll(keepingCapacity: true)
         for (offset, candidate) in range.enumerated() {
-            for index in 0..<count { row[index] = 0 }
-            let margins = margins[offset * count..<(offset + 1) * count]
-            costWeights.append(weigh(candidate, scores[candidate], margins, &row))
-            weights += row
+            for index in 0..<all { row[index] = 0 }
+            let margins = population.margins[candidate * all..<(candidate + 1) * all]
+            costWeights.append(weigh(candidate, population.scores[candidate], margins, &row))
+            weights += row[..<count]
+            if all > count, let limit = problem.noveltyLimit {
+                // The margin is `1 − novelty / limit` at the step that is furthest from the data.
+                let steps = offset * batch.horizon..<(offset + 1) * batch.horizon
+                if let worst = steps.max(by: { batch.novelty[$0] < batch.novelty[$1] }) {
+                    gradient.novelty[worst] -= row[count] / max(limit, 1e-6)
+                }
+            }
         }
-        var gradient = TrajectoryGradient(like: batch)
         problem.objective.addGradient(of: batch, upstream: costWeights, into: &gradient, using: &workspace)
         problem.constraint?.addGradient(
             of: batch, bands: problem.bands, upstream: weights, into: &gradient, using: &workspace)

@@ -26,7 +26,7 @@ public protocol Dynamics {
 public protocol DifferentiableDynamics: Dynamics {
     /// Predicts as `rollout` does, asks for the gradient of a scalar per candidate with respect to the trajectory, and
     /// returns its gradient with respect to the actions, row-major `[candidate, step, action]`: the part through the
-    /// outputs plus the direct part.
+    /// outputs, that through the novelty where the dynamics have one, and the direct part.
     func rolloutGradient(
         from state: State, into batch: inout TrajectoryBatch,
         gradient: (TrajectoryBatch) throws -> TrajectoryGradient

@@ -9,7 +9,8 @@ import Basics
 /// `max(0, λ_i + μ g_i)` every few steps while μ grows. When three quarters of the steps have found nothing feasible,
 /// the rest follows the violation's gradient alone. Points that end just outside a limit are pulled back towards the
 /// best feasible one. Whatever the multipliers say, the result is the best candidate ever seen by `Score`, so
-/// that no plan is returned because it is cheap. Novelty has no gradient here: it counts in the ranking only.
+/// that no plan is returned because it is cheap. Novelty is one of the guardrails, where the dynamics
+/// carry its gradient; elsewhere it counts in the ranking only.
 public struct GradientDescent: Solver {
     /// `gradient`.
     public static let name = "gradient"

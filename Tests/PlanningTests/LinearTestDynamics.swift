@@ -61,6 +61,10 @@ struct LinearTestDynamics: DifferentiableDynamics {
             for step in (0..<batch.horizon).reversed() {
                 let row = candidate * batch.horizon + step
                 for index in adjoint.indices { adjoint[index] += seed.outputs[row * state.count + index] }
+                if !seed.novelty.isEmpty {
+                    let sign: Float = batch.output(candidate, step, noveltyChannel) < 0 ? -1 : 1
+                    adjoint[noveltyChannel] += seed.novelty[row] * sign / familiar
+                }
                 for action in 0..<batch.actionCount {
                     for index in adjoint.indices {
                         result[row * batch.actionCount + action] += b[index][action] * adjoint[index]

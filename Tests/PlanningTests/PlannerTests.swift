@@ -125,13 +125,14 @@ struct PlannerTests {
         #expect(plan.actions[0].values.allSatisfy { $0 == -4 })
     }
 
-    @Test("plans stay where the data are unless novelty is left unguarded by explicit choice")
-    func novelty() throws {
+    @Test("plans stay where the data are unless novelty is left unguarded by choice", arguments: SolverCatalogue.names)
+    func novelty(name: String) throws {
+        let solver = try #require(SolverCatalogue.solver(named: name))
         // The data hold no speed beyond 0.7 m/s, and the quickest way back would be twice as fast.
         var slow = LinearTestDynamics.doubleIntegrator
         slow.noveltyChannel = 1
         slow.familiar = 0.7
-        var planner = try Self.planner(system: slow)
+        var planner = try Self.planner(system: slow, solver: solver)
         let guarded = try planner.plan(from: [2, 0], start: Self.start)
         #expect(guarded.status == .certified)
         #expect((guarded.certificate.novelty ?? 9) <= 1)
@@ -139,7 +140,7 @@ struct PlannerTests {
         let quicker = try #require(guarded.alternatives.first { $0.guardrail == "novelty" })
         #expect(quicker.reason.contains("leaves what the training data cover: novelty"))
         #expect(quicker.costDifference < 0)
-        var unguarded = try Self.planner(system: slow, noveltyLimit: nil)
+        var unguarded = try Self.planner(system: slow, solver: solver, noveltyLimit: nil)
         let plan = try unguarded.plan(from: [2, 0], start: Self.start)
         #expect(plan.status == .certified)
         #expect((plan.certificate.novelty ?? 0) > 1.5)
