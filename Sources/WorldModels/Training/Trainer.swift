@@ -45,6 +45,11 @@ public final class Trainer {
     private let history: Int
     private let steps: Int
     private let validator: FreeRunValidation
+    private var startingErrors: StartingErrors
+
+    /// How much slower the linear part learns than the nonlinear one: poles near 1 make the free run sensitive to it, and
+    /// it starts near its optimum.
+    private static let linearRateFactor = 0.1
     private let schedule: Schedule
 
     /// Prepares training.
@@ -75,7 +80,8 @@ public final class Trainer {
             groups: [
                 ParameterGroup(
                     named.filter(\.parameter.decays), learningRate: settings.rate, weightDecay: settings.weightDecay),
-                ParameterGroup(named.filter { !$0.parameter.decays }, learningRate: settings.rate),
+                ParameterGroup(
+                    named.filter { !$0.parameter.decays }, learningRate: settings.rate * Self.linearRateFactor),
             ])
         if settings.loss.antiCollapse == .ema {
             let twin = SensorWorldModel(
@@ -90,8 +96,10 @@ public final class Trainer {
         let total = settings.epochs * settings.stepsPerEpoch
         schedule = Schedule(.cosine, steps: total, warmUp: min(50, max(1, total / 10)), floor: 0.01)
         bestState = [:]
+        startingErrors = StartingErrors(outputs: Tensor.ones([model.architecture.outputs]), prediction: 1)
         best = (.infinity, 0)
         measureScale()
+        startingErrors = StartingErrors(model, data: data, history: history, steps: validator.steps)
         keepIfBest(validator.error(of: model))
     }
 
@@ -116,10 +124,13 @@ public final class Trainer {
     /// Runs one epoch of optimiser steps and a validation.
     ///
     /// - Parameter progress: Hears how many steps of the epoch are done.
+    /// - Returns: What the epoch did.
     public func runEpoch(progress: (Int) -> Void = { _ in }) -> EpochReport {
         let rollout = rolloutSteps(in: epoch)
         let starts = data.table.starts(history: history, steps: rollout)
-        let objective = TrainingObjective(settings: settings.loss, history: history, teacher: teacher)
+        let objective = TrainingObjective(
+            settings: settings.loss, history: history, teacher: teacher, errorScale: startingErrors.outputs,
+            predictionScale: startingErrors.prediction)
         let parameters = model.parameters()
         var sums: [(name: String, value: Double)] = []
         var norms = 0.0

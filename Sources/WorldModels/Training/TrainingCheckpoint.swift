@@ -51,6 +51,7 @@ public enum TrainingCheckpoint {
     /// - Parameters:
     ///   - trainer: Made from the same data and settings; changed only when everything fits.
     ///   - data: What the trainer was made from.
+    ///   - path: The checkpoint.
     /// - Returns: What may keep the rest of the run from being the same to the bit, in words.
     /// - Throws: `ForesightError.data` when the file is damaged or of another format; `ForesightError.usage` when data
     ///   or settings differ, naming what does.

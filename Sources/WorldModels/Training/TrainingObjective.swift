@@ -7,6 +7,10 @@ struct TrainingObjective {
     let history: Int
     /// The model whose encoder gives the targets, when there is a teacher.
     let teacher: SensorWorldModel?
+    /// What errors of the readouts are measured in, `[output]`, normalised.
+    let errorScale: Tensor
+    /// The prediction loss at the start of training, which it is measured in.
+    let predictionScale: Double
 
     /// The weighted sum, and the unweighted terms for the log.
     func value(
@@ -37,19 +41,21 @@ struct TrainingObjective {
             (
                 "grounding", settings.grounding,
                 GroundingLoss.value(
-                    predicted: model.readAll(context.predicted), targets: context.targets, mask: context.mask)
+                    predicted: model.readAll(context.predicted), targets: context.targets, mask: context.mask,
+                    scale: errorScale)
             ))
         if settings.encoding > 0 {
             let steps = context.predicted.count
             let value = GroundingLoss.value(
                 predicted: model.readAll(Array(context.encoded.suffix(steps))), targets: context.targets,
-                mask: context.mask)
+                mask: context.mask, scale: errorScale)
             terms.append(("encoding", settings.encoding, value))
         }
         if settings.prediction > 0 {
-            let value = PredictionLoss.value(
-                predicted: context.predicted, targets: context.representationTargets,
-                scale: model.predictor.scale.value)
+            let value =
+                PredictionLoss.value(
+                    predicted: context.predicted, targets: context.representationTargets,
+                    scale: model.predictor.scale.value) * (1 / predictionScale)
             terms.append(("prediction", settings.prediction, value))
         }
         terms += antiCollapseTerms(context)
