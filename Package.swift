@@ -29,7 +29,7 @@ let package = Package(
             name: "Foresight",
             targets: [
                 "Basics", "Records", "Reports", "Episodes", "Identification", "Tensors", "Networks", "Perception",
-                "WorldModels", "Objectives", "Plants", "Planning", "Commands",
+                "WorldModels", "Objectives", "Plants", "Planning", "Agents", "Commands",
             ]),
     ],
     dependencies: [
@@ -54,10 +54,13 @@ let package = Package(
         module("Plants", ["Basics", "Episodes"]),
         module("Planning", ["Basics", "Episodes", "Objectives", "Plants"]),
         module(
+            "Agents",
+            ["Basics", "Episodes", "Objectives", "Planning", "Plants", "WorldModels", "Networks", "Tensors"]),
+        module(
             "Commands",
             [
                 "Basics", "Records", "Reports", "Episodes", "Identification", "Tensors", "Networks", "WorldModels",
-                "Objectives", "Plants", "Planning",
+                "Objectives", "Plants", "Planning", "Agents",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "foresight", dependencies: ["Commands"], swiftSettings: settings),
@@ -75,6 +78,9 @@ let package = Package(
         tests("Objectives", ["Episodes"]),
         tests("Plants", ["Basics", "Episodes", "Objectives"]),
         tests("Planning", ["Objectives", "Plants", "Episodes"]),
+        tests(
+            "Agents",
+            ["Basics", "Episodes", "Objectives", "Planning", "Plants", "WorldModels", "Networks", "Tensors"]),
         tests(
             "Commands",
             ["Basics", "Episodes", .product(name: "ArgumentParser", package: "swift-argument-parser")]),

@@ -10,26 +10,32 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
     private var planner: Planner<D>
     private let start: Start
     private let replanEvery: Int
+    private let decisionTime: Double
     private let clock: any PlanningClock
     private var current: Plan?
+    /// Decisions since the last plan.
     private var age = 0
+    /// Steps of the dynamics by which the last plan is not shifted yet, less than one.
+    private var remainder = 0.0
 
     /// Creates an agent.
     ///
     /// - Parameters:
     ///   - planner: The planner; it begins every episode with the seed of its options mixed with the episode's.
-    ///   - replanEvery: Steps of a plan that are applied before the next is made, at least 1 and at most its horizon.
+    ///   - replanEvery: Decisions that one plan serves before the next is made, at least 1 and at most its horizon.
+    ///   - decisionTime: Seconds between decisions, where that is not the step of the dynamics.
     ///   - clock: Where the time is read.
     ///   - start: What a plan starts from in a situation.
     /// - Throws: A usage error when `replanEvery` is out of its range.
     public init(
-        _ planner: Planner<D>, replanEvery: Int = 1, clock: any PlanningClock = MonotonicClock(),
-        start: @escaping Start
+        _ planner: Planner<D>, replanEvery: Int = 1, decisionTime: Double? = nil,
+        clock: any PlanningClock = MonotonicClock(), start: @escaping Start
     ) throws {
         try OptionCheck(solver: "control").within(1...planner.options.horizon, replanEvery, "replanEvery")
         template = planner
         self.planner = planner
         self.replanEvery = replanEvery
+        self.decisionTime = decisionTime ?? planner.dynamics.samplingTime
         self.clock = clock
         self.start = start
     }
@@ -38,12 +44,15 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
     ///
     /// - Throws: A usage error when `replanEvery` is out of its range.
     public init<E: StateEstimator>(
-        _ planner: Planner<D>, estimator: E, replanEvery: Int = 1, clock: any PlanningClock = MonotonicClock()
+        _ planner: Planner<D>, estimator: E, replanEvery: Int = 1, decisionTime: Double? = nil,
+        clock: any PlanningClock = MonotonicClock()
     ) throws where E.State == D.State {
         let width = planner.dynamics.outputChannels.count + planner.dynamics.actionChannels.count
         let outputs = planner.dynamics.outputChannels.count
         let feed = EstimatorFeed(estimator, outputs: outputs, width: width)
-        try self.init(planner, replanEvery: replanEvery, clock: clock) { (try feed.state($0), $0.observation) }
+        try self.init(planner, replanEvery: replanEvery, decisionTime: decisionTime, clock: clock) {
+            (try feed.state($0), $0.observation)
+        }
     }
 
     /// Forgets the last plan.
@@ -53,6 +62,7 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         planner.seed = generator.next()
         current = nil
         age = 0
+        remainder = 0
     }
 
     /// Plans when the last plan is used up, else carries it on.
@@ -61,15 +71,20 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
     /// held.
     public mutating func decide(_ situation: ControlSituation) throws -> LoopDecision {
         age += 1
+        let stepsPerDecision = decisionTime / planner.dynamics.samplingTime
+        let passed = Int(Double(age) * stepsPerDecision + 1e-6)
         if let current, age < replanEvery, current.status == .certified {
-            return LoopDecision(action: current.action(at: age))
+            return LoopDecision(action: current.action(at: passed))
         }
         let began = clock.now()
         let (state, outputs) = try start(situation)
         let planningStart = PlanningStart(
             outputs: outputs, previousActions: situation.previousAction,
-            elapsed: Double(situation.step) * planner.dynamics.samplingTime)
-        let plan = try planner.decide(from: state, start: planningStart, stepsSinceLastPlan: age)
+            elapsed: Double(situation.step) * decisionTime)
+        let due = remainder + Double(age) * stepsPerDecision
+        let shift = Int(due + 1e-6)
+        remainder = due - Double(shift)
+        let plan = try planner.decide(from: state, start: planningStart, stepsSinceLastPlan: shift)
         current = plan
         age = 0
         let action: [Double]

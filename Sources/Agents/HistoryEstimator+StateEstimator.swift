@@ -1,0 +1,3 @@
+import Planning
+
+extension HistoryEstimator: StateEstimator {}

@@ -1,0 +1,149 @@
+import Basics
+public import Episodes
+public import Planning
+import Tensors
+public import WorldModels
+
+/// Keeps the last samples that were observed and encodes them into the state that a model predicts from.
+///
+/// Samples come at the rate of the log. Where the model's step covers several of them, its steps are counted back from
+/// the present: an output is the sample at the step, an input the mean over the samples that the step covers, as in
+/// training. Histories shorter than the window are enough, down to a single sample; missing measurements correct
+/// nothing, missing inputs hold the last known value.
+public struct HistoryEstimator {
+    /// The model.
+    public let model: TrainedModel
+    /// Disturbances ahead, row-major `[step, disturbance]`, physical units; empty holds the last ones.
+    public var forecast: [Double]
+
+    private let capacity: Int
+    private var outputs: [[Double]] = []
+    /// Actions, then disturbances, held from this sample to the next.
+    private var inputs: [[Double]] = []
+    private var previousActions: [Double] = []
+
+    /// Creates an estimator without a history.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - forecast: Disturbances ahead, row-major `[step, disturbance]`, physical units; empty holds the last ones.
+    public init(_ model: TrainedModel, forecast: [Double] = []) {
+        self.model = model
+        self.forecast = forecast
+        let description = model.description
+        capacity = (description.window - 1) * description.stride + 1
+    }
+
+    /// The number of samples that are kept now.
+    public var count: Int { outputs.count }
+
+    /// Forgets everything, as before the first sample.
+    public mutating func reset() {
+        outputs.removeAll(keepingCapacity: true)
+        inputs.removeAll(keepingCapacity: true)
+        previousActions = []
+    }
+
+    /// Takes in one sample.
+    ///
+    /// - Parameters:
+    ///   - observation: What the sensors show now `[output]`, physical units, `NaN` where missing.
+    ///   - previousAction: The actions that were in force until now `[action]`, physical units.
+    ///   - disturbance: The disturbances now `[disturbance]`; empty when they are not measured.
+    public mutating func update(observation: [Double], previousAction: [Double], disturbance: [Double]) {
+        let description = model.description
+        let (actionCount, disturbanceCount) = (description.actions.count, description.disturbances.count)
+        precondition(observation.count == description.outputs.count, "one value an observed channel")
+        precondition(previousAction.count == actionCount, "one value an action")
+        precondition(disturbance.isEmpty || disturbance.count == disturbanceCount, "one value a disturbance")
+        let acted = zip(previousAction, previousActions.isEmpty ? previousAction : previousActions).map {
+            $0.isFinite ? $0 : $1
+        }
+        // What was in force until now is what the sample before was followed by.
+        if !inputs.isEmpty { inputs[inputs.count - 1].replaceSubrange(0..<actionCount, with: acted) }
+        outputs.append(observation)
+        let unknown = [Double](repeating: .nan, count: disturbanceCount)
+        inputs.append(acted + (disturbance.isEmpty ? unknown : disturbance))
+        previousActions = acted
+        if outputs.count > capacity {
+            outputs.removeFirst()
+            let last = inputs.removeFirst()
+            // A disturbance that is never measured again holds what it was last.
+            for index in inputs[0].indices where !inputs[0][index].isFinite { inputs[0][index] = last[index] }
+        }
+    }
+
+    /// Takes in an episode up to a row, in place of what was known before.
+    ///
+    /// - Throws: `ForesightError.data` when a channel is missing or the episode is sampled at another rate.
+    public mutating func read(_ episode: Episode, upTo row: Int) throws {
+        let description = model.description
+        precondition(row >= 0 && row < episode.count, "row \(row) of \(episode.count)")
+        guard abs(episode.samplingTime / description.samplingTime - 1) <= 0.02 else {
+            throw ForesightError.data(
+                "\(episode.name) is sampled every \(episode.samplingTime) s, the model's logs every "
+                    + "\(description.samplingTime) s",
+                remedy: "bring it there with --resample \(description.samplingTime)")
+        }
+        func columns(_ channels: [Channel]) throws -> [Int] { try channels.map { try Self.column($0, in: episode) } }
+        let observed = try columns(description.outputs)
+        let acting = try columns(description.actions)
+        let disturbing = try columns(description.disturbances)
+        reset()
+        // One row more than is kept, for the action that led to the first of them.
+        for index in max(0, row - capacity)...row {
+            let before = max(0, index - 1)
+            update(
+                observation: observed.map { episode[index, $0] }, previousAction: acting.map { episode[before, $0] },
+                disturbance: disturbing.map { episode[index, $0] })
+        }
+    }
+
+    /// The state after the samples taken in so far.
+    ///
+    /// - Throws: `ForesightError.data` when nothing was measured, or the representation is not finite.
+    public func state() throws -> LearnedState {
+        let description = model.description
+        let (stride, actionCount) = (description.stride, description.actions.count)
+        let held = heldInputs()
+        let steps = outputs.isEmpty ? 0 : (outputs.count - 1) / stride + 1
+        var (measured, driven): ([Double], [Double]) = ([], [])
+        for step in 0..<steps {
+            let sample = outputs.count - 1 - (steps - 1 - step) * stride
+            measured += outputs[sample]
+            let covered = held[sample..<min(sample + stride, held.count)]
+            for input in held[sample].indices {
+                driven.append(covered.reduce(0) { $0 + $1[input] } / Double(covered.count))
+            }
+        }
+        let representation = try model.encode(outputs: measured, inputs: driven)
+        let last = held.last.map { Array($0[actionCount...]) } ?? []
+        return LearnedState(representation: representation, disturbances: forecast.isEmpty ? last : forecast)
+    }
+
+    /// Where a plan starts: the last observation, and the actions in force until then.
+    public func start() -> PlanningStart {
+        PlanningStart(outputs: outputs.last ?? [], previousActions: previousActions)
+    }
+
+    /// Inputs without gaps: the last known value, before it the first, and the mean of the training data where none is.
+    private func heldInputs() -> [[Double]] {
+        var held = inputs
+        for index in model.description.inputs.indices {
+            var last = inputs.first { $0[index].isFinite }?[index] ?? model.description.scaling.inputMean[index]
+            for row in held.indices {
+                if held[row][index].isFinite { last = held[row][index] }
+                held[row][index] = last
+            }
+        }
+        return held
+    }
+
+    private static func column(_ channel: Channel, in episode: Episode) throws -> Int {
+        if let index = episode.channelIndex(channel.name) { return index }
+        let near = nearestName(to: channel.name, among: episode.channels.map(\.name))
+        throw ForesightError.data(
+            "\(episode.name) has no channel '\(channel.name)', which the model needs",
+            remedy: near.map { "did you mean '\($0)'?" } ?? "give a log with the channels of the model")
+    }
+}

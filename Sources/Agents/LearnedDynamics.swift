@@ -1,0 +1,162 @@
+import Basics
+public import Episodes
+public import Objectives
+public import Planning
+import Tensors
+public import WorldModels
+
+/// A trained world model as dynamics that planners search with.
+///
+/// ```swift
+/// let dynamics = try LearnedDynamics(model)
+/// var estimator = HistoryEstimator(model)
+/// estimator.update(episode: log, upTo: log.count - 1)
+/// let plan = try planner.plan(from: estimator.state(), start: estimator.start())
+/// ```
+///
+/// Predictions are those of `TrainedModel.predict`: the ensemble's mean, its disagreement and the novelty of each step,
+/// in physical units. All candidates of a batch and all members of the ensemble go through each product at once.
+/// Holds tensors, so it stays in the task that made it.
+public struct LearnedDynamics: DifferentiableDynamics {
+    /// The model.
+    public let model: TrainedModel
+    /// Where limits of actions come from that the log's channels do not have.
+    public let actionChannels: [Channel]
+
+    private let weights: RolloutWeights
+    private let novelty: NoveltyWeights
+    private let scaling: TensorScaling
+
+    /// Makes a model ready for planning.
+    ///
+    /// - Throws: `ForesightError.usage` when the model has no action that anyone could plan.
+    public init(_ model: TrainedModel) throws {
+        let description = model.description
+        guard !description.actions.isEmpty else {
+            throw ForesightError.usage(
+                "the model has no action, so there is nothing to plan",
+                remedy: "train with --actions naming the channels that can be set")
+        }
+        self.model = model
+        // An actuator without known limits is not driven beyond what was recorded.
+        actionChannels = description.actions.enumerated().map { index, channel in
+            let recorded = description.recordedRanges[description.outputs.count + index]
+            var channel = channel
+            channel.lowerLimit = channel.lowerLimit ?? recorded.lowerBound
+            channel.upperLimit = channel.upperLimit ?? recorded.upperBound
+            return channel
+        }
+        weights = RolloutWeights(model.network)
+        novelty = NoveltyWeights(model)
+        scaling = TensorScaling(description)
+    }
+
+    /// The observed channels.
+    public var outputChannels: [Channel] { model.description.outputs }
+    /// Seconds of one step of the model.
+    public var samplingTime: Double { model.description.stepTime }
+    /// The steps that training rolled out.
+    public var trainedHorizon: Int? { model.description.horizon }
+
+    /// Predicts the outputs, and spread and novelty where the batch asks for them.
+    ///
+    /// - Throws: `ForesightError.data` when the state is not finite or its disturbances do not fit.
+    public func rollout(from state: LearnedState, into batch: inout TrajectoryBatch) throws {
+        let known = try disturbances(state, horizon: batch.horizon)
+        withInferenceMode {
+            let actions = Tensor.withBorrowed(batch.actions, shape: Self.shape(batch, batch.actionCount)) {
+                scaling.normalised(actions: $0)
+            }
+            write(predict(state, actions, known, isNovel: !batch.novelty.isEmpty), into: &batch)
+        }
+    }
+
+    /// Predicts and carries a gradient with respect to the outputs back to the actions.
+    ///
+    /// - Throws: `ForesightError.data` as `rollout` does; what the closure throws.
+    public func rolloutGradient(
+        from state: LearnedState, into batch: inout TrajectoryBatch,
+        gradient: (TrajectoryBatch) throws -> TrajectoryGradient
+    ) throws -> [Float] {
+        let known = try disturbances(state, horizon: batch.horizon)
+        return try withGradients {
+            let leaf = Tensor(batch.actions, shape: Self.shape(batch, batch.actionCount)).requiresGrad()
+            let predicted = predict(
+                state, scaling.normalised(actions: leaf), known, isNovel: !batch.novelty.isEmpty)
+            withoutGradients { write(predicted, into: &batch) }
+            let seed = try gradient(batch)
+            let upstream = Tensor(seed.outputs, shape: Self.shape(batch, batch.outputCount)).permuted([1, 0, 2])
+            var result = Tensor.gradients(of: predicted.outputs, withRespectTo: [leaf], gradient: upstream)[0].floats()
+            for index in result.indices { result[index] += seed.actions[index] }
+            return result
+        }
+    }
+
+    /// A prediction, step first: `[step, candidate, …]`.
+    private struct Predicted {
+        /// Physical units, `[step, candidate, output]`.
+        var outputs: Tensor
+        /// Physical units, `[step, candidate, output]`.
+        var spread: Tensor
+        /// `[step, candidate]`.
+        var novelty: Tensor?
+    }
+
+    private func predict(_ state: LearnedState, _ actions: Tensor, _ known: Tensor, isNovel: Bool) -> Predicted {
+        let start = state.representation
+        let states = weights.rollout(from: start, actions: actions, disturbances: known)
+        let members = weights.read(states)
+        let mean = members.mean(dim: 0)
+        // Gradients do not flow through what only ranks: disagreement and novelty.
+        let (spread, score) = withoutGradients {
+            let spread =
+                weights.members > 1
+                ? ((members - mean).square().sum(dim: 0) * (1 / Double(weights.members - 1)) + 1e-12).sqrt()
+                : Tensor.zeros(like: mean)
+            let score =
+                isNovel
+                ? novelty.score(start: start, states: states, actions: actions, disturbances: known, spread: spread)
+                : nil
+            return (spread * scaling.outputScale, score)
+        }
+        return Predicted(outputs: mean * scaling.outputScale + scaling.outputMean, spread: spread, novelty: score)
+    }
+
+    private func write(_ predicted: Predicted, into batch: inout TrajectoryBatch) {
+        let shape = Self.shape(batch, batch.outputCount)
+        Tensor.withBorrowed(mutating: &batch.outputs, shape: shape) {
+            _ = $0.copy_(predicted.outputs.permuted([1, 0, 2]))
+        }
+        if !batch.spread.isEmpty {
+            Tensor.withBorrowed(mutating: &batch.spread, shape: shape) {
+                _ = $0.copy_(predicted.spread.permuted([1, 0, 2]))
+            }
+        }
+        if let novelty = predicted.novelty {
+            Tensor.withBorrowed(mutating: &batch.novelty, shape: [batch.candidates, batch.horizon]) {
+                _ = $0.copy_(novelty.transposed(0, 1))
+            }
+        }
+    }
+
+    /// The expected disturbances of each step, normalised, `[step, disturbance]`.
+    private func disturbances(_ state: LearnedState, horizon: Int) throws -> Tensor {
+        let count = model.description.disturbances.count
+        guard count > 0 else { return Tensor.zeros([horizon, 0]) }
+        let rows = state.disturbances.count / count
+        guard rows > 0, state.disturbances.count == rows * count, state.disturbances.allSatisfy(\.isFinite) else {
+            throw ForesightError.data(
+                "\(state.disturbances.count) disturbances are known ahead, not all of them numbers, for \(count) channels",
+                remedy: "give a row of \(model.description.disturbances.map(\.name).joined(separator: ", "))")
+        }
+        let ahead = (0..<horizon).flatMap { step in
+            let row = min(step, rows - 1)
+            return state.disturbances[row * count..<(row + 1) * count]
+        }
+        return scaling.normalised(disturbances: ahead, steps: horizon)
+    }
+
+    private static func shape(_ batch: TrajectoryBatch, _ width: Int) -> [Int] {
+        [batch.candidates, batch.horizon, width]
+    }
+}

@@ -1,0 +1,132 @@
+import Basics
+import Episodes
+public import Objectives
+public import Planning
+public import WorldModels
+
+/// What an engineer asks a model to plan: goal and guardrails in words, and how to search.
+///
+/// ```swift
+/// var request = PlanRequest(goal: "T1 = 45; T2 = 35", guardrails: ["always(T1 <= 55)"])
+/// request.safeAction = ["Q1": 0, "Q2": 0]
+/// var planner = try request.planner(for: model)
+/// let plan = try planner.plan(from: estimator.state(), start: estimator.start())
+/// ```
+public struct PlanRequest: Sendable {
+    /// The goal, in the language of `ObjectiveGrammar.goals`.
+    public var goal: String
+    /// The guardrails, in the language of `ObjectiveGrammar.guardrails`.
+    public var guardrails: [String]
+    /// The name of the solver.
+    public var solver = ImprovedCrossEntropy.name
+    /// How far to look ahead; `nil` as far as the model was trained for.
+    public var horizon: PlanHorizon?
+    /// Seconds after which the best plan so far is returned; `nil` searches to the end.
+    public var deadline: Double?
+    /// An action that is safe to hold when no plan keeps the guardrails, by channel; empty when none was declared.
+    public var safeAction: [String: Double] = [:]
+    /// Whether the plan may leave what the training data cover.
+    public var explores = false
+    /// Where the search's randomness comes from.
+    public var seed: UInt64 = 0
+
+    /// Creates a request.
+    public init(goal: String, guardrails: [String] = []) {
+        self.goal = goal
+        self.guardrails = guardrails
+    }
+
+    /// A planner that answers the request with a model.
+    ///
+    /// - Throws: `ForesightError.usage` for words that cannot be read, an unknown solver or channel, a horizon beyond the
+    ///   trained one, or a safe action outside the limits.
+    public func planner(for model: TrainedModel) throws -> Planner<LearnedDynamics> {
+        let dynamics = try LearnedDynamics(model)
+        let options = try options(for: model.description)
+        return Planner(
+            dynamics, task: try task(for: dynamics, horizon: options.horizon), options: options,
+            solver: try searcher())
+    }
+
+    /// How far and how long to search with a model.
+    ///
+    /// - Throws: `ForesightError.usage` for a horizon or a deadline outside its limits.
+    public func options(for description: ModelDescription) throws -> PlannerOptions {
+        let steps = try (horizon ?? .steps(description.horizon)).steps(
+            stepTime: description.stepTime, trained: description.horizon)
+        return try PlannerOptions(
+            horizon: steps, deadline: deadline, seed: seed, noveltyLimit: explores ? nil : 1)
+    }
+
+    /// The solver.
+    ///
+    /// - Throws: `ForesightError.usage` when there is none of that name.
+    public func searcher() throws -> any Solver {
+        if let found = SolverCatalogue.solver(named: solver) { return found }
+        let near = nearestName(to: solver, among: SolverCatalogue.names).map { "did you mean '\($0)'? " } ?? ""
+        throw ForesightError.usage(
+            "unknown solver '\(solver)'", remedy: "\(near)known are \(SolverCatalogue.names.joined(separator: ", "))")
+    }
+
+    /// The task in the terms of planning: objectives, bands, fallback and what the model knows about its channels.
+    ///
+    /// - Throws: `ForesightError.usage` for words that cannot be read and for a safe action that does not fit.
+    public func task(for dynamics: LearnedDynamics, horizon: Int) throws -> PlanningTask {
+        let model = dynamics.model
+        var options = CompileOptions(scales: dynamics.scales)
+        for (channel, range) in zip(model.description.outputs + model.description.inputs, model.description.recordedRanges)
+        {
+            options.recordedRanges[channel.name] = range
+        }
+        return PlanningTask(
+            goal: try Goal.parse(goal), guardrails: try guardrails.map { try Guardrail.parse($0) },
+            bands: Bands(
+                coverage: model.calibration.coverage, halfWidth: model.calibration.halfWidths(horizon: horizon)),
+            fallback: try fallback(dynamics.actionChannels), compileOptions: options)
+    }
+
+    private func fallback(_ channels: [Channel]) throws -> Fallback {
+        guard !safeAction.isEmpty else { return .none }
+        let names = channels.map(\.name)
+        for name in safeAction.keys.sorted() where !names.contains(name) {
+            let near = nearestName(to: name, among: names).map { "did you mean '\($0)'? " } ?? ""
+            throw ForesightError.usage(
+                "the safe action names '\(name)', which is no action of the model",
+                remedy: "\(near)its actions are \(names.joined(separator: ", "))")
+        }
+        return .action(
+            try channels.map { channel in
+                guard let value = safeAction[channel.name] else {
+                    throw ForesightError.usage(
+                        "the safe action says nothing of '\(channel.name)'", remedy: "give every action a value")
+                }
+                let (lower, upper) = (channel.lowerLimit ?? -.infinity, channel.upperLimit ?? .infinity)
+                guard value >= lower, value <= upper else {
+                    throw ForesightError.usage(
+                        "the safe action \(channel.name) = \(value) is outside its limits \(lower) to \(upper)",
+                        remedy: "choose a value between them")
+                }
+                return value
+            })
+    }
+}
+
+extension LearnedDynamics {
+    /// What makes channels comparable in costs and violations: the widths of their limits, of what was recorded where
+    /// there are none, and 1 for a channel that never moved.
+    public var scales: ChannelScales {
+        let description = model.description
+        func width(_ channel: Channel, _ recorded: ClosedRange<Double>) -> Float {
+            if let lower = channel.lowerLimit, let upper = channel.upperLimit, upper > lower {
+                return Float(upper - lower)
+            }
+            let width = recorded.upperBound - recorded.lowerBound
+            return width > 0 && width.isFinite ? Float(width) : 1
+        }
+        return ChannelScales(
+            outputs: zip(description.outputs, description.recordedRanges).map { width($0, $1) },
+            actions: zip(actionChannels, description.recordedRanges.dropFirst(description.outputs.count)).map {
+                width($0, $1)
+            })
+    }
+}

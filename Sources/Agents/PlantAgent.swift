@@ -1,0 +1,107 @@
+import Basics
+import Episodes
+public import Planning
+public import Plants
+public import WorldModels
+
+/// A learned model as the agent of a plant: finds the model's channels among the plant's, keeps the history, plans.
+///
+/// The model may know the channels in another order than the plant, and fewer outputs; it must know every action. A
+/// disturbance that the model knows is held at the plant's nominal value.
+public struct PlantAgent: LoopAgent {
+    private var agent: PlannerAgent<LearnedDynamics>
+    private let outputs: [Int]
+    private let actions: [Int]
+    private let outputCount: Int
+    private let actionCount: Int
+
+    /// Creates an agent.
+    ///
+    /// - Parameters:
+    ///   - planner: The planner.
+    ///   - plant: The plant that it acts on.
+    ///   - replanEvery: Decisions that one plan serves.
+    ///   - clock: Where the time is read.
+    /// - Throws: `ForesightError.data` when the channels or the sampling times of model and plant do not fit.
+    public init(
+        _ planner: Planner<LearnedDynamics>, on plant: any Plant, replanEvery: Int = 1,
+        clock: any PlanningClock = MonotonicClock()
+    ) throws {
+        let description = planner.dynamics.model.description
+        try Self.check(description, plant)
+        outputs = try description.outputs.map { try Self.place(of: $0, among: plant.outputChannels, plant) }
+        actions = try description.actions.map { try Self.place(of: $0, among: plant.actionChannels, plant) }
+        let disturbances = try description.disturbances.map {
+            plant.nominalDisturbance[try Self.place(of: $0, among: plant.disturbanceChannels, plant)]
+        }
+        (outputCount, actionCount) = (plant.outputChannels.count, plant.actionChannels.count)
+        agent = try PlannerAgent(
+            planner, estimator: UndisturbedEstimator(planner.dynamics.model, nominal: disturbances),
+            replanEvery: replanEvery, decisionTime: plant.samplingTime, clock: clock)
+    }
+
+    /// Begins another episode.
+    public mutating func begin(seed: UInt64) { agent.begin(seed: seed) }
+
+    /// Plans in the model's order of channels and answers in the plant's.
+    public mutating func decide(_ situation: ControlSituation) throws -> LoopDecision {
+        var seen = situation
+        seen.observation = outputs.map { situation.observation[$0] }
+        seen.previousAction = actions.map { situation.previousAction[$0] }
+        seen.reference = outputs.map { situation.reference[$0] }
+        let columns = outputs + actions.map { outputCount + $0 }
+        let width = outputCount + actionCount
+        seen.history = []
+        seen.history.reserveCapacity(situation.history.count / width * columns.count)
+        for row in 0..<situation.history.count / width {
+            for column in columns { seen.history.append(situation.history[row * width + column]) }
+        }
+        var decision = try agent.decide(seen)
+        var action = situation.previousAction
+        for (index, place) in actions.enumerated() { action[place] = decision.action[index] }
+        decision.action = action
+        return decision
+    }
+
+    private static func check(_ description: ModelDescription, _ plant: any Plant) throws {
+        guard abs(description.samplingTime / plant.samplingTime - 1) <= 0.02 else {
+            throw ForesightError.data(
+                "the model's logs are sampled every \(description.samplingTime) s, \(plant.name) every "
+                    + "\(plant.samplingTime) s",
+                remedy: "choose --sampling \(description.samplingTime), or train on logs of the plant's own rate")
+        }
+        for channel in plant.actionChannels where !description.actions.contains(where: { $0.name == channel.name }) {
+            throw ForesightError.data(
+                "the model does not know action '\(channel.name)' of \(plant.name)",
+                remedy: "train on a log that records it as an action")
+        }
+    }
+
+    private static func place(of channel: Channel, among channels: [Channel], _ plant: any Plant) throws -> Int {
+        if let index = channels.firstIndex(where: { $0.name == channel.name }) { return index }
+        let names = channels.map(\.name)
+        let near = nearestName(to: channel.name, among: names).map { "; the nearest is '\($0)'" } ?? ""
+        throw ForesightError.data(
+            "\(plant.name) has no \(channel.role.rawValue) '\(channel.name)', which the model has\(near)",
+            remedy: "train on a log of \(plant.name)")
+    }
+}
+
+/// An estimator whose disturbances are not measured but known to be nominal.
+private struct UndisturbedEstimator: StateEstimator {
+    private var history: HistoryEstimator
+    private let nominal: [Double]
+
+    init(_ model: TrainedModel, nominal: [Double]) {
+        history = HistoryEstimator(model)
+        self.nominal = nominal
+    }
+
+    mutating func reset() { history.reset() }
+
+    mutating func update(observation: [Double], previousAction: [Double], disturbance: [Double]) {
+        history.update(observation: observation, previousAction: previousAction, disturbance: nominal)
+    }
+
+    func state() throws -> LearnedState { try history.state() }
+}

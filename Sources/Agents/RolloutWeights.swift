@@ -1,0 +1,90 @@
+import Networks
+import Tensors
+import WorldModels
+
+/// A model's weights as a rollout over many candidates needs them: cut off from training, products that no action
+/// changes done once.
+///
+/// The two products with ẑ of a step are one: `[Â | P ⊘ s]` is `[members, D, D + hidden]`, and so are the inputs'.
+struct RolloutWeights {
+    /// Ensemble members.
+    let members: Int
+    /// The size D of a representation.
+    let width: Int
+    /// Hidden units of the nonlinear part.
+    let hidden: Int
+    /// `[Â | P ⊘ s]`, `[members, D, D + hidden]`.
+    let state: Tensor
+    /// `[B | V]` of the actions, `[members, action, D + hidden]`.
+    let actions: Tensor
+    /// `[B | V]` of the disturbances, `[members, disturbance, D + hidden]`.
+    let disturbances: Tensor
+    /// `[b | c]`, `[members, 1, D + hidden]`.
+    let offset: Tensor
+    /// G, `[members, hidden, D]`.
+    let correction: Tensor
+    /// C, `[members, D, output]`.
+    let readout: Tensor
+    /// The offset of the readout, `[members, 1, output]`.
+    let readoutOffset: Tensor
+
+    init(_ network: SensorWorldModel) {
+        let predictor = network.predictor
+        members = network.architecture.members
+        width = predictor.width
+        hidden = predictor.hiddenState.value.size(2)
+        let actionCount = network.architecture.actions
+        let disturbanceCount = network.architecture.inputs - actionCount
+        (state, actions, disturbances, offset, correction, readout, readoutOffset) = withoutGradients {
+            func beside(_ left: Tensor, _ right: Tensor) -> Tensor {
+                Tensor.concatenate([left, right], dim: 2).detached()
+            }
+            let inputs = beside(predictor.input.value, predictor.hiddenInput.value)
+            return (
+                beside(predictor.contraction(), predictor.hiddenState.value / predictor.scale.value.transposed(1, 2)),
+                inputs.narrow(dim: 1, start: 0, length: actionCount).clone(),
+                inputs.narrow(dim: 1, start: actionCount, length: disturbanceCount).clone(),
+                beside(predictor.offset.value, predictor.hiddenOffset.value),
+                predictor.correction.value.detached().clone(), network.readout.value.detached().clone(),
+                network.readoutOffset.value.detached().clone()
+            )
+        }
+    }
+
+    /// The representations along time, `[members, step, candidate, D]`.
+    ///
+    /// - Parameters:
+    ///   - start: `[members, 1, D]`.
+    ///   - actions: Normalised, `[step, candidate, action]`.
+    ///   - disturbances: Normalised, `[step, disturbance]`, the same for every candidate.
+    func rollout(from start: Tensor, actions input: Tensor, disturbances known: Tensor) -> Tensor {
+        let (steps, candidates, columns) = (input.size(0), input.size(1), width + hidden)
+        let rows = input.reshaped([1, steps * candidates, input.size(2)])
+            .expanded(to: [members, steps * candidates, input.size(2)])
+        var shared = offset  // [members, 1 or step, D + hidden]
+        if known.count > 0 {
+            shared = offset + known.unsqueezed(0).matmul(disturbances)
+        }
+        // One product for all steps; a step's slice is then [members, candidate, D + hidden].
+        let drive =
+            rows.bmm(actions).reshaped([members, steps, candidates, columns])
+            + shared.unsqueezed(2)
+        var z = start.expanded(to: [members, candidates, width])
+        var states: [Tensor] = []
+        states.reserveCapacity(steps)
+        for step in 0..<steps {
+            let linear = drive.select(dim: 1, index: step).baddbmm(z, state)
+            let bent = linear.narrow(dim: 2, start: width, length: hidden).tanh()
+            z = linear.narrow(dim: 2, start: 0, length: width).baddbmm(bent, correction)
+            states.append(z)
+        }
+        return Tensor.stack(states, dim: 1)
+    }
+
+    /// The outputs of representations `[members, step, candidate, D]`, normalised, `[members, step, candidate, output]`.
+    func read(_ states: Tensor) -> Tensor {
+        let (steps, candidates) = (states.size(1), states.size(2))
+        return readoutOffset.baddbmm(states.reshaped([members, steps * candidates, width]), readout)
+            .reshaped([members, steps, candidates, readout.size(2)])
+    }
+}

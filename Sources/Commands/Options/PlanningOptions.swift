@@ -1,0 +1,88 @@
+import Agents
+import ArgumentParser
+import Basics
+import Planning
+
+/// What a plan should reach and keep, and how it is searched; `plan` and `control` have these.
+struct PlanningOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "What to reach, such as \"T1 = 45; 2 * (T2 -> 35 at 300 s); 0.1 * smooth(Q1)\".", valueName: "goal"))
+    var goal: String?
+
+    @Option(
+        name: .customLong("guardrail"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "What must hold, such as \"always(T1 <= 55)\" or \"rate(Q1) <= 10 %/min\"; may be repeated.",
+            valueName: "condition"))
+    var guardrails: [String] = []
+
+    @Option(help: ArgumentHelp("How to search: icem, cem, mppi or gradient.", valueName: "solver"))
+    var solver = ImprovedCrossEntropy.name
+
+    @Option(
+        help: ArgumentHelp(
+            "How far to look ahead: seconds, a duration such as 5min, or 30steps; as far as the model was trained for by "
+                + "default.", valueName: "time"))
+    var horizon: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Time after which the best plan so far is returned, such as 50ms.", valueName: "time"))
+    var deadline: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Action to fall back to when nothing keeps the guardrails, such as Q1=0,Q2=0.", valueName: "action"))
+    var safeAction: String?
+
+    @Flag(help: "Let plans leave what the training data cover.")
+    var explore = false
+
+    @Option(help: ArgumentHelp("Decides the search's random numbers.", valueName: "number"))
+    var seed: UInt64 = 0
+
+    /// The request, with a goal that may come from elsewhere.
+    ///
+    /// - Throws: `ForesightError.usage` for what cannot be read.
+    func request(goal: String, guardrails: [String]) throws -> PlanRequest {
+        var request = PlanRequest(goal: goal, guardrails: guardrails)
+        request.solver = solver
+        request.horizon = try horizon.map { try Self.horizon($0) }
+        request.deadline = try deadline.map { try DurationText.seconds($0, option: "--deadline") }
+        request.safeAction = try safeAction.map { try Self.action($0) } ?? [:]
+        request.explores = explore
+        request.seed = seed
+        // Said before anything is loaded.
+        _ = try request.searcher()
+        return request
+    }
+
+    static func horizon(_ text: String) throws -> PlanHorizon {
+        for ending in ["steps", "step"] where text.hasSuffix(ending) {
+            let number = text.dropLast(ending.count).filter { $0 != " " }
+            guard let steps = Int(number), steps >= 1 else {
+                throw ForesightError.usage(
+                    "--horizon '\(text)' is no number of steps", remedy: "write one such as 30steps")
+            }
+            return .steps(steps)
+        }
+        return .seconds(try DurationText.seconds(text, option: "--horizon"))
+    }
+
+    static func action(_ text: String) throws -> [String: Double] {
+        var action: [String: Double] = [:]
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let sides = part.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " } }
+            guard sides.count == 2, !sides[0].isEmpty, let value = Double(sides[1]), value.isFinite else {
+                throw ForesightError.usage(
+                    "--safe-action '\(text)' is no list of values", remedy: "write one such as Q1=0,Q2=0")
+            }
+            guard action.updateValue(value, forKey: sides[0]) == nil else {
+                throw ForesightError.usage(
+                    "--safe-action gives \(sides[0]) twice", remedy: "give each action one value")
+            }
+        }
+        return action
+    }
+}
