@@ -9,7 +9,7 @@
 #   make clean    remove what was built; make distclean removes .torch/ too
 
 SWIFT ?= swift
-SOURCES := Package.swift Sources Tests Benchmarks/Package.swift Benchmarks/Sources
+SOURCES := Package.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
 
 .PHONY: demo test setup check bench format lint docs clean distclean
 

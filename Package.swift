@@ -64,6 +64,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "foresight", dependencies: ["Commands"], swiftSettings: settings),
+        .executableTarget(
+            name: "log-to-plan",
+            dependencies: [
+                "Agents", "Basics", "Episodes", "Objectives", "Planning", "Plants", "Tensors", "WorldModels",
+            ],
+            path: "Examples/LogToPlan", swiftSettings: settings),
         .target(name: "_CTestSupport"),
         module("_TestSupport", ["Basics", "_CTestSupport"]),
         tests("Basics"),
@@ -84,6 +90,8 @@ let package = Package(
         tests(
             "Commands",
             ["Basics", "Episodes", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .testTarget(
+            name: "ExampleTests", dependencies: ["Objectives", "Tensors"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,63 @@
+import Foundation
+import Objectives
+import Testing
+
+@Suite("Documentation")
+struct DocumentationTests {
+    @Test(
+        "the page of objectives has the tables that the parser's tests go by",
+        arguments: [
+            ("values", ObjectiveGrammar.values), ("goals", ObjectiveGrammar.goals),
+            ("guardrails", ObjectiveGrammar.guardrails),
+        ])
+    func grammar(name: String, forms: [ObjectiveGrammar.Form]) throws {
+        let page = try Repository.text("Documentation/objectives.md")
+        let rows = forms.map { "| `` \($0.form) `` | \($0.meaning) |\n" }.joined()
+        #expect(page.contains("<!-- \(name) -->\n| written | means |\n|---|---|\n\(rows)\n"), "\(rows)")
+    }
+
+    @Test(
+        "commands shown in the documentation exist, with every option",
+        arguments: [
+            "README.md", "Documentation/training.md", "Documentation/architecture.md",
+        ])
+    func commands(page: String) throws {
+        let reference = try Repository.text("Documentation/commands.md")
+        let text = try Repository.text(page)
+        let shown = text.components(separatedBy: "\\\n").joined(separator: " ").split(separator: "\n")
+            .filter { $0.hasPrefix("foresight ") || $0.hasPrefix("$ foresight ") }
+        if page == "README.md" { #expect(shown.count >= 3) }
+        for line in shown {
+            let words = line.split(separator: " ").drop { $0 == "$" || $0 == "foresight" }
+            let command = try #require(words.first)
+            let section = try #require(
+                reference.components(separatedBy: "\n## foresight \(command)\n").dropFirst().first,
+                "\(command) is not in commands.md")
+            let body = section.components(separatedBy: "\n## ")[0]
+            // What stands in quotation marks is not ours to judge.
+            let options = line.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
+                .filter { $0.offset % 2 == 0 }.flatMap { $0.element.split(separator: " ") }
+                .filter { $0.hasPrefix("--") }
+            for option in options {
+                #expect(body.contains("`\(option)"), "\(command) has no \(option): \(line)")
+            }
+        }
+    }
+
+    @Test(
+        "links between pages lead to files",
+        arguments: [
+            "README.md", "CONTRIBUTING.md", "Documentation/training.md", "Documentation/objectives.md",
+            "Documentation/architecture.md",
+        ])
+    func links(page: String) throws {
+        let text = try Repository.text(page)
+        let folder = Repository.folder.appendingPathComponent(page).deletingLastPathComponent()
+        for part in text.components(separatedBy: "](").dropFirst() {
+            let target = part.prefix { $0 != ")" && $0 != "#" }
+            guard target.contains("."), !target.contains(" "), !target.hasPrefix("http") else { continue }
+            let path = folder.appendingPathComponent(String(target)).path
+            #expect(FileManager.default.fileExists(atPath: path), "\(page) links to \(target)")
+        }
+    }
+}
