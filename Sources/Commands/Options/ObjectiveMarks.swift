@@ -69,12 +69,6 @@ struct ObjectiveMarks {
         return []
     }
 
-    /// Whether the goal says something that `targets(of:)` cannot tell of the channels.
-    func isWhollyTold(by channels: [String]) -> Bool {
-        let told = channels.count { !targets(of: $0).isEmpty }
-        return goals.count == told
-    }
-
     private typealias Comparison = (name: String, isUpper: Bool, value: Double)
 
     /// Comparisons of a name with a number, either way round.
