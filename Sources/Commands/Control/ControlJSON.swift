@@ -1,5 +1,8 @@
+import Agents
 import Basics
 import Planning
+import Plants
+import WorldModels
 
 /// A closed-loop study as JSON.
 enum ControlJSON {

@@ -1,4 +1,5 @@
 import Episodes
+import Planning
 import Plants
 import Reports
 

@@ -1,7 +1,9 @@
+import Agents
 import Basics
 import Planning
 import Plants
 import Reports
+import WorldModels
 
 /// The page of a closed-loop study: how the model's planner did, beside the others, with traces of episodes.
 enum ControlPage {

@@ -1,6 +1,9 @@
+import Agents
 import Basics
 import Planning
+import Plants
 import Reports
+import WorldModels
 
 /// A closed-loop study for the terminal.
 enum ControlText {

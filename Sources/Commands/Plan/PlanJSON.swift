@@ -1,4 +1,6 @@
+import Agents
 import Basics
+import Episodes
 import Planning
 
 /// A plan as JSON: status, actions, predictions with bands, margins, how it was found, and what was turned down.

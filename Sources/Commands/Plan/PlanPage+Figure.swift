@@ -1,6 +1,8 @@
+import Agents
 import Episodes
 import Planning
 import Reports
+import WorldModels
 
 extension PlanPage {
     /// What was measured, what is predicted with its bands, the limits, and the actions.

@@ -1,7 +1,9 @@
+import Agents
 import Basics
 import Episodes
 import Planning
 import Reports
+import WorldModels
 
 /// The page of one plan: what it promises, the fan chart, the margins, and what was turned down.
 enum PlanPage {

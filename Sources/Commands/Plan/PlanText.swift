@@ -1,3 +1,4 @@
+import Agents
 import Basics
 import Planning
 import Reports
