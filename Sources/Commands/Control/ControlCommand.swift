@@ -7,6 +7,7 @@ import Objectives
 import Planning
 import Plants
 import Records
+import Reports
 import Tensors
 import WorldModels
 

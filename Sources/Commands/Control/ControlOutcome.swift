@@ -1,5 +1,6 @@
 import Agents
 import Planning
+import Plants
 import WorldModels
 
 /// A closed-loop study with what it was about: all that text, JSON and page are made from.
