@@ -89,7 +89,10 @@ let package = Package(
             ["Basics", "Episodes", "Objectives", "Planning", "Plants", "WorldModels", "Networks", "Tensors"]),
         tests(
             "Commands",
-            ["Basics", "Episodes", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            [
+                "Basics", "Episodes", "Tensors", "WorldModels",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .testTarget(
             name: "ExampleTests", dependencies: ["Objectives", "Tensors"], swiftSettings: settings),
     ],

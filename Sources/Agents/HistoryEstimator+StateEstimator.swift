@@ -1,3 +1,3 @@
-import Planning
+public import Planning
 
 extension HistoryEstimator: StateEstimator {}

@@ -36,14 +36,15 @@ struct NoveltyWeights {
         outputs = model.description.outputs.count
     }
 
-    /// The score `[step, candidate]`; 1 is the edge of the training data.
+    /// Scores every step of every candidate.
     ///
     /// - Parameters:
     ///   - start: The representation before the first step, `[members, 1, D]`.
     ///   - states: The representations after each step, `[members, step, candidate, D]`.
-    ///   - actions: Normalised, `[step, candidate, action]`.
-    ///   - disturbances: Normalised, `[step, disturbance]`.
+    ///   - input: Actions, normalised, `[step, candidate, action]`.
+    ///   - known: Disturbances, normalised, `[step, disturbance]`.
     ///   - spread: Normalised, `[step, candidate, output]`.
+    /// - Returns: `[step, candidate]`; 1 is the edge of the training data.
     func score(start: Tensor, states: Tensor, actions input: Tensor, disturbances known: Tensor, spread: Tensor)
         -> Tensor
     {

@@ -74,7 +74,8 @@ public struct PlanRequest: Sendable {
     public func task(for dynamics: LearnedDynamics, horizon: Int) throws -> PlanningTask {
         let model = dynamics.model
         var options = CompileOptions(scales: dynamics.scales)
-        for (channel, range) in zip(model.description.outputs + model.description.inputs, model.description.recordedRanges)
+        for (channel, range) in zip(
+            model.description.outputs + model.description.inputs, model.description.recordedRanges)
         {
             options.recordedRanges[channel.name] = range
         }

@@ -51,12 +51,13 @@ struct RolloutWeights {
         }
     }
 
-    /// The representations along time, `[members, step, candidate, D]`.
+    /// Rolls out candidates.
     ///
     /// - Parameters:
     ///   - start: `[members, 1, D]`.
-    ///   - actions: Normalised, `[step, candidate, action]`.
-    ///   - disturbances: Normalised, `[step, disturbance]`, the same for every candidate.
+    ///   - input: Actions, normalised, `[step, candidate, action]`.
+    ///   - known: Disturbances, normalised, `[step, disturbance]`, the same for every candidate.
+    /// - Returns: The representations along time, `[members, step, candidate, D]`.
     func rollout(from start: Tensor, actions input: Tensor, disturbances known: Tensor) -> Tensor {
         let (steps, candidates, columns) = (input.size(0), input.size(1), width + hidden)
         let rows = input.reshaped([1, steps * candidates, input.size(2)])

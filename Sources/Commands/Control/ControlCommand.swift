@@ -1,0 +1,166 @@
+import Agents
+import ArgumentParser
+import Basics
+import Episodes
+import Foundation
+import Objectives
+import Planning
+import Plants
+import Records
+import Reports
+import Tensors
+import WorldModels
+
+/// `foresight control MODEL --plant PLANT`: receding horizon in closed loop, beside what it is compared with.
+struct ControlCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "control",
+        abstract: "Control a simulated plant with a model, and compare.",
+        discussion: """
+            Plans anew at each sample from what the sensors showed, applies the first action, and scores the true outputs \
+            over seeded episodes. On the same episodes: the same planner with the plant's true equations and its true \
+            state, and PID loops tuned on other episodes. Without --goal the plant's own task is run.
+
+              foresight control runs/heater --plant heater-lab --episodes 50
+              foresight control runs/heater --plant heater-lab --goal "T1 = 45" --guardrail "always(T1 <= 50)"
+            """)
+
+    @Argument(help: ArgumentHelp("The model folder, or the run folder that it is in.", valueName: "model"))
+    var model: String
+
+    @Option(help: ArgumentHelp("The plant, as foresight simulate --list names it.", valueName: "plant"))
+    var plant: String
+
+    @Flag(help: "Run the plant's own task, which is the default without --goal.")
+    var task = false
+
+    @Option(help: ArgumentHelp("Number of episodes.", valueName: "number"))
+    var episodes = 50
+
+    @Option(help: ArgumentHelp("Seed of the first episode; the others follow.", valueName: "number"))
+    var firstEpisode: UInt64 = 1
+
+    @Option(help: ArgumentHelp("Length of an episode under a --goal, such as 15min.", valueName: "time"))
+    var duration = "15min"
+
+    @Option(help: ArgumentHelp("Samples that one plan serves before the next is made.", valueName: "number"))
+    var replanEvery = 1
+
+    @Option(help: ArgumentHelp("What to compare with: exact, pid, both with a comma, or none.", valueName: "names"))
+    var compare = "exact,pid"
+
+    @Flag(help: "Write no page.")
+    var noReport = false
+
+    @OptionGroup(title: "Planning") var planning: PlanningOptions
+    @OptionGroup(title: "Output") var output: RunOptions
+    @OptionGroup(title: "Output") var talking: TalkOptions
+
+    func run() throws {
+        let comparisons = try comparisons()
+        guard (1...100_000).contains(episodes) else {
+            throw ForesightError.usage("--episodes \(episodes) is not 1 to 100000", remedy: "choose another number")
+        }
+        guard planning.goal == nil || !task else {
+            throw ForesightError.usage("--task and --goal ask for different things", remedy: "leave one of them out")
+        }
+        if planning.goal == nil, !planning.guardrails.isEmpty {
+            throw ForesightError.usage("guardrails come with a goal of their own", remedy: "give --goal, too")
+        }
+        let request = try planning.request(goal: planning.goal ?? "", guardrails: planning.guardrails)
+        let plant = try PlantCatalog.plant(plant)
+        let description = try ModelFolder.description(of: model)
+        let scenario = try scenario(on: plant, description)
+        let model = try ModelFolder.load(model)
+        Engine.threads = 1
+        var study = ControlStudy(
+            scenario: scenario, seeds: (0..<UInt64(episodes)).map { firstEpisode &+ $0 }, request: request)
+        study.replanEvery = replanEvery
+        study.progress = talking.talk.progress
+        let outcome = try Self.run(study, model: model, path: self.model, comparisons, talk: talking.talk)
+        let report = try noReport ? nil : write(outcome)
+        talking.report(ControlJSON.value(outcome, report: report), text: ControlText.text(outcome, report: report))
+    }
+
+    /// Runs the model and its comparisons.
+    static func run(
+        _ study: ControlStudy, model: TrainedModel, path: String, _ comparisons: [ControlStudy.Comparison], talk: Talk
+    ) throws -> ControlOutcome {
+        let description = model.description
+        let options = try study.request.options(for: description)
+        let horizon = Double(options.horizon) * description.stepTime
+        var outcome = ControlOutcome(
+            scenario: study.scenario, request: study.request, modelPath: path, model: description, horizon: horizon,
+            results: [try study.runModel(model)])
+        if comparisons.contains(.exact) { outcome.results.append(try study.runExact(horizon: horizon)) }
+        if comparisons.contains(.pid) {
+            if let result = try study.runPID() {
+                outcome.results.append(result)
+            } else {
+                talk.warning("the goal tells no target that PID loops could track, so they are left out")
+            }
+        }
+        return outcome
+    }
+
+    private func scenario(on plant: any Plant, _ description: ModelDescription) throws -> ControlScenario {
+        let scales = ControlScenario.scales(plant, description)
+        guard let goal = planning.goal else {
+            return ControlScenario(task: try ControlTask.named(plant.name), scales: scales)
+        }
+        // Words that cannot be read are said before anything is loaded.
+        _ = try Goal.parse(goal)
+        for guardrail in planning.guardrails { _ = try Guardrail.parse(guardrail) }
+        return ControlScenario(
+            plant: plant, goal: goal, guardrails: planning.guardrails, scales: scales,
+            seconds: try DurationText.seconds(duration, option: "--duration"))
+    }
+
+    private func comparisons() throws -> [ControlStudy.Comparison] {
+        guard compare != "none" else { return [] }
+        let names = ControlStudy.Comparison.allCases.map(\.rawValue)
+        return try compare.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            let name = part.filter { $0 != " " }
+            guard let found = ControlStudy.Comparison(rawValue: name) else {
+                let near = nearestName(to: name, among: names).map { "did you mean '\($0)'? " } ?? ""
+                throw ForesightError.usage(
+                    "--compare names '\(name)'", remedy: "\(near)known are \(names.joined(separator: ", ")) and none")
+            }
+            return found
+        }
+    }
+
+    /// Fills the run folder and returns the path of the page.
+    private func write(_ outcome: ControlOutcome) throws -> String {
+        let folder = try output.folder(
+            task: "control", configuration: outcome.scenario.task.name, seed: planning.seed, existing: .reused)
+        let provenance = try Provenance(
+            command: ["foresight"] + CommandLine.arguments.dropFirst(),
+            seeds: ["search": planning.seed, "first_episode": firstEpisode])
+        try provenance.save(in: folder)
+        try folder.write(ControlJSON.value(outcome, report: nil), to: "control.json")
+        try folder.write(ControlPage.page(outcome, started: provenance.started).html, to: "report.html")
+        return folder.file("report.html")
+    }
+}
+
+extension ControlScenario {
+    /// What makes channels comparable for a model on a plant: as the model has it, else the width of the plant's limits.
+    static func scales(_ plant: any Plant, _ description: ModelDescription) -> [String: Double] {
+        var scales: [String: Double] = [:]
+        for channel in plant.channels {
+            if let lower = channel.lowerLimit, let upper = channel.upperLimit, upper > lower {
+                scales[channel.name] = upper - lower
+            }
+        }
+        for (channel, range) in zip(description.outputs + description.inputs, description.recordedRanges) {
+            let limits = zip([channel.lowerLimit], [channel.upperLimit]).compactMap { lower, upper -> Double? in
+                guard let lower, let upper, upper > lower else { return nil }
+                return upper - lower
+            }
+            let recorded = range.upperBound - range.lowerBound
+            scales[channel.name] = limits.first ?? (recorded > 0 && recorded.isFinite ? recorded : 1)
+        }
+        return scales
+    }
+}

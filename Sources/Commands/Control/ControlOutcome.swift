@@ -1,0 +1,36 @@
+import Agents
+import Planning
+import Plants
+import WorldModels
+
+/// A closed-loop study with what it was about: all that text, JSON and page are made from.
+struct ControlOutcome {
+    /// What was run.
+    var scenario: ControlScenario
+    /// How the planners searched.
+    var request: PlanRequest
+    /// Where the model is.
+    var modelPath: String
+    /// The model.
+    var model: ModelDescription
+    /// Seconds that plans looked ahead.
+    var horizon: Double
+    /// The model's planner, then what it is compared with.
+    var results: [ControlStudy.Result]
+
+    /// The model's planner.
+    var learned: ClosedLoopReport { results[0].report }
+
+    /// The result of a name.
+    func report(_ name: String) -> ClosedLoopReport? { results.first { $0.report.name == name }?.report }
+
+    /// The model's cost relative to that of exact dynamics; `nil` when they were not run.
+    var costRatioExact: Double? { report("exact dynamics").flatMap { learned.costRatio(to: $0) } }
+    /// The model's cost relative to that of tuned PID loops; `nil` when they were not run.
+    var costRatioPID: Double? { report("tuned PID").flatMap { learned.costRatio(to: $0) } }
+
+    /// The share of the steps in which every band that had to be held was held.
+    static func held(_ report: ClosedLoopReport) -> Double {
+        report.episodes.reduce(0) { $0 + $1.score.held } / Double(report.episodes.count)
+    }
+}

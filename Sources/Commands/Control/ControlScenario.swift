@@ -1,0 +1,124 @@
+import Agents
+import Basics
+import Episodes
+import Objectives
+import Planning
+import Plants
+
+/// What is run in closed loop: plant, episodes, and what every controller is asked for and scored by.
+struct ControlScenario {
+    /// The plant, starts, noise and length of an episode.
+    var task: ControlTask
+    /// The goal that planners are given.
+    var goal: String
+    /// The guardrails that planners are given.
+    var guardrails: [String]
+    /// What makes channels comparable, by name.
+    var scales: [String: Double]
+    /// Whether the plant's own task is run and scored, and not a goal of the user's.
+    var isOwnTask: Bool
+
+    /// The task of the plant's own, with its cost in the words of goals.
+    init(task: ControlTask, scales: [String: Double]) {
+        self.task = task
+        self.scales = scales
+        isOwnTask = true
+        func widths(_ channels: [Channel]) -> [Double] { channels.map { scales[$0.name] ?? 1 } }
+        goal = task.goal(
+            outputScales: widths(task.plant.outputChannels), actionScales: widths(task.plant.actionChannels))
+        guardrails = task.guardrails
+    }
+
+    /// A goal of the user's on a plant.
+    ///
+    /// Targets and limits of simple form are read out of goal and guardrails, for the classical controller and to say
+    /// what is held: within 2 % of the channel's scale over the second half of the episode.
+    init(plant: any Plant, goal: String, guardrails: [String], scales: [String: Double], seconds: Double) {
+        let marks = ObjectiveMarks(goal: goal, guardrails: guardrails)
+        let own = try? ControlTask.named(plant.name)
+        var targets: [ControlTask.Target] = []
+        for (output, channel) in plant.outputChannels.enumerated() {
+            let found = marks.targets(of: channel.name)
+            guard let first = found.first else { continue }
+            let width = scales[channel.name] ?? 1
+            let half = (first.range.upperBound - first.range.lowerBound) / 2
+            targets.append(
+                ControlTask.Target(
+                    output: output,
+                    schedule: found.enumerated().map { index, target in
+                        .init(
+                            from: index == 0 ? 0 : target.from,
+                            (target.range.lowerBound + target.range.upperBound) / 2)
+                    }, scale: width, band: max(half, 0.02 * width), settlingTime: seconds / 2))
+        }
+        task = ControlTask(
+            name: plant.name, plant: plant, steps: max(1, Int((seconds / plant.samplingTime).rounded())),
+            targets: targets, moveWeight: 0, limits: [], warmUpSteps: own?.warmUpSteps ?? 0,
+            warmUpSpan: own?.warmUpSpan ?? 0...1)
+        self.goal = goal
+        self.guardrails = guardrails
+        self.scales = scales
+        isOwnTask = false
+    }
+
+    /// Scores an episode on the true outputs: by the plant's own task, or by the goal and the guardrails.
+    ///
+    /// - Throws: `ForesightError` when goal or guardrails do not fit the plant.
+    func score(_ record: ControlRecord) throws -> ControlScore {
+        guard !isOwnTask else { return task.score(record) }
+        let plant = task.plant
+        let width = plant.outputChannels.count
+        let row = record.log.channels.count * record.warmUpSteps
+        let context = TrajectoryContext(
+            outputs: plant.outputChannels, actions: plant.actionChannels, samplingTime: plant.samplingTime,
+            horizon: task.steps, initialOutputs: record.log.values[row..<row + width].map { Float($0) },
+            previousActions: record.startAction.map { Float($0) })
+        let options = compileOptions(context)
+        var batch = TrajectoryBatch(
+            candidates: 1, horizon: task.steps, actionCount: plant.actionChannels.count, outputCount: width,
+            hasNovelty: true)
+        batch.outputs = record.outputs.map { Float($0) }
+        batch.actions = record.actions.map { Float($0) }
+        let cost = try Goal.parse(goal).compile(context: context, options: options).cost(of: batch)[0]
+        let reports = try guardrails.map {
+            try Guardrail.parse($0).compile(context: context, options: options).report(of: batch)
+        }
+        let beyond = (0..<task.steps).count { step in
+            reports.contains { $0.timeline[step].map { $0 < 0 } ?? false }
+        }
+        let depth = reports.flatMap(\.timeline).compactMap { $0.map { -$0 } }.max() ?? 0
+        // A condition such as eventually(…) can fail without any one step that is to blame.
+        let isKept = reports.allSatisfy(\.holds)
+        var score = task.score(record)
+        score.cost = Double(cost)
+        score.violations = beyond
+        score.violationDepth = max(0, depth)
+        score.violationSeconds = Double(beyond) * plant.samplingTime
+        score.success = score.held == 1 && beyond == 0 && isKept
+        return score
+    }
+
+    /// The same planning with true equations: no bands, since nothing is uncertain.
+    ///
+    /// - Throws: `ForesightError` for words that cannot be read.
+    func exactTask() throws -> PlanningTask {
+        let plant = task.plant
+        var options = CompileOptions()
+        options.scales = channelScales(plant.outputChannels, plant.actionChannels)
+        return PlanningTask(
+            goal: try Goal.parse(goal), guardrails: try guardrails.map { try Guardrail.parse($0) },
+            fallback: .action(plant.restAction), compileOptions: options)
+    }
+
+    private func compileOptions(_ context: TrajectoryContext) -> CompileOptions {
+        var options = CompileOptions()
+        options.scales = channelScales(context.outputs, context.actions)
+        options.elapsed = 0
+        return options
+    }
+
+    private func channelScales(_ outputs: [Channel], _ actions: [Channel]) -> ChannelScales {
+        func widths(_ channels: [Channel]) -> [Float] { channels.map { Float(scales[$0.name] ?? 1) } }
+        return ChannelScales(outputs: widths(outputs), actions: widths(actions))
+    }
+}

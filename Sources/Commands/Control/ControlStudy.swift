@@ -1,0 +1,129 @@
+import Agents
+import Basics
+import Objectives
+import Planning
+import Plants
+import Records
+import WorldModels
+
+/// Runs a model's planner and what it is compared with on the same seeded episodes.
+struct ControlStudy {
+    /// What a model can be compared with.
+    enum Comparison: String, CaseIterable {
+        /// The same planner with the plant's true equations and its true state.
+        case exact
+        /// Independent PID loops, tuned on other episodes of the same task.
+        case pid
+    }
+
+    /// One controller's result.
+    struct Result {
+        /// Scores, durations and statuses.
+        var report: ClosedLoopReport
+        /// What happened, by seed.
+        var records: [UInt64: ControlRecord]
+        /// Reasons of decisions that were no certified plan, with how often each was given.
+        var reasons: [String: Int]
+    }
+
+    /// What is run.
+    var scenario: ControlScenario
+    /// The seeds of the episodes.
+    var seeds: [UInt64]
+    /// How the planners search.
+    var request: PlanRequest
+    /// Decisions that one plan serves.
+    var replanEvery = 1
+    /// Shows how far it is.
+    var progress: ProgressLine.Style = .quiet
+
+    /// The model's planner in closed loop.
+    ///
+    /// - Throws: `ForesightError` when model, plant and request do not fit together.
+    func runModel(_ model: TrainedModel) throws -> Result {
+        var request = request
+        request.goal = scenario.goal
+        request.guardrails = scenario.guardrails
+        if request.safeAction.isEmpty {
+            let plant = scenario.task.plant
+            request.safeAction = Dictionary(
+                uniqueKeysWithValues: zip(plant.actionChannels.map(\.name), plant.restAction))
+        }
+        var planner = try request.planner(for: model)
+        // The scenario's scales are those of the comparison.
+        planner.task.compileOptions.scales = planner.dynamics.scales
+        let agent = try PlantAgent(planner, on: scenario.task.plant, replanEvery: replanEvery)
+        return try run("model") { try $0.run("model", agent: agent, observe: $1) }
+    }
+
+    /// The same planner with the true equations.
+    ///
+    /// - Parameter horizon: Seconds that it looks ahead.
+    /// - Returns: The result, named “exact dynamics”.
+    /// - Throws: `ForesightError` for words that cannot be read.
+    func runExact(horizon: Double) throws -> Result {
+        let steps = max(1, Int((horizon / scenario.task.plant.samplingTime).rounded()))
+        let options = try PlannerOptions(
+            horizon: steps, deadline: request.deadline, seed: request.seed, noveltyLimit: nil)
+        let (planning, solver) = (try scenario.exactTask(), try request.searcher())
+        return try run("exact dynamics") {
+            try $0.runExact(planning, options: options, solver: solver, replanEvery: replanEvery, observe: $1)
+        }
+    }
+
+    /// Loops tuned on other episodes; `nil` when the goal tells no target that they could track.
+    ///
+    /// - Throws: Nothing of its own.
+    func runPID() throws -> Result? {
+        let task = scenario.task
+        guard !task.targets.isEmpty else { return nil }
+        // Limits count when tuning, so that the loops are tuned for what they are judged by.
+        let controller = task.tunedPID(seeds: Self.tuningSeeds(apartFrom: seeds))
+        let agent = ControllerAgent(controller, samplingTime: task.plant.samplingTime)
+        return try run("tuned PID") { try $0.run("tuned PID", agent: agent, observe: $1) }
+    }
+
+    /// Seeds that no episode of the comparison has.
+    static func tuningSeeds(apartFrom seeds: [UInt64]) -> [UInt64] {
+        let first = (seeds.max() ?? 0) &+ 1000
+        return (0..<5).map { first &+ $0 }
+    }
+
+    private typealias Observer = (ControlRecord, EpisodeResult, [Int: Plan]) throws -> Void
+
+    private func run(
+        _ name: String, _ body: (ClosedLoop, @escaping Observer) throws -> ClosedLoopReport
+    ) throws -> Result {
+        let line = ProgressLine(name, total: seeds.count, unit: "episodes", style: progress)
+        var episodes: [EpisodeResult] = []
+        var records: [UInt64: ControlRecord] = [:]
+        var reasons: [String: Int] = [:]
+        line.update(0)
+        let loop = try ClosedLoop(scenario.task, seeds: seeds)
+        let plain = try body(loop) { record, result, plans in
+            var result = result
+            result.score = try scenario.score(record)
+            episodes.append(result)
+            records[record.seed] = record
+            for plan in plans.values where plan.status != .certified {
+                reasons[Self.withoutNumbers(plan.reason ?? plan.status.rawValue), default: 0] += 1
+            }
+            line.update(episodes.count)
+        }
+        line.finish(seeds.count)
+        return Result(
+            report: ClosedLoopReport(name: plain.name, episodes: episodes), records: records, reasons: reasons)
+    }
+
+    /// A reason with its amounts left out, so that the same reason counts together.
+    private static func withoutNumbers(_ reason: String) -> String {
+        var text = ""
+        for word in reason.split(separator: " ") {
+            let isAmount =
+                Double(word.filter { $0.isNumber || ".-e".contains($0) }) != nil && word.first?.isLetter != true
+            let shown = isAmount && !reason.contains("'\(word)") ? "…" : String(word)
+            text += (text.isEmpty ? "" : " ") + shown
+        }
+        return text
+    }
+}

@@ -1,0 +1,79 @@
+import Agents
+import Basics
+import Planning
+import Plants
+import Reports
+import WorldModels
+
+/// A closed-loop study for the terminal.
+enum ControlText {
+    static func text(_ outcome: ControlOutcome, report: String?) -> String {
+        let task = outcome.scenario.task
+        let duration = period(Double(task.steps) * task.plant.samplingTime)
+        var parts = [
+            "\(task.plant.name): \(counted(outcome.learned.episodes.count, "episode")) of \(duration)\n"
+                + "goal: \(outcome.scenario.goal)"
+                + (outcome.scenario.guardrails.isEmpty
+                    ? "" : "\nguardrails: " + outcome.scenario.guardrails.joined(separator: "; ")),
+            table(outcome), decisions(outcome),
+        ]
+        let ratios = ratios(outcome)
+        if !ratios.isEmpty { parts.append(ratios.joined(separator: "\n")) }
+        let reasons = reasons(outcome)
+        if !reasons.isEmpty { parts.append((["not certified:"] + reasons.map { "  \($0)" }).joined(separator: "\n")) }
+        if let report { parts.append("report: \(report)") }
+        return parts.joined(separator: "\n\n")
+    }
+
+    private static func table(_ outcome: ControlOutcome) -> String {
+        var table = TextTable([
+            ("controller", .left), ("success", .right), ("band held", .right), ("cost", .right),
+            ("violations", .right), ("depth", .right), ("beyond [s]", .right),
+        ])
+        for report in outcome.results.map(\.report) {
+            table.add([
+                report.name, NumberText.percent(report.success, decimals: 0),
+                NumberText.percent(ControlOutcome.held(report)), NumberText.significant(report.cost, digits: 4),
+                "\(report.violations)", NumberText.significant(report.violationDepth, digits: 2),
+                figure(report.violationSeconds),
+            ])
+        }
+        return table.text()
+    }
+
+    private static func decisions(_ outcome: ControlOutcome) -> String {
+        var table = TextTable([
+            ("controller", .left), ("decisions", .right), ("p50", .right), ("p95", .right), ("p99", .right),
+            ("certified", .right), ("fallbacks", .right), ("refused", .right),
+        ])
+        for report in outcome.results.map(\.report) {
+            let plans = report.certified + report.fallbacks + report.refusals
+            table.add([
+                report.name, "\(report.decisions.count)", NumberText.duration(report.decisions.p50),
+                NumberText.duration(report.decisions.p95), NumberText.duration(report.decisions.p99),
+                plans > 0 ? "\(report.certified)" : "", plans > 0 ? "\(report.fallbacks)" : "",
+                plans > 0 ? "\(report.refusals)" : "",
+            ])
+        }
+        return table.text()
+    }
+
+    /// The model's cost beside the others'.
+    static func ratios(_ outcome: ControlOutcome) -> [String] {
+        var lines: [String] = []
+        if let ratio = outcome.costRatioExact {
+            lines.append("cost is \(NumberText.significant(ratio)) × that of the same planner with exact dynamics")
+        }
+        if let ratio = outcome.costRatioPID {
+            lines.append("cost is \(NumberText.significant(ratio)) × that of tuned PID loops")
+        }
+        return lines
+    }
+
+    /// Why decisions of the model's planner were not certified, the most frequent first.
+    static func reasons(_ outcome: ControlOutcome) -> [String] {
+        outcome.results[0].reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(5).map {
+            "\($0.value) × \($0.key)"
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Agents
+import ArgumentParser
+import Basics
+import Episodes
+import Foundation
+import Objectives
+import Planning
+import Records
+import Reports
+import Tensors
+import WorldModels
+
+/// `foresight plan MODEL --from LOG --goal …`: one decision, explained.
+struct PlanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Plan one decision with a model, under guardrails, and say why.",
+        discussion: """
+            Starts where the log ends, or at --at, and searches the actions that serve the goal best among those that \
+            keep every guardrail at the edge of the calibrated bands. A plan is certified, or a fallback to the declared \
+            safe action, or refused (exit status 1). The run folder gets a page with the predictions, their bands, the \
+            margins, and the best plans that were turned down.
+
+              foresight plan runs/heater --from heater.csv --goal "T1 = 45; T2 = 35" \
+            --guardrail "always(T1 <= 55)" --safe-action Q1=0,Q2=0
+
+            The words of goals:
+            \(ObjectiveGrammar.table(ObjectiveGrammar.goals))
+
+            The words of guardrails:
+            \(ObjectiveGrammar.table(ObjectiveGrammar.guardrails))
+
+            Both speak of:
+            \(ObjectiveGrammar.table(ObjectiveGrammar.values))
+            """)
+
+    @Argument(help: ArgumentHelp("The model folder, or the run folder that it is in.", valueName: "model"))
+    var model: String
+
+    @Option(help: ArgumentHelp("Log that the plan starts from: a file.", valueName: "log"))
+    var from: String
+
+    @Option(
+        help: ArgumentHelp(
+            "Where in the log: last, seconds on its clock (from its start where it has dates), or a date.",
+            valueName: "time"))
+    var at = "last"
+
+    @Option(
+        help: ArgumentHelp(
+            "Known future of the disturbances: a file with one column each, the first row now; the last ones are held by "
+                + "default.", valueName: "file"))
+    var forecast: String?
+
+    @Flag(help: "Write no page.")
+    var noReport = false
+
+    @OptionGroup(title: "Planning") var planning: PlanningOptions
+    @OptionGroup(title: "Reading logs") var reading: LogOptionsGroup
+    @OptionGroup(title: "Output") var output: RunOptions
+    @OptionGroup(title: "Output") var talking: TalkOptions
+
+    func run() throws {
+        guard let goal = planning.goal else {
+            throw ForesightError.usage("no goal is given", remedy: "say what to reach, such as --goal \"T1 = 45\"")
+        }
+        let request = try planning.request(goal: goal, guardrails: planning.guardrails)
+        // Words that cannot be read are said before anything is loaded.
+        _ = try Goal.parse(goal)
+        for guardrail in planning.guardrails { _ = try Guardrail.parse(guardrail) }
+        let outcome = try decide(request)
+        for warning in outcome.warnings { talking.talk.warning(warning) }
+        let report = try noReport ? nil : write(outcome)
+        talking.report(PlanJSON.value(outcome, report: report), text: PlanText.text(outcome, report: report))
+        if outcome.plan.status == .refused {
+            throw ForesightError.failure(
+                "planning is refused: \(outcome.reason ?? "no plan")",
+                remedy: "loosen the guardrail, start elsewhere, or declare --safe-action")
+        }
+    }
+
+    /// Loads the model and the log, and plans.
+    private func decide(_ request: PlanRequest) throws -> PlanOutcome {
+        let model = try ModelFolder.load(model)
+        Engine.threads = 1
+        let log = try reading.load([from], for: model.description, talk: talking.talk)
+        let moment = try LogMoment(at, in: log)
+        let ahead = try forecast.map { try Forecast.load($0, for: model.description) } ?? []
+        var estimator = HistoryEstimator(model, forecast: ahead)
+        try estimator.read(moment.episode, upTo: moment.row)
+        var planner = try request.planner(for: model)
+        let state = try estimator.state()
+        let plan = try planner.decide(from: state, start: estimator.start())
+        return PlanOutcome(
+            model: model.description, request: request, modelPath: self.model,
+            log: URL(fileURLWithPath: from).lastPathComponent, moment: moment, historyCount: estimator.count,
+            plan: plan,
+            alternativeOutputs: try plan.alternatives.map { try Self.predict($0, planner.dynamics, state) })
+    }
+
+    /// What an alternative is predicted to do, `[output][step]`.
+    private static func predict(
+        _ alternative: Alternative, _ dynamics: LearnedDynamics, _ state: LearnedState
+    ) throws -> [[Double]] {
+        let horizon = alternative.actions.first?.values.count ?? 0
+        var batch = TrajectoryBatch(
+            candidates: 1, horizon: horizon, actionCount: dynamics.actionChannels.count,
+            outputCount: dynamics.outputChannels.count)
+        batch.actions = (0..<horizon).flatMap { step in alternative.actions.map { Float($0.values[step]) } }
+        try dynamics.rollout(from: state, into: &batch)
+        return dynamics.outputChannels.indices.map { channel in
+            (0..<horizon).map { Double(batch.output(0, $0, channel)) }
+        }
+    }
+
+    /// Fills the run folder and returns the path of the page.
+    private func write(_ outcome: PlanOutcome) throws -> String {
+        let name = URL(fileURLWithPath: model).lastPathComponent
+        let folder = try output.folder(
+            task: "plan", configuration: name, seed: planning.seed, existing: .reused)
+        let provenance = try Provenance(
+            command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: ["search": planning.seed],
+            inputs: [from] + (forecast.map { [$0] } ?? []))
+        try provenance.save(in: folder)
+        try folder.write(PlanJSON.value(outcome, report: nil), to: "plan.json")
+        try folder.write(PlanPage.page(outcome, started: provenance.started).html, to: "report.html")
+        return folder.file("report.html")
+    }
+}

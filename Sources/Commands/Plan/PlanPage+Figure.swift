@@ -1,0 +1,100 @@
+import Agents
+import Episodes
+import Planning
+import Reports
+import WorldModels
+
+extension PlanPage {
+    /// What was measured, what is predicted with its bands, the limits, and the actions.
+    static func fan(_ outcome: PlanOutcome) -> Figure {
+        let certificate = outcome.plan.certificate
+        let marks = ObjectiveMarks(goal: outcome.request.goal, guardrails: outcome.request.guardrails)
+        let outputs = certificate.channels.enumerated().map { trace($1, index: $0, outcome, marks) }
+        let actions = outcome.plan.actions.enumerated().map { trace($1, index: $0, outcome) }
+        return Figures.plan(
+            title: "What the plan is expected to do",
+            note: note(outcome), outputs: outputs, actions: actions, coverages: certificate.coverage.map { [$0] } ?? [])
+    }
+
+    private static func note(_ outcome: PlanOutcome) -> String {
+        switch outcome.plan.status {
+        case .certified:
+            "Bands hold the truth as often as they say; limits keep clear of the bands, not only of the line."
+        case .fallback: "This is what the declared safe action is expected to do."
+        case .refused: "No action is returned; this is what the best that was found was expected to do."
+        }
+    }
+
+    private static func trace(
+        _ channel: Certificate.Channel, index: Int, _ outcome: PlanOutcome, _ marks: ObjectiveMarks
+    ) -> PlanTrace {
+        var trace = PlanTrace(
+            name: channel.name, unit: channel.unit, time: [0] + outcome.times,
+            predicted: [channel.start] + channel.values)
+        (trace.pastTime, trace.past) = past(channel.name, outcome, upTo: 0)
+        if !channel.lower.isEmpty {
+            trace.lower = [[channel.start] + channel.lower]
+            trace.upper = [[channel.start] + channel.upper]
+        }
+        let targets = marks.targets(of: channel.name)
+        if targets.count == 1 {
+            trace.target = targets[0].range
+        } else if !targets.isEmpty {
+            trace.reference = trace.time.map { time in
+                (targets.last { $0.from <= time } ?? targets[0]).range.lowerBound
+            }
+        }
+        let limits = marks.limits(of: channel.name)
+        trace.limits = limits.map {
+            LimitMark($0.value, label: "\(channel.name) \($0.isUpper ? "≤" : "≥") \(figure($0.value))")
+        }
+        trace.tightest = tightest(channel, limits, outcome)
+        trace.alternatives = outcome.alternativeOutputs.enumerated().map { place, outputs in
+            (name(place), [channel.start] + outputs[index])
+        }
+        return trace
+    }
+
+    /// Where the band comes nearest to a limit, with the margin that is left there.
+    private static func tightest(
+        _ channel: Certificate.Channel, _ limits: [ObjectiveMarks.Limit], _ outcome: PlanOutcome
+    ) -> (seconds: Double, edge: Double, limit: Double, label: String)? {
+        var nearest: (margin: Double, seconds: Double, edge: Double, limit: Double)?
+        for limit in limits {
+            let edges =
+                limit.isUpper
+                ? (channel.upper.isEmpty ? channel.values : channel.upper)
+                : (channel.lower.isEmpty ? channel.values : channel.lower)
+            for (step, edge) in edges.enumerated() {
+                let margin = limit.isUpper ? limit.value - edge : edge - limit.value
+                if margin < nearest?.margin ?? .infinity { nearest = (margin, outcome.times[step], edge, limit.value) }
+            }
+        }
+        return nearest.map {
+            ($0.seconds, $0.edge, $0.limit, "margin \(NumberText.quantity($0.margin, unit: channel.unit, digits: 2))")
+        }
+    }
+
+    private static func trace(_ series: PlanSeries, index: Int, _ outcome: PlanOutcome) -> ActionTrace {
+        let starts = (0..<series.values.count).map { Double($0) * outcome.plan.samplingTime }
+        var trace = ActionTrace(name: series.name, unit: series.unit, time: starts, planned: series.values)
+        (trace.pastTime, trace.past) = past(series.name, outcome, upTo: 1)
+        trace.alternatives = outcome.plan.alternatives.enumerated().map { (name($0), $1.actions[index].values) }
+        let channel = outcome.model.actions.first { $0.name == series.name }
+        trace.limits = [channel?.lowerLimit, channel?.upperLimit].compactMap { $0 }.map {
+            LimitMark($0, label: figure($0))
+        }
+        return trace
+    }
+
+    /// As much of the past as the plan looks ahead, at most; `upTo` leaves out so many of the last rows.
+    private static func past(_ name: String, _ outcome: PlanOutcome, upTo omitted: Int) -> ([Double], [Double]) {
+        let (episode, row) = (outcome.moment.episode, outcome.moment.row)
+        guard let column = episode.channelIndex(name) else { return ([], []) }
+        let reach = Double(outcome.plan.certificate.horizon) * outcome.plan.samplingTime
+        let first = max(0, row - Int(reach / episode.samplingTime))
+        guard first <= row - omitted else { return ([], []) }
+        let rows = Array(first...(row - omitted))
+        return (rows.map { Double($0 - row) * episode.samplingTime }, rows.map { episode[$0, column] })
+    }
+}

@@ -1,0 +1,113 @@
+import Agents
+import Basics
+import Planning
+import Reports
+
+/// A plan for the terminal: what it is, the table of its steps, margins, and what was turned down.
+enum PlanText {
+    static func text(_ outcome: PlanOutcome, report: String?) -> String {
+        var parts = [headline(outcome)]
+        if !outcome.plan.actions.isEmpty && outcome.plan.steps > 0 { parts.append(steps(outcome)) }
+        if !outcome.plan.certificate.guardrails.isEmpty { parts.append(margins(outcome.plan.certificate)) }
+        parts.append(promise(outcome))
+        if !outcome.plan.alternatives.isEmpty {
+            parts.append(
+                (["turned down:"] + outcome.plan.alternatives.map { "  \(summary($0)): \($0.reason)" })
+                    .joined(separator: "\n"))
+        }
+        if let report { parts.append("report: \(report)") }
+        return parts.joined(separator: "\n\n")
+    }
+
+    /// Status and reason, in the first line.
+    static func headline(_ outcome: PlanOutcome) -> String {
+        let plan = outcome.plan
+        switch plan.status {
+        case .certified: return "certified: every guardrail holds" + held(plan.certificate)
+        case .fallback: return "FALLBACK, not a plan: \(plan.reason ?? "")"
+        case .refused: return "REFUSED: \(plan.reason ?? "")"
+        }
+    }
+
+    private static func held(_ certificate: Certificate) -> String {
+        certificate.coverage.map { " at the edge of the \(NumberText.percent($0, decimals: 0)) bands" } ?? ""
+    }
+
+    /// At most this many rows; further ones would not be read.
+    private static let rows = 16
+
+    private static func steps(_ outcome: PlanOutcome) -> String {
+        let (plan, certificate) = (outcome.plan, outcome.plan.certificate)
+        var columns: [(header: String, alignment: TextTable.Alignment)] = [("time [s]", .right)]
+        columns += plan.actions.map { (header($0.name, $0.unit), .right) }
+        columns += certificate.channels.map { (header($0.name, $0.unit), .right) }
+        var table = TextTable(columns)
+        let start = certificate.channels.map { figure($0.start) }
+        table.add(["now"] + plan.actions.map { _ in "" } + start)
+        for step in shown(plan.steps) {
+            let actions = plan.actions.map { NumberText.fixed($0.values[step], decimals: 1) }
+            let outputs = certificate.channels.map { channel -> String in
+                let width = channel.upper.isEmpty ? "" : " ± \(narrow(channel.upper[step] - channel.values[step]))"
+                return figure(channel.values[step]) + width
+            }
+            table.add([figure(Double(step + 1) * plan.samplingTime)] + actions + outputs)
+        }
+        let note =
+            plan.steps > rows ? "\n(every \(Self.every(plan.steps)). of \(plan.steps) steps; --json has all)" : ""
+        return table.text() + note
+    }
+
+    /// The steps that the table shows: all, or evenly spaced ones with the first and the last.
+    static func shown(_ count: Int) -> [Int] {
+        let every = every(count)
+        return (0..<count).filter { $0 == 0 || ($0 + 1) % every == 0 || $0 == count - 1 }
+    }
+
+    private static func every(_ count: Int) -> Int { max(1, (count + rows - 1) / rows) }
+
+    private static func margins(_ certificate: Certificate) -> String {
+        var table = TextTable([
+            ("guardrail", .left), ("margin", .right), ("at the band's edge", .right), ("nearest at [s]", .right),
+            ("", .left),
+        ])
+        for margin in certificate.guardrails {
+            table.add([
+                margin.guardrail, quantity(margin.margin, margin.unit), quantity(margin.guaranteedMargin, margin.unit),
+                margin.time.map { figure($0) } ?? "", margin.holds ? "holds" : "VIOLATED",
+            ])
+        }
+        return table.text()
+    }
+
+    private static func promise(_ outcome: PlanOutcome) -> String {
+        let (certificate, search) = (outcome.plan.certificate, outcome.plan.certificate.search)
+        let cut = search.isCutShort ? ", stopped by the deadline" : ""
+        var lines = [
+            "cost \(NumberText.significant(certificate.cost, digits: 4)) "
+                + "(\(certificate.terms.map { "\($0.text): \(NumberText.significant($0.cost))" }.joined(separator: "; ")))"
+        ]
+        if let novelty = certificate.novelty {
+            let limit = certificate.noveltyLimit.map { " of at most \(figure($0))" } ?? ", not limited"
+            lines.append("novelty \(NumberText.significant(novelty))\(limit)")
+        }
+        lines.append(
+            "\(search.solver), \(search.candidates) candidates in \(NumberText.duration(search.seconds))\(cut), seed "
+                + "\(search.seed)")
+        return lines.joined(separator: "\n")
+    }
+
+    /// The first action of an alternative, in short.
+    static func summary(_ alternative: Alternative) -> String {
+        alternative.actions.map { series in
+            "\(series.name) \(figure(series.values.first ?? .nan))…\(figure(series.values.last ?? .nan))"
+        }.joined(separator: ", ")
+    }
+
+    static func header(_ name: String, _ unit: String?) -> String { unit.map { "\(name) [\($0)]" } ?? name }
+
+    static func quantity(_ value: Double?, _ unit: String?) -> String {
+        value.map { NumberText.quantity($0, unit: unit) } ?? "–"
+    }
+
+    private static func narrow(_ value: Double) -> String { NumberText.significant(value, digits: 2) }
+}

@@ -1,0 +1,31 @@
+import Testing
+
+@testable import Commands
+
+@Suite("What charts draw of goals and guardrails")
+struct ObjectiveMarksTests {
+    @Test("Limits are read either way round, and not where they are only one of several ways")
+    func limits() {
+        let marks = ObjectiveMarks(
+            goal: "",
+            guardrails: ["always(T1 <= 55 °C)", "20 <= T1 <= 60", "not (T1 > 40 and T2 > 40)", "rate(T1) <= 2"])
+        #expect(marks.limits(of: "T1").map(\.value).sorted() == [20, 55, 60])
+        #expect(marks.limits(of: "T1").filter { !$0.isUpper }.map(\.value) == [20])
+        #expect(marks.limits(of: "T2").isEmpty)
+        #expect(
+            ObjectiveMarks(goal: "", guardrails: ["`zone 1 (°C)` < 25.5"]).limits(of: "zone 1 (°C)").first?.value
+                == 25.5)
+    }
+
+    @Test("Targets are values, bands, steps and values to be reached")
+    func targets() {
+        let marks = ObjectiveMarks(
+            goal: "T1 = 45 °C; 2 * (T2 -> 35 at 300 s); 40 <= T3 <= 42; T4 = steps(0: 50, 455: 42); 0.1 * smooth(Q1)",
+            guardrails: [])
+        #expect(marks.targets(of: "T1") == [.init(from: 0, range: 45...45)])
+        #expect(marks.targets(of: "T2") == [.init(from: 0, range: 35...35)])
+        #expect(marks.targets(of: "T3") == [.init(from: 0, range: 40...42)])
+        #expect(marks.targets(of: "T4") == [.init(from: 0, range: 50...50), .init(from: 455, range: 42...42)])
+        #expect(marks.targets(of: "Q1").isEmpty)
+    }
+}

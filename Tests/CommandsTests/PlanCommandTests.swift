@@ -1,0 +1,189 @@
+import Basics
+import Episodes
+import Foundation
+import Testing
+import _TestSupport
+
+@Suite("foresight plan, on a small model of its own", .serialized)
+struct PlanCommandTests {
+    static let ask = ["--goal", "T1 = 40; T2 = 30", "--guardrail", "always(T1 <= 60)", "--safe-action", "Q1=0,Q2=0"]
+
+    private func plan(_ arguments: [String], in folder: String) throws -> ForesightProcess {
+        try ForesightProcess(["plan", "model", "--from", "log.csv"] + arguments, in: folder)
+    }
+
+    @Test("A plan is certified, reaches its goal in its bands, and says so as text, JSON and a page")
+    func certified() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            let run = try plan(Self.ask + ["--json", "--out", "decision"], in: folder)
+            #expect(run.status == 0)
+            let json = try JSONValue(parsing: run.output)
+            #expect(json["status"]?.string == "certified")
+            #expect(json["times"]?.array?.count == 12 && json["times"]?[0]?.double == 10)
+            let channel = try #require(json["channels"]?[0])
+            let last = try #require(channel["values"]?[11]?.double)
+            #expect(abs(last - 40) < 4)
+            let (lower, upper) = (channel["lower"]?[11]?.double ?? 0, channel["upper"]?[11]?.double ?? 0)
+            #expect(lower < last && last < upper && upper <= 60)
+            let margin = try #require(json["guardrails"]?[0]?["guaranteed_margin"]?.double)
+            let greatest = channel["upper"]?.array?.compactMap(\.double).max() ?? 0
+            #expect(abs(margin - (60 - greatest)) < 1e-3)
+            for action in json["actions"]?.array ?? [] {
+                #expect(action["values"]?.array?.allSatisfy { 0...100 ~= ($0.double ?? -1) } == true)
+            }
+            #expect((json["search"]?["milliseconds"]?.double ?? 0) > 0)
+            #expect(json["search"]?["solver"]?.string == "icem")
+            #expect(json["alternatives"]?.array?.isEmpty == false)
+            let page = try String(contentsOfFile: folder + "/decision/report.html", encoding: .utf8)
+            for word in ["Certified", "T1 ≤ 60", "Turned down", "90 % band"] { #expect(page.contains(word)) }
+            let text = try plan(Self.ask + ["--no-report"], in: folder)
+            #expect(text.output.hasPrefix("certified: every guardrail holds"))
+            #expect(text.output.contains("always(T1 <= 60)"))
+        }
+    }
+
+    @Test("The same seed gives the same plan, whatever the time it took")
+    func repeatable() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            let plans = try (0..<2).map { _ in
+                try JSONValue(parsing: plan(Self.ask + ["--json", "--no-report", "--seed", "7"], in: folder).output)
+            }
+            #expect(plans[0]["actions"] == plans[1]["actions"])
+        }
+    }
+
+    @Test("A goal outside the recorded range is planned with a warning that names the range")
+    func outsideRange() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            let run = try plan(
+                ["--goal", "T1 = 79", "--no-report", "--json", "--safe-action", "Q1=0,Q2=0"], in: folder)
+            #expect(run.status == 0)
+            let warning = run.complaint.first { $0.contains("T1") && $0.contains("79") } ?? ""
+            #expect(warning.hasPrefix("warning: "))
+            let recorded = PlanningModel.log.column(0).max() ?? 0
+            #expect(warning.contains("\(Int(recorded))"))
+        }
+    }
+
+    @Test("A guardrail that is violated at the start gives the fallback, or a refusal where no action is safe")
+    func violatedAtStart() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            let limited = ["--goal", "T1 = 20", "--guardrail", "always(T1 <= 22)", "--no-report"]
+            let fallback = try plan(limited + ["--safe-action", "Q1=0,Q2=0", "--json"], in: folder)
+            #expect(fallback.status == 0)
+            let json = try JSONValue(parsing: fallback.output)
+            #expect(json["status"]?.string == "fallback")
+            #expect(json["reason"]?.string?.contains("violated already at the start") == true)
+            #expect(json["actions"]?[0]?["values"]?.array?.allSatisfy { $0.double == 0 } == true)
+            let refused = try plan(limited, in: folder)
+            #expect(refused.status == 1)
+            #expect(refused.output.hasPrefix("REFUSED"))
+            let line = refused.complaint.last ?? ""
+            #expect(line.hasPrefix("foresight: planning is refused") && line.contains("always(T1 <= 22)"))
+        }
+    }
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        var what: String
+        var arguments: [String]
+        var status: Int32
+        var words: [String]
+        var testDescription: String { what }
+    }
+
+    static let cases = [
+        Case(
+            what: "an unknown channel in a goal", arguments: ["--goal", "T11 = 40"], status: 64,
+            words: ["T11", "did you mean", "T1"]),
+        Case(
+            what: "an unknown channel in a guardrail", arguments: ["--goal", "T1 = 40", "--guardrail", "Tt2 <= 4"],
+            status: 64, words: ["Tt2", "T2"]),
+        Case(
+            what: "a goal that cannot be read", arguments: ["--goal", "T1 = "], status: 64, words: ["goal", "T1 = "]),
+        Case(what: "no goal", arguments: [], status: 64, words: ["no goal", "--goal"]),
+        Case(
+            what: "a horizon beyond the trained one", arguments: ["--goal", "T1 = 40", "--horizon", "10min"],
+            status: 64, words: ["600 s", "12 steps (120 s)", "at most"]),
+        Case(
+            what: "a horizon of no step", arguments: ["--goal", "T1 = 40", "--horizon", "2s"], status: 64,
+            words: ["2 s", "10 s"]),
+        Case(
+            what: "an unknown solver", arguments: ["--goal", "T1 = 40", "--solver", "icen"], status: 64,
+            words: ["icen", "did you mean 'icem'?"]),
+        Case(
+            what: "a deadline that is no time", arguments: ["--goal", "T1 = 40", "--deadline", "fast"], status: 64,
+            words: ["--deadline", "fast", "50ms"]),
+        Case(
+            what: "a safe action for a channel that is none",
+            arguments: ["--goal", "T1 = 40", "--safe-action", "Q3=0"],
+            status: 64, words: ["Q3", "Q1, Q2"]),
+        Case(
+            what: "a safe action outside the limits",
+            arguments: ["--goal", "T1 = 40", "--safe-action", "Q1=0,Q2=120"], status: 64, words: ["Q2", "120", "100"]),
+        Case(
+            what: "a time after the log", arguments: ["--goal", "T1 = 40", "--at", "9000"], status: 65,
+            words: ["9000", "3990 s"]),
+        Case(
+            what: "a log that is not there", arguments: ["--goal", "T1 = 40", "--from", "nolog.csv"], status: 65,
+            words: ["nolog.csv"]),
+    ]
+
+    @Test(arguments: cases) func isRefused(_ bad: Case) throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            let run = try plan(bad.arguments + ["--no-report"], in: folder)
+            #expect(run.status == bad.status, "\(run.complaint)")
+            #expect(run.output.isEmpty)
+            #expect(run.complaint.count == 1, "\(run.complaint)")
+            for word in bad.words { #expect(run.complaint.last?.contains(word) == true, "\(run.complaint)") }
+        }
+    }
+
+    @Test("A value that is missing where the plan starts is named")
+    func missingAtStart() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            var log = PlanningModel.log
+            log[log.count - 1, 1] = .nan
+            try PlanningModel.write(log, to: folder + "/log.csv")
+            let last = try plan(Self.ask + ["--no-report"], in: folder)
+            #expect(last.status == 65)
+            #expect(last.complaint.last?.contains("'T2' is nan") == true)
+            #expect(try plan(Self.ask + ["--no-report", "--at", "3980"], in: folder).status == 0)
+        }
+    }
+
+    @Test("A model folder that is cut short or missing is refused")
+    func damagedModel() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            let weights = URL(fileURLWithPath: folder + "/model/model.safetensors")
+            let data = try Data(contentsOf: weights)
+            try data.prefix(data.count / 2).write(to: weights)
+            let run = try plan(Self.ask, in: folder)
+            #expect(run.status == 65 && run.complaint.count == 1)
+            let missing = try ForesightProcess(
+                ["plan", "modell", "--from", "log.csv"] + Self.ask, in: folder)
+            #expect(missing.status == 65)
+            #expect(missing.complaint.last?.contains("did you mean model?") == true)
+        }
+    }
+
+    @Test("A log sampled at another rate is refused with the option that helps")
+    func otherRate() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            var slow = PlanningModel.log
+            slow.samplingTime = 5
+            try PlanningModel.write(slow, to: folder + "/log.csv")
+            let run = try plan(Self.ask + ["--no-report"], in: folder)
+            #expect(run.status == 65)
+            #expect(run.complaint.last?.contains("--resample 10") == true)
+            #expect(try plan(Self.ask + ["--no-report", "--resample", "10"], in: folder).status == 0)
+        }
+    }
+}
