@@ -1,6 +1,7 @@
 import Basics
 import Episodes
 import Identification
+import Networks
 import Tensors
 
 /// The predictions of an evaluation, from every start that was chosen, in physical units.
@@ -65,23 +66,21 @@ struct EvaluationRun {
                     + "\(description.window) steps and one prediction need \((description.window + 1) * description.stride)",
                 remedy: "give logs of \(needed.yaml) s or more without a gap")
         }
-        steps = min(wanted, longest)
-        let stepTime = description.stepTime
-        let all = table.starts(history: description.window, steps: steps)
+        let steps = min(wanted, longest)
+        self.steps = steps
+        let (stepTime, stride, window) = (description.stepTime, description.stride, description.window)
+        let all = table.starts(history: window, steps: steps)
         let count = min(options.maximumStarts, all.count)
         let rows = count > 1 ? (0..<count).map { all[$0 * (all.count - 1) / (count - 1)] } : Array(all.prefix(1))
-        starts = rows.map { [table] row in Self.start(row, table, description.stride) }
-        let needed = (description.window + steps) * description.stride
+        starts = rows.map { [table] row in Self.start(row, table, stride) }
+        let windows = episodes.map { ($0.count - window * stride) / (steps * stride) }
+        let needed = (window + steps) * stride
         scope = Evaluation.Scope(
             seconds: (1...steps).map { Double($0) * stepTime }, starts: rows.count, allowedStarts: all.count,
-            independentWindows: max(
-                1,
-                episodes.reduce(0) {
-                    $0 + max(0, ($1.count - description.window * description.stride) / (steps * description.stride))
-                }),
+            independentWindows: max(1, windows.reduce(0) { $0 + max(0, $1) }),
             shortEpisodes: episodes.count { $0.count < needed }, usedEpisodes: episodes.count { $0.count >= needed },
             shortenedFrom: steps < wanted ? Double(wanted) * stepTime : nil)
-        for batch in stride(from: 0, to: starts.count, by: 128) {
+        for batch in Swift.stride(from: 0, to: starts.count, by: 128) {
             predict(Array(starts[batch..<min(starts.count, batch + 128)]), reference)
         }
     }

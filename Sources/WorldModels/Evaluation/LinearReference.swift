@@ -1,5 +1,5 @@
 public import Basics
-public import Episodes
+import Episodes
 import Foundation
 public import Identification
 

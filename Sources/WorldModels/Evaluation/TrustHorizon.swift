@@ -1,4 +1,4 @@
-/// How far ahead a model is better than what is simple, and how wrong it is within that time.
+/// How far ahead a model is no worse than what is simple, and how wrong it is within that time.
 public struct TrustHorizon: Sendable, Equatable {
     /// Seconds up to which it is, at every step, not worse than persistence and the linear model; 0 for never.
     public var seconds: Double
@@ -6,8 +6,8 @@ public struct TrustHorizon: Sendable, Equatable {
     public var error: Double
     /// What is better right after that time: `nil` when nothing is up to the end.
     public var beatenBy: Rival?
-    /// The last step's seconds.
-    public var horizon: Double
+    /// Seconds from which it is again no worse, up to the end; `nil` when nothing beats it, or something does at the end.
+    public var betterAgainFrom: Double?
 
     /// What a model is compared with.
     public enum Rival: String, Sendable, Codable {
@@ -17,26 +17,28 @@ public struct TrustHorizon: Sendable, Equatable {
         case linear
     }
 
-    /// How much worse than the better rival a step may be and still count: two figures of this closeness cannot be told
-    /// apart.
-    static let tolerance = 1.02
+    /// How much worse than a rival a step may be and still count, as a share of the rival's error and of persistence's
+    /// at the last step: within noise, and too little to matter.
+    static let (tolerance, allowance) = (1.02, 0.02)
 
     /// Judges the steps of one output.
     public init(_ rows: [Evaluation.Row]) {
         (seconds, error, beatenBy) = (0, 0, nil)
-        horizon = rows.last?.seconds ?? 0
-        for row in rows where row.rmse.isFinite {
-            if let linear = row.linear, linear <= row.persistence, row.rmse > linear * Self.tolerance {
-                beatenBy = .linear
-            } else if row.rmse > row.persistence * Self.tolerance {
-                beatenBy = .persistence
-            } else if let linear = row.linear, row.rmse > linear * Self.tolerance {
-                beatenBy = .linear
-            }
+        let allowed = Self.allowance * (rows.last { $0.persistence.isFinite }?.persistence ?? 0)
+        func rival(_ row: Evaluation.Row) -> Rival? {
+            let linear = row.linear ?? .infinity
+            guard row.rmse > min(linear, row.persistence) * Self.tolerance + allowed else { return nil }
+            return linear < row.persistence ? .linear : .persistence
+        }
+        let known = rows.filter(\.rmse.isFinite)
+        for row in known {
+            beatenBy = rival(row)
             if beatenBy != nil { break }
             seconds = row.seconds
             error = max(error, row.errorQuantile)
         }
-        if seconds == 0, let first = rows.first { error = first.errorQuantile }
+        if let last = known.lastIndex(where: { rival($0) != nil }), last + 1 < known.count {
+            betterAgainFrom = known[last + 1].seconds
+        }
     }
 }
