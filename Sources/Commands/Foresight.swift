@@ -17,7 +17,11 @@ struct Foresight: ParsableCommand {
         version: "foresight \(Version.foresight) (Swift \(Version.swift), \(Version.platform))",
         subcommands: [ReferenceCommand.self],
         groupedSubcommands: [
-            CommandGroup(name: "From log to plan", subcommands: [InspectCommand.self, TrainCommand.self, PlanCommand.self, ControlCommand.self]),
+            CommandGroup(
+                name: "From log to plan",
+                subcommands: [
+                    InspectCommand.self, TrainCommand.self, EvaluateCommand.self, PlanCommand.self, ControlCommand.self,
+                ]),
             CommandGroup(name: "Other", subcommands: [SimulateCommand.self, DoctorCommand.self]),
         ])
 

@@ -30,3 +30,39 @@ extension ARXModel {
         }
     }
 }
+
+extension ARXModel {
+    /// Whether parameters and scalings have the sizes that layout and order ask for: not so in a damaged file.
+    public var hasConsistentSizes: Bool {
+        let (outputs, inputs) = (layout.outputs.count, layout.inputs.count)
+        guard (1...512).contains(order), (0...512).contains(inputDelay) else { return false }
+        return parameters.isConsistent && parameters.rows == 1 + order * (outputs + inputs)
+            && parameters.columns == outputs && outputScaling.covers(outputs) && inputScaling.covers(inputs)
+    }
+}
+
+extension SubspaceModel {
+    /// Whether matrices and scalings have the sizes that layout and order ask for: not so in a damaged file.
+    public var hasConsistentSizes: Bool {
+        let (outputs, inputs) = (layout.outputs.count, layout.inputs.count)
+        guard (1...512).contains(order), (1...512).contains(history) else { return false }
+        return [stateMap, transition, readout].allSatisfy(\.isConsistent) && stateMap.rows == order
+            && stateMap.columns == history * (outputs + inputs) && transition.rows == 1 + order + inputs
+            && transition.columns == order && readout.rows == 1 + order && readout.columns == outputs
+            && outputScaling.covers(outputs) && inputScaling.covers(inputs)
+    }
+}
+
+extension RealMatrix {
+    fileprivate var isConsistent: Bool {
+        (0...1_000_000).contains(rows) && (0...1_000_000).contains(columns) && elements.count == rows * columns
+            && elements.allSatisfy(\.isFinite)
+    }
+}
+
+extension Standardisation {
+    fileprivate func covers(_ count: Int) -> Bool {
+        mean.count == count && scale.count == count && mean.allSatisfy(\.isFinite)
+            && scale.allSatisfy { $0.isFinite && $0 > 0 }
+    }
+}

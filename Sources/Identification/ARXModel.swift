@@ -3,7 +3,7 @@
 /// `y_t = c + Σ_{i=1…n} A_i y_{t−i} + Σ_{i=1…n} B_i u_{t−d−i+1}` with order `n` and input delay `d` (1: the input held
 /// from `t − 1` to `t` acts on `y_t`; 0 also feeds the input of row `t` itself). Ljung, "System Identification", 2nd
 /// ed., section 4.2. Parameters are held for standardised signals; the accessors give physical units.
-public struct ARXModel: ReferenceModel {
+public struct ARXModel: ReferenceModel, Equatable, Codable {
     /// The channels it predicts and is driven by.
     public let layout: SignalLayout
     /// The number of lags `n`.

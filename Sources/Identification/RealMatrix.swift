@@ -2,7 +2,7 @@
 ///
 /// Identification works on matrices of at most a few hundred rows, for which plain loops are quick enough and no
 /// linear-algebra library has to be installed.
-public struct RealMatrix: Sendable, Equatable {
+public struct RealMatrix: Sendable, Equatable, Codable {
     /// The number of rows.
     public let rows: Int
     /// The number of columns.

@@ -1,5 +1,5 @@
 /// Mean and scale of each signal, fitted on training data only.
-struct Standardisation: Sendable, Equatable {
+struct Standardisation: Sendable, Equatable, Codable {
     var mean: [Double]
     /// Standard deviation; 1 for a signal that never moved.
     var scale: [Double]

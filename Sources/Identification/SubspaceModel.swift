@@ -3,7 +3,7 @@
 /// `x_{t+1} = A x_t + B u_t + a`, `y_t = C x_t + c`, with the initial state read off a window of past outputs and
 /// inputs. Chiuso, "The role of vector autoregressive modeling in predictor-based subspace identification", Automatica
 /// 43 (2007), https://doi.org/10.1016/j.automatica.2006.12.009 (PBSID).
-public struct SubspaceModel: ReferenceModel {
+public struct SubspaceModel: ReferenceModel, Equatable, Codable {
     /// The channels it predicts and is driven by.
     public let layout: SignalLayout
     /// The number of states.

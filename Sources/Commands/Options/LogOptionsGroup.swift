@@ -130,7 +130,8 @@ struct LogOptionsGroup: ParsableArguments {
         return log
     }
 
-    private func channelsFile(for logs: [String], talk: Talk) throws -> LogSchema {
+    /// What the file of channels says: the one that is named, else the one beside the logs.
+    func channelsFile(for logs: [String], talk: Talk) throws -> LogSchema {
         if channels == "none" { return LogSchema() }
         if let channels { return try LogSchema.load(file: channels) }
         guard let found = try ChannelsFile.beside(LogPaths.resolve(logs)) else { return LogSchema() }

@@ -94,6 +94,16 @@ struct TrainSession {
         return try finish(trainer, outcome, provenance, in: folder)
     }
 
+    /// Leaves the linear models that evaluations compare with beside the model.
+    private func saveReference(_ description: ModelDescription, in modelFolder: String) {
+        do {
+            talk.note("fitting the linear models that evaluation compares with")
+            try LinearReference.fit(log.episodes, for: description).save(inModelFolder: modelFolder)
+        } catch {
+            talk.warning("no linear models to compare with: \(error)")
+        }
+    }
+
     /// Calibrates, saves the model, writes the report.
     private func finish(
         _ trainer: Trainer, _ outcome: TrainLoop.Outcome, _ provenance: Provenance, in folder: RunFolder
@@ -114,6 +124,7 @@ struct TrainSession {
         origin.torch = Engine.version
         let model = preparation.finish(episodes: log.episodes, origin: origin)
         try ModelFolder.save(model, to: folder.file(Self.modelName))
+        saveReference(model.description, in: folder.file(Self.modelName))
         let result = TrainResult(
             folder: folder.path, model: model, errors: preparation.heldOutErrors(), health: trainer.health(),
             outcome: outcome, logs: configuration.logs, warnings: inspection.warnings.map(\.message))

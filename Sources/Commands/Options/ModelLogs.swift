@@ -1,0 +1,82 @@
+import Basics
+import Episodes
+import Foundation
+import WorldModels
+
+extension LogOptionsGroup {
+    /// Reads logs with the channels of a model, which says the roles.
+    ///
+    /// Where columns have other names than the model's channels, a file of channels beside the logs says so, or the
+    /// configuration that the model was trained with, or `--observations T1=Temperature`.
+    ///
+    /// - Parameters:
+    ///   - logs: Files, folders and patterns.
+    ///   - model: The model's channels.
+    ///   - path: The model's folder, or the run folder it is in.
+    ///   - talk: Hears what was read and assumed.
+    /// - Throws: `ForesightError` for logs that cannot be read, lack a channel or have it in another unit, and for options
+    ///   that name channels which the model does not have.
+    func load(_ logs: [String], for model: ModelDescription, at path: String, talk: Talk) throws -> LoadedLog {
+        guard !logs.isEmpty else {
+            throw ForesightError.usage("no log is named", remedy: "name a log that the model was not trained on")
+        }
+        var base = try channelsFile(for: logs, talk: talk)
+        if base.channels.isEmpty && channels == nil, let trained = Self.trainedSchema(path) { base = trained }
+        base.assignRoles(of: model)
+        let schema = try schema(for: logs, base: base, talk: talk)
+        try Self.check(schema, model)
+        let log = try load(logs, base: base, talk: talk)
+        for channel in model.outputs + model.inputs {
+            guard let unit = channel.unit, let found = log.channels.first(where: { $0.name == channel.name })?.unit,
+                found != unit
+            else { continue }
+            throw ForesightError.data(
+                "\(channel.name) is in \(found) in the log, the model knows it in \(unit)",
+                remedy: "state scale, offset and unit in a file of channels (--channels FILE)")
+        }
+        return log
+    }
+
+    /// How the logs were read that the model was trained on; `nil` where the model stands alone.
+    private static func trainedSchema(_ path: String) -> LogSchema? {
+        let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        return [path, parent].lazy.map { "\($0)/\(TrainSession.configurationName)" }
+            .first { FileManager.default.fileExists(atPath: $0) }
+            .flatMap { try? TrainConfiguration.load(file: $0, overrides: []).schema }
+    }
+
+    /// Options may rename channels; they cannot give the model other ones.
+    private static func check(_ schema: LogSchema, _ model: ModelDescription) throws {
+        let known = model.outputs + model.inputs
+        for channel in schema.channels {
+            guard let role = channel.role else { continue }
+            guard let own = known.first(where: { $0.name == channel.name }) else {
+                let names = known.map(\.name)
+                let near = nearestName(to: channel.name, among: names).map { "did you mean \($0)?" }
+                throw ForesightError.usage(
+                    "the model has no channel \(channel.name)",
+                    remedy: near ?? "its channels are \(names.joined(separator: ", "))")
+            }
+            guard own.role == role else {
+                throw ForesightError.usage(
+                    "\(own.name) is of role \(own.role.rawValue) in the model, not \(role.rawValue)",
+                    remedy: "leave the roles to the model")
+            }
+        }
+    }
+}
+
+extension LogSchema {
+    /// Gives the model's channels their roles and takes all others out.
+    fileprivate mutating func assignRoles(of model: ModelDescription) {
+        let known = model.outputs + model.inputs
+        channels.removeAll { channel in !known.contains { $0.name == channel.name } }
+        for channel in known {
+            if let index = channels.firstIndex(where: { $0.name == channel.name }) {
+                channels[index].role = channel.role
+            } else {
+                channels.append(ChannelSettings(name: channel.name, role: channel.role))
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/// How far ahead a model is no worse than what is simple, and how wrong it is within that time.
+public struct TrustHorizon: Sendable, Equatable {
+    /// Seconds up to which it is, at every step, not worse than persistence and the linear model; 0 for never.
+    public var seconds: Double
+    /// What the promised share of absolute errors does not exceed at any step up to then, physical units.
+    public var error: Double
+    /// What is better right after that time: `nil` when nothing is up to the end.
+    public var beatenBy: Rival?
+    /// Seconds from which it is again no worse, up to the end; `nil` when nothing beats it, or something does at the end.
+    public var betterAgainFrom: Double?
+
+    /// What a model is compared with.
+    public enum Rival: String, Sendable, Codable {
+        /// The last value held.
+        case persistence
+        /// The linear model.
+        case linear
+    }
+
+    /// How much worse than a rival a step may be and still count, as a share of the rival's error and of persistence's
+    /// at the last step: within noise, and too little to matter.
+    static let (tolerance, allowance) = (1.02, 0.02)
+
+    /// Judges the steps of one output.
+    public init(_ rows: [Evaluation.Row]) {
+        (seconds, error, beatenBy) = (0, 0, nil)
+        let allowed = Self.allowance * (rows.last { $0.persistence.isFinite }?.persistence ?? 0)
+        func rival(_ row: Evaluation.Row) -> Rival? {
+            let linear = row.linear ?? .infinity
+            guard row.rmse > min(linear, row.persistence) * Self.tolerance + allowed else { return nil }
+            return linear < row.persistence ? .linear : .persistence
+        }
+        let known = rows.filter(\.rmse.isFinite)
+        for row in known {
+            beatenBy = rival(row)
+            if beatenBy != nil { break }
+            seconds = row.seconds
+            error = max(error, row.errorQuantile)
+        }
+        if let last = known.lastIndex(where: { rival($0) != nil }), last + 1 < known.count {
+            betterAgainFrom = known[last + 1].seconds
+        }
+    }
+}
