@@ -2,7 +2,7 @@
 public struct TrustHorizon: Sendable, Equatable {
     /// Seconds up to which it is, at every step, not worse than persistence and the linear model; 0 for never.
     public var seconds: Double
-    /// What the promised share of absolute errors does not exceed at any step up to then, physical units.
+    /// What the promised share of absolute errors does not exceed at any step up to then, physical units; `NaN` for never.
     public var error: Double
     /// What is better right after that time: `nil` when nothing is up to the end.
     public var beatenBy: Rival?
@@ -37,6 +37,7 @@ public struct TrustHorizon: Sendable, Equatable {
             seconds = row.seconds
             error = max(error, row.errorQuantile)
         }
+        if seconds == 0 { error = .nan }
         if let last = known.lastIndex(where: { rival($0) != nil }), last + 1 < known.count {
             betterAgainFrom = known[last + 1].seconds
         }
