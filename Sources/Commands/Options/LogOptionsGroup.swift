@@ -120,7 +120,10 @@ struct LogOptionsGroup: ParsableArguments {
         let log = try EpisodeLoader(schema: schema(for: logs, base: base, talk: talk)).load(logs)
         for file in log.files {
             talk.detail("\(file.source): \(file.rowCount) rows, \(file.episodes.count) episodes")
-            for note in file.notes { talk.note("\(file.source): \(note)") }
+            // Where a model says what the channels are, how the file was read is no news.
+            for note in file.notes {
+                base == nil ? talk.note("\(file.source): \(note)") : talk.detail("\(file.source): \(note)")
+            }
         }
         if !log.ignoredColumns.isEmpty {
             let shown = log.ignoredColumns.prefix(12).joined(separator: ", ")
