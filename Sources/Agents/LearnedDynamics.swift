@@ -71,7 +71,7 @@ public struct LearnedDynamics: DifferentiableDynamics {
         }
     }
 
-    /// Predicts and carries a gradient with respect to the outputs back to the actions.
+    /// Predicts and carries a gradient with respect to outputs and novelty back to the actions.
     ///
     /// - Throws: `ForesightError.data` as `rollout` does; what the closure throws.
     public func rolloutGradient(
@@ -85,8 +85,13 @@ public struct LearnedDynamics: DifferentiableDynamics {
                 state, scaling.normalised(actions: leaf), known, isNovel: !batch.novelty.isEmpty)
             withoutGradients { write(predicted, into: &batch) }
             let seed = try gradient(batch)
-            let upstream = Tensor(seed.outputs, shape: Self.shape(batch, batch.outputCount)).permuted([1, 0, 2])
-            var result = Tensor.gradients(of: predicted.outputs, withRespectTo: [leaf], gradient: upstream)[0].floats()
+            var ends = [predicted.outputs]
+            var upstream = [Tensor(seed.outputs, shape: Self.shape(batch, batch.outputCount)).permuted([1, 0, 2])]
+            if let novelty = predicted.novelty, seed.novelty.contains(where: { $0 != 0 }) {
+                ends.append(novelty)
+                upstream.append(Tensor(seed.novelty, shape: [batch.candidates, batch.horizon]).transposed(0, 1))
+            }
+            var result = Tensor.gradients(of: ends, withRespectTo: [leaf], gradient: upstream)[0].floats()
             for index in result.indices { result[index] += seed.actions[index] }
             return result
         }
@@ -107,19 +112,16 @@ public struct LearnedDynamics: DifferentiableDynamics {
         let states = weights.rollout(from: start, actions: actions, disturbances: known)
         let members = weights.read(states)
         let mean = members.mean(dim: 0)
-        // Gradients do not flow through what only ranks: disagreement and novelty.
-        let (spread, score) = withoutGradients {
-            let spread =
-                weights.members > 1
-                ? ((members - mean).square().sum(dim: 0) * (1 / Double(weights.members - 1)) + 1e-12).sqrt()
-                : Tensor.zeros(like: mean)
-            let score =
-                isNovel
-                ? novelty.score(start: start, states: states, actions: actions, disturbances: known, spread: spread)
-                : nil
-            return (spread * scaling.outputScale, score)
-        }
-        return Predicted(outputs: mean * scaling.outputScale + scaling.outputMean, spread: spread, novelty: score)
+        let spread =
+            weights.members > 1
+            ? ((members - mean).square().sum(dim: 0) * (1 / Double(weights.members - 1)) + 1e-12).sqrt()
+            : Tensor.zeros(like: mean)
+        let score =
+            isNovel
+            ? novelty.score(start: start, states: states, actions: actions, disturbances: known, spread: spread) : nil
+        return Predicted(
+            outputs: mean * scaling.outputScale + scaling.outputMean, spread: spread * scaling.outputScale,
+            novelty: score)
     }
 
     private func write(_ predicted: Predicted, into batch: inout TrajectoryBatch) {

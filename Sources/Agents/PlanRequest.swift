@@ -27,6 +27,8 @@ public struct PlanRequest: Sendable {
     public var safeAction: [String: Double] = [:]
     /// Whether the plan may leave what the training data cover.
     public var explores = false
+    /// Lengths in steps for which actions are held, the last one repeated; empty decides every step anew.
+    public var blocks: [Int] = []
     /// Where the search's randomness comes from.
     public var seed: UInt64 = 0
 
@@ -55,7 +57,8 @@ public struct PlanRequest: Sendable {
         let steps = try (horizon ?? .steps(description.horizon)).steps(
             stepTime: description.stepTime, trained: description.horizon)
         return try PlannerOptions(
-            horizon: steps, deadline: deadline, seed: seed, noveltyLimit: explores ? nil : 1)
+            horizon: steps, blocks: blocks, deadline: deadline, seed: seed,
+            noveltyLimit: explores ? nil : 1)
     }
 
     /// The solver.

@@ -83,9 +83,10 @@ import WorldModels
         let model = try TinyModel.make(members: 1)
         var estimator = HistoryEstimator(model)
         var renamed = TinyModel.log()
-        renamed.channels[1].name = "T22"
+        renamed.channels[1].name = "temperature"
         let missing = #expect(throws: ForesightError.self) { try estimator.read(renamed, upTo: 3) }
-        #expect(missing?.code == .data && missing?.remedy.contains("T22") == true)
+        #expect(missing?.code == .data && missing?.message.contains("'T2'") == true)
+        #expect(missing?.remedy == "did you mean 'T1'?")
         var slower = TinyModel.log()
         slower.samplingTime = 30
         let rate = #expect(throws: ForesightError.self) { try estimator.read(slower, upTo: 3) }

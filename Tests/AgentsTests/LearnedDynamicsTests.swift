@@ -96,13 +96,15 @@ import WorldModels
             var gradient = TrajectoryGradient(like: trajectories)
             var workspace = ObjectiveWorkspace()
             objective.addGradient(of: trajectories, into: &gradient, using: &workspace)
+            for index in gradient.novelty.indices { gradient.novelty[index] = 0.01 }
             return gradient
         }
         func cost(_ actions: [Float], _ candidate: Int) throws -> Double {
             var probe = subject
             probe.actions = actions
             try dynamics.rollout(from: state, into: &probe)
-            return Double(objective.cost(of: probe)[candidate])
+            let novelty = probe.novelty[candidate * probe.horizon..<(candidate + 1) * probe.horizon]
+            return Double(objective.cost(of: probe)[candidate]) + 0.01 * novelty.reduce(0) { $0 + Double($1) }
         }
         let largest = gradient.map(abs).max() ?? 0
         #expect(largest > 1e-4)
@@ -127,7 +129,7 @@ import WorldModels
 
     @Test("Every solver plans with a learned model", arguments: SolverCatalogue.names)
     func solversPlan(name: String) throws {
-        let model = try TinyModel.make()
+        let model = try TinyModel.make(isBent: false)
         let solver = try #require(SolverCatalogue.solver(named: name))
         var estimator = HistoryEstimator(model)
         try estimator.read(TinyModel.log(seed: 9), upTo: 60)

@@ -32,8 +32,8 @@ enum TinyModel {
         return Episode(name: "tiny", channels: channels, samplingTime: 10, values: values)
     }
 
-    /// A model after a few steps of training, with a nonlinear part that is not zero.
-    static func make(members: Int = 3, stride: Int = 1, horizon: Int = 12) throws -> TrainedModel {
+    /// A model after a few steps of training; bent, it has a nonlinear part that is not nearly zero.
+    static func make(members: Int = 3, stride: Int = 1, horizon: Int = 12, isBent: Bool = true) throws -> TrainedModel {
         try Engine.load()
         var settings = TrainingSettings()
         settings.members = .value(members)
@@ -48,6 +48,7 @@ enum TinyModel {
         let trainer = try Trainer(model: preparation.model, data: preparation.data, settings: preparation.settings)
         _ = trainer.runEpoch()
         let model = preparation.finish(episodes: [log])
+        guard isBent else { return model }
         withoutGradients {
             let correction = model.network.predictor.correction
             correction.assign(Tensor.normal(correction.shape, using: TorchGenerator(seed: 5)) * 0.05)

@@ -48,7 +48,7 @@ enum PlanningModel {
 
     /// Writes an episode as a log with times in seconds.
     static func write(_ episode: Episode, to path: String) throws {
-        var lines = ["time," + episode.channels.map(\.name).joined(separator: ",")]
+        var lines = ["time (s)," + episode.channels.map(\.name).joined(separator: ",")]
         for row in 0..<episode.count {
             let fields = episode.channels.indices.map { column -> String in
                 let value = episode[row, column]

@@ -24,8 +24,11 @@ struct ControlScenario {
         self.scales = scales
         isOwnTask = true
         func widths(_ channels: [Channel]) -> [Double] { channels.map { scales[$0.name] ?? 1 } }
-        goal = task.goal(
-            outputScales: widths(task.plant.outputChannels), actionScales: widths(task.plant.actionChannels))
+        let outputScales = widths(task.plant.outputChannels)
+        goal = [
+            task.goal(outputScales: outputScales, actionScales: widths(task.plant.actionChannels)),
+            task.bandGoal(outputScales: outputScales),
+        ].filter { !$0.isEmpty }.joined(separator: "; ")
         guardrails = task.guardrails
     }
 

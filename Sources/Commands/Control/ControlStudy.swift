@@ -64,7 +64,8 @@ struct ControlStudy {
     func runExact(horizon: Double) throws -> Result {
         let steps = max(1, Int((horizon / scenario.task.plant.samplingTime).rounded()))
         let options = try PlannerOptions(
-            horizon: steps, deadline: request.deadline, seed: request.seed, noveltyLimit: nil)
+            horizon: steps, blocks: request.blocks, deadline: request.deadline,
+            seed: request.seed, noveltyLimit: nil)
         let (planning, solver) = (try scenario.exactTask(), try request.searcher())
         return try run("exact dynamics") {
             try $0.runExact(planning, options: options, solver: solver, replanEvery: replanEvery, observe: $1)

@@ -36,6 +36,12 @@ struct PlanningOptions: ParsableArguments {
             "Action to fall back to when nothing keeps the guardrails, such as Q1=0,Q2=0.", valueName: "action"))
     var safeAction: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Steps for which actions are held, the last repeated, such as 1,1,2,4; every step is decided anew by default.",
+            valueName: "steps"))
+    var blocks: String?
+
     @Flag(help: "Let plans leave what the training data cover.")
     var explore = false
 
@@ -52,10 +58,21 @@ struct PlanningOptions: ParsableArguments {
         request.deadline = try deadline.map { try DurationText.seconds($0, option: "--deadline") }
         request.safeAction = try safeAction.map { try Self.action($0) } ?? [:]
         request.explores = explore
+        request.blocks = try blocks.map { try Self.blocks($0) } ?? []
         request.seed = seed
         // Said before anything is loaded.
         _ = try request.searcher()
         return request
+    }
+
+    static func blocks(_ text: String) throws -> [Int] {
+        let lengths = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0.filter { $0 != " " }) }
+        let known = lengths.compactMap { $0 }
+        guard known.count == lengths.count, known.allSatisfy({ $0 >= 1 }) else {
+            throw ForesightError.usage(
+                "--blocks '\(text)' is no list of steps", remedy: "write one such as 1,1,2,4")
+        }
+        return known
     }
 
     static func horizon(_ text: String) throws -> PlanHorizon {
