@@ -90,7 +90,7 @@ let package = Package(
         tests(
             "Commands",
             [
-                "Basics", "Episodes", "Tensors", "WorldModels",
+                "Basics", "Records", "Episodes", "Tensors", "WorldModels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(

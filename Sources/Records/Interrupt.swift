@@ -18,6 +18,12 @@ public enum Interrupt {
         requested.store(0, ordering: .relaxed)
         signal(SIGINT, handle)
         signal(SIGTERM, handle)
+        // Whoever started this process may have blocked them, as threads of some runtimes do, and that is inherited.
+        var both = sigset_t()
+        sigemptyset(&both)
+        sigaddset(&both, SIGINT)
+        sigaddset(&both, SIGTERM)
+        pthread_sigmask(SIG_UNBLOCK, &both, nil)
     }
 
     /// Gives both signals back to the system and forgets what was asked.

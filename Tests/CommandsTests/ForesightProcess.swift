@@ -35,6 +35,21 @@ struct ForesightProcess {
         complaint = try String(contentsOf: streams[1], encoding: .utf8).split(separator: "\n").map(String.init)
     }
 
+    /// Starts the program in a folder without waiting for it; what it says on standard error goes to `stderr.txt` there.
+    static func start(_ arguments: [String], in folder: String) throws -> Process {
+        let process = Process()
+        process.executableURL = try executable()
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        let errors = URL(fileURLWithPath: folder + "/stderr.txt")
+        try Data().write(to: errors)
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = try FileHandle(forWritingTo: errors)
+        try process.run()
+        return process
+    }
+
     /// The program beside the bundle of the tests.
     private static func executable() throws -> URL {
         var folders = Bundle.allBundles.filter { $0.bundlePath.hasSuffix(".xctest") }

@@ -52,6 +52,12 @@ struct TrainLoop {
             if let problem, collapse == nil { warn("epoch \(report.epoch): \(problem)", progress, &outcome) }
             collapse = problem
             outcome.epochs += 1
+            if report.skippedSteps > 0 {
+                let share = "\(report.skippedSteps) of \(settings.stepsPerEpoch) steps"
+                warn(
+                    "epoch \(report.epoch): \(share) were left out, their gradient was no number; lower rate= or clip=",
+                    progress, &outcome)
+            }
             guard report.validation.isFinite else {
                 warn("epoch \(report.epoch) ended with an error that is no number; training stops", progress, &outcome)
                 outcome.ending = "the error was no longer a number"

@@ -3,29 +3,38 @@ import Networks
 import Tensors
 
 extension ModelFolder {
-    /// Whether network, bands and score are usable and belong together.
+    private static func refusal(_ source: String) -> (String) -> ForesightError {
+        { reason in .data("\(source): \(reason)", remedy: "the file is damaged or edited; save the model anew") }
+    }
+
+    /// Whether the weights are usable.
     ///
     /// - Throws: `ForesightError.data` with what does not hold.
-    static func check(_ model: TrainedModel, source: String) throws {
-        func refuse(_ reason: String) -> ForesightError {
-            .data("\(source): \(reason)", remedy: "save the model anew")
-        }
-        for (name, value) in model.network.stateDict().sorted(by: { $0.key < $1.key }) {
+    static func check(_ network: SensorWorldModel, source: String) throws {
+        let refuse = refusal(source)
+        for (name, value) in network.stateDict().sorted(by: { $0.key < $1.key }) {
             guard value.dtype == .float32 else { throw refuse("the weights \(name) are \(value.dtype), not float32") }
             guard value.isfinite().all().item() != 0 else {
                 throw refuse("the weights \(name) hold numbers that are not finite")
             }
         }
         try withoutGradients {
-            let predictor = model.network.predictor
-            guard predictor.scale.value.amin().item() > 0 else { throw refuse("the representation has no scale") }
-            let norm = predictor.contraction().svdvals().amax().item()
+            guard network.predictor.scale.value.amin().item() > 0 else {
+                throw refuse("the representation has no scale")
+            }
+            let norm = network.predictor.contraction().svdvals().amax().item()
             guard norm.isFinite, norm <= 1 + 1e-4 else {
                 throw refuse("the transition has a spectral norm of \(norm), more than 1")
             }
         }
-        try check(model.calibration, model.description, refuse)
-        try check(model.novelty, model.description, refuse)
+    }
+
+    /// Whether bands and score are usable and belong to a model of this description.
+    ///
+    /// - Throws: `ForesightError.data` with what does not hold.
+    static func check(_ file: CalibrationFile, _ description: ModelDescription, source: String) throws {
+        try check(file.calibration, description, refusal(source))
+        try check(file.novelty, description, refusal(source))
     }
 
     private static func check(

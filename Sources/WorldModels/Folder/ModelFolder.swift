@@ -35,7 +35,10 @@ public enum ModelFolder {
     public static func save(_ model: TrainedModel, to folder: String, storage: some FileStorage = DiskStorage()) throws
     {
         do {
-            try check(model, source: "the model")
+            try check(model.network, source: "the model")
+            try check(
+                CalibrationFile(calibration: model.calibration, novelty: model.novelty), model.description,
+                source: "the model")
             let sheet = ModelSheet(model.description, format: format, weights: "", calibration: "")
             _ = try ModelSheet.read(sheet.yaml(), source: "the model's description", format: format)
         } catch let error as ForesightError {
@@ -108,11 +111,9 @@ public enum ModelFolder {
         let calibration = try readCalibration(folder, sheet)
         try Engine.load()
         let network = try readNetwork(folder, sheet, description)
-        let model = TrainedModel(
+        return TrainedModel(
             description: description, network: network, calibration: calibration.calibration,
             novelty: calibration.novelty)
-        try check(model, source: folder)
-        return model
     }
 
     /// What a model says about itself, without loading its weights; libtorch is not needed.
@@ -143,7 +144,9 @@ public enum ModelFolder {
     private static func readCalibration(_ folder: String, _ sheet: ModelSheet) throws -> CalibrationFile {
         let path = try present(calibrationName, in: folder)
         try verify(path, digest: sheet.calibration)
-        return try JSONText.decode(CalibrationFile.self, from: InputFile.text(path), source: path)
+        let file = try JSONText.decode(CalibrationFile.self, from: InputFile.text(path), source: path)
+        try check(file, sheet.description, source: path)
+        return file
     }
 
     private static func readNetwork(
@@ -168,6 +171,7 @@ public enum ModelFolder {
         } catch let error as ForesightError {
             throw ForesightError(error.code, "\(path): \(error.message)", remedy: error.remedy)
         }
+        try check(network, source: path)
         return network
     }
 

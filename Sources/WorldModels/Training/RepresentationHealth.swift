@@ -15,6 +15,12 @@ public struct RepresentationHealth: Sendable, Equatable, Codable {
     /// Measures representations of one member, `[N, D]`.
     public init(_ samples: Tensor) {
         let (count, width) = (samples.size(0), samples.size(1))
+        guard samples.isfinite().all().item() != 0 else {
+            // No decomposition exists; the log shows that something is wrong.
+            (effectiveRank, leastSpread, meanCorrelation) = (.nan, .nan, .nan)
+            spectrum = [Double](repeating: .nan, count: width)
+            return
+        }
         let centred = samples - samples.mean(dim: 0, keepDim: true)
         let values = centred.svdvals().doubles().map { $0 / Double(max(1, count)).squareRoot() }
         let total = values.reduce(0, +)

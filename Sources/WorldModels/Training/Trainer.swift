@@ -20,6 +20,8 @@ public struct EpochReport: Sendable {
     public var gradientNorm: Double
     /// The steps rolled out in this epoch.
     public var rolloutSteps: Int
+    /// Optimiser steps that were left out because their gradient was no number.
+    public var skippedSteps: Int
 }
 
 /// Trains a sensor world model epoch by epoch; its whole state can be saved between epochs and taken up again to the
@@ -70,10 +72,11 @@ public final class Trainer {
         let seed = UInt64(settings.seed)
         sampler = SeededGenerator(seed: seed, stream: 1)
         generator = TorchGenerator(seed: seed &+ 0x5EED)
-        if data.table.starts(history: history, steps: Self.shortestRollout(of: steps)).isEmpty {
+        if data.table.starts(history: history, steps: steps).isEmpty {
+            let longest = data.table.segments.map(\.count).max() ?? 0
             throw ForesightError.data(
-                "no training episode has the \(history + Self.shortestRollout(of: steps)) steps of one window",
-                remedy: "give longer logs, or a smaller window= or horizon=")
+                "no episode has the \(history + steps) steps of one window (history \(history), horizon \(steps)): the "
+                    + "longest has \(longest)", remedy: "give longer logs, or a smaller window= or horizon=")
         }
         let named = model.namedParameters()
         optimiser = AdamW(
@@ -134,6 +137,7 @@ public final class Trainer {
         let parameters = model.parameters()
         var sums: [(name: String, value: Double)] = []
         var norms = 0.0
+        var skipped = 0
         for step in 0..<settings.stepsPerEpoch {
             let drawn = (0..<settings.memberCount).map { _ in
                 (0..<settings.batch).map { _ in starts[Int(sampler.next(upperBound: UInt64(starts.count)))] }
@@ -143,9 +147,15 @@ public final class Trainer {
             let (total, terms) = objective.value(model: model, batch: batch, using: generator)
             optimiser.clearGradients()
             total.backward()
-            norms += clipGradients(of: parameters, toNorm: settings.clip)
-            optimiser.step(factor: schedule.factor(at: epoch * settings.stepsPerEpoch + step))
-            average?.update()
+            let norm = clipGradients(of: parameters, toNorm: settings.clip)
+            if norm.isFinite {
+                norms += norm
+                optimiser.step(factor: schedule.factor(at: epoch * settings.stepsPerEpoch + step))
+                average?.update()
+            } else {
+                // One such step would make every weight no number, and nothing could be saved any more.
+                skipped += 1
+            }
             if sums.isEmpty { sums = terms.map { ($0.name, 0) } }
             for index in sums.indices { sums[index].value += terms[index].value.item() }
             progress(step + 1)
@@ -155,8 +165,8 @@ public final class Trainer {
         let error = validator.error(of: model)
         return EpochReport(
             epoch: epoch, step: epoch * settings.stepsPerEpoch, terms: sums.map { ($0.name, $0.value / count) },
-            validation: error, isBest: keepIfBest(error), health: health(), gradientNorm: norms / count,
-            rolloutSteps: rollout)
+            validation: error, isBest: keepIfBest(error), health: health(),
+            gradientNorm: norms / max(1, count - Double(skipped)), rolloutSteps: rollout, skippedSteps: skipped)
     }
 
     /// Puts the parameters of the best epoch into the model.

@@ -49,7 +49,7 @@ public enum TrainingCheckpoint {
     /// Takes a run up again.
     ///
     /// - Parameters:
-    ///   - trainer: Made from the same data and settings; changed only when everything fits.
+    ///   - trainer: Made from the same data and settings; of no use any more when this fails.
     ///   - data: What the trainer was made from.
     ///   - path: The checkpoint.
     /// - Returns: What may keep the rest of the run from being the same to the bit, in words.

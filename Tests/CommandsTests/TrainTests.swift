@@ -1,0 +1,224 @@
+import Basics
+import Foundation
+import Records
+import Tensors
+import Testing
+import WorldModels
+import _TestSupport
+
+/// Whether libtorch can be loaded; without it nothing can be trained.
+private let torchIsSetUp = (try? Engine.load()) != nil
+
+@Suite("train makes a run folder, and goes on where it stopped", .enabled(if: torchIsSetUp))
+struct TrainTests {
+    /// Settings that make a run short.
+    private static let small = [
+        "members=2", "batch=8", "steps_per_epoch=3", "window=6", "horizon=10", "order=2", "free=1", "hidden=4",
+    ]
+
+    /// Calls the body in a folder with a log of the heater lab.
+    private func withLog(_ body: (String) throws -> Void) throws {
+        try withTemporaryFolder { folder in
+            let run = try ForesightProcess(
+                ["simulate", "heater-lab", "--hours", "0.6", "--sampling", "5", "--out", "heater.csv"], in: folder)
+            try #require(run.status == 0)
+            try body(folder)
+        }
+    }
+
+    private func train(_ arguments: [String], in folder: String) throws -> ForesightProcess {
+        try ForesightProcess(["train"] + arguments, in: folder)
+    }
+
+    @Test("A log alone is enough, and the folder holds everything") func runFolder() throws {
+        try withLog { folder in
+            let run = try train(["heater.csv", "--out", "run", "epochs=2"] + Self.small, in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+            #expect(run.output.contains("next: foresight evaluate run/model heater.csv"))
+            #expect(run.output.contains("T1") && run.output.contains("°C"))
+            let names = Set(Folder.names(in: folder + "/run"))
+            let expected: Set<String> = [
+                "config.yaml", "provenance.json", "metrics.jsonl", "checkpoint.safetensors", "model", "report.html",
+                "training.json",
+            ]
+            #expect(expected.isSubset(of: names))
+            #expect(names.contains { $0.hasPrefix("events.out.tfevents") })
+            let model = try ModelFolder.load(folder + "/run")
+            #expect(model.description.actions.map(\.name) == ["Q1", "Q2"])
+            let log = try #require(model.description.origin.logs.first)
+            #expect(log.sha256 == (try SHA256.hex(ofFile: folder + "/heater.csv")))
+            // What was derived is said, and nothing of it is left open in the configuration.
+            #expect(run.complaint.contains { $0.hasPrefix("steps of") })
+            #expect(run.complaint.contains { $0.hasPrefix("split:") })
+            #expect(!(try InputFile.text(folder + "/run/config.yaml")).contains("order: auto"))
+            let metrics = try MetricsLog.read(folder + "/run/metrics.jsonl")
+            #expect(metrics.map(\.step) == [3, 6])
+            for key in [
+                "loss/grounding", "validation/free_run_rmse", "diagnostics/effective_rank", "diagnostics/least_spread",
+                "diagnostics/mean_correlation", "optimisation/gradient_norm", "throughput/windows_per_second",
+            ] { #expect((metrics[0].values[key] ?? nil)?.isFinite == true, "\(key)") }
+            let report = try InputFile.text(folder + "/run/report.html")
+            #expect(report.contains("Spectrum of the representation") && report.contains("unit circle"))
+            #expect(!report.contains("http://") || report.contains("w3.org"))
+        }
+    }
+
+    @Test("20 epochs are 10, kill -9, and the rest, to the byte") func killed() throws {
+        try withLog { folder in
+            let settings = ["epochs=20", "patience=20", "rate=5e-3"] + Self.small
+            let straight = try train(["heater.csv", "--out", "straight"] + settings, in: folder)
+            #expect(straight.status == 0)
+            // Slow enough to be caught between the tenth epoch and the end.
+            let victim = try ForesightProcess.start(["train", "heater.csv", "--out", "killed"] + settings, in: folder)
+            let metrics = folder + "/killed/metrics.jsonl"
+            for _ in 0..<6000 {
+                let lines = (try? InputFile.text(metrics))?.filter { $0 == "\n" }.count ?? 0
+                if lines >= 10 || !victim.isRunning { break }
+                usleep(5000)
+            }
+            kill(victim.processIdentifier, SIGKILL)
+            victim.waitUntilExit()
+            #expect(victim.terminationReason == .uncaughtSignal)
+            #expect(!Folder.exists(folder + "/killed/model"))
+            let resumed = try train(["--resume", "killed"], in: folder)
+            #expect(resumed.status == 0, "\(resumed.complaint)")
+            let note = try #require(resumed.complaint.first { $0.hasPrefix("goes on after epoch") })
+            let epoch = try #require(Int(note.split(separator: " ")[4]))
+            #expect((9..<20).contains(epoch), "\(note)")
+            for file in ["model/model.safetensors", "model/model.yaml", "model/calibration.json", "model/card.md"] {
+                let bytes = try ["straight", "killed"].map { try InputFile.bytes("\(folder)/\($0)/\(file)") }
+                #expect(bytes[0] == bytes[1], "\(file)")
+            }
+            let (a, b) = (
+                try MetricsLog.read(folder + "/straight/metrics.jsonl"), try MetricsLog.read(metrics)
+            )
+            #expect(a.map(\.step) == b.map(\.step))
+            for (one, other) in zip(a, b) {
+                #expect(
+                    one.values.filter { !$0.key.hasPrefix("throughput") }
+                        == other.values.filter { !$0.key.hasPrefix("throughput") })
+            }
+        }
+    }
+
+    @Test("Ctrl-C saves, says how to go on, and ends with 130") func interrupted() throws {
+        try withLog { folder in
+            let settings = ["epochs=400", "patience=400"] + Self.small
+            let run = try ForesightProcess.start(["train", "heater.csv", "--out", "run"] + settings, in: folder)
+            for _ in 0..<6000 {
+                if let text = try? InputFile.text(folder + "/run/metrics.jsonl"), text.contains("\n") { break }
+                usleep(5000)
+            }
+            kill(run.processIdentifier, SIGINT)
+            run.waitUntilExit()
+            #expect(run.terminationReason == .exit)
+            #expect(run.terminationStatus == 130)
+            let said = try InputFile.text(folder + "/stderr.txt")
+            #expect(said.contains("go on with: foresight train --resume run"))
+            let epochs = try MetricsLog.read(folder + "/run/metrics.jsonl").count
+            #expect(epochs >= 1 && epochs < 400)
+            // The checkpoint is there and knows of every epoch that was logged.
+            let checkpoint = try SafetensorsFile(path: folder + "/run/checkpoint.safetensors", checksum: .required)
+            #expect(checkpoint.metadata["progress"]?.contains("\"epoch\":\(epochs)") == true)
+        }
+    }
+
+    @Test("A finished run that is resumed makes the same model again") func finished() throws {
+        try withLog { folder in
+            _ = try train(["heater.csv", "--out", "run", "epochs=2", "-q"] + Self.small, in: folder)
+            let before = try InputFile.bytes(folder + "/run/model/model.safetensors")
+            try FileManager.default.removeItem(atPath: folder + "/run/model")
+            let again = try train(["--resume", "run", "-q"], in: folder)
+            #expect(again.status == 0)
+            #expect(again.complaint.filter { !$0.hasPrefix("warning") } == [])
+            #expect(try InputFile.bytes(folder + "/run/model/model.safetensors") == before)
+        }
+    }
+
+    @Test("Resuming refuses other settings and other data, naming them") func refusals() throws {
+        try withLog { folder in
+            _ = try train(["heater.csv", "--out", "run", "epochs=2"] + Self.small, in: folder)
+            let settings = try train(["--resume", "run", "rate=0.01"], in: folder)
+            #expect(settings.status == 64)
+            #expect(settings.complaint.last?.contains("rate was 0.002, now 0.01") == true)
+            let roles = try train(["--resume", "run", "--disturbances", "Q2"], in: folder)
+            #expect(roles.status == 64)
+            #expect(roles.complaint.last?.contains("action Q2") == true)
+            let other = try train(["--resume", "run", "--out", "elsewhere"], in: folder)
+            #expect(other.status == 64)
+            let log = try InputFile.text(folder + "/heater.csv").split(separator: "\n").dropLast(20)
+            try AtomicFile.write(log.joined(separator: "\n") + "\n", to: folder + "/heater.csv")
+            let data = try train(["--resume", "run"], in: folder)
+            #expect(data.status == 64)
+            #expect(data.complaint.last?.contains("samples, now") == true)
+        }
+    }
+
+    @Test("A configuration file, flags and key=value come together in this order") func configuration() throws {
+        try withLog { folder in
+            try AtomicFile.write(
+                """
+                logs: [heater.csv]
+                epochs: 7
+                rate: 0.01
+                loss: {anti_collapse: vicreg}
+                channels:
+                  - {name: T1, role: observation}
+                  - {name: Q1, role: action, limits: [0, 100]}
+                """, to: folder + "/small.yaml")
+            let shown = try train(["small.yaml", "rate=0.02", "--threads", "2", "--print-config"], in: folder)
+            #expect(shown.status == 0)
+            for line in ["epochs: 7", "rate: 0.02", "anti_collapse: vicreg", "threads: 2", "coverage: 0.9"] {
+                #expect(shown.output.contains(line), "\(line)")
+            }
+            #expect(Folder.names(in: folder).filter { $0.hasPrefix("run") }.isEmpty)
+            let run = try train(["small.yaml", "epochs=1", "--out", "run"] + Self.small, in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+            let model = try ModelFolder.description(of: folder + "/run")
+            #expect(model.outputs.map(\.name) == ["T1"])
+            #expect(model.inputs.map(\.name) == ["Q1"])
+            #expect(model.settings.loss.antiCollapse == .vicreg)
+        }
+    }
+
+    @Test(
+        "Bad input is one line with the value and the next step",
+        arguments: [
+            ([], 64, "no log is named"),
+            (["nothing.csv"], 65, "no such file: nothing.csv"),
+            (["heater.csv", "epohcs=3"], 64, "did you mean 'epochs'?"),
+            (["heater.csv", "epochs=0"], 64, "outside its limit of 1 to 100000"),
+            (["heater.csv", "epochs=many"], 64, "must be a whole number"),
+            (["heater.csv", "loss.anti_collapse=hope"], 64, "sigreg, vicreg, ema, none"),
+            (["heater.csv", "device=tpu"], 64, "device tpu"),
+            (["heater.csv", "window=400", "horizon=400"], 65, "steps of one window"),
+            (["heater.csv", "--observations", "T1,Tx"], 65, "Tx"),
+            (["--resume", "nowhere"], 65, "no run folder at nowhere"),
+            (["--resume", "."], 65, "holds no config.yaml"),
+            (["heater.csv", "--actions", "Q1,Q2,T1,T2"], 65, "no channel has the role observation"),
+        ] as [([String], Int32, String)])
+    func badInput(_ arguments: [String], _ status: Int32, _ words: String) throws {
+        try withLog { folder in
+            let run = try train(arguments + ["-q"], in: folder)
+            #expect(run.status == status)
+            let errors = run.complaint.filter { !$0.hasPrefix("warning: ") }
+            #expect(errors.count == 1, "\(errors)")
+            #expect(errors.first?.contains(words) == true, "\(errors)")
+            #expect(run.output.isEmpty)
+            #expect(!Folder.exists(folder + "/runs"))
+        }
+    }
+
+    @Test("A folder that cannot be written to is refused with its name") func noPermission() throws {
+        try withLog { folder in
+            try AtomicFile.write("a file", to: folder + "/taken")
+            let run = try train(["heater.csv", "--out", "taken/run", "epochs=1"] + Self.small, in: folder)
+            #expect(run.status == 1)
+            #expect(run.complaint.last?.contains("taken") == true)
+            _ = try train(["heater.csv", "--out", "full", "epochs=1"] + Self.small, in: folder)
+            let again = try train(["heater.csv", "--out", "full", "epochs=1"] + Self.small, in: folder)
+            #expect(again.status == 64)
+            #expect(again.complaint.last?.contains("--resume full") == true)
+        }
+    }
+}

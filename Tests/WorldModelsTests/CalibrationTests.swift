@@ -1,0 +1,127 @@
+import Basics
+import Episodes
+import Networks
+import Tensors
+import Testing
+
+@testable import WorldModels
+
+@Suite("Bands and novelty", .enabled(if: torchIsSetUp))
+struct CalibrationTests {
+    /// A model of two long episodes, made once.
+    // Tests only read it, and reading tensors is safe from several threads.
+    nonisolated(unsafe) private static let model: TrainedModel? = {
+        guard torchIsSetUp else { return nil }
+        var settings = TinyLog.settings(epochs: 2)
+        settings.members = .auto
+        return try? TinyLog.model(TinyLog.episodes(2, samples: 1500), settings: settings)
+    }()
+
+    /// Predictions and what came, from many starts in an episode: `[start][step · outputs]`.
+    private func runs(
+        _ model: TrainedModel, _ episode: Episode, starts: [Int], steps: Int
+    ) throws -> [(outputs: [Float], spread: [Float], novelty: [Float], truth: [Double])] {
+        try starts.map { start in
+            let past = (start - 20)..<start
+            // The input of a row is held until the next: that of the last row leads to the first prediction.
+            let state = try model.encode(
+                outputs: past.flatMap { [episode[$0, 0], episode[$0, 1]] },
+                inputs: past.flatMap { [episode[$0, 2], episode[$0, 3]] })
+            let future = start..<(start + steps)
+            let inputs = future.flatMap { [Float(episode[$0 - 1, 2]), Float(episode[$0 - 1, 3])] }
+            let found = withoutGradients {
+                model.predict(from: state, inputs: model.normalisedInputs(inputs, batch: 1, steps: steps))
+            }
+            return (
+                found.outputs.floats(), found.spread.floats(), found.novelty.floats(),
+                future.flatMap { [episode[$0, 0], episode[$0, 1]] }
+            )
+        }
+    }
+
+    @Test("On new records of the same system, nine of ten values lie within the 90 % bands") func coverage() throws {
+        let model = try #require(Self.model)
+        var (inside, all) = ([0, 0], 0)
+        for seed in [21, 22, 23] as [UInt64] {
+            let episode = TinyLog.episodes(samples: 800, seed: seed)[0]
+            for run in try runs(model, episode, starts: Array(stride(from: 30, to: 780, by: 15)), steps: 10) {
+                let widths = model.calibration.halfWidths(horizon: 10, spread: run.spread)
+                all += 10
+                for index in run.truth.indices
+                where abs(Double(run.outputs[index]) - run.truth[index]) <= Double(widths[index]) {
+                    inside[index % 2] += 1
+                }
+            }
+        }
+        #expect(all == 1500)
+        for count in inside { #expect((0.85...0.95).contains(Double(count) / Double(all)), "\(count) of \(all)") }
+    }
+
+    @Test("Bands widen with disagreement, and beyond the last step they stay") func shape() throws {
+        let bands = try #require(Self.model).calibration
+        #expect(bands.steps == 10)
+        let narrow = bands.halfWidth(step: 3, output: 0, spread: 0)
+        #expect(narrow > 0)
+        #expect(bands.halfWidth(step: 3, output: 0, spread: 5) > 2 * narrow)
+        #expect(bands.halfWidth(step: 99, output: 1, spread: 1) == bands.halfWidth(step: 9, output: 1, spread: 1))
+        #expect(bands.halfWidths(horizon: 4).count == 8)
+    }
+
+    @Test("The quantile is the conformal one of exchangeable scores") func conformalQuantile() throws {
+        // Coverage of new scores by the ⌈(n+1)·c⌉-th smallest of n is c on average, whatever their distribution.
+        var random = SeededGenerator(seed: 5)
+        let (n, coverage) = (99, 0.9)
+        var inside = 0
+        for _ in 0..<2000 {
+            let scores = (0..<n).map { _ in abs(random.normal() / (0.1 + random.uniform())) }.sorted()
+            let rank = Int((Double(n + 1) * coverage).rounded(.up))
+            if abs(random.normal() / (0.1 + random.uniform())) <= scores[rank - 1] { inside += 1 }
+        }
+        #expect(abs(Double(inside) / 2000 - coverage) < 0.02)
+    }
+
+    @Test("Recorded states are not novel, far ones are, and the further the more") func novelty() throws {
+        let model = try #require(Self.model)
+        let episode = TinyLog.episodes(2, samples: 1500)[1]
+        let starts = Array(stride(from: 30, to: 1480, by: 25))
+        let seen = try runs(model, episode, starts: starts, steps: 5).flatMap(\.novelty)
+        #expect(Double(seen.filter { $0 <= 1 }.count) / Double(seen.count) > 0.98)
+        let state = try model.encode(
+            outputs: (0..<20).flatMap { [episode[$0, 0], episode[$0, 1]] },
+            inputs: (0..<20).flatMap { [episode[$0, 2], episode[$0, 3]] })
+        let scores = [50, 300, 1000].map { (heat: Float) in
+            withoutGradients {
+                model.predict(from: state, inputs: model.normalisedInputs([heat, 0], batch: 1, steps: 1))
+                    .novelty.item()
+            }
+        }
+        #expect(scores[0] <= 1)
+        #expect(scores[1] > 1)
+        #expect(scores[2] > scores[1])
+        let strange = try model.encode(
+            outputs: [Double](repeating: 0, count: 40).enumerated().map { $0.offset % 2 == 0 ? 900 : 40 },
+            inputs: [Double](repeating: 50, count: 40))
+        let score = withoutGradients {
+            model.predict(from: strange, inputs: model.normalisedInputs([50, 0], batch: 1, steps: 1)).novelty.item()
+        }
+        #expect(score > 1)
+    }
+
+    @Test("A history without measurements, or with wild ones, tells no state") func histories() throws {
+        let model = try #require(Self.model)
+        let nothing = [Double](repeating: .nan, count: 8)
+        for outputs in [[], nothing] {
+            let error = #expect(throws: ForesightError.self) {
+                try model.encode(outputs: outputs, inputs: [Double](repeating: 1, count: outputs.count))
+            }
+            #expect(error?.code == .data)
+        }
+        let wild = #expect(throws: ForesightError.self) {
+            try model.encode(outputs: [1e300, 1, 1e300, 1], inputs: [50, 0, 50, 0])
+        }
+        #expect(wild?.message.contains("not finite") == true)
+        // One missing sample is no reason to refuse.
+        let state = try model.encode(outputs: [25, 1, .nan, 1, 26, .nan], inputs: [50, 0, 50, .nan, 50, 0])
+        #expect(state.isfinite().all().item() != 0)
+    }
+}
