@@ -124,6 +124,13 @@ public final class Trainer {
         return wanted
     }
 
+    /// The loss, in units of the starting errors.
+    var objective: TrainingObjective {
+        TrainingObjective(
+            settings: settings.loss, history: history, teacher: teacher, errorScale: startingErrors.outputs,
+            predictionScale: startingErrors.prediction)
+    }
+
     /// Runs one epoch of optimiser steps and a validation.
     ///
     /// - Parameter progress: Hears how many steps of the epoch are done.
@@ -131,9 +138,7 @@ public final class Trainer {
     public func runEpoch(progress: (Int) -> Void = { _ in }) -> EpochReport {
         let rollout = rolloutSteps(in: epoch)
         let starts = data.table.starts(history: history, steps: rollout)
-        let objective = TrainingObjective(
-            settings: settings.loss, history: history, teacher: teacher, errorScale: startingErrors.outputs,
-            predictionScale: startingErrors.prediction)
+        let objective = objective
         let parameters = model.parameters()
         var sums: [(name: String, value: Double)] = []
         var norms = 0.0

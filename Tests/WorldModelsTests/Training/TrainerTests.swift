@@ -19,9 +19,8 @@ struct TrainerTests {
         let picked = (0..<32).map { starts[$0 * starts.count / 32] }
         let batch = WindowBatch(
             trainer.data.table, visible: trainer.data.visible, starts: [picked, picked], history: 6, steps: 10)
-        let objective = TrainingObjective(settings: trainer.settings.loss, history: 6, teacher: trainer.teacher)
         return withoutGradients {
-            objective.value(model: trainer.model, batch: batch, using: TorchGenerator(seed: 8)).total.item()
+            trainer.objective.value(model: trainer.model, batch: batch, using: TorchGenerator(seed: 8)).total.item()
         }
     }
 
@@ -112,11 +111,10 @@ struct TrainerTests {
             corrupted[0][sample, 1] -= 50
         }
         let starts = [[100, 195, 203, 300], [100, 195, 203, 300]]
-        let objective = TrainingObjective(settings: trainer.settings.loss, history: 6, teacher: nil)
         func gradients(_ table: SignalTable) -> [[[Float]]] {
             let batch = WindowBatch(table, visible: visible, starts: starts, history: 6, steps: 10)
             trainer.model.clearGradients()
-            objective.value(model: trainer.model, batch: batch, using: TorchGenerator(seed: 1)).total.backward()
+            trainer.objective.value(model: trainer.model, batch: batch, using: TorchGenerator(seed: 1)).total.backward()
             return (0..<2).map { member in
                 trainer.model.parameters().map { $0.gradient?[member].floats() ?? [] }
             }
