@@ -195,7 +195,7 @@ struct TrainTests {
             (["heater.csv", "--observations", "T1,Tx"], 65, "Tx"),
             (["--resume", "nowhere"], 65, "no run folder at nowhere"),
             (["--resume", "."], 65, "holds no config.yaml"),
-            (["heater.csv", "--actions", "Q1,Q2,T1,T2"], 65, "no channel has the role observation"),
+            (["heater.csv", "--actions", "Q1,Q2,T1,T2"], 64, "no channel is an observation"),
         ] as [([String], Int32, String)])
     func badInput(_ arguments: [String], _ status: Int32, _ words: String) throws {
         try withLog { folder in

@@ -18,6 +18,7 @@ struct TrainSession {
     let log: LoadedLog
     let inspection: LogInspection
     let preparation: TrainingPreparation
+    let trainer: Trainer
     let talk: Talk
 
     /// Derives what the configuration leaves open, and says what and why.
@@ -33,6 +34,8 @@ struct TrainSession {
         let preparation = try TrainingPreparation(
             log.episodes, timing: (timing.stride, timing.window, timing.horizon), settings: configuration.training)
         self.preparation = preparation
+        // Here, because a log that is too short is to be refused before there is a folder.
+        trainer = try Trainer(model: preparation.model, data: preparation.data, settings: preparation.settings)
         var configuration = configuration
         configuration.training = preparation.settings
         self.configuration = configuration
@@ -65,8 +68,6 @@ struct TrainSession {
     /// - Throws: `ForesightError.interrupted` after Ctrl-C, with the command that goes on.
     func run(in folder: RunFolder, isResumed: Bool) throws -> TrainResult {
         let fingerprint = DataFingerprint(log.episodes)
-        let trainer = try Trainer(
-            model: preparation.model, data: preparation.data, settings: preparation.settings)
         let watch = CollapseWatch(start: trainer.health())
         let checkpoint = folder.file(Self.checkpointName)
         let provenance = try Provenance(
@@ -91,7 +92,7 @@ struct TrainSession {
         let loop = TrainLoop(
             trainer: trainer, folder: folder, fingerprint: fingerprint, watch: watch, talk: talk)
         let outcome = try loop.run()
-        return try finish(trainer, outcome, provenance, in: folder)
+        return try finish(outcome, provenance, in: folder)
     }
 
     /// Leaves the linear models that evaluations compare with beside the model.
@@ -106,7 +107,7 @@ struct TrainSession {
 
     /// Calibrates, saves the model, writes the report.
     private func finish(
-        _ trainer: Trainer, _ outcome: TrainLoop.Outcome, _ provenance: Provenance, in folder: RunFolder
+        _ outcome: TrainLoop.Outcome, _ provenance: Provenance, in folder: RunFolder
     ) throws -> TrainResult {
         try trainer.restoreBest()
         guard trainer.best.error.isFinite else {
