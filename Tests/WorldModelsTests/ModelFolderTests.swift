@@ -122,7 +122,7 @@ struct ModelFolderRefusalTests {
             ("role: action", "role: observation", "1 of them actions"),
             ("name: p\n", "name: T\n", "stands twice"),
             ("hidden: 4\n  inverse", "hidden: 5\n  inverse", "of another shape"),
-            ("free: 1\n  hidden: 4\n  inv", "free: 2\n  hidden: 4\n  inv", "the out-of-distribution score is for 7 numbers, the model has 8"),
+            ("free: 1\n  hidden: 4\n  inv", "free: 2\n  hidden: 4\n  inv", "score is for 7 numbers, the model has 8"),
             ("lower_limit: 0\n", "lower_limit: 101\n", "make no sense"),
             ("sampling_time: 1\n", "sampling_time: -1\n", "outside its limit"),
         ])
