@@ -91,4 +91,17 @@ struct LossTermTests {
         let unrelated = states.map { $0.flip(dims: [1]) }
         #expect(EndpointInverseDynamics.value(model: model, encoded: unrelated, inputs: inputs).item() > 0.5)
     }
+
+    @Test("Inverse dynamics want the actions from each row on, in order, and no disturbances")
+    func inverseTargets() {
+        let sizes = SensorArchitecture(
+            members: 1, outputs: 1, inputs: 2, actions: 1, core: 3, free: 0, hidden: 2, inverseSteps: 2)
+        let model = SensorWorldModel(sizes, start: .empty(sizes), seed: Seed(1))
+        model.inverseOutput.weight.assign(model.inverseOutput.weight.value * 0)
+        model.inverseOutput.bias?.assign(Tensor.zeros([1, 1, 2]))
+        let inputs = Tensor([1, 90, 2, 90, 3, 90, 50, 90] as [Float], shape: [1, 1, 4, 2])
+        let states = (0..<4).map { random([1, 1, 3], seed: $0) }
+        // Pairs of rows (0, 2) and (1, 3): the actions 1, 2 and 2, 3; heads that say nothing leave their mean square.
+        #expect(EndpointInverseDynamics.value(model: model, encoded: states, inputs: inputs).item() == 18.0 / 4)
+    }
 }
