@@ -198,8 +198,14 @@ private struct LeftOutSearch {
         else { return nil }
         guard recipe.isRefined else { return model }
         let refinement = ARXRefinement(
-            part.regression, history: model.history, rules: rules, maximumSegments: search.maximumStarts)
+            part.regression, history: model.history, rules: rules, maximumSegments: refinementSegments(model))
         return refinement.refine(model, iterations: search.refinementIterations).last ?? model
+    }
+
+    /// Segments to refine on: fewer where every one of many parameters is followed through a long run.
+    private func refinementSegments(_ model: ARXModel) -> Int {
+        let operations = rules.horizon * model.parameterCount * model.order * layout.outputs.count
+        return max(8, min(search.maximumStarts, 30_000_000 / max(1, operations)))
     }
 
     private func parameters(_ model: any ReferenceModel) -> Int {

@@ -1,4 +1,5 @@
 import Basics
+import Identification
 import Reports
 import WorldModels
 
@@ -23,12 +24,7 @@ enum EvaluationPage {
         blocks += [.heading("What is left in the errors"), .paragraph(residualWords(evaluation, result.model))]
         blocks += [.grid(evaluation.outputs.map { residuals($0, result.model) })]
         blocks += [.heading("The model")]
-        blocks += [
-            .grid([
-                Figures.latentSpectrum(
-                    evaluation.health.spectrum.map { $0 * $0 }, effectiveRank: evaluation.health.effectiveRank)
-            ])
-        ]
+        blocks.append(.grid(inside(evaluation)))
         if !evaluation.linearSummaries.isEmpty {
             blocks.append(.paragraph("The linear models that it is compared with:"))
             blocks.append(
@@ -37,6 +33,20 @@ enum EvaluationPage {
         return Page(
             title: "How far \(result.name) can be trusted", lead: EvaluationText.lead(result) + ".", blocks: blocks,
             footer: "foresight evaluate \(Version.foresight), \(started)")
+    }
+
+    /// What the model uses of its representation, and how quickly it forgets.
+    private static func inside(_ evaluation: Evaluation) -> [Figure] {
+        func points(_ values: [ComplexValue]) -> [(real: Double, imaginary: Double)] {
+            values.map { ($0.real, $0.imaginary) }
+        }
+        var groups = [("model, linear part", points(evaluation.modelPoles))]
+        if !evaluation.linearPoles.isEmpty { groups.append(("linear models", points(evaluation.linearPoles))) }
+        return [
+            Figures.latentSpectrum(
+                evaluation.health.spectrum.map { $0 * $0 }, effectiveRank: evaluation.health.effectiveRank),
+            Figures.eigenvalues(title: "Eigenvalues per step", groups: groups),
+        ]
     }
 
     private static func cards(_ result: EvaluationResult) -> Block {

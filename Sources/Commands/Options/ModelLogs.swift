@@ -14,6 +14,7 @@ extension LogOptionsGroup {
     ///   - model: The model's channels.
     ///   - path: The model's folder, or the run folder it is in.
     ///   - talk: Hears what was read and assumed.
+    /// - Returns: The episodes, with what was found out while reading.
     /// - Throws: `ForesightError` for logs that cannot be read, lack a channel or have it in another unit, and for options
     ///   that name channels which the model does not have.
     func load(_ logs: [String], for model: ModelDescription, at path: String, talk: Talk) throws -> LoadedLog {

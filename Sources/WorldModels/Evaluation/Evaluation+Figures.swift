@@ -30,6 +30,8 @@ extension Evaluation {
         cost = run.cost(candidates: options.timedCandidates, reference: reference)
         health = RepresentationHealth(Tensor.concatenate(run.representations, dim: 0))
         linearSummaries = reference.map { reference in reference.entries.indices.map(reference.summary) } ?? []
+        modelPoles = run.modelPoles()
+        linearPoles = reference.map { run.linearPoles($0) } ?? []
         samples = run.samples()
         excursions = Excursion.find(in: episodes, description)
     }

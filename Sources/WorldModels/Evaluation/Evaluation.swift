@@ -1,3 +1,5 @@
+public import Identification
+
 /// How wrong a world model is on logs, how far ahead, beside what is simple: free run from every allowed start, in
 /// physical units.
 public struct Evaluation: Sendable {
@@ -73,6 +75,10 @@ public struct Evaluation: Sendable {
     public var health: RepresentationHealth
     /// The linear models, one line for each output; empty without.
     public var linearSummaries: [String]
+    /// Eigenvalues of the linear part of the first member's transition, per step of the model.
+    public var modelPoles: [ComplexValue]
+    /// Eigenvalues of the linear models, per step of the world model; empty without.
+    public var linearPoles: [ComplexValue]
     /// Channels that leave the range of the training data.
     public var excursions: [Excursion]
     /// A few predictions in full, the worst last.

@@ -13,6 +13,7 @@ extension LinearReference {
     /// - Parameters:
     ///   - episodes: The log.
     ///   - model: The world model's channels and timing.
+    /// - Returns: A model for each output.
     /// - Throws: `ForesightError.data` when there are too few complete rows.
     public static func fit(_ episodes: [Episode], for model: ModelDescription) throws -> LinearReference {
         let outputs = model.outputs.map(\.name)

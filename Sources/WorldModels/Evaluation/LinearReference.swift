@@ -36,6 +36,21 @@ public struct LinearReference: Sendable, Equatable, Codable {
     /// Seconds between samples of the log they were fitted on.
     public var samplingTime: Double
 
+    /// Eigenvalues of all models, each once, per step of a world model of this stride.
+    func poles(stride: Int) -> [ComplexValue] {
+        var seen: [Entry] = []
+        return entries.flatMap { entry -> [ComplexValue] in
+            // Outputs may share a model.
+            if seen.contains(where: {
+                $0.stride == entry.stride && $0.arx == entry.arx && $0.subspace == entry.subspace
+            }) {
+                return []
+            }
+            seen.append(entry)
+            return (entry.model?.poles ?? []).map { $0.power(stride / entry.stride) }
+        }
+    }
+
     /// What the model of an output is, in one line.
     public func summary(_ output: Int) -> String {
         let entry = entries[output]

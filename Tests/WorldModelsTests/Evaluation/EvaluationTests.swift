@@ -62,6 +62,13 @@ struct EvaluationTests {
         #expect(evaluation.scope.allowedStarts == (150 - 16) + (90 - 16))
         #expect(evaluation.scope.independentWindows == (150 - 5) / 12 + (90 - 5) / 12)
         #expect(evaluation.linearSummaries.count == 1)
+        let poles = try #require(second.poles)
+        for (pole, expected) in zip(
+            evaluation.modelPoles.sorted { $0.real > $1.real }, poles.sorted { $0.real > $1.real })
+        {
+            #expect(abs(pole.real - expected.real) < 1e-3 && abs(pole.imaginary - expected.imaginary) < 1e-3)
+        }
+        #expect(evaluation.linearPoles == first.poles)
     }
 
     @Test("With a step of several samples, each model still predicts the moment it is judged at", arguments: [1, 3])
@@ -83,6 +90,8 @@ struct EvaluationTests {
             #expect((row.linear ?? .nan) < 1e-6)
             #expect(row.persistence > 1e-3)
         }
+        // Both at the world model's step: 0.9³.
+        #expect(abs(evaluation.linearPoles[0].real - 0.729) < 1e-3)
         #expect(evaluation.outputs[0].rows.map(\.seconds) == (1...10).map { Double($0) * 3 })
         // Every phase of the log gives starts: rows 4 to 80/3 − 10 of each.
         #expect(evaluation.scope.allowedStarts == 4 * [80, 79, 78].reduce(0) { $0 + $1 / 3 - 13 })

@@ -9,10 +9,6 @@ import Tensors
 /// World models that are linear models exactly, so that their errors can be computed by other means.
 enum KnownModel {
     /// A world model of one member at its linear start, with bands of a given half-width at every step.
-    ///
-    /// - Parameters:
-    ///   - halfWidth: Of every output and step, physical units.
-    ///   - stride: Samples of the log per step of the linear model.
     static func make(
         _ linear: ARXModel, outputs: [Channel], inputs: [Channel], window: Int, horizon: Int, stride: Int = 1,
         samplingTime: Double = 1, halfWidth: Double = 1, coverage: Double = 0.9
