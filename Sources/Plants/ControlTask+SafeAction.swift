@@ -1,3 +1,5 @@
+import Episodes
+
 extension ControlTask {
     /// An action that is safe to hold: the one whose resting state keeps furthest from the nearest limit.
     ///
