@@ -16,7 +16,8 @@ public struct HistoryEstimator {
     /// Disturbances ahead, row-major `[step, disturbance]`, physical units; empty holds the last ones.
     public var forecast: [Double]
 
-    private let capacity: Int
+    /// The samples that are kept.
+    let capacity: Int
     private var outputs: [[Double]] = []
     /// Actions, then disturbances, held from this sample to the next.
     private var inputs: [[Double]] = []
