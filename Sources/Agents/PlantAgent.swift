@@ -110,6 +110,8 @@ extension HistoryEstimator {
                 observation: Array(situation.history[row * width..<row * width + outputs]),
                 previousAction: action(max(0, row - 1)), disturbance: disturbance)
         }
-        update(observation: situation.observation, previousAction: situation.previousAction, disturbance: disturbance)
+        // Before the first sample of an episode nothing was applied that a history could tell of.
+        let before = rows > 0 ? situation.previousAction : [Double](repeating: .nan, count: actions)
+        update(observation: situation.observation, previousAction: before, disturbance: disturbance)
     }
 }
