@@ -8,19 +8,22 @@ public import WorldModels
 ///
 /// Samples come at the rate of the log. Where the model's step covers several of them, its steps are counted back from
 /// the present: an output is the sample at the step, an input the mean over the samples that the step covers, as in
-/// training. Histories shorter than the window are enough, down to a single sample; missing measurements correct
-/// nothing, missing inputs hold the last known value.
+/// training. Histories shorter than the window are enough, down to a single sample: what came before the first sample is
+/// taken to have stood still. Missing measurements correct nothing, missing inputs hold the last known value.
 public struct HistoryEstimator {
     /// The model.
     public let model: TrainedModel
     /// Disturbances ahead, row-major `[step, disturbance]`, physical units; empty holds the last ones.
     public var forecast: [Double]
 
-    private let capacity: Int
+    /// The samples that are kept.
+    let capacity: Int
     private var outputs: [[Double]] = []
     /// Actions, then disturbances, held from this sample to the next.
     private var inputs: [[Double]] = []
     private var previousActions: [Double] = []
+    /// The actions that led to the first sample.
+    private var actionsBefore: [Double] = []
 
     /// Creates an estimator without a history.
     ///
@@ -64,9 +67,11 @@ public struct HistoryEstimator {
         outputs.append(observation)
         let unknown = [Double](repeating: .nan, count: disturbanceCount)
         inputs.append(acted + (disturbance.isEmpty ? unknown : disturbance))
+        if outputs.count == 1 { actionsBefore = acted }
         previousActions = acted
         if outputs.count > capacity {
             outputs.removeFirst()
+            actionsBefore = Array(inputs[0].prefix(actionCount))
             let last = inputs.removeFirst()
             // A disturbance that is never measured again holds what it was last.
             for index in inputs[0].indices where !inputs[0][index].isFinite { inputs[0][index] = last[index] }
@@ -108,6 +113,14 @@ public struct HistoryEstimator {
         let held = heldInputs()
         let steps = outputs.isEmpty ? 0 : (outputs.count - 1) / stride + 1
         var (measured, driven): ([Double], [Double]) = ([], [])
+        if steps > 0, steps < description.window {
+            // The encoder learned to forget its prior over a whole window: a shorter one would still be full of it.
+            let before = firstInputs(held)
+            for _ in steps..<description.window {
+                measured += outputs[(outputs.count - 1) % stride]
+                driven += before
+            }
+        }
         for step in 0..<steps {
             let sample = outputs.count - 1 - (steps - 1 - step) * stride
             measured += outputs[sample]
@@ -124,6 +137,14 @@ public struct HistoryEstimator {
     /// Where a plan starts: the last observation, and the actions in force until then.
     public func start() -> PlanningStart {
         PlanningStart(outputs: outputs.last ?? [], previousActions: previousActions)
+    }
+
+    /// The inputs that were in force before the first sample.
+    private func firstInputs(_ held: [[Double]]) -> [Double] {
+        let description = model.description
+        let disturbances = held.first.map { Array($0[description.actions.count...]) } ?? []
+        let known = zip(actionsBefore, held.first ?? []).map { $0.isFinite ? $0 : $1 }
+        return known + disturbances
     }
 
     /// Inputs without gaps: the last known value, before it the first, and the mean of the training data where none is.

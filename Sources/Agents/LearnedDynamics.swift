@@ -97,6 +97,15 @@ public struct LearnedDynamics: DifferentiableDynamics {
         }
     }
 
+    /// What the model takes the outputs to be now `[output]`, physical units: measurements with their noise smoothed.
+    public func outputs(at state: LearnedState) -> [Double] {
+        withInferenceMode {
+            let z = state.representation.unsqueezed(1)  // [members, 1 step, 1 candidate, D]
+            let mean = weights.read(z).mean(dim: 0).reshaped([outputChannels.count])
+            return (mean * scaling.outputScale + scaling.outputMean).doubles()
+        }
+    }
+
     /// A prediction, step first: `[step, candidate, …]`.
     private struct Predicted {
         /// Physical units, `[step, candidate, output]`.

@@ -35,9 +35,16 @@ public struct PlantAgent: LoopAgent {
             plant.nominalDisturbance[try Self.place(of: $0, among: plant.disturbanceChannels, plant)]
         }
         (outputCount, actionCount) = (plant.outputChannels.count, plant.actionChannels.count)
+        let (dynamics, seen, acted) = (planner.dynamics, outputs.count, actions.count)
         agent = try PlannerAgent(
-            planner, estimator: UndisturbedEstimator(planner.dynamics.model, nominal: disturbances),
-            replanEvery: replanEvery, decisionTime: plant.samplingTime, clock: clock)
+            planner, replanEvery: replanEvery, decisionTime: plant.samplingTime, clock: clock
+        ) { situation in
+            var estimator = HistoryEstimator(dynamics.model)
+            estimator.read(situation, outputs: seen, actions: acted, disturbance: disturbances)
+            let state = try estimator.state()
+            // Noise alone crosses no limit: what counts as violated now is what the model makes of the measurements.
+            return (state, dynamics.outputs(at: state))
+        }
     }
 
     /// Begins another episode.
@@ -87,21 +94,24 @@ public struct PlantAgent: LoopAgent {
     }
 }
 
-/// An estimator whose disturbances are not measured but known to be nominal.
-private struct UndisturbedEstimator: StateEstimator {
-    private var history: HistoryEstimator
-    private let nominal: [Double]
-
-    init(_ model: TrainedModel, nominal: [Double]) {
-        history = HistoryEstimator(model)
-        self.nominal = nominal
+extension HistoryEstimator {
+    /// Takes in what a loop has seen so far, as much of it as is kept.
+    fileprivate mutating func read(
+        _ situation: ControlSituation, outputs: Int, actions: Int, disturbance: [Double]
+    ) {
+        let width = outputs + actions
+        let rows = situation.history.count / width
+        func action(_ row: Int) -> [Double] {
+            row < rows
+                ? Array(situation.history[row * width + outputs..<(row + 1) * width]) : situation.previousAction
+        }
+        for row in max(0, rows - capacity)..<rows {
+            update(
+                observation: Array(situation.history[row * width..<row * width + outputs]),
+                previousAction: action(max(0, row - 1)), disturbance: disturbance)
+        }
+        // Before the first sample of an episode nothing was applied that a history could tell of.
+        let before = rows > 0 ? situation.previousAction : [Double](repeating: .nan, count: actions)
+        update(observation: situation.observation, previousAction: before, disturbance: disturbance)
     }
-
-    mutating func reset() { history.reset() }
-
-    mutating func update(observation: [Double], previousAction: [Double], disturbance: [Double]) {
-        history.update(observation: observation, previousAction: previousAction, disturbance: nominal)
-    }
-
-    func state() throws -> LearnedState { try history.state() }
 }

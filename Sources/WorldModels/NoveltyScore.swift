@@ -64,7 +64,8 @@ public struct NoveltyScore: Sendable, Equatable, Codable {
         _ model: SensorWorldModel, _ table: SignalTable, history: Int, maximum: Int
     ) -> Tensor {
         withoutGradients {
-            let starts = table.starts(history: history, steps: 1)
+            // States with little history behind them are recorded too, and plans start from such.
+            let starts = table.startsAfterOneRow(steps: 1)
             let count = min(maximum, starts.count)
             let picked = (0..<count).map { starts[$0 * starts.count / max(1, count)] }
             let members = model.architecture.members

@@ -17,12 +17,15 @@ struct ControlScenario {
     var scales: [String: Double]
     /// Whether the plant's own task is run and scored, and not a goal of the user's.
     var isOwnTask: Bool
+    /// What is applied when no plan keeps the guardrails, unless the user declares another action.
+    var safeAction: [Double]
 
     /// The task of the plant's own, with its cost in the words of goals.
     init(task: ControlTask, scales: [String: Double]) {
         self.task = task
         self.scales = scales
         isOwnTask = true
+        safeAction = task.safeAction()
         func widths(_ channels: [Channel]) -> [Double] { channels.map { scales[$0.name] ?? 1 } }
         let outputScales = widths(task.plant.outputChannels)
         goal = [
@@ -62,6 +65,7 @@ struct ControlScenario {
         self.guardrails = guardrails
         self.scales = scales
         isOwnTask = false
+        safeAction = plant.restAction
     }
 
     /// Scores an episode on the true outputs: by the plant's own task, or by the goal and the guardrails.
@@ -110,7 +114,7 @@ struct ControlScenario {
         options.scales = channelScales(plant.outputChannels, plant.actionChannels)
         return PlanningTask(
             goal: try Goal.parse(goal), guardrails: try guardrails.map { try Guardrail.parse($0) },
-            fallback: .action(plant.restAction), compileOptions: options)
+            fallback: .action(safeAction), compileOptions: options)
     }
 
     private func compileOptions(_ context: TrajectoryContext) -> CompileOptions {

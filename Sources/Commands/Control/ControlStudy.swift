@@ -47,7 +47,7 @@ struct ControlStudy {
         if request.safeAction.isEmpty {
             let plant = scenario.task.plant
             request.safeAction = Dictionary(
-                uniqueKeysWithValues: zip(plant.actionChannels.map(\.name), plant.restAction))
+                uniqueKeysWithValues: zip(plant.actionChannels.map(\.name), scenario.safeAction))
         }
         var planner = try request.planner(for: model)
         // The scenario's scales are those of the comparison.

@@ -83,7 +83,7 @@ struct PlanCommand: ParsableCommand {
     private func decide(_ request: PlanRequest) throws -> PlanOutcome {
         let model = try ModelFolder.load(model)
         Engine.threads = 1
-        let log = try reading.load([from], for: model.description, talk: talking.talk)
+        let log = try reading.load([from], for: model.description, at: self.model, talk: talking.talk)
         let moment = try LogMoment(at, in: log)
         let ahead = try forecast.map { try Forecast.load($0, for: model.description) } ?? []
         var estimator = HistoryEstimator(model, forecast: ahead)

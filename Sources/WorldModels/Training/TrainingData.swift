@@ -64,7 +64,9 @@ public struct WindowBatch {
         rows.reserveCapacity(members * batch * time)
         for list in starts {
             for start in list {
-                for row in (start - history)..<(start + steps) { rows.append(Int64(row)) }
+                // A history that begins before the log does stood still until then.
+                let earliest = table.segmentStart(of: start - 1)
+                for row in (start - history)..<(start + steps) { rows.append(Int64(max(row, earliest))) }
             }
         }
         let index = Tensor(rows, shape: [rows.count])
