@@ -110,27 +110,23 @@ public struct HistoryEstimator {
     public func state() throws -> LearnedState {
         let description = model.description
         let (stride, actionCount) = (description.stride, description.actions.count)
-        let held = heldInputs()
-        let steps = outputs.isEmpty ? 0 : (outputs.count - 1) / stride + 1
-        var (measured, driven): ([Double], [Double]) = ([], [])
-        if steps > 0, steps < description.window {
+        var (samples, held) = (outputs, heldInputs())
+        let last = held.last.map { Array($0[actionCount...]) } ?? []
+        if let first = samples.first, samples.count < capacity {
             // The encoder learned to forget its prior over a whole window: a shorter one would still be full of it.
-            let before = firstInputs(held)
-            for _ in steps..<description.window {
-                measured += outputs[(outputs.count - 1) % stride]
-                driven += before
-            }
+            let missing = capacity - samples.count
+            samples.insert(contentsOf: repeatElement(first, count: missing), at: 0)
+            held.insert(contentsOf: repeatElement(firstInputs(held), count: missing), at: 0)
         }
-        for step in 0..<steps {
-            let sample = outputs.count - 1 - (steps - 1 - step) * stride
-            measured += outputs[sample]
+        var (measured, driven): ([Double], [Double]) = ([], [])
+        for sample in Swift.stride(from: 0, to: samples.count, by: stride) {
+            measured += samples[sample]
             let covered = held[sample..<min(sample + stride, held.count)]
             for input in held[sample].indices {
                 driven.append(covered.reduce(0) { $0 + $1[input] } / Double(covered.count))
             }
         }
         let representation = try model.encode(outputs: measured, inputs: driven)
-        let last = held.last.map { Array($0[actionCount...]) } ?? []
         return LearnedState(representation: representation, disturbances: forecast.isEmpty ? last : forecast)
     }
 
