@@ -25,7 +25,7 @@ public enum JSONText {
         do {
             return try JSONDecoder().decode(type, from: Data(text.utf8))
         } catch let error as DecodingError {
-            throw ForesightError.data("\(source): \(describe(error))", remedy: "check how it was written")
+            throw ForesightError.data("\(source): \(describe(error))", remedy: "copy or make the file again")
         }
     }
 
@@ -49,7 +49,8 @@ public enum JSONText {
         case .keyNotFound(let key, let context): return "the key '\(path(context, key))' is missing"
         case .typeMismatch(let type, let context): return "'\(path(context))' is not a \(type)"
         case .valueNotFound(let type, let context): return "'\(path(context))' is null, a \(type) is needed"
-        case .dataCorrupted(let context): return "\(path(context)) \(context.debugDescription)"
+        case .dataCorrupted(let context) where context.codingPath.isEmpty: return "it is cut off or no JSON"
+        case .dataCorrupted(let context): return "'\(path(context))': \(context.debugDescription)"
         @unknown default: return "\(error)"
         }
     }

@@ -99,7 +99,7 @@ struct EpisodeAssembly {
             guard count * Double(channels.count) < 1e9 else {
                 throw ForesightError.usage(
                     "resampling \(table.source) to every \(step) s makes \(significant(count, 3)) samples",
-                    remedy: "choose a greater sampling.resample")
+                    remedy: "choose a greater --resample")
             }
             let resampler = Resampler(
                 step: step, method: policy.method, bridge: policy.bridged(samplingTime: samplingTime) ?? step)
@@ -128,7 +128,7 @@ struct EpisodeAssembly {
         guard !episodes.isEmpty else {
             throw ForesightError.data(
                 "no two samples follow each other without a gap",
-                remedy: "resample (sampling.resample=SECONDS) or check the time column")
+                remedy: "resample (--resample SECONDS) or check the time column")
         }
         if hasRoles, let channel = hasValue.firstIndex(of: false) {
             let setting = settings[channel]
@@ -142,7 +142,7 @@ struct EpisodeAssembly {
             let usual = episodes.first { $0.samplingTime == common }
             throw ForesightError.data(
                 "\(other.name) is sampled every \(seconds(other.samplingTime)), \(usual?.name ?? "others") every "
-                    + seconds(common), remedy: "resample all to one rate (sampling.resample=SECONDS)")
+                    + seconds(common), remedy: "resample all to one rate (--resample SECONDS)")
         }
         for index in episodes.indices { episodes[index].samplingTime = common }
         var summary = summarisedWarnings()

@@ -33,6 +33,12 @@ public struct EpisodeLoader: Sendable {
     /// - Throws: as `load(_:)` for paths.
     public func load(_ tables: [LogTable]) throws -> LoadedLog {
         guard !tables.isEmpty else { throw ForesightError.usage("no log is named", remedy: "name a log file") }
+        for table in tables where table.columns.isEmpty && table.availableColumns.isEmpty {
+            let reasons = table.notes.isEmpty ? "" : ": " + table.notes.joined(separator: ", ")
+            throw ForesightError.data(
+                "\(table.source) holds no channel\(reasons)",
+                remedy: "store columns or arrays [time] or [time, channel], each episode in a file of its own")
+        }
         let settings = try channelSettings(tables)
         let channels = try channels(settings, tables)
         var assembly = EpisodeAssembly(policy: schema.sampling, settings: settings, channels: channels)

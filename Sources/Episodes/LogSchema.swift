@@ -134,9 +134,11 @@ public struct LogSchema: ConfigurationSection, Equatable {
     ///
     /// A channel that the schema has already gets the role; others are added.
     ///
+    /// - Returns: The names of the channels.
     /// - Throws: `ForesightError.usage` for empty names.
-    public mutating func assign(_ list: String, role: ChannelRole) throws {
-        for item in list.split(separator: ",", omittingEmptySubsequences: false) {
+    @discardableResult
+    public mutating func assign(_ list: String, role: ChannelRole) throws -> [String] {
+        try list.split(separator: ",", omittingEmptySubsequences: false).map { item in
             let item = try ListedChannel(item, in: list)
             let index = channels.firstIndex { $0.name == item.name } ?? channels.count
             if index == channels.count { channels.append(ChannelSettings(name: item.name, role: role)) }
@@ -144,6 +146,7 @@ public struct LogSchema: ConfigurationSection, Equatable {
             if let from = item.from { channels[index].from = from }
             if let unit = item.unit { channels[index].unit = unit }
             if let limits = item.limits { channels[index].limits = limits }
+            return item.name
         }
     }
 

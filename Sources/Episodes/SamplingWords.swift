@@ -33,7 +33,7 @@ extension SamplingReport {
             found.append(("clock", "\(tick); samples are taken as evenly spaced, every \(step)"))
         }
         if isIrregular {
-            let remedy = "resample it (sampling.resample=\(SamplingReport.rounded(samplingTime)))"
+            let remedy = "resample it (--resample \(SamplingReport.rounded(samplingTime)))"
             found.append(("irregular", "sampling is irregular around \(step); \(remedy)"))
         } else if jitter > 0.005 {
             let share = (jitter * 1000).rounded() / 10

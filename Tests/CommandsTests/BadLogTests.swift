@@ -73,6 +73,50 @@ struct BadLogTests {
         }
     }
 
+    @Test("What was noticed on the way to an error is left unsaid, and said on demand", arguments: commands)
+    func oneLine(_ command: String) throws {
+        try withTemporaryFolder { folder in
+            let path = URL(fileURLWithPath: folder + "/log.csv")
+            try Data(Self.log(replacing: 7, by: "7,21").utf8).write(to: path)
+            try Data("channels: [{name: T1, role: observation}]\n".utf8)
+                .write(to: URL(fileURLWithPath: folder + "/log.channels.yaml"))
+            let quiet = try ForesightProcess([command, "log.csv"], in: folder)
+            #expect(quiet.status == 65 && quiet.complaint.count == 1, "\(quiet.complaint)")
+            let talking = try ForesightProcess([command, "log.csv", "--verbose"], in: folder)
+            #expect(talking.complaint.first?.hasPrefix("channels from log.channels.yaml") == true)
+            #expect(talking.complaint.contains { $0.hasPrefix("foresight: log.csv line 9") })
+            // Where nothing is wrong it is said before the results.
+            try Data(Self.log().utf8).write(to: path)
+            let good = try ForesightProcess(["inspect", "log.csv", "--no-report"], in: folder)
+            #expect(good.status == 0 && good.complaint.first?.hasPrefix("channels from log.channels.yaml") == true)
+        }
+    }
+
+    @Test("A channel has one role") func twoRoles() throws {
+        try withTemporaryFolder { folder in
+            try Data(Self.log().utf8).write(to: URL(fileURLWithPath: folder + "/log.csv"))
+            let run = try ForesightProcess(
+                ["inspect", "log.csv", "--actions", "Q1", "--observations", "T1", "--disturbances", "Q1"], in: folder)
+            #expect(run.status == 64)
+            #expect(
+                run.complaint == [
+                    "foresight: Q1 is named in both --actions and --disturbances; give each channel one role"
+                ])
+        }
+    }
+
+    @Test("A device without room for the results is not a success") func fullOutput() throws {
+        #if os(Linux)
+            try withTemporaryFolder { folder in
+                try Data(Self.log().utf8).write(to: URL(fileURLWithPath: folder + "/log.csv"))
+                let run = try ForesightProcess(
+                    ["inspect", "log.csv", "--no-report", "--quiet"], in: folder, output: "/dev/full")
+                #expect(run.status == 1)
+                #expect(run.complaint.count == 1 && run.complaint.first?.contains("standard output") == true)
+            }
+        #endif
+    }
+
     struct ChannelsCase: Sendable, CustomTestStringConvertible {
         var what: String
         var yaml: String

@@ -23,6 +23,16 @@ struct EndingTests {
         #expect(ending.complaint == ["foresight: a b [31m c d"])
     }
 
+    @Test("A caret below a formula becomes a mark in it; the picture stays on demand") func pointed() {
+        let error = ForesightError.usage("goal, character 5: wrong\n    T1 = x\n         ^")
+        #expect(Ending(error).complaint == ["foresight: goal, character 5: wrong: T1 = ⟨here⟩x"])
+        #expect(Ending(error, isVerbose: true).complaint.prefix(3).last == "         ^")
+        let end = ForesightError.usage("guardrail, character 3: cut", remedy: "go on?\n    ab\n      ^")
+        #expect(Ending(end).complaint == ["foresight: guardrail, character 3: cut; go on? ab⟨here⟩"])
+        let other = ForesightError.data("two\nlines ^")
+        #expect(Ending(other).complaint == ["foresight: two lines ^"])
+    }
+
     @Test("An error of nobody's is status 1 and asks for a report") func unexpected() {
         struct Odd: Error {}
         let ending = Ending(Odd())

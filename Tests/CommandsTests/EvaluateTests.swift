@@ -167,7 +167,7 @@ struct EvaluateTests {
             words: ["130 s", "120 s", "--horizon 120", "horizon=13"]),
         Refusal(
             what: "horizon of nothing", arguments: ["model", "log.csv", "--horizon", "0"], status: 64,
-            words: ["0 s", "above 0"]),
+            words: ["--horizon '0'", "above 0"]),
         Refusal(
             what: "no starts", arguments: ["model", "log.csv", "--starts", "0"], status: 64,
             words: ["--starts 0", "100000"]),

@@ -9,8 +9,11 @@ struct ForesightProcess {
     /// What it wrote to standard error, line by line.
     var complaint: [String]
 
-    /// Runs the program in a folder and waits for its end.
-    init(_ arguments: [String], in folder: String? = nil, environment: [String: String] = [:]) throws {
+    /// Runs the program in a folder and waits for its end; `output` names a file that takes standard output.
+    init(
+        _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
+        output taker: String? = nil
+    ) throws {
         let process = Process()
         process.executableURL = try Self.executable()
         process.arguments = arguments
@@ -26,7 +29,7 @@ struct ForesightProcess {
         }
         defer { for url in streams { try? FileManager.default.removeItem(at: url) } }
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: streams[0])
+        process.standardOutput = try FileHandle(forWritingTo: taker.map { URL(fileURLWithPath: $0) } ?? streams[0])
         process.standardError = try FileHandle(forWritingTo: streams[1])
         try process.run()
         process.waitUntilExit()

@@ -177,6 +177,15 @@ struct EpisodeLoaderTests {
         }
         #expect(throws: ForesightError.self) { try EpisodeLoader().load([String]()) }
     }
+
+    @Test("A file of arrays that are no channels is refused with their shapes")
+    func noChannels() {
+        let note = "array observations of shape [3, 100, 2] is not a channel of 3 samples: ignored"
+        let table = LogTable(source: "c.npz", columns: [], values: [], notes: [note])
+        let error = #expect(throws: ForesightError.self) { try EpisodeLoader().load([table]) }
+        #expect(error?.code == .data)
+        #expect(error?.message == "c.npz holds no channel: \(note)")
+    }
 }
 
 /// Reads a table as `LogFile` does, without a file.

@@ -190,4 +190,14 @@ struct StructureTests {
         #expect(domains == ["0.0 20.0", "0.0 20.0"])
         #expect(structure.text.components(separatedBy: "time [s]").count == 2)
     }
+
+    @Test("Errors far below persistence get a logarithmic axis, so that they are seen") func wideErrors() {
+        func page(_ persistence: Double) -> String {
+            let errors = HorizonError(
+                name: "T1", unit: "K", seconds: [1, 2], model: [0.1, 0.2], persistence: [1, persistence])
+            return Page(title: "errors", lead: "", blocks: [.grid(Figures.errorAgainstHorizon([errors]))]).html
+        }
+        #expect(page(5).contains("data-yscale=\"logarithmic\"") == true)
+        #expect(page(1.5).contains("data-yscale=\"logarithmic\"") == false)
+    }
 }

@@ -76,7 +76,7 @@ struct ControlCommand: ParsableCommand {
         var study = ControlStudy(
             scenario: scenario, seeds: (0..<UInt64(episodes)).map { firstEpisode &+ $0 }, request: request)
         study.replanEvery = replanEvery
-        study.progress = talking.talk.progress
+        study.progress = talking.talk.beginWork()
         let outcome = try Self.run(study, model: model, path: self.model, comparisons, talk: talking.talk)
         let report = try noReport ? nil : write(outcome)
         talking.report(ControlJSON.value(outcome, report: report), text: ControlText.text(outcome, report: report))

@@ -26,8 +26,11 @@ struct EvaluateCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Log files (CSV, TSV, NPZ), folders of them, or patterns.", valueName: "log"))
     var operands: [String] = []
 
-    @Option(help: ArgumentHelp("How far ahead; as far as the model was trained by default.", valueName: "seconds"))
-    var horizon: Double?
+    @Option(
+        help: ArgumentHelp(
+            "How far ahead: seconds, or a duration such as 5min; as far as the model was trained by default.",
+            valueName: "time"))
+    var horizon: String?
 
     @Option(help: ArgumentHelp("The most starts, spread evenly over all that there are.", valueName: "number"))
     var starts = EvaluationOptions().maximumStarts
@@ -54,13 +57,14 @@ struct EvaluateCommand: ParsableCommand {
         for (value, name) in [(starts, "--starts"), (threads, "--threads")] where !(1...100_000).contains(value) {
             throw ForesightError.usage("\(name) \(value) is not between 1 and 100000", remedy: "give a number within")
         }
+        let ahead = try horizon.map { try DurationText.seconds($0, option: "--horizon") }
         let trained = try ModelFolder.load(model)
         Engine.threads = threads
         let talk = talking.talk
         let log = try reading.load(operands.logs, for: trained.description, at: model, talk: talk)
         let reference = try reference(trained.description)
         var options = EvaluationOptions()
-        options.horizon = horizon
+        options.horizon = ahead
         options.maximumStarts = starts
         let evaluation = try Evaluation(trained, on: log.episodes, reference: reference, options: options)
         let provenance = try Provenance(
@@ -77,14 +81,15 @@ struct EvaluateCommand: ParsableCommand {
             report = try write(result, provenance)
         } catch {
             // What was found out is not lost because a page could not be saved.
-            show(result, report: nil)
+            show(result, report: nil, isRefused: true)
             throw error
         }
         show(result, report: report)
     }
 
-    private func show(_ result: EvaluationResult, report: String?) {
-        talking.report(result.json(report: report), text: EvaluationText.text(result, report: report))
+    private func show(_ result: EvaluationResult, report: String?, isRefused: Bool = false) {
+        talking.report(
+            result.json(report: report), text: EvaluationText.text(result, report: report), isRefused: isRefused)
     }
 
     /// The linear models: from the model folder, or fitted now.

@@ -51,8 +51,11 @@ enum EvaluationWords {
         func range(_ range: ClosedRange<Double>) -> String {
             "\(figure(range.lowerBound)) to \(NumberText.quantity(range.upperBound, unit: excursion.unit, digits: 4))"
         }
+        let share =
+            excursion.share < 0.005
+            ? "less than 1\u{202F}%" : NumberText.percent(excursion.share, decimals: 0)
         return "\(excursion.channel) goes from \(range(excursion.seen)) here, from \(range(excursion.trained)) in the "
-            + "training data: \(NumberText.percent(excursion.share, decimals: 0)) of its samples are outside"
+            + "training data: \(share) of its samples are outside"
     }
 
     private static func novelty(_ evaluation: Evaluation) -> [String] {

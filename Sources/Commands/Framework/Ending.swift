@@ -31,7 +31,7 @@ struct Ending: Equatable {
 
     private init(_ error: ForesightError, isVerbose: Bool) {
         status = error.code.exitStatus
-        complaint = [Self.line(error.description)]
+        complaint = isVerbose ? Self.lines(error.description) : [Self.line(Self.pointed(error.description))]
         if isVerbose {
             complaint += [
                 "  \(error.code) error, exit status \(error.code.exitStatus)", "  \(Foresight.configuration.version)",
@@ -58,6 +58,24 @@ struct Ending: Equatable {
     private static func continued(_ sentence: String) -> String {
         guard let first = sentence.first, sentence.dropFirst().first?.isLowercase == true else { return sentence }
         return first.lowercased() + sentence.dropFirst()
+    }
+
+    /// A picture of a text with a caret below it as one line: the text with a mark before the character.
+    static func pointed(_ text: String) -> String {
+        let lines = text.components(separatedBy: "\n")
+        guard lines.count >= 3, let caret = lines.last, caret.hasSuffix("^"), caret.dropLast().allSatisfy({ $0 == " " })
+        else { return text }
+        let pictured = lines[lines.count - 2]
+        let offset = min(caret.count - 1, pictured.count)
+        let marked = pictured.prefix(offset) + "⟨here⟩" + pictured.dropFirst(offset)
+        let words = lines.dropLast(2).joined(separator: " ")
+        return "\(words)\(words.hasSuffix("?") ? "" : ":") \(marked.drop { $0 == " " })"
+    }
+
+    /// The lines as they are, the first behind the program's name.
+    private static func lines(_ text: String) -> [String] {
+        let lines = text.components(separatedBy: "\n")
+        return [line(lines[0])] + lines.dropFirst()
     }
 
     /// One line, whatever a file's or a channel's name holds.

@@ -16,8 +16,10 @@ public enum Program {
             var command = try Foresight.parseAsRoot(arguments)
             try command.run()
             try flush()
+            Talk.release()
             return 0
         } catch {
+            arguments.contains("--verbose") ? Talk.release() : Talk.drop()
             let ending = Ending(error, isVerbose: arguments.contains("--verbose"))
             if let text = ending.output { print(text) }
             for line in ending.complaint { Talk.write(line) }

@@ -38,16 +38,16 @@ struct InspectCommand: ParsableCommand {
             report = try write(log, inspection)
         } catch {
             // What was found out is not lost because a page could not be saved.
-            show(log, inspection, report: nil)
+            show(log, inspection, report: nil, isRefused: true)
             throw error
         }
         show(log, inspection, report: report)
     }
 
-    private func show(_ log: LoadedLog, _ inspection: LogInspection, report: String?) {
+    private func show(_ log: LoadedLog, _ inspection: LogInspection, report: String?, isRefused: Bool = false) {
         talking.report(
             InspectionJSON.value(log, inspection, report: report),
-            text: InspectionText.text(log, inspection, report: report))
+            text: InspectionText.text(log, inspection, report: report), isRefused: isRefused)
     }
 
     /// Fills the run folder and returns the path of the page.

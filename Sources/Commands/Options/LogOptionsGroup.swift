@@ -89,9 +89,19 @@ struct LogOptionsGroup: ParsableArguments {
     /// - Throws: `ForesightError` for a file that does not fit, empty names, or numbers outside their limits.
     func schema(for logs: [String], base: LogSchema? = nil, talk: Talk) throws -> LogSchema {
         var schema = try base ?? channelsFile(for: logs, talk: talk)
-        if let actions { try schema.assign(actions, role: .action) }
-        if let observations { try schema.assign(observations, role: .observation) }
-        if let disturbances { try schema.assign(disturbances, role: .disturbance) }
+        var options: [String: String] = [:]
+        let lists = [
+            ("--actions", actions, ChannelRole.action), ("--observations", observations, .observation),
+            ("--disturbances", disturbances, .disturbance),
+        ]
+        for (option, list, role) in lists {
+            for name in try list.map({ try schema.assign($0, role: role) }) ?? [] {
+                guard let other = options.updateValue(option, forKey: name) else { continue }
+                throw ForesightError.usage(
+                    "\(name) is named " + (other == option ? "twice in \(option)" : "in both \(other) and \(option)"),
+                    remedy: "give each channel one role")
+            }
+        }
         if let time { schema.log.time = LogOptions.TimeColumn(time) }
         schema.log.timeUnit = try timeUnit.map { try positive($0, "--time-unit") } ?? schema.log.timeUnit
         schema.log.samplingTime =
@@ -118,12 +128,19 @@ struct LogOptionsGroup: ParsableArguments {
     /// - Throws: `ForesightError.data` for logs that cannot be read or do not fit; `ForesightError.usage` for options.
     func load(_ logs: [String], base: LogSchema? = nil, talk: Talk) throws -> LoadedLog {
         let log = try EpisodeLoader(schema: schema(for: logs, base: base, talk: talk)).load(logs)
+        var noted: [(note: String, sources: [String])] = []
         for file in log.files {
             talk.detail("\(file.source): \(file.rowCount) rows, \(file.episodes.count) episodes")
-            // Where a model says what the channels are, how the file was read is no news.
             for note in file.notes {
-                base == nil ? talk.note("\(file.source): \(note)") : talk.detail("\(file.source): \(note)")
+                let index = noted.firstIndex { $0.note == note } ?? noted.count
+                if index == noted.count { noted.append((note, [])) }
+                noted[index].sources.append(file.source)
             }
+        }
+        for (note, sources) in noted {
+            let others = sources.count == 1 ? "" : " and \(counted(sources.count - 1, "other"))"
+            // Where a model says what the channels are, how the file was read is no news.
+            base == nil ? talk.note("\(sources[0])\(others): \(note)") : talk.detail("\(sources[0])\(others): \(note)")
         }
         if !log.ignoredColumns.isEmpty {
             let shown = log.ignoredColumns.prefix(12).joined(separator: ", ")

@@ -15,8 +15,11 @@ struct TalkOptions: ParsableArguments {
     /// Standard error at the chosen loudness.
     var talk: Talk { Talk(isQuiet: quiet, isVerbose: verbose) }
 
-    /// Prints the results: the value with `--json`, the text otherwise.
-    func report(_ value: @autoclosure () -> JSONValue, text: @autoclosure () -> String) {
+    /// Prints the results: the value with `--json`, the text otherwise; before them what the command noticed.
+    ///
+    /// Where an error follows (`isRefused`), that says all there is to say beside the results.
+    func report(_ value: @autoclosure () -> JSONValue, text: @autoclosure () -> String, isRefused: Bool = false) {
+        isRefused && !verbose ? Talk.drop() : Talk.release()
         print(json ? value().text(pretty: true) : text())
     }
 }

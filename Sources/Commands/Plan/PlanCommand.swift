@@ -70,8 +70,18 @@ struct PlanCommand: ParsableCommand {
         for guardrail in planning.guardrails { _ = try Guardrail.parse(guardrail) }
         let outcome = try decide(request)
         for warning in outcome.warnings { talking.talk.warning(warning) }
-        let report = try noReport ? nil : write(outcome)
-        talking.report(PlanJSON.value(outcome, report: report), text: PlanText.text(outcome, report: report))
+        let report: String?
+        do {
+            report = try noReport ? nil : write(outcome)
+        } catch {
+            // The decision is not lost because a page could not be saved.
+            talking.report(
+                PlanJSON.value(outcome, report: nil), text: PlanText.text(outcome, report: nil), isRefused: true)
+            throw error
+        }
+        talking.report(
+            PlanJSON.value(outcome, report: report), text: PlanText.text(outcome, report: report),
+            isRefused: outcome.plan.status == .refused)
         if outcome.plan.status == .refused {
             throw ForesightError.failure(
                 "planning is refused: \(outcome.reason ?? "no plan")",

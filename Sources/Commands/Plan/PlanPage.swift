@@ -20,7 +20,7 @@ enum PlanPage {
         blocks += turnedDown(outcome)
         blocks += [.heading("Certificate"), .list(certificate(outcome))]
         if plan.steps > 0 { blocks.append(.details("Every step", [.table(steps(outcome))])) }
-        let seconds = NumberText.duration(plan.samplingTime * Double(plan.certificate.horizon))
+        let seconds = period(plan.samplingTime * Double(plan.certificate.horizon))
         return Page(
             title: title(plan.status),
             lead: "“\(outcome.request.goal)” over the next \(seconds), from \(place(outcome)).",

@@ -53,7 +53,7 @@ enum PlanText {
             table.add([figure(Double(step + 1) * plan.samplingTime)] + actions + outputs)
         }
         let note =
-            plan.steps > rows ? "\n(every \(Self.every(plan.steps)). of \(plan.steps) steps; --json has all)" : ""
+            plan.steps > rows ? "\n(one step in \(Self.every(plan.steps)) of \(plan.steps); --json has all)" : ""
         return table.text() + note
     }
 

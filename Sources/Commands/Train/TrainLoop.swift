@@ -33,7 +33,7 @@ struct TrainLoop {
         Interrupt.install()
         defer { Interrupt.uninstall() }
         let progress = ProgressLine(
-            "training", total: settings.epochs * settings.stepsPerEpoch, done: first, style: talk.progress)
+            "training", total: settings.epochs * settings.stepsPerEpoch, done: first, style: talk.beginWork())
         var outcome = Outcome()
         var note = ""
         var collapse: String?
@@ -84,7 +84,7 @@ struct TrainLoop {
 
     private func warn(_ text: String, _ progress: ProgressLine, _ outcome: inout Outcome) {
         outcome.warnings.append(text)
-        if case .terminal = talk.progress { progress.message("warning: \(text)") } else { talk.warning(text) }
+        if case .terminal = talk.beginWork() { progress.message("warning: \(text)") } else { talk.warning(text) }
     }
 
     /// What an epoch is logged as; these names never change.

@@ -37,8 +37,8 @@ enum TrainReport {
             title: "Training of a world model",
             lead: "Predicts \(description.outputs.map(\.name).joined(separator: ", "))"
                 + (actions.isEmpty ? "" : " under \(actions)") + ", up to "
-                + "\(NumberText.duration(description.stepTime * Double(description.horizon))) ahead, in steps of "
-                + "\(NumberText.duration(description.stepTime)). \(description.origin.split.prefix(1).uppercased())"
+                + "\(period(description.stepTime * Double(description.horizon))) ahead, in steps of "
+                + "\(period(description.stepTime)). \(description.origin.split.prefix(1).uppercased())"
                 + "\(description.origin.split.dropFirst()).",
             blocks: blocks, footer: "Foresight \(Version.foresight) · foresight train · libtorch \(Engine.version)")
     }
@@ -101,7 +101,7 @@ enum TrainReport {
             for step in chosen {
                 let spread = bands.typicalSpread[min(step, bands.steps - 1) * outputs.count + index]
                 table.add([
-                    channel.name, channel.unit ?? "", NumberText.duration(result.errors.seconds[step]),
+                    channel.name, channel.unit ?? "", period(result.errors.seconds[step]),
                     NumberText.significant(result.errors.model[index][step]),
                     NumberText.significant(bands.halfWidth(step: step, output: index, spread: spread)),
                     NumberText.significant(result.errors.persistence[index][step]),

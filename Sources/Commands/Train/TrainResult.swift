@@ -19,7 +19,7 @@ struct TrainResult {
     /// One line of the error, one of what to type next.
     var text: String {
         let origin = model.description.origin
-        let ahead = NumberText.duration(errors.seconds.last ?? 0)
+        let ahead = period(errors.seconds.last ?? 0)
         let coverage = NumberText.percent(model.calibration.coverage, decimals: 0)
         let kept =
             origin.bestEpoch == 0

@@ -26,9 +26,9 @@ struct TrainSession {
         self.log = log
         self.talk = talk
         inspection = LogInspection(log)
-        let hours = NumberText.significant(Double(log.sampleCount) * log.samplingTime / 3600)
         let samples = "\(log.sampleCount) samples in \(log.episodes.count) episode\(log.episodes.count == 1 ? "" : "s")"
-        talk.note("log: \(samples), one every \(NumberText.significant(log.samplingTime)) s: \(hours) h")
+        let length = period(Double(log.sampleCount) * log.samplingTime)
+        talk.note("log: \(samples), one every \(period(log.samplingTime)): \(length)")
         for warning in inspection.warnings { talk.warning(warning.message) }
         let timing = inspection.timing
         let preparation = try TrainingPreparation(
@@ -49,14 +49,14 @@ struct TrainSession {
         let horizon = settings.horizon.resolved ?? 1
         let step = preparation.samplingTime * Double(stride)
         let constants = inspection.timeConstants.compactMap { constant in
-            constant.dominant.map { "\(constant.channel) \(NumberText.duration($0))" }
+            constant.dominant.map { "\(constant.channel) \(period($0))" }
         }
         let reason = constants.isEmpty ? "" : ", from time constants: \(constants.prefix(6).joined(separator: ", "))"
         let sizes = preparation.model.architecture
         return [
-            "steps of \(NumberText.duration(step)) (\(stride) sample\(stride == 1 ? "" : "s")), history \(window) steps "
-                + "(\(NumberText.duration(step * Double(window)))), horizon \(horizon) steps "
-                + "(\(NumberText.duration(step * Double(horizon))))\(reason)",
+            "steps of \(period(step)) (\(stride) sample\(stride == 1 ? "" : "s")), history \(window) steps "
+                + "(\(period(step * Double(window)))), horizon \(horizon) steps "
+                + "(\(period(step * Double(horizon))))\(reason)",
             "split: \(preparation.data.folds.summary)",
             "start: a linear model of order \(settings.order.resolved ?? 0) for each of \(sizes.members) members; "
                 + "\(sizes.width) components, \(sizes.free) of them free, \(sizes.hidden) hidden units",

@@ -45,10 +45,20 @@ extension Figures {
                 title: "\(channel.name): error against horizon",
                 description: "Root mean square free-run error of \(channel.name) by time ahead.",
                 x: ChartAxis("time ahead", unit: unit.name, includesZero: true),
-                panels: [ChartPanel(ChartAxis("RMSE", unit: channel.unit, includesZero: true), layers: layers)],
+                panels: [ChartPanel(axis(channel), layers: layers)],
                 width: 480)
             return Figure(chart)
         }
+    }
+
+    /// Logarithmic where persistence is so much worse that the other curves would lie on the axis.
+    private static func axis(_ channel: HorizonError) -> ChartAxis {
+        let all = (channel.model + channel.linear + channel.persistence).filter(\.isFinite)
+        let worst = channel.persistence.filter(\.isFinite).max() ?? 0
+        let isWide = worst > 8 * ((channel.model + channel.linear).filter(\.isFinite).max() ?? .infinity)
+        return isWide && all.allSatisfy { $0 > 0 }
+            ? ChartAxis("RMSE", unit: channel.unit, scale: .logarithmic)
+            : ChartAxis("RMSE", unit: channel.unit, includesZero: true)
     }
 
     /// Autocorrelation of residuals with the bounds that white ones would keep.

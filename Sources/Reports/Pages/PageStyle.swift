@@ -72,6 +72,7 @@ enum PageStyle {
         .scroll{overflow-x:auto;margin:14px 0}
         table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums}
         caption{text-align:left;color:var(--muted);padding-bottom:4px}
+        caption span{display:inline-block;position:sticky;left:0;max-width:min(100%,calc(100vw - 40px))}
         th,td{padding:5px 14px 5px 0;border-bottom:1px solid var(--grid);text-align:left;vertical-align:top}
         thead th{border-bottom:1px solid var(--border)}tbody th{font-weight:500}
         .number{text-align:right;white-space:nowrap}.unit{color:var(--muted);font-weight:400}

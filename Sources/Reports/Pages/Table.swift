@@ -46,7 +46,7 @@ public struct Table: Sendable {
         }
         // The frame can be scrolled by keyboard when the table is wider than the screen.
         return "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(escaped(caption))\"><table>"
-            + "<caption>\(escaped(caption))</caption><thead><tr>\(head.joined())</tr></thead>\n<tbody>"
+            + "<caption><span>\(escaped(caption))</span></caption><thead><tr>\(head.joined())</tr></thead>\n<tbody>"
             + body.joined(separator: "\n") + "</tbody></table></div>"
     }
 

@@ -127,6 +127,10 @@ public enum ModelFolder {
         guard Folder.exists(path) else {
             let url = URL(fileURLWithPath: path)
             let parent = path.contains("/") ? url.deletingLastPathComponent().relativePath : "."
+            guard !FileManager.default.fileExists(atPath: path) else {
+                throw ForesightError.data(
+                    "\(path) is a file, not a model folder", remedy: "name the folder that foresight train made")
+            }
             let near = nearestName(to: url.lastPathComponent, among: Folder.names(in: parent))
             let remedy = near.map { "did you mean \(parent == "." ? "" : parent + "/")\($0)?" }
             throw ForesightError.data(
