@@ -16,6 +16,7 @@ struct SimulateCommand: ParsableCommand {
 
               foresight simulate heater-lab --hours 4 --out heater.csv
               foresight inspect heater.csv
+              foresight simulate four-tank --hours 4 --episodes 14 --out tank
             """)
 
     @Argument(help: "The plant; --list shows all.")
@@ -24,8 +25,14 @@ struct SimulateCommand: ParsableCommand {
     @Flag(help: "Show the plants.")
     var list = false
 
-    @Option(help: ArgumentHelp("Length of the log.", valueName: "hours"))
+    @Option(help: ArgumentHelp("Length of the log, all episodes together.", valueName: "hours"))
     var hours = 4.0
+
+    @Option(
+        help: ArgumentHelp(
+            "Episodes that start afresh where the plant does, each in a file of its own; --out is then a folder.",
+            valueName: "number"))
+    var episodes: Int?
 
     @Option(help: ArgumentHelp("Decides actions, noise and disturbances.", valueName: "number"))
     var seed: UInt64 = 0
@@ -65,27 +72,63 @@ struct SimulateCommand: ParsableCommand {
         let chosen = try PlantCatalog.plant(plant, samplingTime: sampling)
         let simulation = LogSimulation(
             plant: chosen, policy: try explorationPolicy(for: chosen), recordsDisturbances: recordDisturbances)
-        let path = out ?? "\(chosen.name)-\(seed).csv"
+        try episodes.map { try writeEpisodes($0, of: simulation) } ?? writeLog(of: simulation)
+    }
+
+    private func writeLog(of simulation: LogSimulation) throws {
+        let path = out ?? "\(simulation.plant.name)-\(seed).csv"
         guard path.hasSuffix(".csv") || path.hasSuffix(".npz") else {
             throw ForesightError.usage("--out \(path) is neither .csv nor .npz", remedy: "end the name with .csv")
         }
         let episode = try simulation.episode(hours: hours, seed: seed)
         try Folder.create(URL(fileURLWithPath: path).deletingLastPathComponent().relativePath)
         try path.hasSuffix(".npz") ? LogWriter.writeNPZ(episode, to: path) : LogWriter.writeCSV(episode, to: path)
-        let channelsPath = ChannelsFile.path(of: path)
+        try report([episode], files: [path], shown: path, channels: ChannelsFile.path(of: path), simulation)
+    }
+
+    private func writeEpisodes(_ count: Int, of simulation: LogSimulation) throws {
+        guard (1...10_000).contains(count) else {
+            throw ForesightError.usage("--episodes \(count) is not 1 to 10000", remedy: "choose another number")
+        }
+        let folder = out ?? "\(simulation.plant.name)-\(seed)"
+        guard !folder.hasSuffix(".csv"), !folder.hasSuffix(".npz") else {
+            throw ForesightError.usage(
+                "--out \(folder) is one file, --episodes \(count) write several", remedy: "name a folder")
+        }
+        let digits = max(2, String(count).count)
+        var files: [String] = []
+        let logs = try (1...count).map { number in
+            let padded = String(repeating: "0", count: digits - String(number).count) + String(number)
+            files.append("\(folder)/\(padded).csv")
+            return try simulation.episode(
+                hours: hours / Double(count), seed: seed &* 10_000 &+ UInt64(number), name: padded)
+        }
+        try Folder.create(folder)
+        for (log, file) in zip(logs, files) { try LogWriter.writeCSV(log, to: file) }
+        try report(
+            logs, files: files, shown: count == 1 ? files[0] : "\(files[0]) to \(files[count - 1])",
+            channels: "\(folder)/channels.yaml", simulation)
+    }
+
+    /// Writes the file of channels, and says what was made.
+    private func report(
+        _ episodes: [Episode], files: [String], shown: String, channels: String, _ simulation: LogSimulation
+    ) throws {
+        let (name, first) = (simulation.plant.name, episodes[0])
         try ChannelsFile.write(
-            episode.channels, remark: "Channels of \(chosen.name) as foresight simulate recorded them.",
-            to: channelsPath)
+            first.channels, remark: "Channels of \(name) as foresight simulate recorded them.", to: channels)
+        let samples = episodes.reduce(0) { $0 + $1.count }
         talking.report(
             [
-                "log": .string(path), "channels": .string(channelsPath), "plant": .string(chosen.name),
-                "samples": .integer(episode.count), "sampling_time": .number(episode.samplingTime),
-                "seed": .unsigned(seed), "policy": .string(policy.rawValue),
+                "log": files.count == 1 ? .string(files[0]) : .array(files.map { .string($0) }),
+                "channels": .string(channels), "plant": .string(name), "samples": .integer(samples),
+                "sampling_time": .number(first.samplingTime), "seed": .unsigned(seed),
+                "policy": .string(policy.rawValue),
             ],
             text: """
-                \(path): \(episode.count) samples, one every \(period(episode.samplingTime)), of \
-                \(episode.channels.map(\.name).joined(separator: ", "))
-                \(channelsPath): their roles, units and limits
+                \(shown): \(samples) samples, one every \(period(first.samplingTime)), of \
+                \(first.channels.map(\.name).joined(separator: ", "))
+                \(channels): their roles, units and limits
                 """)
     }
 
