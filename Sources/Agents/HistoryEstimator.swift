@@ -8,8 +8,8 @@ public import WorldModels
 ///
 /// Samples come at the rate of the log. Where the model's step covers several of them, its steps are counted back from
 /// the present: an output is the sample at the step, an input the mean over the samples that the step covers, as in
-/// training. Histories shorter than the window are enough, down to a single sample: what came before the first sample is
-/// taken to have stood still. Missing measurements correct nothing, missing inputs hold the last known value.
+/// training. Histories shorter than the window are enough, down to a single sample; missing measurements correct
+/// nothing, missing inputs hold the last known value.
 public struct HistoryEstimator {
     /// The model.
     public let model: TrainedModel
@@ -22,8 +22,6 @@ public struct HistoryEstimator {
     /// Actions, then disturbances, held from this sample to the next.
     private var inputs: [[Double]] = []
     private var previousActions: [Double] = []
-    /// The actions that led to the first sample.
-    private var actionsBefore: [Double] = []
 
     /// Creates an estimator without a history.
     ///
@@ -67,11 +65,9 @@ public struct HistoryEstimator {
         outputs.append(observation)
         let unknown = [Double](repeating: .nan, count: disturbanceCount)
         inputs.append(acted + (disturbance.isEmpty ? unknown : disturbance))
-        if outputs.count == 1 { actionsBefore = acted }
         previousActions = acted
         if outputs.count > capacity {
             outputs.removeFirst()
-            actionsBefore = Array(inputs[0].prefix(actionCount))
             let last = inputs.removeFirst()
             // A disturbance that is never measured again holds what it was last.
             for index in inputs[0].indices where !inputs[0][index].isFinite { inputs[0][index] = last[index] }
@@ -110,37 +106,25 @@ public struct HistoryEstimator {
     public func state() throws -> LearnedState {
         let description = model.description
         let (stride, actionCount) = (description.stride, description.actions.count)
-        var (samples, held) = (outputs, heldInputs())
-        let last = held.last.map { Array($0[actionCount...]) } ?? []
-        if let first = samples.first, samples.count < capacity {
-            // The encoder learned to forget its prior over a whole window: a shorter one would still be full of it.
-            let missing = capacity - samples.count
-            samples.insert(contentsOf: repeatElement(first, count: missing), at: 0)
-            held.insert(contentsOf: repeatElement(firstInputs(held), count: missing), at: 0)
-        }
+        let held = heldInputs()
+        let steps = outputs.isEmpty ? 0 : (outputs.count - 1) / stride + 1
         var (measured, driven): ([Double], [Double]) = ([], [])
-        for sample in Swift.stride(from: 0, to: samples.count, by: stride) {
-            measured += samples[sample]
+        for step in 0..<steps {
+            let sample = outputs.count - 1 - (steps - 1 - step) * stride
+            measured += outputs[sample]
             let covered = held[sample..<min(sample + stride, held.count)]
             for input in held[sample].indices {
                 driven.append(covered.reduce(0) { $0 + $1[input] } / Double(covered.count))
             }
         }
         let representation = try model.encode(outputs: measured, inputs: driven)
+        let last = held.last.map { Array($0[actionCount...]) } ?? []
         return LearnedState(representation: representation, disturbances: forecast.isEmpty ? last : forecast)
     }
 
     /// Where a plan starts: the last observation, and the actions in force until then.
     public func start() -> PlanningStart {
         PlanningStart(outputs: outputs.last ?? [], previousActions: previousActions)
-    }
-
-    /// The inputs that were in force before the first sample.
-    private func firstInputs(_ held: [[Double]]) -> [Double] {
-        let description = model.description
-        let disturbances = held.first.map { Array($0[description.actions.count...]) } ?? []
-        let known = zip(actionsBefore, held.first ?? []).map { $0.isFinite ? $0 : $1 }
-        return known + disturbances
     }
 
     /// Inputs without gaps: the last known value, before it the first, and the mean of the training data where none is.

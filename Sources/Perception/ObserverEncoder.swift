@@ -9,17 +9,22 @@ public import Tensors
 /// z⁻_{t+1} = f(z_t, u_t),    z_{t+1} = z⁻_{t+1} + K (y_{t+1} − g(z⁻_{t+1}))
 /// ```
 /// Encoder and predictor share the transition, so that a few hundred samples are enough to learn both; a missing
-/// measurement corrects nothing. The encoder of a window's end is the representation that a prediction starts from, and
+/// measurement corrects nothing. A window begins at the prior z₀, corrected by its first row with a gain of its own: one
+/// row says more about a state that nothing is known of than the next row about one that is followed, as the gain of a
+/// Kalman filter falls from its first step to its steady state. The encoder of a window's end is the representation that a prediction starts from, and
 /// the encoder along the future is what the prediction is compared with in representation space.
 public final class ObserverEncoder: Module {
     /// The gain K, `[members, outputs, D]`, for rows of innovations.
     public let gain: Parameter
+    /// The gain K₀ of the first row, `[members, outputs, D]`.
+    public let firstGain: Parameter
     /// The representation before the first measurement, `[members, 1, D]`.
     public let prior: Parameter
 
     /// Creates the encoder from initial values of the gain `[members, outputs, D]`.
     public init(gain: Tensor) {
         self.gain = Parameter(gain, decays: false)
+        firstGain = Parameter(gain.clone(), decays: false)
         let (members, width) = (gain.size(0), gain.size(2))
         prior = Parameter(Tensor.zeros([members, 1, width]), decays: false)
     }
@@ -47,9 +52,33 @@ public final class ObserverEncoder: Module {
         for step in 0..<time {
             if step > 0 { z = transition.next(z, drive, step: step - 1) }
             let innovation = (measured[step] - readout(z)) * masks[step]
-            z = z.baddbmm(innovation, gain.value)  // z + innovation K
+            z = z.baddbmm(innovation, step == 0 ? firstGain.value : gain.value)  // z + innovation K
             states.append(z)
         }
         return states
+    }
+
+    /// Sets prior and first gain to the best linear estimate of a representation from one row of measurements, by ridge
+    /// regression.
+    ///
+    /// - Parameters:
+    ///   - states: Representations `[members, N, D]`.
+    ///   - outputs: The measurements of their rows `[members, N, output]`.
+    ///   - mask: 1 where measured, of the shape of the measurements.
+    ///   - readout: Outputs `[members, N, output]` of representations.
+    /// - Throws: `ForesightError` when the regression has no solution.
+    public func fitFirstGain(
+        states: Tensor, outputs: Tensor, mask: Tensor, readout: (Tensor) -> Tensor
+    ) throws {
+        try withoutGradients {
+            let mean = states.mean(dim: 1, keepDim: true)
+            prior.assign(mean)
+            let innovations = (outputs - readout(mean)) * mask  // [members, N, output]
+            let rows = innovations.transposed(1, 2)
+            let count = Double(states.size(1))
+            let moments = rows.matmul(innovations) * (1 / count)
+            let ridge = Tensor.eye(outputs.size(2)) * 1e-3
+            firstGain.assign(try (moments + ridge).solve(rows.matmul(states - mean) * (1 / count)))
+        }
     }
 }

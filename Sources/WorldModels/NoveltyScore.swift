@@ -64,16 +64,34 @@ public struct NoveltyScore: Sendable, Equatable, Codable {
         _ model: SensorWorldModel, _ table: SignalTable, history: Int, maximum: Int
     ) -> Tensor {
         withoutGradients {
-            // States with little history behind them are recorded too, and plans start from such.
-            let starts = table.startsAfterOneRow(steps: 1)
+            let starts = table.starts(history: history, steps: 1)
+            // States with little history behind them are recorded too, and plans start from such: every row of an
+            // episode's first window, and of a few others.
+            let first = table.segments.filter { $0.count > history }.prefix(200).map { $0.start + history }
+            let others = max(1, maximum / (8 * history))
+            let early = Array(first) + (0..<others).map { starts[$0 * starts.count / others] }
             let count = min(maximum, starts.count)
-            let picked = (0..<count).map { starts[$0 * starts.count / max(1, count)] }
-            let members = model.architecture.members
-            let batch = WindowBatch(
-                table, visible: nil, starts: [[Int]](repeating: picked, count: members), history: history, steps: 0)
-            let z = model.encode(outputs: batch.outputs, mask: batch.measured, inputs: batch.inputs)[history - 1]
-            let scaled = (z / model.predictor.scale.value)[0]
-            return Tensor.concatenate([scaled, batch.inputs[0].select(dim: 1, index: history - 1)], dim: 1)
+            let late = (0..<count).map { starts[$0 * starts.count / max(1, count)] }
+            return Tensor.concatenate(
+                [
+                    features(model, table, starts: early, history: history, rows: 0..<history),
+                    features(model, table, starts: late, history: history, rows: history - 1..<history),
+                ], dim: 0)
         }
+    }
+
+    /// The same of chosen rows of the windows before starts.
+    private static func features(
+        _ model: SensorWorldModel, _ table: SignalTable, starts: [Int], history: Int, rows: Range<Int>
+    ) -> Tensor {
+        let members = model.architecture.members
+        let batch = WindowBatch(
+            table, visible: nil, starts: [[Int]](repeating: starts, count: members), history: history, steps: 0)
+        let states = model.encode(outputs: batch.outputs, mask: batch.measured, inputs: batch.inputs)
+        return Tensor.concatenate(
+            rows.map { row in
+                let scaled = (states[row] / model.predictor.scale.value)[0]
+                return Tensor.concatenate([scaled, batch.inputs[0].select(dim: 1, index: row)], dim: 1)
+            }, dim: 0)
     }
 }

@@ -86,19 +86,6 @@ public struct SignalTable {
         }
     }
 
-    /// The rows that a prediction may start at where one row of history is enough.
-    func startsAfterOneRow(steps: Int) -> [Int] {
-        segments.flatMap { segment -> [Int] in
-            let (first, last) = (segment.start + 1, segment.start + segment.count - steps)
-            return first <= last ? Array(first...last) : []
-        }
-    }
-
-    /// The first row of the segment that a row is in.
-    func segmentStart(of row: Int) -> Int {
-        segments.last { $0.start <= row }?.start ?? 0
-    }
-
     /// The rows that a prediction may start at: `history` rows before and `steps` rows from there on are in one segment.
     public func starts(history: Int, steps: Int, in chosen: [Segment]? = nil) -> [Int] {
         (chosen ?? segments).flatMap { segment -> [Int] in

@@ -48,22 +48,6 @@ import WorldModels
         expectClose(try estimator.state().representation.floats(), expected.floats(), within: 1e-6)
     }
 
-    @Test("Before the first sample everything is taken to have stood still")
-    func shortHistoryStoodStill() throws {
-        let model = try TinyModel.make(stride: 2)
-        var log = TinyModel.log(seed: 4)
-        // The same 25 rows before row 25 make the long history.
-        let width = log.channels.count
-        let still = log.values[25 * width..<26 * width]
-        for row in 0..<25 { log.values.replaceSubrange(row * width..<(row + 1) * width, with: still) }
-        var (long, short) = (HistoryEstimator(model), HistoryEstimator(model))
-        try long.read(log, upTo: 28)
-        try short.read(log.slice(25..<40), upTo: 3)
-        #expect(short.count == 4 && long.count > short.count)
-        expectClose(
-            try short.state().representation.floats(), try long.state().representation.floats(), within: 1e-6)
-    }
-
     @Test("A single row is a history, and so is one with gaps")
     func shortAndMissing() throws {
         let model = try TinyModel.make()

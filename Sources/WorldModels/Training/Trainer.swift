@@ -1,5 +1,6 @@
 public import Basics
 import Networks
+import Perception
 public import Tensors
 
 /// What one epoch did, for the log.
@@ -52,6 +53,8 @@ public final class Trainer {
     /// How much slower the linear part learns than the nonlinear one: poles near 1 make the free run sensitive to it, and
     /// it starts near its optimum.
     private static let linearRateFactor = 0.1
+    /// One in so many steps trains on histories shorter than the window.
+    private static let shortEvery: UInt64 = 4
     private let schedule: Schedule
 
     /// Prepares training.
@@ -79,12 +82,15 @@ public final class Trainer {
                     + "longest has \(longest)", remedy: "give longer logs, or a smaller window= or horizon=")
         }
         let named = model.namedParameters()
+        let isFirst = Self.isFirst(model)
         optimiser = AdamW(
             groups: [
                 ParameterGroup(
                     named.filter(\.parameter.decays), learningRate: settings.rate, weightDecay: settings.weightDecay),
                 ParameterGroup(
-                    named.filter { !$0.parameter.decays }, learningRate: settings.rate * Self.linearRateFactor),
+                    named.filter { !$0.parameter.decays && !isFirst($0.parameter) },
+                    learningRate: settings.rate * Self.linearRateFactor),
+                ParameterGroup(named.filter { isFirst($0.parameter) }, learningRate: settings.rate),
             ])
         if settings.loss.antiCollapse == .ema {
             let twin = SensorWorldModel(
@@ -101,7 +107,7 @@ public final class Trainer {
         bestState = [:]
         startingErrors = StartingErrors(outputs: Tensor.ones([model.architecture.outputs]), prediction: 1)
         best = (.infinity, 0)
-        measureScale()
+        try measureStart()
         startingErrors = StartingErrors(model, data: data, history: history, steps: validator.steps)
         keepIfBest(validator.error(of: model))
     }
@@ -127,7 +133,7 @@ public final class Trainer {
     /// The loss, in units of the starting errors.
     var objective: TrainingObjective {
         TrainingObjective(
-            settings: settings.loss, history: history, teacher: teacher, errorScale: startingErrors.outputs,
+            settings: settings.loss, teacher: teacher, errorScale: startingErrors.outputs,
             predictionScale: startingErrors.prediction)
     }
 
@@ -137,21 +143,27 @@ public final class Trainer {
     /// - Returns: What the epoch did.
     public func runEpoch(progress: (Int) -> Void = { _ in }) -> EpochReport {
         let rollout = rolloutSteps(in: epoch)
-        let starts = data.table.starts(history: history, steps: rollout)
         let objective = objective
         let parameters = model.parameters()
+        let isFirst = Self.isFirst(model)
         var sums: [(name: String, value: Double)] = []
         var norms = 0.0
         var skipped = 0
         for step in 0..<settings.stepsPerEpoch {
+            // Now and then a short history, so that plans can start from one. Only what encodes a first row learns from
+            // it: a predictor would learn to forget, since what it starts from is known badly.
+            let isShort = sampler.next(upperBound: Self.shortEvery) == 0
+            let history = isShort ? 1 + Int(sampler.next(upperBound: UInt64(history))) : history
+            let starts = data.table.starts(history: history, steps: rollout)
             let drawn = (0..<settings.memberCount).map { _ in
                 (0..<settings.batch).map { _ in starts[Int(sampler.next(upperBound: UInt64(starts.count)))] }
             }
             let batch = WindowBatch(
                 data.table, visible: data.visible, starts: drawn, history: history, steps: rollout)
-            let (total, terms) = objective.value(model: model, batch: batch, using: generator)
+            let (total, terms) = objective.value(model: model, batch: batch, history: history, using: generator)
             optimiser.clearGradients()
             total.backward()
+            for parameter in parameters where isFirst(parameter) != isShort { parameter.value.clearGradient() }
             let norm = clipGradients(of: parameters, toNorm: settings.clip)
             if norm.isFinite {
                 norms += norm
@@ -174,6 +186,11 @@ public final class Trainer {
             gradientNorm: norms / max(1, count - Double(skipped)), rolloutSteps: rollout, skippedSteps: skipped)
     }
 
+    /// Whether a parameter belongs to the encoding of a first row.
+    private static func isFirst(_ model: SensorWorldModel) -> (Parameter) -> Bool {
+        { $0 === model.encoder.firstGain || $0 === model.encoder.prior }
+    }
+
     /// Puts the parameters of the best epoch into the model.
     public func restoreBest() throws { try model.load(bestState) }
 
@@ -185,29 +202,37 @@ public final class Trainer {
         return true
     }
 
-    /// Encoded rows of the training data at their windows' ends, `[members, N, D]`.
-    func encodedSamples(_ count: Int) -> Tensor {
+    /// Encoded rows of the training data at their windows' ends.
+    ///
+    /// - Returns: Representations `[members, N, D]`, and of their rows the measurements and 1 where there is one,
+    ///   `[members, N, output]`.
+    func encodedSamples(_ count: Int) -> (states: Tensor, outputs: Tensor, mask: Tensor) {
         withoutGradients {
             let starts = data.table.starts(history: history, steps: 1)
             let picked = (0..<min(count, starts.count)).map { starts[$0 * starts.count / min(count, starts.count)] }
             let batch = WindowBatch(
                 data.table, visible: data.visible,
                 starts: [[Int]](repeating: picked, count: settings.memberCount), history: history, steps: 0)
-            return model.encode(outputs: batch.outputs, mask: batch.mask, inputs: batch.inputs)[history - 1]
+            let states = model.encode(outputs: batch.outputs, mask: batch.mask, inputs: batch.inputs)
+            func last(_ x: Tensor) -> Tensor { x.select(dim: 2, index: history - 1) }
+            return (states[history - 1], last(batch.outputs), last(batch.mask))
         }
     }
 
-    /// Sets the typical size of each component, before the first step, from encoded training windows.
-    private func measureScale() {
+    /// Sets the typical size of each component and what one row says about a state, before the first step, from encoded
+    /// training windows.
+    private func measureStart() throws {
         let samples = encodedSamples(256)
-        let spread = samples.std(dims: [1], unbiased: false, keepDim: true)
+        let spread = samples.states.std(dims: [1], unbiased: false, keepDim: true)
         // A free component that nothing drives yet has no size; it must not be divided by nothing.
         model.predictor.scale.assign(spread.clamp(min: 0.05))
+        try model.encoder.fitFirstGain(
+            states: samples.states, outputs: samples.outputs, mask: samples.mask, readout: model.read)
     }
 
     /// Health of the first member's representations of training windows.
     public func health() -> RepresentationHealth {
-        let samples = encodedSamples(256) / model.predictor.scale.value
+        let samples = encodedSamples(256).states / model.predictor.scale.value
         return RepresentationHealth(samples[0])
     }
 }

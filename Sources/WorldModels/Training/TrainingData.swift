@@ -64,9 +64,7 @@ public struct WindowBatch {
         rows.reserveCapacity(members * batch * time)
         for list in starts {
             for start in list {
-                // A history that begins before the log does stood still until then.
-                let earliest = table.segmentStart(of: start - 1)
-                for row in (start - history)..<(start + steps) { rows.append(Int64(max(row, earliest))) }
+                for row in (start - history)..<(start + steps) { rows.append(Int64(row)) }
             }
         }
         let index = Tensor(rows, shape: [rows.count])

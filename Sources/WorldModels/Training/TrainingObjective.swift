@@ -4,7 +4,6 @@ import Tensors
 /// The loss of a batch as a sum of terms, each by name.
 struct TrainingObjective {
     let settings: LossSettings
-    let history: Int
     /// The model whose encoder gives the targets, when there is a teacher.
     let teacher: SensorWorldModel?
     /// What errors of the readouts are measured in, `[output]`, normalised.
@@ -12,9 +11,9 @@ struct TrainingObjective {
     /// The prediction loss at the start of training, which it is measured in.
     let predictionScale: Double
 
-    /// The weighted sum, and the unweighted terms for the log.
+    /// The weighted sum, and the unweighted terms for the log, of windows with so many rows of history.
     func value(
-        model: SensorWorldModel, batch: WindowBatch, using generator: TorchGenerator
+        model: SensorWorldModel, batch: WindowBatch, history: Int, using generator: TorchGenerator
     ) -> (total: Tensor, terms: [(name: String, value: Tensor)]) {
         let steps = batch.inputs.size(2) - history
         let encoded = model.encode(outputs: batch.outputs, mask: batch.mask, inputs: batch.inputs)

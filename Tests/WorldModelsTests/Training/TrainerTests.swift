@@ -20,8 +20,28 @@ struct TrainerTests {
         let batch = WindowBatch(
             trainer.data.table, visible: trainer.data.visible, starts: [picked, picked], history: 6, steps: 10)
         return withoutGradients {
-            trainer.objective.value(model: trainer.model, batch: batch, using: TorchGenerator(seed: 8)).total.item()
+            trainer.objective.value(model: trainer.model, batch: batch, history: 6, using: TorchGenerator(seed: 8))
+                .total.item()
         }
+    }
+
+    @Test("A single row tells nearly as much of a state that is measured whole as a full history does")
+    func shortHistory() throws {
+        let trainer = try trainer(TinyLog.settings(epochs: 8))
+        while !trainer.isFinished { _ = trainer.runEpoch() }
+        let starts = trainer.data.table.starts(history: 6, steps: 10)
+        /// The error of the first five steps of free runs from so many rows.
+        func error(history: Int) -> Double {
+            let batch = WindowBatch(
+                trainer.data.table, visible: nil, starts: [starts, starts], history: history, steps: 5)
+            return withoutGradients {
+                let predicted = freeRun(trainer.model, batch, history: history)
+                let targets = batch.outputs.narrow(dim: 2, start: history, length: 5)
+                return (predicted - targets).square().mean().item().squareRoot()
+            }
+        }
+        #expect(error(history: 1) < 1.6 * error(history: 6), "\(error(history: 1)), \(error(history: 6))")
+        #expect(error(history: 2) < 1.4 * error(history: 6), "\(error(history: 2)), \(error(history: 6))")
     }
 
     @Test(
@@ -113,7 +133,8 @@ struct TrainerTests {
         func gradients(_ table: SignalTable) -> [[[Float]]] {
             let batch = WindowBatch(table, visible: visible, starts: starts, history: 6, steps: 10)
             trainer.model.clearGradients()
-            trainer.objective.value(model: trainer.model, batch: batch, using: TorchGenerator(seed: 1)).total.backward()
+            trainer.objective.value(model: trainer.model, batch: batch, history: 6, using: TorchGenerator(seed: 1))
+                .total.backward()
             return (0..<2).map { member in
                 trainer.model.parameters().map { $0.gradient?[member].floats() ?? [] }
             }
