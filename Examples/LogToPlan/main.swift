@@ -48,7 +48,8 @@ let task = PlanningTask(
     goal: try Goal.parse("T1 = 45 °C; T2 = 38 °C; 0.1 * smooth(Q1)"),
     guardrails: [try Guardrail.parse("always(T1 <= 48 °C)")],
     bands: Bands(
-        coverage: loaded.calibration.coverage, halfWidth: loaded.calibration.halfWidths(horizon: horizon)),
+        coverage: loaded.calibration.guardCoverage,
+        halfWidth: loaded.calibration.halfWidths(horizon: horizon, for: .guardrail)),
     fallback: .action(plant.restAction))
 var planner = Planner(
     dynamics, task: task, options: try PlannerOptions(horizon: horizon, blocks: [1, 1, 2, 2, 4]),

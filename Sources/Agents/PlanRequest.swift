@@ -85,7 +85,8 @@ public struct PlanRequest: Sendable {
         return PlanningTask(
             goal: try Goal.parse(goal), guardrails: try guardrails.map { try Guardrail.parse($0) },
             bands: Bands(
-                coverage: model.calibration.coverage, halfWidth: model.calibration.halfWidths(horizon: horizon)),
+                coverage: model.calibration.guardCoverage,
+                halfWidth: model.calibration.halfWidths(horizon: horizon, for: .guardrail)),
             fallback: try fallback(dynamics.actionChannels), compileOptions: options)
     }
 

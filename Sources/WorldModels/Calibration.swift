@@ -18,6 +18,11 @@ public struct Calibration: Sendable, Equatable, Codable {
     public var outputs: [String]
     /// q, row-major `[step, output]`.
     public var quantile: [Double]
+    /// The coverage of the bands that guardrails keep clear of: limits are kept at every step of every plan, so a band
+    /// that one value in ten leaves is too narrow for them.
+    public var guardCoverage: Double
+    /// q for guardrails, row-major `[step, output]`.
+    public var guardQuantile: [Double]
     /// The floor of σ, row-major `[step, output]`, physical units.
     public var floor: [Double]
     /// The ensemble's typical disagreement, row-major `[step, output]`, physical units.
@@ -28,20 +33,29 @@ public struct Calibration: Sendable, Equatable, Codable {
     /// Windows that were used.
     public var windows: Int
 
+    /// What bands are for.
+    public enum Use: Sendable {
+        /// To show how far a prediction can be trusted: `coverage`.
+        case prediction
+        /// For guardrails to keep clear of: `guardCoverage`.
+        case guardrail
+    }
+
     /// The half-width for a prediction with the given disagreement, physical units.
-    public func halfWidth(step: Int, output: Int, spread: Double) -> Double {
+    public func halfWidth(step: Int, output: Int, spread: Double, for use: Use = .prediction) -> Double {
         let index = min(step, steps - 1) * outputs.count + output
-        let scaled = spreadFactor * spread
-        return quantile[index] * (scaled * scaled + floor[index] * floor[index]).squareRoot()
+        let (scaled, least) = (spreadFactor * spread, floor[index])
+        let q = use == .guardrail ? guardQuantile[index] : quantile[index]
+        return q * (scaled * scaled + least * least).squareRoot()
     }
 
     /// Half-widths `[step, output]` for the first `horizon` steps at given or typical disagreement, physical units.
-    public func halfWidths(horizon: Int, spread: [Float]? = nil) -> [Float] {
+    public func halfWidths(horizon: Int, spread: [Float]? = nil, for use: Use = .prediction) -> [Float] {
         (0..<horizon).flatMap { step in
             outputs.indices.map { output in
                 let index = min(step, steps - 1) * outputs.count + output
                 let used = spread.map { Double($0[step * outputs.count + output]) } ?? typicalSpread[index]
-                return Float(halfWidth(step: step, output: output, spread: used))
+                return Float(halfWidth(step: step, output: output, spread: used, for: use))
             }
         }
     }
@@ -50,6 +64,8 @@ public struct Calibration: Sendable, Equatable, Codable {
 extension Calibration {
     /// How many steps to either side lend their scores.
     private static let pooledSteps = 2
+    /// The least coverage of the bands that guardrails keep clear of.
+    private static let leastGuardCoverage = 0.99
 
     /// Calibrates a model on what its members left out.
     init(_ model: SensorWorldModel, data: TrainingData, settings: TrainingSettings) {
@@ -69,8 +85,9 @@ extension Calibration {
         spreadFactor = factor
         // Left-out stretches of a short record lie between what was learned: their errors tell little of another record.
         // There the members' disagreement, read as a normal deviation, is the least that a band may be.
-        let normal = NormalDistribution.quantile((1 + settings.coverage) / 2)
-        (quantile, floor, typicalSpread) = ([], [], [])
+        guardCoverage = max(settings.coverage, Self.leastGuardCoverage)
+        let normal = [coverage, guardCoverage].map { NormalDistribution.quantile((1 + $0) / 2) }
+        (quantile, guardQuantile, floor, typicalSpread) = ([], [], [], [])
         for step in 0..<steps {
             for output in 0..<width {
                 let scale = data.scaling.outputScale[output]
@@ -85,9 +102,13 @@ extension Calibration {
                     let spread = factor * residual.spread * scale
                     return residual.error * scale / (spread * spread + least * least).squareRoot()
                 }.sorted()
-                let rank = Int((Double(scores.count + 1) * settings.coverage).rounded(.up))
-                let conformal = scores.isEmpty ? 3 : scores[min(max(rank, 1), scores.count) - 1]
-                quantile.append(data.folds.isShort ? max(conformal, normal) : conformal)
+                let q = zip([coverage, guardCoverage], normal).map { level, normal in
+                    let rank = Int((Double(scores.count + 1) * level).rounded(.up))
+                    let conformal = scores.isEmpty ? 3 : scores[min(max(rank, 1), scores.count) - 1]
+                    return data.folds.isShort ? max(conformal, normal) : conformal
+                }
+                quantile.append(q[0])
+                guardQuantile.append(q[1])
             }
         }
     }

@@ -41,20 +41,27 @@ struct CalibrationTests {
 
     @Test("On new records of the same system, nine of ten values lie within the 90 % bands") func coverage() throws {
         let model = try #require(Self.model)
-        var (inside, all) = ([0, 0], 0)
+        var (inside, guarded, all) = ([0, 0], 0, 0)
         for seed in [21, 22, 23] as [UInt64] {
             let episode = TinyLog.episodes(samples: 800, seed: seed)[0]
             for run in try runs(model, episode, starts: Array(stride(from: 30, to: 780, by: 15)), steps: 10) {
                 let widths = model.calibration.halfWidths(horizon: 10, spread: run.spread)
+                let wide = model.calibration.halfWidths(horizon: 10, spread: run.spread, for: .guardrail)
                 all += 10
                 for index in run.truth.indices
                 where abs(Double(run.outputs[index]) - run.truth[index]) <= Double(widths[index]) {
                     inside[index % 2] += 1
                 }
+                guarded += run.truth.indices.count {
+                    abs(Double(run.outputs[$0]) - run.truth[$0]) <= Double(wide[$0])
+                }
             }
         }
         #expect(all == 1500)
         for count in inside { #expect((0.85...0.95).contains(Double(count) / Double(all)), "\(count) of \(all)") }
+        // Guardrails keep clear of wider ones.
+        #expect(model.calibration.guardCoverage == 0.99)
+        #expect(Double(guarded) / Double(2 * all) > 0.97, "\(guarded) of \(2 * all)")
     }
 
     @Test("Bands widen with disagreement, and beyond the last step they stay") func shape() throws {

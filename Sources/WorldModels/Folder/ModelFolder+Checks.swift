@@ -48,13 +48,13 @@ extension ModelFolder {
         }
         let count = bands.steps * names.count
         guard bands.steps >= 1, bands.steps <= description.horizon,
-            [bands.quantile.count, bands.floor.count, bands.typicalSpread.count].allSatisfy({ $0 == count })
+            [bands.quantile, bands.guardQuantile, bands.floor, bands.typicalSpread].allSatisfy({ $0.count == count })
         else {
             throw refuse("the bands cover \(bands.steps) steps, the model was trained for \(description.horizon)")
         }
         guard bands.coverage > 0, bands.coverage < 1, bands.windows >= 0, bands.spreadFactor.isFinite,
-            bands.spreadFactor > 0,
-            bands.quantile.allSatisfy({ $0.isFinite && $0 >= 0 }),
+            bands.spreadFactor > 0, bands.guardCoverage >= bands.coverage, bands.guardCoverage < 1,
+            (bands.quantile + bands.guardQuantile).allSatisfy({ $0.isFinite && $0 >= 0 }),
             bands.floor.allSatisfy({ $0.isFinite && $0 > 0 }),
             bands.typicalSpread.allSatisfy({ $0.isFinite && $0 >= 0 })
         else { throw refuse("the bands hold numbers that make no sense") }

@@ -37,7 +37,9 @@ enum KnownModel {
             network: SensorWorldModel(sizes, start: start, seed: Seed(1)),
             calibration: Calibration(
                 coverage: coverage, steps: horizon, outputs: outputs.map(\.name),
-                quantile: [Double](repeating: 1, count: cells), floor: [Double](repeating: halfWidth, count: cells),
+                quantile: [Double](repeating: 1, count: cells), guardCoverage: 0.99,
+                guardQuantile: [Double](repeating: 1, count: cells),
+                floor: [Double](repeating: halfWidth, count: cells),
                 typicalSpread: [Double](repeating: 0, count: cells), spreadFactor: 1, windows: 10),
             novelty: try novelty(width: sizes.width + inputs.count, cells: cells))
     }
