@@ -15,7 +15,8 @@ struct PlanJudgement {
     ) throws {
         self.compiled = compiled
         let assess = { try Assessment($0, compiled, dynamics, state) }
-        let best = try assess(search.best?.actions ?? safe ?? compiled.space.held(compiled.space.previous))
+        let best = try Self.best(
+            of: search, else: safe ?? compiled.space.held(compiled.space.previous), assess: assess)
         let alreadyViolated = compiled.guardrails.violatedAtStart
         if best.holds && alreadyViolated.isEmpty {
             status = .certified
@@ -42,6 +43,20 @@ struct PlanJudgement {
             search.archive, chosen: status == .certified ? best.actions : subject.actions, status, compiled.space)
         let cost = subject.cost
         alternatives = try picked.map { try Self.alternative(assess($0.actions), compiled, chosenCost: cost) }
+    }
+
+    /// The best candidate that keeps the guardrails when rolled out by itself, else the best.
+    ///
+    /// A rollout among others rounds otherwise than one alone, so a plan at the very edge of a guardrail can fail here; the
+    /// elites near it are almost as good.
+    private static func best<D>(
+        of search: CandidateSearch<D>, else other: [Float], assess: ([Float]) throws -> Assessment
+    ) throws -> Assessment {
+        let best = try assess(search.best?.actions ?? other)
+        guard !best.holds, search.best?.score.isFeasible == true else { return best }
+        let others = search.elites + search.archive.feasible.map(\.actions)
+        let kept = try others.map(assess).filter(\.holds)
+        return kept.min { $0.cost < $1.cost } ?? best
     }
 
     private static func reason<D>(

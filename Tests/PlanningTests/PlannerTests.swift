@@ -245,6 +245,19 @@ struct PlannerTests {
         #expect(plan.actions[0].values.allSatisfy { $0 == 0 })
     }
 
+    @Test("a plan at the very edge gives way to another elite when a rollout of its own falls over it")
+    func edge() throws {
+        let task = PlanningTask(
+            goal: try Goal.parse("x0 = 0"), guardrails: [try Guardrail.parse("always(x1 >= -0.4 m)")],
+            fallback: .action([0]))
+        var planner = Planner(
+            FlatteringDynamics(flattery: 0.9999), task: task, options: try PlannerOptions(horizon: 12, seed: 3),
+            solver: CrossEntropy.standard)
+        let plan = try planner.plan(from: [2, 0], start: Self.start)
+        #expect(plan.status == .certified)
+        #expect(plan.certificate.guardrails.allSatisfy { ($0.margin ?? -1) >= 0 })
+    }
+
     @Test("options are read strictly, and an unguarded novelty has to be written")
     func options() throws {
         func read(_ text: String) throws -> PlannerOptions {
@@ -265,6 +278,8 @@ struct PlannerTests {
 /// Dynamics whose batches promise less speed than is real: right only when asked for a single candidate.
 struct FlatteringDynamics: Dynamics {
     var base = LinearTestDynamics.doubleIntegrator
+    /// What speeds are multiplied by when there is more than one candidate.
+    var flattery: Float = 0.5
     var outputChannels: [Channel] { base.outputChannels }
     var actionChannels: [Channel] { base.actionChannels }
     var samplingTime: Double { base.samplingTime }
@@ -273,6 +288,6 @@ struct FlatteringDynamics: Dynamics {
     func rollout(from state: [Float], into batch: inout TrajectoryBatch) throws {
         try base.rollout(from: state, into: &batch)
         guard batch.candidates > 1 else { return }
-        for index in stride(from: 1, to: batch.outputs.count, by: 2) { batch.outputs[index] *= 0.5 }
+        for index in stride(from: 1, to: batch.outputs.count, by: 2) { batch.outputs[index] *= flattery }
     }
 }
