@@ -1,4 +1,5 @@
 import Episodes
+import Foundation
 
 /// A control problem with one cost for every controller: targets over time, limits, starts and noise by seed.
 public struct ControlTask: Sendable {
@@ -109,8 +110,12 @@ public struct ControlTask: Sendable {
         }
     }
 
-    /// A number without a fraction of zero.
+    /// A number of at most nine digits, without a fraction of zero.
     func short(_ value: Double) -> String {
-        value == value.rounded() && abs(value) < 1e9 ? "\(Int(value))" : "\(value)"
+        guard value.isFinite, value != 0, abs(value) < 1e9 else { return "\(value)" }
+        // Dividing by a power of ten rounds to the nearest number that prints short; multiplying by its inverse does not.
+        let power = (0..<9 - max(0, Int(log10(abs(value))))).reduce(1.0) { factor, _ in factor * 10 }
+        let rounded = (value * power).rounded() / power
+        return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
     }
 }

@@ -51,6 +51,28 @@ struct SimulateTests {
         }
     }
 
+    @Test("Episodes are files of their own that start where the plant does, with one file of channels")
+    func episodes() throws {
+        try withTemporaryFolder { folder in
+            let run = try ForesightProcess(
+                ["simulate", "four-tank", "--hours", "1", "--episodes", "3", "--out", "tank", "--json"], in: folder)
+            #expect(run.status == 0)
+            let report = try JSONParser.parse(run.output)
+            let files = (report["log"]?.array ?? []).compactMap(\.string)
+            #expect(files == ["tank/01.csv", "tank/02.csv", "tank/03.csv"])
+            #expect(report["samples"]?.int == 216)
+            let logs = try files.map { try InputFile.text("\(folder)/\($0)").split(separator: "\n") }
+            #expect(logs.allSatisfy { $0.count == 73 })
+            // Tank 4 starts fuller than any pump can hold it, read with 5 % of noise.
+            let starts = logs.map { $0[1].split(separator: ",").compactMap { Double($0) }[4] }
+            #expect(starts.allSatisfy { abs($0 - 0.42) < 0.1 })
+            #expect(Set(starts).count == 3)
+            let look = try ForesightProcess(["inspect"] + files + ["--json"], in: folder)
+            #expect(look.status == 0)
+            #expect(look.complaint.contains { $0.contains("channels from tank/channels.yaml") })
+        }
+    }
+
     @Test("Every plant of the list can be simulated") func list() throws {
         try withTemporaryFolder { folder in
             let list = try ForesightProcess(["simulate", "--list", "--json"])
