@@ -38,7 +38,7 @@ struct EpisodeAssembly {
                 warn(table, "no times", "there are no times; samples are taken as 1 s apart (--sampling-time)")
             }
         }
-        for (kind, words) in report.warnings(table) { warn(table, kind, words) }
+        for (kind, words) in report.warnings(table, isResampled: policy.resample != nil) { warn(table, kind, words) }
         let columns = settings.compactMap { table.columnIndex($0.column) }
         let first = episodes.count
         let stretches = report.stretches(

@@ -54,6 +54,13 @@ public struct LogInspection: Sendable, Equatable, Codable {
                     .noRoles, [],
                     "no roles are assigned: say which columns are --actions, --observations and --disturbances"))
         }
+        if log.hasRoles, log.indices(of: .action).isEmpty {
+            found.append(
+                LogWarning(
+                    .noAction, [],
+                    "no channel is an action: a model can predict, but there is nothing to plan; name what can be set by "
+                        + "--actions"))
+        }
         warnings = found
     }
 

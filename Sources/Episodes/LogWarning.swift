@@ -28,6 +28,8 @@ public struct LogWarning: Sendable, Equatable, Codable {
         case sampling
         /// No roles were assigned.
         case noRoles
+        /// No channel is an action, so nothing can be planned.
+        case noAction
     }
 
     /// The family.

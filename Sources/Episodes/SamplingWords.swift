@@ -10,7 +10,12 @@ extension ResamplingMethod {
 
 extension SamplingReport {
     /// What a person should know, by kind and in plain words.
-    func warnings(_ table: LogTable) -> [(kind: String, words: String)] {
+    ///
+    /// - Parameters:
+    ///   - table: The table that the report is of, which knows its lines.
+    ///   - isResampled: Whether it is resampled, so that nobody has to be told to.
+    /// - Returns: Kinds, which are told once for many files, and words.
+    func warnings(_ table: LogTable, isResampled: Bool = false) -> [(kind: String, words: String)] {
         var found: [(kind: String, words: String)] = []
         if let longest = gaps.max(by: { $0.seconds < $1.seconds }) {
             let many = "\(gaps.count) \(gaps.count == 1 ? "gap" : "gaps")"
@@ -33,8 +38,8 @@ extension SamplingReport {
             found.append(("clock", "\(tick); samples are taken as evenly spaced, every \(step)"))
         }
         if isIrregular {
-            let remedy = "resample it (--resample \(SamplingReport.rounded(samplingTime)))"
-            found.append(("irregular", "sampling is irregular around \(step); \(remedy)"))
+            let remedy = isResampled ? "" : "; resample it (--resample \(SamplingReport.rounded(samplingTime)))"
+            found.append(("irregular", "sampling is irregular around \(step)\(remedy)"))
         } else if jitter > 0.005 {
             let share = (jitter * 1000).rounded() / 10
             found.append(("jitter", "the clock jitters by \(share) % around \(step), which is taken as even"))

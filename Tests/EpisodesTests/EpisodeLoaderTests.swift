@@ -178,6 +178,18 @@ struct EpisodeLoaderTests {
         #expect(throws: ForesightError.self) { try EpisodeLoader().load([String]()) }
     }
 
+    @Test("Uneven sampling says how to resample, unless it is resampled")
+    func unevenRemedy() throws {
+        let times = [0, 1.4, 2, 3.3, 4, 4.8, 6.1, 7, 7.7, 9, 10.4, 11, 12.3, 13, 13.7, 15]
+        let text = "time (s),a\n" + times.map { "\($0),\($0)\n" }.joined()
+        var schema = try schema(observations: "a")
+        let asked = try EpisodeLoader(schema: schema).load([table(text)]).warnings
+        #expect(asked.contains { $0.contains("irregular") && $0.contains("--resample") })
+        schema.sampling.resample = 1
+        let done = try EpisodeLoader(schema: schema).load([table(text)]).warnings
+        #expect(done.contains { $0.contains("irregular") } && !done.contains { $0.contains("--resample") })
+    }
+
     @Test("A file of arrays that are no channels is refused with their shapes")
     func noChannels() {
         let note = "array observations of shape [3, 100, 2] is not a channel of 3 samples: ignored"

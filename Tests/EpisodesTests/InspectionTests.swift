@@ -172,6 +172,13 @@ struct InspectionTests {
         #expect(warnings(log([(limited, y)]), .beyondLimits).count == 1)
     }
 
+    @Test("A log with roles but without an action says that nothing can be planned")
+    func noAction() {
+        let (u, y) = lags(50, 5, noise: 0.5, count: 1000)
+        #expect(warnings(log([(observation("y"), y)]), .noAction).first?.message.contains("--actions") == true)
+        #expect(warnings(log([(observation("y"), y), (action("u"), u)]), .noAction).isEmpty)
+    }
+
     @Test("Suggested window and horizon fit into the record", arguments: [40, 100, 600, 5000])
     func timing(longest: Int) {
         for dominant in [0.5, 3, 40, 170, 2000, 1e6] {
