@@ -2,7 +2,7 @@ import Basics
 import Episodes
 public import Planning
 public import Plants
-public import WorldModels
+import WorldModels
 
 /// A learned model as the agent of a plant: finds the model's channels among the plant's, keeps the history, plans.
 ///

@@ -1,7 +1,7 @@
 import Basics
 import Foundation
 import Networks
-public import Tensors
+import Tensors
 
 /// How far a representation and an input lie from those of the training data: 1 is the edge of what they cover.
 ///
