@@ -43,6 +43,20 @@ struct PlanCommandTests {
         }
     }
 
+    @Test("A guardrail that the plan uses up has no room, not what rounding leaves of it")
+    func noRoom() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            let arguments = ["--goal", "T1 = 40", "--guardrail", "rate(Q1) <= 1 %/s", "--safe-action", "Q1=20,Q2=20"]
+            let run = try plan(arguments + ["--out", "decision"], in: folder)
+            #expect(run.status == 0 && run.output.hasPrefix("certified"), "\(run.output)")
+            let line = try #require(run.output.split(separator: "\n").first { $0.hasPrefix("rate(Q1)") })
+            #expect(line.contains(" 0\u{202F}%/s"), "\(line)")
+            let page = try InputFile.text(folder + "/decision/report.html")
+            #expect(!page.contains("e−"))
+        }
+    }
+
     @Test("The same seed gives the same plan, whatever the time it took")
     func repeatable() throws {
         try withTemporaryFolder { folder in

@@ -15,7 +15,7 @@ enum PlanPage {
         }
         blocks += [.heading("Prediction"), .figure(fan(outcome))]
         if !plan.certificate.guardrails.isEmpty {
-            blocks += [.heading("Guardrails"), .table(margins(plan.certificate))]
+            blocks += [.heading("Guardrails"), .table(margins(plan))]
         }
         blocks += turnedDown(outcome)
         blocks += [.heading("Certificate"), .list(certificate(outcome))]
@@ -56,7 +56,8 @@ enum PlanPage {
         if let tightest = tightest(certificate) {
             cards.append(
                 KeyFigure(
-                    "tightest margin", PlanText.quantity(tightest.guaranteedMargin ?? tightest.margin, tightest.unit),
+                    "tightest margin",
+                    PlanText.room(tightest.guaranteedMargin ?? tightest.margin, tightest, outcome.plan),
                     note: tightest.guardrail, verdict: tightest.holds ? .success : .failure))
         }
         if let novelty = certificate.novelty {
@@ -81,19 +82,19 @@ enum PlanPage {
             ?? judged.min { ($0.guaranteedMargin ?? $0.margin ?? 0) < ($1.guaranteedMargin ?? $1.margin ?? 0) }
     }
 
-    private static func margins(_ certificate: Certificate) -> Table {
+    private static func margins(_ plan: Plan) -> Table {
         var table = Table(
             "How far each guardrail is from its limit; at least 0 where it holds.",
             columns: [
                 .text("guardrail"), .text(""), .number("margin"), .number("at the band's edge"),
                 .number("nearest at", unit: "s"), .text("condition that binds"),
             ])
-        for margin in certificate.guardrails {
+        for margin in plan.certificate.guardrails {
             table.add(
                 [
                     margin.guardrail, margin.holds ? "holds" : "violated",
-                    PlanText.quantity(margin.margin, margin.unit),
-                    PlanText.quantity(margin.guaranteedMargin, margin.unit), margin.time.map { figure($0) } ?? "",
+                    PlanText.room(margin.margin, margin, plan),
+                    PlanText.room(margin.guaranteedMargin, margin, plan), margin.time.map { figure($0) } ?? "",
                     margin.condition ?? "not judged inside the horizon",
                 ], isEmphasised: !margin.holds)
         }

@@ -8,7 +8,7 @@ enum PlanText {
     static func text(_ outcome: PlanOutcome, report: String?) -> String {
         var parts = [headline(outcome)]
         if !outcome.plan.actions.isEmpty && outcome.plan.steps > 0 { parts.append(steps(outcome)) }
-        if !outcome.plan.certificate.guardrails.isEmpty { parts.append(margins(outcome.plan.certificate)) }
+        if !outcome.plan.certificate.guardrails.isEmpty { parts.append(margins(outcome.plan)) }
         parts.append(promise(outcome))
         if !outcome.plan.alternatives.isEmpty {
             parts.append(
@@ -65,14 +65,14 @@ enum PlanText {
 
     private static func every(_ count: Int) -> Int { max(1, (count + rows - 1) / rows) }
 
-    private static func margins(_ certificate: Certificate) -> String {
+    private static func margins(_ plan: Plan) -> String {
         var table = TextTable([
             ("guardrail", .left), ("margin", .right), ("at the band's edge", .right), ("nearest at [s]", .right),
             ("", .left),
         ])
-        for margin in certificate.guardrails {
+        for margin in plan.certificate.guardrails {
             table.add([
-                margin.guardrail, quantity(margin.margin, margin.unit), quantity(margin.guaranteedMargin, margin.unit),
+                margin.guardrail, room(margin.margin, margin, plan), room(margin.guaranteedMargin, margin, plan),
                 margin.time.map { figure($0) } ?? "", margin.holds ? "holds" : "VIOLATED",
             ])
         }
@@ -104,6 +104,15 @@ enum PlanText {
     }
 
     static func header(_ name: String, _ unit: String?) -> String { unit.map { "\(name) [\($0)]" } ?? name }
+
+    /// A margin with its unit; where a guardrail is used up, what single precision leaves of it is shown as 0.
+    static func room(_ value: Double?, _ margin: Certificate.Margin, _ plan: Plan) -> String {
+        let outputs = plan.certificate.channels.map { ($0.name, $0.values) }
+        let channels = outputs + plan.actions.map { ($0.name, $0.values) }
+        let sizes = channels.filter { margin.guardrail.contains($0.0) }.flatMap { $0.1.map(abs) }
+        let rounding = 1e-6 * (sizes.max() ?? 0)
+        return quantity(value.map { margin.holds && abs($0) <= rounding ? 0 : $0 }, margin.unit)
+    }
 
     static func quantity(_ value: Double?, _ unit: String?) -> String {
         value.map { NumberText.quantity($0, unit: unit) } ?? "–"
