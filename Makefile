@@ -15,7 +15,7 @@ SOURCES := Package.swift Sources Tests Examples Benchmarks/Package.swift Benchma
 
 demo: setup
 	$(SWIFT) build -c release --product foresight
-	python3 scripts/demo .build/release/foresight
+	.build/release/foresight demo --out runs/demo
 
 # Tests that read our files with the packages that other people use find them in the environment of set-up.
 test: export FORESIGHT_PYTHON ?= $(wildcard .torch/venv/bin/python)

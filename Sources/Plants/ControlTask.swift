@@ -112,7 +112,8 @@ public struct ControlTask: Sendable {
 
     /// A number of at most nine digits, without a fraction of zero.
     func short(_ value: Double) -> String {
-        guard value.isFinite, value != 0, abs(value) < 1e9 else { return "\(value)" }
+        if value == 0 { return "0" }
+        guard value.isFinite, abs(value) < 1e9 else { return "\(value)" }
         // Dividing by a power of ten rounds to the nearest number that prints short; multiplying by its inverse does not.
         let power = (0..<9 - max(0, Int(log10(abs(value))))).reduce(1.0) { factor, _ in factor * 10 }
         let rounded = (value * power).rounded() / power

@@ -13,6 +13,15 @@ public struct Block: Sendable {
         Block(html: "<ul>" + items.map { "<li>\(escaped($0))</li>" }.joined() + "</ul>")
     }
 
+    /// Links to other pages, each with what is there.
+    public static func links(_ items: [(href: String, text: String, note: String)]) -> Block {
+        Block(
+            html: "<ul>"
+                + items.map {
+                    "<li><a href=\"\(escaped($0.href))\">\(escaped($0.text))</a>: \(escaped($0.note))</li>"
+                }.joined() + "</ul>")
+    }
+
     /// A chart.
     public static func figure(_ figure: Figure) -> Block { Block(html: figure.html) }
 
