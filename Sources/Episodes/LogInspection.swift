@@ -20,6 +20,10 @@ public struct LogInspection: Sendable, Equatable, Codable {
     public var sampleCount: Int
     /// Seconds of the longest episode.
     public var longestDuration: Double
+    /// Samples of the longest episode.
+    public var longestCount: Int
+    /// Samples for which actions are held, by the median of that which moves most often; `nil` when none is held.
+    public var hold: Int?
     /// Columns that no channel uses.
     public var ignoredColumns: [String]
 
@@ -34,8 +38,10 @@ public struct LogInspection: Sendable, Equatable, Codable {
         .map(estimator.estimate)
         let longest = log.episodes.map(\.count).max() ?? 0
         let holds = log.indices(of: .action).compactMap { summaries[$0].medianHold }
+        hold = holds.min()
+        longestCount = longest
         timing = SuggestedTiming(
-            constants: timeConstants, samplingTime: log.samplingTime, hold: holds.min(), longest: longest)
+            constants: timeConstants, samplingTime: log.samplingTime, hold: hold, longest: longest)
         samplingTime = log.samplingTime
         episodeCount = log.episodes.count
         sampleCount = log.sampleCount
@@ -62,6 +68,18 @@ public struct LogInspection: Sendable, Equatable, Codable {
                         + "--actions"))
         }
         warnings = found
+    }
+
+    /// Step, window and horizon for someone who decided a part of them.
+    ///
+    /// - Parameters:
+    ///   - reach: Seconds that the horizon has to cover; `nil` to suggest it.
+    ///   - stride: Samples to one step; `nil` to suggest it.
+    /// - Returns: What the rules make of it.
+    public func timing(reach: Double?, stride: Int?) -> SuggestedTiming {
+        SuggestedTiming(
+            constants: timeConstants, samplingTime: samplingTime, hold: hold, longest: longestCount, reach: reach,
+            fixedStride: stride)
     }
 
     /// Whether the record is long enough to show the plant.

@@ -7,8 +7,12 @@
 /// 2. where actions are held for a while, the step is at most half of their median hold, so that no move is lost;
 /// 3. the window of history covers half of the longest dominant time constant, from 8 to 32 steps;
 /// 4. the horizon covers one and a half of it, after which 78 % of a response is there, from 10 to 60 steps;
-/// 5. window and horizon together take at most a quarter of the longest episode: the window is shortened to 8 steps,
-///    then the horizon to 8, then both to 4.
+/// 5. the horizon takes at most half of the longest episode and the window an eighth of it, though never less than 4
+///    steps each where these fit: beyond that, predictions would start at hardly more than one place.
+///
+/// Who asks for a horizon as a duration gets it: the step grows until 60 steps reach it, though not beyond a fifth of the
+/// shortest dominant time constant, so that responses keep their shape; then the number of steps grows. The window keeps
+/// to rules 3 and 5.
 ///
 /// Without any time constant, the step is the sampling time, the window 16 and the horizon 20 steps.
 public struct SuggestedTiming: Sendable, Equatable, Codable {
@@ -21,6 +25,9 @@ public struct SuggestedTiming: Sendable, Equatable, Codable {
     /// Steps that the model is trained to predict.
     public var horizon: Int
 
+    /// The most steps of a horizon that nobody asked for.
+    static let usualSteps = 60
+
     /// Applies the rules.
     ///
     /// - Parameters:
@@ -28,30 +35,41 @@ public struct SuggestedTiming: Sendable, Equatable, Codable {
     ///   - samplingTime: seconds between samples.
     ///   - hold: rows for which actions are held, by the median; `nil` when they move all the time or never.
     ///   - longest: rows of the longest episode.
-    public init(constants: [TimeConstants], samplingTime: Double, hold: Int?, longest: Int) {
+    ///   - reach: seconds that the horizon has to cover; `nil` to suggest it.
+    ///   - fixedStride: samples of a step that someone decided; `nil` to suggest it.
+    public init(
+        constants: [TimeConstants], samplingTime: Double, hold: Int?, longest: Int, reach: Double? = nil,
+        fixedStride: Int? = nil
+    ) {
         let dominant = constants.compactMap { constant in
             // What never settles shows at least a fifth of the record.
             constant.dominant ?? (constant.isSlowerThanRecord ? Double(longest) * samplingTime / 5 : nil)
         }
-        let limit = max(8, longest / 4)
         let followed = dominant.filter { $0 > 2 * samplingTime }
-        if let shortest = followed.min() ?? dominant.min(), let slowest = dominant.max() {
+        let shortest = followed.min() ?? dominant.min()
+        stride = 1
+        if let shortest {
             stride = max(1, Int(shortest / 20 / samplingTime))
             if let hold, hold >= 2 { stride = min(stride, max(1, hold / 2)) }
             // At least eight steps have to fit.
-            stride = max(1, min(stride, limit / 8))
-            let seconds = Double(stride) * samplingTime
-            window = SuggestedTiming.steps(slowest / 2 / seconds, 8...32)
-            horizon = SuggestedTiming.steps(slowest * 1.5 / seconds, 10...60)
-        } else {
-            (stride, window, horizon) = (1, 16, 20)
+            stride = max(1, min(stride, max(8, longest / 4) / 8))
         }
-        let steps = limit / stride
-        for floor in [8, 4] {
-            if window + horizon > steps { window = min(window, max(floor, steps - horizon)) }
-            if window + horizon > steps { horizon = min(horizon, max(floor, steps - window)) }
+        if let reach {
+            let needed = (reach / Double(Self.usualSteps) / samplingTime * (1 - 1e-9)).rounded(.up)
+            let bearable = max(1, (shortest ?? .infinity) / 5 / samplingTime)
+            stride = max(stride, Int(min(needed, bearable, 1e6)))
         }
-        step = Double(stride) * samplingTime
+        stride = fixedStride ?? stride
+        let seconds = Double(stride) * samplingTime
+        step = seconds
+        (window, horizon) = (16, 20)
+        if let slowest = dominant.max() {
+            window = Self.steps(slowest / 2 / seconds, 8...32)
+            horizon = Self.steps(slowest * 1.5 / seconds, 10...Self.usualSteps)
+        }
+        let rows = longest / stride
+        window = min(window, max(4, rows / 8))
+        horizon = reach.map { Self.steps($0 / seconds * (1 - 1e-9), 2...1_000_000) } ?? min(horizon, max(4, rows / 2))
     }
 
     private static func steps(_ value: Double, _ range: ClosedRange<Int>) -> Int {

@@ -2,13 +2,16 @@ import Basics
 import Foundation
 public import Tensors
 
-/// Conformal bands per output and step of the horizon, scaled by how far the ensemble disagrees.
+/// Bands per output and step of the horizon, scaled by how far the ensemble disagrees.
 ///
-/// For each window that a member left out of its training, output and step: score `s = |y − ŷ| / σ` with `σ = √((f · spread)² + floor²)`. The half-width of
-/// a prediction is `q · σ`, where q is the `⌈(n+1)·coverage⌉`-th smallest score (Vovk, Gammerman and Shafer, 2005;
-/// locally weighted as in Lei et al., JASA 2018, https://doi.org/10.1080/01621459.2017.1307116). Scores of neighbouring
-/// steps are pooled. For logs too short to judge by, q is at least the quantile of a normal distribution. Windows of one record overlap, so they are fewer independent samples than they count; coverage is
-/// therefore always measured on test data too.
+/// For each window that a member left out of its training, output and step: score `s = |y − ŷ| / σ` with
+/// `σ = √((f · spread)² + floor²)`. The half-width of a prediction is `q · σ`, where q is the `⌈(n+1)·coverage⌉`-th
+/// smallest score (Vovk, Gammerman and Shafer, 2005; locally weighted as in Lei et al., JASA 2018,
+/// https://doi.org/10.1080/01621459.2017.1307116). Scores of neighbouring steps are pooled.
+///
+/// Windows of one record overlap: what counts is how many fit without overlap. A conformal quantile of coverage c needs
+/// `n + 1 ≥ 1 / (1 − c)` independent scores, ten for 90 %. Below that, q is the quantile of a normal distribution and σ is
+/// its deviation, because left-out stretches of a short record lie between what was learned.
 public struct Calibration: Sendable, Equatable, Codable {
     /// The promised coverage of a single output at a single step.
     public var coverage: Double
@@ -27,8 +30,7 @@ public struct Calibration: Sendable, Equatable, Codable {
     public var floor: [Double]
     /// The ensemble's typical disagreement, row-major `[step, output]`, physical units.
     public var typicalSpread: [Double]
-    /// What the disagreement of M members is multiplied by: `(M − 1)/√M`, because members that each left out a fold share
-    /// most of their data (the delete-a-group jackknife: Efron, 1982).
+    /// f, what the members' disagreement is multiplied by to be the ensemble's own.
     public var spreadFactor: Double
     /// Windows that were used.
     public var windows: Int
@@ -80,35 +82,21 @@ extension Calibration {
         outputs = names
         windows = validation.starts.count
         let residuals = validation.residuals(of: model)
-        let members = Double(model.architecture.members)
-        let factor = members > 1 ? (members - 1) / members.squareRoot() : 1
-        spreadFactor = factor
-        // Left-out stretches of a short record lie between what was learned: their errors tell little of another record.
-        // There the members' disagreement, read as a normal deviation, is the least that a band may be.
         guardCoverage = max(settings.coverage, Self.leastGuardCoverage)
-        let normal = [coverage, guardCoverage].map { NormalDistribution.quantile((1 + $0) / 2) }
+        let scale = SpreadScale(folds: data.folds)
+        spreadFactor = scale.factor
         (quantile, guardQuantile, floor, typicalSpread) = ([], [], [], [])
         for step in 0..<steps {
             for output in 0..<width {
-                let scale = data.scaling.outputScale[output]
+                let unit = data.scaling.outputScale[output]
                 let near = max(0, step - Self.pooledSteps)...min(steps - 1, step + Self.pooledSteps)
                 let pooled = near.flatMap { residuals[$0 * width + output] }
-                let errors = pooled.map { $0.error * scale }.sorted()
-                let spreads = pooled.map { $0.spread * scale }.sorted()
-                let least = max(1e-9, (errors.isEmpty ? scale : errors[errors.count / 2]))
-                floor.append(least)
-                typicalSpread.append(spreads.isEmpty ? 0 : spreads[spreads.count / 2])
-                let scores = pooled.map { residual in
-                    let spread = factor * residual.spread * scale
-                    return residual.error * scale / (spread * spread + least * least).squareRoot()
-                }.sorted()
-                let q = zip([coverage, guardCoverage], normal).map { level, normal in
-                    let rank = Int((Double(scores.count + 1) * level).rounded(.up))
-                    let conformal = scores.isEmpty ? 3 : scores[min(max(rank, 1), scores.count) - 1]
-                    return data.folds.isShort ? max(conformal, normal) : conformal
-                }
-                quantile.append(q[0])
-                guardQuantile.append(q[1])
+                let band = scale.band(
+                    pooled.map { ($0.error * unit, $0.spread * unit) }, coverages: [coverage, guardCoverage])
+                quantile.append(band?.quantiles[0] ?? 3)
+                guardQuantile.append(band?.quantiles[1] ?? 3)
+                floor.append(band?.floor ?? unit)
+                typicalSpread.append(band?.typicalSpread ?? 0)
             }
         }
     }

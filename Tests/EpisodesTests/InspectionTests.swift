@@ -184,12 +184,43 @@ struct InspectionTests {
         for dominant in [0.5, 3, 40, 170, 2000, 1e6] {
             let constants = TimeConstants(channel: "y", dominant: dominant, fastest: nil, isSlowerThanRecord: false)
             let timing = SuggestedTiming(constants: [constants], samplingTime: 1, hold: nil, longest: longest)
-            #expect((timing.window + timing.horizon) * timing.stride <= max(8, longest / 4), "\(timing)")
+            #expect(timing.window * timing.stride <= max(4 * timing.stride, longest / 8), "\(timing)")
+            #expect(timing.horizon * timing.stride <= max(4 * timing.stride, longest / 2), "\(timing)")
             #expect(timing.window >= 4 && timing.horizon >= 4 && timing.stride >= 1)
         }
         let held = SuggestedTiming(
             constants: [TimeConstants(channel: "y", dominant: 400, fastest: nil, isSlowerThanRecord: false)],
             samplingTime: 1, hold: 6, longest: 5000)
         #expect(held.stride == 3)
+        // Half of a ten-minute record is what its time constant of three minutes asks for.
+        let short = SuggestedTiming(
+            constants: [TimeConstants(channel: "y", dominant: 180, fastest: nil, isSlowerThanRecord: true)],
+            samplingTime: 1, hold: 200, longest: 600)
+        #expect(short == SuggestedTiming(stride: 9, window: 8, horizon: 30, samplingTime: 1))
+    }
+
+    @Test(
+        "A horizon that someone asks for is reached, in few steps unless responses would lose their shape",
+        arguments: [
+            // Seconds wanted, then stride and steps for a time constant of 100 s sampled every second.
+            (30.0, 5, 6), (300, 5, 60), (301, 6, 51), (600, 10, 60), (1200, 20, 60), (6000, 20, 300),
+        ])
+    func reach(seconds: Double, stride: Int, horizon: Int) {
+        let constants = [TimeConstants(channel: "y", dominant: 100, fastest: nil, isSlowerThanRecord: false)]
+        let timing = SuggestedTiming(
+            constants: constants, samplingTime: 1, hold: nil, longest: 50_000, reach: seconds)
+        #expect((timing.stride, timing.horizon) == (stride, horizon))
+        // Whoever sets the step as well gets both.
+        let fixed = SuggestedTiming(
+            constants: constants, samplingTime: 1, hold: nil, longest: 50_000, reach: seconds, fixedStride: 3)
+        #expect(fixed.stride == 3 && fixed.step == 3)
+        #expect(fixed.horizon == max(2, Int((seconds / 3).rounded(.up))))
+    }
+}
+
+extension SuggestedTiming {
+    fileprivate init(stride: Int, window: Int, horizon: Int, samplingTime: Double) {
+        self.init(constants: [], samplingTime: samplingTime, hold: nil, longest: 1000, fixedStride: stride)
+        (self.window, self.horizon) = (window, horizon)
     }
 }

@@ -30,9 +30,10 @@ struct TrainSession {
         let length = period(Double(log.sampleCount) * log.samplingTime)
         talk.note("log: \(samples), one every \(period(log.samplingTime)): \(length)")
         for warning in inspection.warnings { talk.warning(warning.message) }
-        let timing = inspection.timing
+        let wanted = configuration.training
+        let timing = inspection.timing(reach: wanted.horizon.seconds, stride: wanted.stride.resolved)
         let preparation = try TrainingPreparation(
-            log.episodes, timing: (timing.stride, timing.window, timing.horizon), settings: configuration.training)
+            log.episodes, timing: (timing.stride, timing.window, timing.horizon), settings: wanted)
         self.preparation = preparation
         // Here, because a log that is too short is to be refused before there is a folder.
         trainer = try Trainer(model: preparation.model, data: preparation.data, settings: preparation.settings)

@@ -11,8 +11,10 @@ public struct Folds: Sendable {
     public let count: Int
     /// Whether whole episodes are left out.
     public let isByEpisode: Bool
+    /// How many free-run windows the log holds that do not overlap.
+    public let independentWindows: Double
     /// Whether the log is so short that a fold cannot hold two windows: then left-out errors say little.
-    public let isShort: Bool
+    public var isShort: Bool { independentWindows < Double(2 * Self.usualCount) }
     private let lengths: [Int]
     private let groups: [Int]
 
@@ -30,7 +32,8 @@ public struct Folds: Sendable {
     public init(_ episodes: [Episode], windowLength: Int, count: Int?) {
         lengths = episodes.map(\.count)
         let total = lengths.reduce(0, +)
-        isShort = total < 2 * windowLength * Self.usualCount
+        independentWindows = Double(total) / Double(max(1, windowLength))
+        let isShort = independentWindows < Double(2 * Self.usualCount)
         let chosen = count ?? (isShort ? Self.shortCount : Self.usualCount)
         self.count = chosen
         isByEpisode = episodes.count >= 2 * chosen

@@ -62,8 +62,13 @@ struct LinearCore: Sendable {
         members = fits.map { matching($0) ?? all }
     }
 
-    /// The orders to choose from.
-    static let orders = [1, 2, 3, 4, 6, 8]
+    /// The orders to choose from: those that leave at least five rows for each coefficient of an output, and the first.
+    ///
+    /// Folds judge within these. On short logs they favour the order that also predicts another record best: too small a
+    /// one has no room for the lag between actuator and sensor, and bends everything else to make up for it.
+    static func orders(rows: Int, signals: Int) -> [Int] {
+        [1, 2, 3, 4, 6, 8].filter { order in order == 1 || 5 * (order * signals + 1) <= rows }
+    }
     private static let ridges = [1e-6, 1e-4, 1e-2]
     private static let window = 12
 

@@ -46,7 +46,8 @@ public struct TrainingPreparation {
                 remedy: "resample all logs to one rate with --resample SECONDS")
         }
         var settings = wanted
-        let greatestOrder = settings.derive(timing: timing, samples: episodes.reduce(0) { $0 + $1.count })
+        try settings.derive(
+            timing: timing, samples: episodes.reduce(0) { $0 + $1.count }, samplingTime: samplingTime)
         guard let stride = settings.stride.resolved, let window = settings.window.resolved,
             let horizon = settings.horizon.resolved
         else { throw ForesightError.failure("settings are not resolved") }
@@ -55,13 +56,12 @@ public struct TrainingPreparation {
         settings.members = .value(folds.count)
         data = try TrainingData(
             episodes, folds: folds, outputs: outputs.map(\.name), inputs: inputs.map(\.name), stride: stride)
-        model = try Self.start(data, &settings, outputs.map(\.name), inputs, greatestOrder: greatestOrder)
+        model = try Self.start(data, &settings, outputs.map(\.name), inputs)
         self.settings = settings
     }
 
     private static func start(
-        _ data: TrainingData, _ settings: inout TrainingSettings, _ outputs: [String], _ inputs: [Channel],
-        greatestOrder: Int
+        _ data: TrainingData, _ settings: inout TrainingSettings, _ outputs: [String], _ inputs: [Channel]
     ) throws -> SensorWorldModel {
         let stride = settings.stride.resolved ?? 1
         let names = Set(outputs)
@@ -72,7 +72,8 @@ public struct TrainingPreparation {
         let core = try LinearCore(
             coarse, folds: folds, layout: SignalLayout(outputs: outputs, inputs: inputs.map(\.name)),
             horizon: settings.horizon.resolved ?? 1,
-            orders: settings.order.resolved.map { [$0] } ?? LinearCore.orders.filter { $0 <= greatestOrder })
+            orders: settings.order.resolved.map { [$0] }
+                ?? LinearCore.orders(rows: coarse.reduce(0) { $0 + $1.count }, signals: outputs.count + inputs.count))
         settings.order = .value(core.order)
         let scaling = data.scaling
         let sizes = SensorArchitecture(

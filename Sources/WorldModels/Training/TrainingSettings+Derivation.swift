@@ -3,21 +3,38 @@ import Basics
 extension TrainingSettings {
     /// Fills in what is `auto`.
     ///
-    /// - Stride, window and horizon come from the time constants of the observations .
+    /// - Stride, window and horizon come from the time constants of the observations; durations become steps.
     /// - Capacity grows with the number n of windows that do not overlap: `n / 4` free components, at most 8, and `8 + 2n`
     ///   hidden units, at most 32. On a record of a few time constants, anything beyond the linear model's state is
     ///   learned by heart: the free-run error on another record doubles.
     ///
     /// No rule looks at names.
-    /// - Returns: The greatest order that the linear start is chosen from: `1 + n / 4`.
-    mutating func derive(timing: (stride: Int, window: Int, horizon: Int), samples: Int) -> Int {
+    /// - Throws: `ForesightError.usage` when a duration is too short or too long for the step.
+    mutating func derive(
+        timing: (stride: Int, window: Int, horizon: Int), samples: Int, samplingTime: Double
+    ) throws {
         let stride = stride.resolve { timing.stride }
-        let window = window.resolve { timing.window }
-        let horizon = horizon.resolve { timing.horizon }
+        let stepTime = samplingTime * Double(stride)
+        let window = try Self.steps(&window, "window", timing.window, stepTime)
+        let horizon = try Self.steps(&horizon, "horizon", timing.horizon, stepTime)
         let windows = samples / max(1, stride * (window + horizon))
         free.resolve { min(8, windows / 4) }
         hidden.resolve { min(32, 8 + 2 * windows) }
-        return 1 + windows / 4
+    }
+
+    /// The steps of a span; a duration is held against the limits of its setting here, where the step is known.
+    private static func steps(
+        _ span: inout StepSpan, _ name: String, _ suggested: Int, _ stepTime: Double
+    ) throws -> Int {
+        let duration = span.seconds
+        let count = span.resolve(stepTime: stepTime) { suggested }
+        if let duration, !(2...512).contains(count) {
+            let step = "steps of \((stepTime * 1e4).rounded() / 1e4) s"
+            throw ForesightError.usage(
+                "\(name)=\(duration.yaml)s is \(count) \(step), and training takes 2 to 512",
+                remedy: count < 2 ? "ask for more, or lower stride=" : "ask for less, or raise stride=")
+        }
+        return count
     }
 }
 

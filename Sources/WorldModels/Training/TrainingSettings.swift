@@ -57,10 +57,10 @@ public struct LossSettings: ConfigurationSection, Equatable {
 public struct TrainingSettings: ConfigurationSection, Equatable {
     /// Samples of the log per step of the model.
     public var stride = Auto<Int>.auto
-    /// Steps of history that the encoder sees.
-    public var window = Auto<Int>.auto
-    /// Steps that are rolled out in training, and the longest that a plan may use.
-    public var horizon = Auto<Int>.auto
+    /// History that the encoder sees.
+    public var window = StepSpan.auto
+    /// How far training rolls out, and the longest that a plan may use.
+    public var horizon = StepSpan.auto
     /// Ensemble members.
     public var members = Auto<Int>.auto
     /// Order of the linear model that the core starts from.
@@ -96,9 +96,13 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
     /// The settings.
     public static let fields: [ConfigurationField<TrainingSettings>] = [
         .value("stride", \.stride, "Samples of the log per step of the model.", unit: "samples", limit: .atLeast(1)),
-        .value("window", \.window, "History that the encoder sees.", unit: "steps", limit: .between(2, 512)),
         .value(
-            "horizon", \.horizon, "Rollout in training, and the longest plan.", unit: "steps", limit: .between(2, 512)),
+            "window", \.window, "History that the encoder sees; 60s is a duration.", unit: "steps",
+            limit: .between(2, 512)),
+        .value(
+            "horizon", \.horizon, "Rollout in training, and the longest plan; 300s, 5min, 6h are durations.",
+            unit: "steps",
+            limit: .between(2, 512)),
         .value("members", \.members, "Ensemble members.", limit: .between(1, 32)),
         .value("order", \.order, "Order of the linear model that training starts from.", limit: .between(1, 12)),
         .value("free", \.free, "Components of the representation beyond that model's.", limit: .between(0, 512)),

@@ -1,0 +1,64 @@
+/// How left-out errors and the members' disagreement become the scale of a band.
+///
+/// Members that each leave out one of M folds share most of their data, so the ensemble's own error is greater than they
+/// disagree: by `(M − 1)/√M`, if a prediction were a sum over the folds (the delete-a-group jackknife: Efron, 1982).
+struct SpreadScale: Equatable {
+    /// What the members' disagreement is multiplied by.
+    var factor: Double
+    /// Whether the log is too short for conformal scores, so that errors are taken as normal.
+    var isNormal: Bool
+    /// How many windows the log holds that do not overlap.
+    var windows: Double
+
+    /// The scale for a log.
+    init(folds: Folds) {
+        self.init(members: folds.count, isShort: folds.isShort, windows: folds.independentWindows)
+    }
+
+    /// The scale for an ensemble trained on so many windows.
+    init(members: Int, isShort: Bool, windows: Double) {
+        let jackknife = members > 1 ? Double(members - 1) / Double(members).squareRoot() : 1
+        factor = isShort && members > 1 ? jackknife * Self.shortShare : jackknife
+        isNormal = isShort
+        self.windows = windows
+    }
+
+    /// The share of the jackknife's factor that short logs take.
+    ///
+    /// The jackknife is biased upwards for anything but sums (Efron and Stein, Annals of Statistics 1981,
+    /// https://doi.org/10.1214/aos/1176345462), the more the fewer folds decide; and members also differ by where their
+    /// training started, which their mean averages out. On simulated records of ten minutes, with time constants of three,
+    /// the whole factor covered 98 % of new records where 90 % was promised, half of it 94 %, a third 89 %.
+    static let shortShare = 0.5
+
+    /// The deviation of normal errors in units of their median magnitude.
+    private static let normalDeviation = 1.4826
+
+    /// The quantiles and the floor of a step of an output.
+    ///
+    /// - Parameters:
+    ///   - residuals: Magnitudes of left-out errors, each with the members' disagreement.
+    ///   - coverages: What is promised, one for each quantile.
+    /// - Returns: `nil` without residuals.
+    func band(
+        _ residuals: [(error: Double, spread: Double)], coverages: [Double]
+    ) -> (quantiles: [Double], floor: Double, typicalSpread: Double)? {
+        guard !residuals.isEmpty else { return nil }
+        let middle = residuals.count / 2
+        let typical = residuals.map(\.spread).sorted()[middle]
+        let median = max(1e-9, residuals.map(\.error).sorted()[middle])
+        let normal = coverages.map { NormalDistribution.quantile((1 + $0) / 2) }
+        if isNormal { return (normal, median * Self.normalDeviation, typical) }
+        let scores = residuals.map { residual in
+            let spread = factor * residual.spread
+            return residual.error / (spread * spread + median * median).squareRoot()
+        }.sorted()
+        let quantiles = zip(coverages, normal).map { coverage, normal in
+            let rank = Int((Double(scores.count + 1) * coverage).rounded(.up))
+            let conformal = scores[min(max(rank, 1), scores.count) - 1]
+            // Too few independent scores for a quantile so far out.
+            return windows * (1 - coverage) < 1 ? max(conformal, normal) : conformal
+        }
+        return (quantiles, median, typical)
+    }
+}

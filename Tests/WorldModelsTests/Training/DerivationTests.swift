@@ -1,0 +1,50 @@
+import Basics
+import Testing
+
+@testable import WorldModels
+
+@Suite("Settings derived from the log")
+struct DerivationTests {
+    private func training(_ yaml: String) throws -> TrainingSettings {
+        try TrainingSettings.parse(yaml: yaml + "\n", source: "train.yaml")
+    }
+
+    @Test(
+        "Durations become the steps that cover them",
+        arguments: [
+            ("horizon: 300s", 3.0, 100), ("horizon: 5min", 7, 43), ("horizon: 6h", 300, 72), ("horizon: 40", 7, 40),
+            ("horizon: auto", 7, 20), ("horizon: 2.1s", 0.3, 7),
+        ])
+    func spans(yaml: String, samplingTime: Double, steps: Int) throws {
+        var settings = try training(yaml)
+        // What was typed can be saved and read again, before and after it is resolved.
+        #expect(try training("horizon: \(settings.horizon.yaml)").horizon == settings.horizon)
+        try settings.derive(timing: (1, 8, 20), samples: 5000, samplingTime: samplingTime)
+        #expect(settings.horizon == .steps(steps))
+        #expect(settings.window == .steps(8))
+        #expect(try training("horizon: \(settings.horizon.yaml)").horizon == .steps(steps))
+    }
+
+    @Test("A duration that is no whole step, or too many, is refused with the step", arguments: ["2s", "3h"])
+    func outOfReach(duration: String) throws {
+        var settings = try training("horizon: \(duration)")
+        let error = #expect(throws: ForesightError.self) {
+            try settings.derive(timing: (2, 8, 20), samples: 5000, samplingTime: 1)
+        }
+        #expect(error?.code == .usage)
+        #expect(error?.message.contains("steps of 2.0 s") == true, "\(error?.message ?? "")")
+    }
+
+    @Test("What is no span of time is refused", arguments: ["-3", "5 parsecs", "0s", "1e400s", "s", "1"])
+    func noSpan(text: String) {
+        #expect(throws: ForesightError.self) { try training("horizon: \(text)") }
+    }
+
+    @Test("Orders to choose from leave five rows for each coefficient")
+    func orders() {
+        #expect(LinearCore.orders(rows: 10, signals: 4) == [1])
+        #expect(LinearCore.orders(rows: 50, signals: 4) == [1, 2])
+        #expect(LinearCore.orders(rows: 100, signals: 4) == [1, 2, 3, 4])
+        #expect(LinearCore.orders(rows: 100_000, signals: 4) == [1, 2, 3, 4, 6, 8])
+    }
+}
