@@ -2,7 +2,7 @@ import Basics
 import Episodes
 public import Planning
 public import Plants
-import WorldModels
+public import WorldModels
 
 /// A learned model as the agent of a plant: finds the model's channels among the plant's, keeps the history, plans.
 ///
@@ -28,7 +28,7 @@ public struct PlantAgent: LoopAgent {
         clock: any PlanningClock = MonotonicClock()
     ) throws {
         let description = planner.dynamics.model.description
-        try Self.check(description, plant)
+        try Self.requireFit(description, plant)
         outputs = try description.outputs.map { try Self.place(of: $0, among: plant.outputChannels, plant) }
         actions = try description.actions.map { try Self.place(of: $0, among: plant.actionChannels, plant) }
         let disturbances = try description.disturbances.map {
@@ -70,18 +70,23 @@ public struct PlantAgent: LoopAgent {
         return decision
     }
 
-    private static func check(_ description: ModelDescription, _ plant: any Plant) throws {
+    /// Checks that a model is of a plant's channels and rate.
+    ///
+    /// - Throws: `ForesightError.data` with what does not fit.
+    public static func requireFit(_ description: ModelDescription, _ plant: any Plant) throws {
         guard abs(description.samplingTime / plant.samplingTime - 1) <= 0.02 else {
             throw ForesightError.data(
                 "the model's logs are sampled every \(description.samplingTime) s, \(plant.name) every "
                     + "\(plant.samplingTime) s",
-                remedy: "choose --sampling \(description.samplingTime), or train on logs of the plant's own rate")
+                remedy: "train on a log of \(plant.name) at its own rate, or bring the log there with --resample")
         }
         for channel in plant.actionChannels where !description.actions.contains(where: { $0.name == channel.name }) {
             throw ForesightError.data(
                 "the model does not know action '\(channel.name)' of \(plant.name)",
                 remedy: "train on a log that records it as an action")
         }
+        for channel in description.outputs { _ = try place(of: channel, among: plant.outputChannels, plant) }
+        for channel in description.actions { _ = try place(of: channel, among: plant.actionChannels, plant) }
     }
 
     private static func place(of channel: Channel, among channels: [Channel], _ plant: any Plant) throws -> Int {

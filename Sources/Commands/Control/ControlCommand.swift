@@ -70,6 +70,7 @@ struct ControlCommand: ParsableCommand {
         let request = try planning.request(goal: planning.goal ?? "", guardrails: planning.guardrails)
         let plant = try PlantCatalog.plant(plant)
         let description = try ModelFolder.description(of: model)
+        try PlantAgent.requireFit(description, plant)
         let scenario = try scenario(on: plant, description)
         let model = try ModelFolder.load(model)
         Engine.threads = 1
@@ -78,8 +79,23 @@ struct ControlCommand: ParsableCommand {
         study.replanEvery = replanEvery
         study.progress = talking.talk.beginWork()
         let outcome = try Self.run(study, model: model, path: self.model, comparisons, talk: talking.talk)
-        let report = try noReport ? nil : write(outcome)
-        talking.report(ControlJSON.value(outcome, report: report), text: ControlText.text(outcome, report: report))
+        for warning in outcome.results[0].warnings.sorted() { talking.talk.warning(warning) }
+        guard !noReport else { return show(outcome, report: nil) }
+        let report: String
+        do {
+            report = try write(outcome)
+        } catch {
+            // What was found out is not lost because a page could not be saved.
+            show(outcome, report: nil, isRefused: true)
+            throw error
+        }
+        show(outcome, report: report)
+    }
+
+    private func show(_ outcome: ControlOutcome, report: String?, isRefused: Bool = false) {
+        talking.report(
+            ControlJSON.value(outcome, report: report), text: ControlText.text(outcome, report: report),
+            isRefused: isRefused)
     }
 
     /// Runs the model and its comparisons.
@@ -140,7 +156,21 @@ struct ControlCommand: ParsableCommand {
         try provenance.save(in: folder)
         try folder.write(ControlJSON.value(outcome, report: nil), to: "control.json")
         try folder.write(ControlPage.page(outcome, started: provenance.started).html, to: "report.html")
+        try writeLogs(of: outcome, to: folder)
         return folder.file("report.html")
+    }
+
+    /// What the sensors showed under the model's planner, as logs that a model can be trained on.
+    private func writeLogs(of outcome: ControlOutcome, to folder: RunFolder) throws {
+        let logs = folder.file("logs")
+        try Folder.create(logs)
+        let records = outcome.results[0].records.sorted { $0.key < $1.key }
+        for (seed, record) in records { try LogWriter.writeCSV(record.log, to: "\(logs)/\(seed).csv") }
+        if let log = records.first?.value.log {
+            try ChannelsFile.write(
+                log.channels, remark: "Channels of \(outcome.scenario.task.plant.name) in closed loop.",
+                to: "\(logs)/channels.yaml")
+        }
     }
 }
 

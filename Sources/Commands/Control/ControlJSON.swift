@@ -19,6 +19,7 @@ enum ControlJSON {
             "cost_ratio_exact": outcome.costRatioExact.map { .number($0) } ?? .null,
             "cost_ratio_pid": outcome.costRatioPID.map { .number($0) } ?? .null,
             "plan_ms": milliseconds(outcome.learned.decisions),
+            "warnings": .array(outcome.results[0].warnings.sorted().map { .string($0) }),
             "controllers": .array(outcome.results.map(controller)),
         ]
         if let report { value["report"] = .string(report) }

@@ -24,6 +24,8 @@ struct ControlStudy {
         var records: [UInt64: ControlRecord]
         /// Reasons of decisions that were no certified plan, with how often each was given.
         var reasons: [String: Int]
+        /// What the planner warned of about its goal.
+        var warnings: Set<String> = []
     }
 
     /// What is run.
@@ -99,6 +101,7 @@ struct ControlStudy {
         var episodes: [EpisodeResult] = []
         var records: [UInt64: ControlRecord] = [:]
         var reasons: [String: Int] = [:]
+        var warnings: Set<String> = []
         line.update(0)
         let loop = try ClosedLoop(scenario.task, seeds: seeds)
         let plain = try body(loop) { record, result, plans in
@@ -109,11 +112,14 @@ struct ControlStudy {
             for plan in plans.values where plan.status != .certified {
                 reasons[Self.withoutNumbers(plan.reason ?? plan.status.rawValue), default: 0] += 1
             }
+            // Times beyond the horizon of one plan are within that of a later one; ranges are the same for all.
+            for plan in plans.values { warnings.formUnion(plan.warnings.filter { $0.contains("recorded range") }) }
             line.update(episodes.count)
         }
         line.finish(seeds.count)
         return Result(
-            report: ClosedLoopReport(name: plain.name, episodes: episodes), records: records, reasons: reasons)
+            report: ClosedLoopReport(name: plain.name, episodes: episodes), records: records, reasons: reasons,
+            warnings: warnings)
     }
 
     /// A reason with its amounts left out, so that the same reason counts together.

@@ -1,0 +1,74 @@
+import Basics
+import Foundation
+import Tensors
+import Testing
+import _TestSupport
+
+@Suite("foresight control, on a small model of its own", .serialized, .enabled(if: (try? Engine.load()) != nil))
+struct ControlCommandTests {
+    static let ask = [
+        "control", "model", "--plant", "heater-lab", "--goal", "T1 = 30; T2 = 28", "--guardrail", "always(T1 <= 60)",
+        "--episodes", "2", "--duration", "2min", "--json",
+    ]
+
+    @Test("Scores, durations and logs of every episode, beside exact dynamics and PID, the same when run again")
+    func study() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            let run = try ForesightProcess(Self.ask + ["--out", "study"], in: folder)
+            #expect(run.status == 0, "\(run.complaint.last ?? "")")
+            let result = try JSONValue(parsing: run.output)
+            let controllers = result["controllers"]?.array ?? []
+            #expect(controllers.compactMap { $0["name"]?.string } == ["model", "exact dynamics", "tuned PID"])
+            for controller in controllers {
+                let episodes = controller["episodes"]?.array ?? []
+                #expect(episodes.compactMap { $0["seed"]?.int } == [1, 2])
+                let costs = episodes.compactMap { $0["cost"]?.double }
+                let mean = try #require(controller["cost"]?.double)
+                #expect(abs(mean - (costs[0] + costs[1]) / 2) < 1e-9 * mean)
+            }
+            let planned = ["certified", "fallbacks", "refusals"].compactMap { controllers[0][$0]?.int }
+            #expect(planned.reduce(0, +) == 24)
+            let ratio = try #require(result["cost_ratio_exact"]?.double)
+            let costs = controllers.compactMap { $0["cost"]?.double }
+            #expect(abs(ratio - costs[0] / costs[1]) < 1e-9)
+            for percentile in ["p50", "p95", "p99"] { #expect(result["plan_ms"]?[percentile]?.double ?? 0 > 0) }
+            // The logs can be learned from as they are.
+            let look = try ForesightProcess(["inspect", "study/logs", "--json"], in: folder)
+            #expect(look.status == 0)
+            #expect(try JSONValue(parsing: look.output)["channels"]?.array?.count == 4)
+            let again = try ForesightProcess(Self.ask + ["--no-report", "--compare", "none"], in: folder)
+            let cost = try JSONValue(parsing: again.output)["controllers"]?[0]?["cost"]?.double
+            #expect(cost == costs[0])
+        }
+    }
+
+    @Test("A goal beyond what was recorded is warned of with the range")
+    func outsideRange() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            let run = try ForesightProcess(
+                [
+                    "control", "model", "--plant", "heater-lab", "--goal", "T1 = 79", "--episodes", "1", "--duration",
+                    "1min", "--compare", "none", "--no-report",
+                ], in: folder)
+            #expect(run.status == 0)
+            let warning = run.complaint.first { $0.hasPrefix("warning:") }
+            #expect(warning?.contains("recorded range") == true && warning?.contains("79") == true)
+        }
+    }
+
+    @Test("A plant of other channels is refused with the channel")
+    func otherPlant() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            let run = try ForesightProcess(["control", "model", "--plant", "four-tank"], in: folder)
+            #expect(run.status == 65)
+            #expect(run.complaint.count == 1)
+            #expect(run.complaint[0].contains("sampled every"))
+            let other = try ForesightProcess(["control", "model", "--plant", "heatre-lab"], in: folder)
+            #expect(other.status == 64)
+            #expect(other.complaint[0].contains("did you mean heater-lab?"))
+        }
+    }
+}
