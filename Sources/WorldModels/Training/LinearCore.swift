@@ -12,9 +12,10 @@ struct LinearCore: Sendable {
     /// One model a member, at the world model's step.
     var members: [ARXModel]
 
-    /// How much worse than the best a smaller order may predict and still be taken: on few data the least validation
-    /// error flatters the larger model.
-    static let parsimony = 1.1
+    /// How much worse than the best a smaller order may predict and still be taken: small models train and plan faster.
+    ///
+    /// On short logs the linear model is nearly all that can be learned, and the best one is taken.
+    static func parsimony(isShort: Bool) -> Double { isShort ? 1.02 : 1.1 }
 
     /// Chooses an order by the free-run error on left-out folds and fits each member without its fold.
     ///
@@ -27,8 +28,10 @@ struct LinearCore: Sendable {
     /// - Throws: `ForesightError.data` when there are too few complete rows.
     init(_ episodes: [Episode], folds: Folds, layout: SignalLayout, horizon: Int, orders: [Int]) throws {
         let rests = (0..<folds.count).map { folds.without($0, of: episodes) }
-        let fits = rests.map { ARXModel.fits($0, layout: layout, orders: orders, ridges: Self.ridges) }
-        let whole = ARXModel.fits(episodes, layout: layout, orders: orders, ridges: Self.ridges)
+        let fits = rests.map {
+            ARXModel.fits($0, layout: layout, orders: orders, ridges: Self.ridges(isShort: folds.isShort))
+        }
+        let whole = ARXModel.fits(episodes, layout: layout, orders: orders, ridges: Self.ridges(isShort: folds.isShort))
         guard !whole.isEmpty else {
             // Fails with the number of rows there are and are needed.
             _ = try ARXModel.fit(episodes, layout: layout, order: 1, ridge: 1e-2)
@@ -52,7 +55,7 @@ struct LinearCore: Sendable {
             judged.append((model.order, model.ridge, total))
         }
         let least = judged.map(\.error).min() ?? .infinity
-        let chosen = judged.filter { $0.error <= least * Self.parsimony }
+        let chosen = judged.filter { $0.error <= least * Self.parsimony(isShort: folds.isShort) }
             .min { ($0.order, $0.error) < ($1.order, $1.error) }
         let (order, ridge) = (chosen?.order ?? whole[0].order, chosen?.ridge ?? whole[0].ridge)
         self.order = order
@@ -62,14 +65,21 @@ struct LinearCore: Sendable {
         members = fits.map { matching($0) ?? all }
     }
 
-    /// The orders to choose from: those that leave at least five rows for each coefficient of an output, and the first.
+    /// The orders to choose from: those that leave enough rows for each coefficient of an output, and the first.
     ///
     /// Folds judge within these. On short logs they favour the order that also predicts another record best: too small a
     /// one has no room for the lag between actuator and sensor, and bends everything else to make up for it.
-    static func orders(rows: Int, signals: Int) -> [Int] {
-        [1, 2, 3, 4, 6, 8].filter { order in order == 1 || 5 * (order * signals + 1) <= rows }
+    ///
+    /// Enough are five. On short logs two are, and higher orders are tried: penalties do the rest.
+    static func orders(rows: Int, signals: Int, isShort: Bool) -> [Int] {
+        let (tried, enough) = isShort ? ([1, 2, 3, 4, 6, 8, 12], 2) : ([1, 2, 3, 4, 6, 8], 5)
+        return tried.filter { order in order == 1 || enough * (order * signals + 1) <= rows }
     }
-    private static let ridges = [1e-6, 1e-4, 1e-2]
+
+    private static func ridges(isShort: Bool) -> [Double] {
+        isShort ? [1e-6, 1e-4, 1e-3, 1e-2, 1e-1] : [1e-6, 1e-4, 1e-2]
+    }
+
     private static let window = 12
 
     /// The mean square free-run error over outputs, in units of their variance.

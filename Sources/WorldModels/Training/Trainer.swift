@@ -53,6 +53,9 @@ public final class Trainer {
     /// How much slower the linear part learns than the nonlinear one: poles near 1 make the free run sensitive to it, and
     /// it starts near its optimum.
     private static let linearRateFactor = 0.1
+    /// How much slower everything learns from a short log: the parts that it leaves out lie between what is learned, so
+    /// they reward what another record punishes; short of that, steps are kept small.
+    private static let shortLogRateFactor = 0.1
     /// One in so many steps trains on histories shorter than the window.
     private static let shortEvery: UInt64 = 4
     private let schedule: Schedule
@@ -83,14 +86,15 @@ public final class Trainer {
         }
         let named = model.namedParameters()
         let isFirst = Self.isFirst(model)
+        let rate = settings.rate * (data.folds.isShort ? Self.shortLogRateFactor : 1)
         optimiser = AdamW(
             groups: [
                 ParameterGroup(
-                    named.filter(\.parameter.decays), learningRate: settings.rate, weightDecay: settings.weightDecay),
+                    named.filter(\.parameter.decays), learningRate: rate, weightDecay: settings.weightDecay),
                 ParameterGroup(
                     named.filter { !$0.parameter.decays && !isFirst($0.parameter) },
-                    learningRate: settings.rate * Self.linearRateFactor),
-                ParameterGroup(named.filter { isFirst($0.parameter) }, learningRate: settings.rate),
+                    learningRate: rate * Self.linearRateFactor),
+                ParameterGroup(named.filter { isFirst($0.parameter) }, learningRate: rate),
             ])
         if settings.loss.antiCollapse == .ema {
             let twin = SensorWorldModel(

@@ -73,7 +73,9 @@ public struct TrainingPreparation {
             coarse, folds: folds, layout: SignalLayout(outputs: outputs, inputs: inputs.map(\.name)),
             horizon: settings.horizon.resolved ?? 1,
             orders: settings.order.resolved.map { [$0] }
-                ?? LinearCore.orders(rows: coarse.reduce(0) { $0 + $1.count }, signals: outputs.count + inputs.count))
+                ?? LinearCore.orders(
+                    rows: coarse.reduce(0) { $0 + $1.count }, signals: outputs.count + inputs.count,
+                    isShort: folds.isShort))
         settings.order = .value(core.order)
         let scaling = data.scaling
         let sizes = SensorArchitecture(

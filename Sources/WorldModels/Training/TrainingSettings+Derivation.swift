@@ -4,8 +4,8 @@ extension TrainingSettings {
     /// Fills in what is `auto`.
     ///
     /// - Stride, window and horizon come from the time constants of the observations; durations become steps.
-    /// - Capacity grows with the number n of windows that do not overlap: `n / 4` free components, at most 8, and `8 + 2n`
-    ///   hidden units, at most 32. On a record of a few time constants, anything beyond the linear model's state is
+    /// - Capacity grows with the number n of windows that do not overlap: `n / 4` free components, at most 8, and `3n`
+    ///   hidden units, 2 to 32. On a record of a few time constants, anything beyond the linear model's state is
     ///   learned by heart: the free-run error on another record doubles.
     ///
     /// No rule looks at names.
@@ -19,7 +19,7 @@ extension TrainingSettings {
         let horizon = try Self.steps(&horizon, "horizon", timing.horizon, stepTime)
         let windows = samples / max(1, stride * (window + horizon))
         free.resolve { min(8, windows / 4) }
-        hidden.resolve { min(32, 8 + 2 * windows) }
+        hidden.resolve { min(32, max(2, 3 * windows)) }
     }
 
     /// The steps of a span; a duration is held against the limits of its setting here, where the step is known.

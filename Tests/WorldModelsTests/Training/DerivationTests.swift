@@ -42,9 +42,11 @@ struct DerivationTests {
 
     @Test("Orders to choose from leave five rows for each coefficient")
     func orders() {
-        #expect(LinearCore.orders(rows: 10, signals: 4) == [1])
-        #expect(LinearCore.orders(rows: 50, signals: 4) == [1, 2])
-        #expect(LinearCore.orders(rows: 100, signals: 4) == [1, 2, 3, 4])
-        #expect(LinearCore.orders(rows: 100_000, signals: 4) == [1, 2, 3, 4, 6, 8])
+        #expect(LinearCore.orders(rows: 10, signals: 4, isShort: false) == [1])
+        #expect(LinearCore.orders(rows: 50, signals: 4, isShort: false) == [1, 2])
+        #expect(LinearCore.orders(rows: 100, signals: 4, isShort: false) == [1, 2, 3, 4])
+        #expect(LinearCore.orders(rows: 100, signals: 4, isShort: true) == [1, 2, 3, 4, 6, 8, 12])
+        #expect(LinearCore.orders(rows: 40, signals: 4, isShort: true) == [1, 2, 3, 4])
+        #expect(LinearCore.orders(rows: 100_000, signals: 4, isShort: false) == [1, 2, 3, 4, 6, 8])
     }
 }
