@@ -57,7 +57,7 @@ public final class Trainer {
     /// they reward what another record punishes; short of that, steps are kept small.
     private static let shortLogRateFactor = 0.1
     /// One in so many steps trains on histories shorter than the window.
-    private static let shortEvery: UInt64 = 4
+    private static let cutEvery: UInt64 = 4
     private let schedule: Schedule
 
     /// Prepares training.
@@ -147,6 +147,7 @@ public final class Trainer {
     /// - Returns: What the epoch did.
     public func runEpoch(progress: (Int) -> Void = { _ in }) -> EpochReport {
         let rollout = rolloutSteps(in: epoch)
+        let wholeStarts = data.table.starts(history: history, steps: rollout)
         let objective = objective
         let parameters = model.parameters()
         let isFirst = Self.isFirst(model)
@@ -156,9 +157,9 @@ public final class Trainer {
         for step in 0..<settings.stepsPerEpoch {
             // Now and then a short history, so that plans can start from one. Only what encodes a first row learns from
             // it: a predictor would learn to forget, since what it starts from is known badly.
-            let isShort = sampler.next(upperBound: Self.shortEvery) == 0
-            let history = isShort ? 1 + Int(sampler.next(upperBound: UInt64(history))) : history
-            let starts = data.table.starts(history: history, steps: rollout)
+            let isCut = sampler.next(upperBound: Self.cutEvery) == 0
+            let history = isCut ? 1 + Int(sampler.next(upperBound: UInt64(history))) : history
+            let starts = isCut ? data.table.starts(history: history, steps: rollout) : wholeStarts
             let drawn = (0..<settings.memberCount).map { _ in
                 (0..<settings.batch).map { _ in starts[Int(sampler.next(upperBound: UInt64(starts.count)))] }
             }
@@ -167,7 +168,7 @@ public final class Trainer {
             let (total, terms) = objective.value(model: model, batch: batch, history: history, using: generator)
             optimiser.clearGradients()
             total.backward()
-            for parameter in parameters where isFirst(parameter) != isShort { parameter.value.clearGradient() }
+            for parameter in parameters where isFirst(parameter) != isCut { parameter.value.clearGradient() }
             let norm = clipGradients(of: parameters, toNorm: settings.clip)
             if norm.isFinite {
                 norms += norm
