@@ -117,21 +117,25 @@ public struct PlanRequest: Sendable {
 }
 
 extension LearnedDynamics {
-    /// What makes channels comparable in costs and violations: the widths of their limits, of what was recorded where
-    /// there are none, and 1 for a channel that never moved.
+    /// What makes channels comparable in costs and violations: `ModelDescription.widths`, in the order of the channels.
     public var scales: ChannelScales {
-        let description = model.description
-        func width(_ channel: Channel, _ recorded: ClosedRange<Double>) -> Float {
+        let widths = model.description.widths
+        func ordered(_ channels: [Channel]) -> [Float] { channels.map { Float(widths[$0.name] ?? 1) } }
+        return ChannelScales(outputs: ordered(outputChannels), actions: ordered(actionChannels))
+    }
+}
+
+extension ModelDescription {
+    /// The width of each channel by name, in its unit: of its limits, of what was recorded where there are none, and 1 for
+    /// a channel that never moved.
+    public var widths: [String: Double] {
+        let pairs = zip(outputs + inputs, recordedRanges).map { channel, recorded in
             if let lower = channel.lowerLimit, let upper = channel.upperLimit, upper > lower {
-                return Float(upper - lower)
+                return (channel.name, upper - lower)
             }
             let width = recorded.upperBound - recorded.lowerBound
-            return width > 0 && width.isFinite ? Float(width) : 1
+            return (channel.name, width > 0 && width.isFinite ? width : 1)
         }
-        return ChannelScales(
-            outputs: zip(description.outputs, description.recordedRanges).map { width($0, $1) },
-            actions: zip(actionChannels, description.recordedRanges.dropFirst(description.outputs.count)).map {
-                width($0, $1)
-            })
+        return Dictionary(pairs) { first, _ in first }
     }
 }

@@ -183,14 +183,6 @@ extension ControlScenario {
                 scales[channel.name] = upper - lower
             }
         }
-        for (channel, range) in zip(description.outputs + description.inputs, description.recordedRanges) {
-            let limits = zip([channel.lowerLimit], [channel.upperLimit]).compactMap { lower, upper -> Double? in
-                guard let lower, let upper, upper > lower else { return nil }
-                return upper - lower
-            }
-            let recorded = range.upperBound - range.lowerBound
-            scales[channel.name] = limits.first ?? (recorded > 0 && recorded.isFinite ? recorded : 1)
-        }
-        return scales
+        return scales.merging(description.widths) { _, known in known }
     }
 }
