@@ -29,7 +29,7 @@ let package = Package(
             name: "Foresight",
             targets: [
                 "Basics", "Records", "Reports", "Episodes", "Identification", "Tensors", "Networks", "Perception",
-                "WorldModels", "Objectives", "Plants", "Planning", "Agents", "Commands",
+                "WorldModels", "Objectives", "Plants", "Planning", "Agents", "Benchmarking", "Commands",
             ]),
     ],
     dependencies: [
@@ -56,11 +56,12 @@ let package = Package(
         module(
             "Agents",
             ["Basics", "Episodes", "Objectives", "Planning", "Plants", "WorldModels", "Networks", "Tensors"]),
+        module("Benchmarking", ["Basics", "Records", "Episodes", "Identification", "WorldModels", "Tensors"]),
         module(
             "Commands",
             [
                 "Basics", "Records", "Reports", "Episodes", "Identification", "Tensors", "Networks", "WorldModels",
-                "Objectives", "Plants", "Planning", "Agents",
+                "Objectives", "Plants", "Planning", "Agents", "Benchmarking",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "foresight", dependencies: ["Commands"], swiftSettings: settings),
@@ -87,6 +88,7 @@ let package = Package(
         tests(
             "Agents",
             ["Basics", "Episodes", "Objectives", "Planning", "Plants", "WorldModels", "Networks", "Tensors"]),
+        tests("Benchmarking", ["Basics", "Episodes", "Identification", "WorldModels", "Tensors"]),
         tests(
             "Commands",
             [

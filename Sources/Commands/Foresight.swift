@@ -22,7 +22,9 @@ struct Foresight: ParsableCommand {
                 subcommands: [
                     InspectCommand.self, TrainCommand.self, EvaluateCommand.self, PlanCommand.self, ControlCommand.self,
                 ]),
-            CommandGroup(name: "Other", subcommands: [DemoCommand.self, SimulateCommand.self, DoctorCommand.self]),
+            CommandGroup(
+                name: "Other",
+                subcommands: [DemoCommand.self, SimulateCommand.self, BenchmarkCommand.self, DoctorCommand.self]),
         ])
 
     /// The names of all commands that help shows, in its order.

@@ -164,18 +164,30 @@ public final class TrainedModel {
         let z = start.expanded(to: [members, batch, start.size(2)])
         let driven = inputs.unsqueezed(0).expanded(to: [members, batch, steps, inputs.size(2)])
         let states = network.rollout(from: z, inputs: driven)
-        let predicted = network.readAll(states)  // [members, batch, step, output], normalised
-        let scaling = description.scaling
-        let width = description.outputs.count
-        let scale = Tensor(scaling.outputScale.map(Float.init), shape: [width])
+        let (mean, spread) = ensemble(states)
+        let scale = Tensor(description.scaling.outputScale.map(Float.init), shape: [description.outputs.count])
+        return Prediction(
+            outputs: physical(mean), spread: spread * scale,
+            novelty: noveltyOf(start: z, states: states, inputs: inputs, spread: spread))
+    }
+
+    /// The ensemble's mean and standard deviation `[batch, step, output]`, normalised, of representations along time.
+    func ensemble(_ states: [Tensor]) -> (mean: Tensor, spread: Tensor) {
+        let members = description.architecture.members
+        let predicted = network.readAll(states)  // [members, batch, step, output]
         let mean = predicted.mean(dim: 0)
         let spread =
             members > 1
             ? ((predicted - mean).square().sum(dim: 0) * (1 / Double(members - 1)) + 1e-12).sqrt()
             : Tensor.zeros(like: mean)
-        return Prediction(
-            outputs: mean * scale + Tensor(scaling.outputMean.map(Float.init), shape: [width]),
-            spread: spread * scale, novelty: noveltyOf(start: z, states: states, inputs: inputs, spread: spread))
+        return (mean, spread)
+    }
+
+    /// Normalised outputs in physical units.
+    func physical(_ outputs: Tensor) -> Tensor {
+        let (scaling, width) = (description.scaling, description.outputs.count)
+        return outputs * Tensor(scaling.outputScale.map(Float.init), shape: [width])
+            + Tensor(scaling.outputMean.map(Float.init), shape: [width])
     }
 
     private func noveltyOf(start: Tensor, states: [Tensor], inputs: Tensor, spread: Tensor) -> Tensor {

@@ -16,30 +16,26 @@ struct TrainSession {
     /// The configuration with nothing left to derive.
     let configuration: TrainConfiguration
     let log: LoadedLog
-    let inspection: LogInspection
-    let preparation: TrainingPreparation
-    let trainer: Trainer
+    let training: ModelTraining
     let talk: Talk
+
+    private var inspection: LogInspection { training.inspection }
+    private var preparation: TrainingPreparation { training.preparation }
+    private var trainer: Trainer { training.trainer }
 
     /// Derives what the configuration leaves open, and says what and why.
     init(configuration: TrainConfiguration, log: LoadedLog, talk: Talk) throws {
         self.log = log
         self.talk = talk
-        inspection = LogInspection(log)
+        // Here, because a log that is too short is to be refused before there is a folder.
+        training = try ModelTraining(log, settings: configuration.training)
+        var configuration = configuration
+        configuration.training = training.preparation.settings
+        self.configuration = configuration
         let samples = "\(log.sampleCount) samples in \(log.episodes.count) episode\(log.episodes.count == 1 ? "" : "s")"
         let length = period(Double(log.sampleCount) * log.samplingTime)
         talk.note("log: \(samples), one every \(period(log.samplingTime)): \(length)")
         for warning in inspection.warnings { talk.warning(warning.message) }
-        let wanted = configuration.training
-        let timing = inspection.timing(reach: wanted.horizon.seconds, stride: wanted.stride.resolved)
-        let preparation = try TrainingPreparation(
-            log.episodes, timing: (timing.stride, timing.window, timing.horizon), settings: wanted)
-        self.preparation = preparation
-        // Here, because a log that is too short is to be refused before there is a folder.
-        trainer = try Trainer(model: preparation.model, data: preparation.data, settings: preparation.settings)
-        var configuration = configuration
-        configuration.training = preparation.settings
-        self.configuration = configuration
         for line in derivationLines() { talk.note(line) }
     }
 
@@ -110,21 +106,10 @@ struct TrainSession {
     private func finish(
         _ outcome: TrainLoop.Outcome, _ provenance: Provenance, in folder: RunFolder
     ) throws -> TrainResult {
-        try trainer.restoreBest()
-        guard trainer.best.error.isFinite else {
-            throw ForesightError.failure(
-                "the free-run error was never a number", remedy: "lower rate= or clip=, or check the log with inspect")
-        }
         var origin = ModelOrigin()
         origin.logs = provenance.inputs.map { .init(name: $0.name, bytes: $0.bytes, sha256: $0.sha256) }
-        (origin.samples, origin.episodes) = (log.sampleCount, log.episodes.count)
-        origin.split = preparation.data.folds.summary
-        (origin.epochs, origin.bestEpoch, origin.validationError) = (
-            trainer.epoch, trainer.best.epoch, trainer.best.error
-        )
-        origin.warnings = inspection.warnings.map(\.message)
         origin.torch = Engine.version
-        let model = preparation.finish(episodes: log.episodes, origin: origin)
+        let model = try training.model(origin: origin)
         try ModelFolder.save(model, to: folder.file(Self.modelName))
         saveReference(model.description, in: folder.file(Self.modelName))
         let result = TrainResult(

@@ -1,0 +1,28 @@
+import Basics
+
+/// All sets of `foresight benchmark identification`, in the order of its table.
+public enum BenchmarkCatalog {
+    /// The sets.
+    public static let sets: [BenchmarkSet] =
+        [
+            NonlinearBenchmarks.cascadedTanks, NonlinearBenchmarks.silverbox, NonlinearBenchmarks.drive,
+            NonlinearBenchmarks.aircraft,
+        ] + Daisy.sets + [HeatPump.set, TennesseeEastman.set]
+
+    /// Sets by name or group, each once, in the order of the table; all for no name.
+    ///
+    /// - Throws: `ForesightError.usage` for a name that nothing has.
+    public static func sets(named names: [String]) throws -> [BenchmarkSet] {
+        guard !names.isEmpty else { return sets }
+        var known: [String] = []
+        for name in sets.flatMap({ [$0.group, $0.name].compactMap { $0 } }) where !known.contains(name) {
+            known.append(name)
+        }
+        for name in names where !known.contains(name) {
+            let near = nearestName(to: name, among: known).map { "did you mean '\($0)'? " } ?? ""
+            throw ForesightError.usage(
+                "there is no set '\(name)'", remedy: "\(near)known are \(known.joined(separator: ", "))")
+        }
+        return sets.filter { names.contains($0.name) || $0.group.map(names.contains) ?? false }
+    }
+}

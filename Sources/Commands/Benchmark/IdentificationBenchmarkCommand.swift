@@ -1,0 +1,105 @@
+import ArgumentParser
+import Basics
+import Benchmarking
+import Foundation
+import Records
+import Tensors
+import WorldModels
+
+/// `foresight benchmark identification`: free-run prediction on recorded data sets.
+struct IdentificationBenchmarkCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "identification",
+        abstract: "Free-run prediction of recorded systems, with one recipe for all sets.",
+        discussion: """
+            Trains on each set with the same settings and scores free runs on its test records, from the official initial \
+            window, beside published figures and the best linear model. Sets are folders below the data folder. Results \
+            are written after each set: results.json, predictions as CSV, models, and a page with plots. Settings of \
+            training can be given as key=value; they hold for every set.
+
+              foresight benchmark identification --data data
+              foresight benchmark identification --data data --only silverbox,emps --seeds 1
+            """)
+
+    @Argument(help: ArgumentHelp("Settings of training as key=value, for every set.", valueName: "setting"))
+    var operands: [String] = []
+
+    @Option(
+        help: ArgumentHelp("Folder of the data sets; FORESIGHT_DATA by default.", valueName: "folder"))
+    var data: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Sets or groups of sets, with commas between; may be repeated. All by default.", valueName: "sets"))
+    var only: [String] = []
+
+    @Option(help: ArgumentHelp("Number of seeds: 3, or 1 with --quick.", valueName: "number"))
+    var seeds: Int?
+
+    @Flag(help: "Train briefly: a rough look within minutes.")
+    var quick = false
+
+    @Flag(help: "Print the sets with their protocols, and stop.")
+    var list = false
+
+    @Option(help: ArgumentHelp("Processor threads.", valueName: "number"))
+    var threads = 1
+
+    @OptionGroup(title: "Output") var output: RunOptions
+    @OptionGroup(title: "Output") var talking: TalkOptions
+
+    /// How many epochs --quick trains at most.
+    static let quickEpochs = 8
+
+    func run() throws {
+        let names = only.flatMap { $0.split(separator: ",").map { $0.filter { $0 != " " } } }
+        let sets = try BenchmarkCatalog.sets(named: names)
+        let settings = try settings()
+        let count = seeds ?? (quick ? 1 : 3)
+        for (value, name) in [(count, "--seeds"), (threads, "--threads")] where !(1...1000).contains(value) {
+            throw ForesightError.usage("\(name) \(value) is not between 1 and 1000", remedy: "give a number within")
+        }
+        if list { return talking.report(BenchmarkText.listed(sets), text: BenchmarkText.list(sets)) }
+        let data = try dataFolder()
+        // A missing set is said before hours of training.
+        for set in sets where !Folder.exists("\(data)/\(set.folder)") {
+            throw ForesightError.data(
+                "\(data) has no folder \(set.folder), which holds the set \(set.name)",
+                remedy: "check --data, or name the sets that are there with --only")
+        }
+        try Engine.load()
+        Engine.threads = threads
+        let folder = try output.folder(
+            task: "benchmark", configuration: quick ? "identification-quick" : "identification",
+            seed: UInt64(max(0, settings.seed)))
+        let session = BenchmarkSession(
+            sets: sets, data: data, settings: settings, seeds: (0..<count).map { settings.seed + $0 },
+            isQuick: quick, folder: folder, talk: talking.talk)
+        let results = try session.run()
+        talking.report(
+            BenchmarkRecord.json(results, note: session.note),
+            text: BenchmarkText.text(results, note: session.note, report: folder.file("report.html")))
+    }
+
+    /// Defaults, shortened for --quick, over them what was typed.
+    private func settings() throws -> TrainingSettings {
+        let operands = try Operands(operands)
+        if let log = operands.logs.first ?? operands.configuration {
+            throw ForesightError.usage(
+                "'\(log)' is not a setting", remedy: "write settings as key=value; sets are named by --only")
+        }
+        let short = quick ? ["epochs=\(Self.quickEpochs)"] : []
+        return try TrainingSettings.load(overrides: short + operands.overrides)
+    }
+
+    private func dataFolder() throws -> String {
+        guard let path = data ?? ProcessInfo.processInfo.environment["FORESIGHT_DATA"], !path.isEmpty else {
+            throw ForesightError.usage(
+                "no data folder is named", remedy: "name the folder of the sets with --data or FORESIGHT_DATA")
+        }
+        guard Folder.exists(path) else {
+            throw ForesightError.data("no folder at \(path)", remedy: "check --data")
+        }
+        return path
+    }
+}
