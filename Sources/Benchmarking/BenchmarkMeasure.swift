@@ -88,7 +88,8 @@ public enum MeasureRule: Sendable, Equatable {
             return score.error[output] / reference.error[output]
         case .won:
             let others = rivals.compactMap { $0[test] }
-            return Double(score.error.indices.count { place in others.allSatisfy { score.error[place] < $0.error[place] } })
+            return Double(
+                score.error.indices.count { place in others.allSatisfy { score.error[place] < $0.error[place] } })
         }
     }
 }

@@ -10,6 +10,7 @@ public enum BenchmarkRecord {
     /// - Parameters:
     ///   - results: The sets that are done.
     ///   - note: What a reader has to know, such as that figures are rough; empty for nothing.
+    /// - Returns: The document.
     public static func json(_ results: [SetResult], note: String = "") -> JSONValue {
         var entries: [String: JSONValue] = [:]
         for result in results { for figure in result.figures { entries[figure.measure.name] = entry(figure, result) } }

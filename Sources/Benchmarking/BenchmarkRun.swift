@@ -43,6 +43,7 @@ public struct BenchmarkRun {
     /// - Parameters:
     ///   - set: The set.
     ///   - data: The data folder.
+    /// - Returns: Scores of the models and of what they are compared with.
     /// - Throws: `ForesightError` for files that do not fit; what training throws; what `watch` and `keep` throw.
     public func result(of set: BenchmarkSet, in data: String) throws -> SetResult {
         let start = ProgressLine.seconds()

@@ -29,9 +29,15 @@ public struct BenchmarkSet: Sendable {
         self.read = read
     }
 
+    /// The measure that a test is mostly scored by: the first that is about it.
+    public func measure(of test: BenchmarkTest) -> BenchmarkMeasure? {
+        measures.first { $0.rule.test == test.name } ?? measures.first
+    }
+
     /// Reads what is learned from and what is tested.
     ///
     /// - Parameter data: The data folder, with one folder for each set.
+    /// - Returns: The training part and the tests.
     /// - Throws: `ForesightError.data` when a file is missing or not laid out as the set is.
     public func load(from data: String) throws -> BenchmarkData {
         let path = "\(data)/\(folder)"
@@ -143,6 +149,8 @@ public struct RecordReader: Sendable {
     ///   - samplingTime: Seconds between rows.
     ///   - rows: Rows that each file has to have; `nil` for any number.
     ///   - options: What else is known about the layout.
+    /// - Returns: One episode for each file.
+    /// - Throws: `ForesightError.data` when a file is missing, has other rows, or lacks a column.
     func log(
         _ files: [String], _ columns: [Column], samplingTime: Double, rows: Int? = nil,
         options: LogOptions = LogOptions()

@@ -33,7 +33,10 @@ extension BenchmarkTest {
 
     /// Predictions of a learned model, at every row.
     ///
-    /// - Parameter progress: Called with predictions done and all there are.
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - progress: Called with predictions done and all there are.
+    /// - Returns: One prediction from each start.
     /// - Throws: `ForesightError.data` when a window holds no measurement; what `progress` throws.
     public func forecasts(
         of model: TrainedModel, progress: (Int, Int) throws -> Void = { _, _ in }

@@ -66,7 +66,8 @@ enum Daisy {
                 + "\(record.rows - learned) after an initial window of \(initial).",
             measures: [
                 BenchmarkMeasure(
-                    record.name, metric: "free-run NRMSE, mean of \(record.outputs.count) output"
+                    record.name,
+                    metric: "free-run NRMSE, mean of \(record.outputs.count) output"
                         + (record.outputs.count == 1 ? "" : "s"), unit: "", rule: .normalised(test: "end"),
                     published: [
                         PublishedMark(

@@ -10,7 +10,8 @@ enum HeatPump {
     /// The set.
     static let set = BenchmarkSet(
         "nist_ashp",
-        about: "A two-stage air-source heat pump in a laboratory, with a virtual zone; setpoints and stage, weather and "
+        about:
+            "A two-stage air-source heat pump in a laboratory, with a virtual zone; setpoints and stage, weather and "
             + "occupants to zone temperature and total power (indoor and outdoor unit), 6 h ahead from 2 h of history, a "
             + "start every 30 min. Learned from days under rules. Tested on the days under a predictive controller, and "
             + "for comparison on their twins: the rule-based default days of the same place and grid scenario, which are "
@@ -48,7 +49,8 @@ enum HeatPump {
 
     private static func measure(_ what: String, _ test: String, _ unit: String, _ output: Int) -> BenchmarkMeasure {
         BenchmarkMeasure(
-            "nist_ashp_\(what)_\(test)", metric: "RMSE 6 h ahead, days under \(test == "rules" ? "rules" : "predictive control")",
+            "nist_ashp_\(what)_\(test)",
+            metric: "RMSE 6 h ahead, days under \(test == "rules" ? "rules" : "predictive control")",
             unit: unit, rule: .error(test: test, output: output))
     }
 

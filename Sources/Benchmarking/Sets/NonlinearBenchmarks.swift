@@ -36,7 +36,8 @@ enum NonlinearBenchmarks {
     /// An electronic Duffing oscillator: one record, cut into the arrow and the multisine.
     static let silverbox = BenchmarkSet(
         "silverbox",
-        about: "An electronic circuit with a cubic spring; input voltage to output voltage. One model, learned from the "
+        about:
+            "An electronic circuit with a cubic spring; input voltage to output voltage. One model, learned from the "
             + "first 75 % of the multisine, tested on its rest and on the arrow, whose end is louder than anything "
             + "learned; initial windows of 50 rows.",
         measures: [
@@ -111,9 +112,15 @@ enum NonlinearBenchmarks {
             (1...3).map { .output("acceleration\($0)", "Acceleration\($0)", unit: "m/s²") }
             + [.action("force", "Force", unit: "N")]
         func level(_ levels: [Int], _ ending: String) throws -> LoadedLog {
-            try reader.log(
-                levels.map { "F16Data_FullMSine_Level\($0)\(ending).csv" }, columns, samplingTime: 1.0 / 400,
-                rows: aircraftPeriods * aircraftPeriod)
+            let files = levels.map { "F16Data_FullMSine_Level\($0)\(ending).csv" }
+            let log = try reader.log(files, columns, samplingTime: 1.0 / 400)
+            for (file, episode) in zip(files, log.episodes)
+            where episode.count % aircraftPeriod != 0 || episode.count < 2 * aircraftPeriod {
+                throw ForesightError.data(
+                    "\(reader.folder)/\(file) has \(episode.count) rows, which are no periods of \(aircraftPeriod)",
+                    remedy: "get the file as its README says")
+            }
+            return log
         }
         return BenchmarkData(
             training: try level([1, 3, 5, 7], ""),
@@ -124,8 +131,8 @@ enum NonlinearBenchmarks {
             })
     }
 
-    /// Samples of one period of the multisine, and how many there are.
-    static let (aircraftPeriod, aircraftPeriods) = (8192, 9)
+    /// Samples of one period of the multisine; each file has nine.
+    static let aircraftPeriod = 8192
 
     /// Errors of nonparametric frequency responses in m/s², for accelerations 1 to 3, measured for this project.
     static let aircraftFloors: [Int: (all: [Double], nearest: [Double])] = [

@@ -14,7 +14,8 @@ enum TennesseeEastman {
             + "transposed, tested on d00_te.",
         measures: [
             BenchmarkMeasure(
-                "tep", metric: "outputs of 41 predicted better than by the linear model and the last value", unit: "outputs",
+                "tep", metric: "outputs of 41 predicted better than by the linear model and the last value",
+                unit: "outputs",
                 rule: .won(test: "normal"), reach: 35, isHigherBetter: true),
             BenchmarkMeasure(
                 "tep_nrmse", metric: "NRMSE 1 h ahead, mean of 41 outputs", unit: "", rule: .normalised(test: "normal")),

@@ -65,8 +65,7 @@ enum BenchmarkPage {
 
     private static func figures(_ result: SetResult) -> [Block] {
         result.tests.flatMap { test -> [Block] in
-            let measure = result.set.measures.first { $0.rule.test == test.name } ?? result.set.measures.first
-            guard let measure, let middle = result.middleSeed(measure),
+            guard let measure = result.set.measure(of: test), let middle = result.middleSeed(measure),
                 let forecasts = result.seeds[middle].forecasts[test.name], !forecasts.isEmpty
             else { return [] }
             let promised = result.seeds[middle].coverage
@@ -93,7 +92,8 @@ enum BenchmarkPage {
             return [
                 .figure(
                     Figures.prediction(
-                        title: "\(test.name): one of \(forecasts.count) predictions, \(horizon) samples ahead", note: "",
+                        title: "\(test.name): one of \(forecasts.count) predictions, \(horizon) samples ahead",
+                        note: "",
                         traces: traces(test, shown), coverage: promised))
             ]
         }
@@ -117,8 +117,9 @@ enum BenchmarkPage {
                 truth: samples.map { episode[$0, column] }, predictedTime: rows.map { Double($0 + 1) * time },
                 predicted: rows.map { forecast.outputs[$0 * width + output] })
             if !forecast.halfWidths.isEmpty {
-                trace.lower = rows.map { forecast.outputs[$0 * width + output] - forecast.halfWidths[$0 * width + output] }
-                trace.upper = rows.map { forecast.outputs[$0 * width + output] + forecast.halfWidths[$0 * width + output] }
+                let widths = rows.map { forecast.halfWidths[$0 * width + output] }
+                trace.lower = zip(trace.predicted, widths).map { $0 - $1 }
+                trace.upper = zip(trace.predicted, widths).map { $0 + $1 }
             }
             return trace
         }

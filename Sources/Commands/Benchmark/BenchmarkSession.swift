@@ -50,6 +50,7 @@ struct BenchmarkSession {
         let style = talk.beginWork()
         var line: (seed: Int, done: Int, progress: ProgressLine)?
         var begun = ProgressLine.seconds()
+        var told = ""
         func say(_ what: String) {
             if case .terminal = style { return }
             talk.note("\(label): \(what)")
@@ -72,7 +73,10 @@ struct BenchmarkSession {
             case .testing(let seed, let test):
                 if let line { line.progress.finish(line.done) }
                 line = nil
-                say("seed \(seed) predicts \(test) after \(period(ProgressLine.seconds() - begun))")
+                if told != "\(seed) \(test)" {
+                    say("seed \(seed) predicts \(test) after \(period(ProgressLine.seconds() - begun))")
+                }
+                told = "\(seed) \(test)"
             case .linear: say("searching linear models")
             }
         }
@@ -90,8 +94,8 @@ struct BenchmarkSession {
     private func write(_ result: SetResult, all results: [SetResult], started: String) throws {
         let predictions = try folder.subfolder("predictions")
         for test in result.tests {
-            guard let measure = result.set.measures.first(where: { $0.rule.test == test.name }) ?? result.set.measures.first,
-                let middle = result.middleSeed(measure), let forecasts = result.seeds[middle].forecasts[test.name]
+            guard let measure = result.set.measure(of: test), let middle = result.middleSeed(measure),
+                let forecasts = result.seeds[middle].forecasts[test.name]
             else { continue }
             let name = result.tests.count == 1 ? result.set.name : "\(result.set.name)_\(test.name)"
             try AtomicFile.write(BenchmarkRecord.csv(test, forecasts), to: "\(predictions)/\(name).csv")

@@ -30,7 +30,7 @@ public struct ModelTraining {
 
     /// Takes up the best epoch, calibrates, and puts the model together.
     ///
-    /// - Parameter origin: What is known about the log; how training went and what the log lacks is added here.
+    /// - Parameter known: What is known about the log; how training went and what the log lacks is added here.
     /// - Returns: The model, ready for use.
     /// - Throws: `ForesightError.failure` when no epoch had an error that is a number.
     public func model(origin known: ModelOrigin) throws -> TrainedModel {
@@ -52,6 +52,8 @@ public struct ModelTraining {
     /// Trains to the end without leaving anything on disk.
     ///
     /// - Parameters:
+    ///   - log: The log, with roles.
+    ///   - settings: The settings; what is `auto` is derived from the log.
     ///   - origin: What is known about the log.
     ///   - progress: Called after every epoch with the optimiser steps done and how many there are at most; may throw to
     ///     end training.
