@@ -56,7 +56,7 @@ public struct BenchmarkMeasure: Sendable {
 public enum MeasureRule: Sendable, Equatable {
     /// The root mean square error of one output of a test.
     case error(test: String, output: Int)
-    /// The mean over the outputs of error divided by the standard deviation of the test's record.
+    /// The mean over the outputs of error divided by the standard deviation of what is scored.
     case normalised(test: String)
     /// The error of one output on a test, divided by that on another.
     case ratio(test: String, to: String, output: Int)

@@ -1,5 +1,5 @@
 import Basics
-public import Episodes
+import Episodes
 import Foundation
 import Identification
 import Records
@@ -23,6 +23,8 @@ public struct BenchmarkRun {
     public var settings: TrainingSettings
     /// The seeds.
     public var seeds: [Int]
+    /// Whether linear models are refined on their free-run error: most of the time that the search for them takes.
+    public var refinesLinearModels = true
     /// The version of the engine, for models' origins.
     public var engineVersion = ""
     /// Called at every phase; may throw to end the run.
@@ -57,9 +59,9 @@ public struct BenchmarkRun {
                 try watch(.linear)
                 let begun = ProgressLine.seconds()
                 do {
-                    let reference = try linearModels(data, model.description)
-                    result.linearSummaries = reference.entries.indices.map { reference.summary($0) }
-                    result.linear = try scores(data.tests) { try $0.forecasts(of: reference) }
+                    let opponent = try LinearOpponent(data, model.description, isRefined: refinesLinearModels)
+                    result.linearSummaries = opponent.summaries
+                    result.linear = try scores(data.tests) { try opponent.forecasts(of: $0) }
                 } catch {
                     result.notes.append("no linear model: \(error)")
                 }
@@ -101,16 +103,5 @@ public struct BenchmarkRun {
         var result: [String: TestScore] = [:]
         for test in tests { result[test.name] = test.score(try forecasts(test)) }
         return result
-    }
-
-    /// The best linear models of the training part, chosen on left-out parts of it for the very task: from the test's
-    /// window, as far ahead as the test looks, though no further than a tenth of the longest record and 1000 samples.
-    private func linearModels(_ data: BenchmarkData, _ model: ModelDescription) throws -> LinearReference {
-        let longest = data.training.episodes.map(\.count).max() ?? 0
-        var rules = model
-        rules.stride = 1
-        rules.window = data.tests.map(\.history).min() ?? 1
-        rules.horizon = min(data.tests.map(\.horizon).max() ?? 1, max(10, longest / 10), 1000)
-        return try LinearReference.fit(data.training.episodes, for: rules)
     }
 }

@@ -12,7 +12,8 @@ extension BenchmarkTest {
             let present = column.joined().filter(\.isFinite)
             return (present.min() ?? 0)...(present.max() ?? 0)
         }
-        let deviations = columns.map { deviation(Array($0.joined())) }
+        // Of the rows that are scored, those behind the first window: so do the floors that are published.
+        let deviations = columns.map { column in deviation(column.flatMap { $0.dropFirst(history) }) }
         let width = names.count
         var sums = ScoreSums(width: width)
         var curves: [[Double]] = []

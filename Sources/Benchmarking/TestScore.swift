@@ -5,7 +5,7 @@ public struct TestScore: Sendable, Equatable {
     /// Root mean square error of each output, physical units: over all scored rows of a record, or at the last step of
     /// predictions from many starts.
     public var error: [Double]
-    /// Standard deviation of each output over the test's record, physical units.
+    /// Standard deviation of each output over the test's records behind their first window, physical units.
     public var deviation: [Double]
     /// The share of what came that lay inside the bands, over all outputs; `nil` for a predictor without bands.
     public var coverage: Double?

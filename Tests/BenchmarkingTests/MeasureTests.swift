@@ -29,8 +29,9 @@ struct MeasureTests {
         #expect(abs(score.error[1] - (25.0 / 3).squareRoot()) < 1e-12)
         // Inside: a's first, b's second and third of five.
         #expect(score.coverage == 0.6)
-        // 9, 9, 1, 2 have mean 5.25 and squares 14.0625, 14.0625, 18.0625, 10.5625.
-        #expect(abs(score.deviation[0] - (56.75 / 4).squareRoot()) < 1e-12)
+        // Behind the window: 1 and 2; 10, 20 and 30.
+        #expect(abs(score.deviation[0] - 0.5) < 1e-12)
+        #expect(abs(score.deviation[1] - (200.0 / 3).squareRoot()) < 1e-12)
         #expect(score.isStable)
         #expect(test.outputs.map(\.name) == ["a", "b"])
         #expect(test.stretches().map(\.rows) == [3])

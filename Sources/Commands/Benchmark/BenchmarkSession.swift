@@ -18,7 +18,8 @@ struct BenchmarkSession {
     /// What a reader has to know before the figures; empty for nothing.
     var note: String {
         isQuick
-            ? "rough: at most \(settings.epochs) epochs and \(seeds.count) seed\(seeds.count == 1 ? "" : "s") (--quick)"
+            ? "rough: at most \(settings.epochs) epochs, \(seeds.count) seed\(seeds.count == 1 ? "" : "s"), linear models "
+                + "that are not refined (--quick)"
             : ""
     }
 
@@ -47,6 +48,7 @@ struct BenchmarkSession {
     private func one(_ set: BenchmarkSet, _ label: String) throws -> SetResult {
         var run = BenchmarkRun(settings: settings, seeds: seeds)
         run.engineVersion = Engine.version
+        run.refinesLinearModels = !isQuick
         let style = talk.beginWork()
         var line: (seed: Int, done: Int, progress: ProgressLine)?
         var begun = ProgressLine.seconds()

@@ -13,9 +13,12 @@ extension LinearReference {
     /// - Parameters:
     ///   - episodes: The log.
     ///   - model: The world model's channels and timing.
+    ///   - refinedCandidates: How many of the best autoregressive models are refined, which takes most of the time.
     /// - Returns: A model for each output.
     /// - Throws: `ForesightError.data` when there are too few complete rows.
-    public static func fit(_ episodes: [Episode], for model: ModelDescription) throws -> LinearReference {
+    public static func fit(
+        _ episodes: [Episode], for model: ModelDescription, refinedCandidates: Int = 1
+    ) throws -> LinearReference {
         let outputs = model.outputs.map(\.name)
         let inputs = model.inputs.map(\.name)
         var best: [Entry?] = outputs.map { _ in nil }
@@ -28,7 +31,7 @@ extension LinearReference {
             search.orders = [1, 2, 3, 4, 6, 8, 12].filter { $0 <= max(1, window) }
             search.stateOrders = search.orders
             search.ridges = [1e-6, 1e-4, 1e-2]
-            search.refinedCandidates = 1
+            search.refinedCandidates = refinedCandidates
             search.window = window
             let layouts = [outputs] + (outputs.count > 1 ? outputs.map { [$0] } : [])
             for predicted in layouts {

@@ -1,0 +1,126 @@
+import Basics
+import Testing
+import _TestSupport
+
+@Suite("benchmark identification")
+struct BenchmarkTests {
+    struct Refusal: Sendable, CustomTestStringConvertible {
+        var what: String
+        var arguments: [String]
+        var status: Int32
+        var words: [String]
+        var testDescription: String { what }
+    }
+
+    static let refusals = [
+        Refusal(
+            what: "no data folder", arguments: [], status: 64, words: ["no data folder", "--data", "FORESIGHT_DATA"]),
+        Refusal(
+            what: "missing data folder", arguments: ["--data", "nowhere"], status: 65,
+            words: ["no folder at nowhere", "--data"]),
+        Refusal(
+            what: "missing set", arguments: ["--data", "."], status: 65,
+            words: ["no folder cascaded_tanks", "--only"]),
+        Refusal(
+            what: "unknown set", arguments: ["--data", ".", "--only", "empss"], status: 64,
+            words: ["no set 'empss'", "did you mean 'emps'?"]),
+        Refusal(
+            what: "a log", arguments: ["--data", ".", "--only", "emps", "log.csv"], status: 64,
+            words: ["'log.csv' is not a setting", "--only"]),
+        Refusal(
+            what: "unknown setting", arguments: ["--data", ".", "epochz=3"], status: 64,
+            words: ["'epochz'", "did you mean 'epochs'?"]),
+        Refusal(
+            what: "no seed", arguments: ["--data", ".", "--seeds", "0"], status: 64, words: ["--seeds 0", "1000"]),
+        Refusal(
+            what: "damaged set", arguments: ["--data", "data", "--only", "emps", "--quiet"], status: 65,
+            words: ["emps_train.csv"]),
+    ]
+
+    @Test("What does not fit is one line with value, limit and next step", arguments: refusals)
+    func refusal(_ refusal: Refusal) throws {
+        try withTemporaryFolder { folder in
+            try Folder.create("\(folder)/data/emps")
+            let run = try ForesightProcess(
+                ["benchmark", "identification"] + refusal.arguments, in: folder, environment: ["FORESIGHT_DATA": ""])
+            #expect(run.status == refusal.status)
+            #expect(run.output.isEmpty)
+            #expect(run.complaint.count == 1)
+            for word in refusal.words {
+                #expect(run.complaint.first?.contains(word) == true, "“\(word)” in \(run.complaint)")
+            }
+        }
+    }
+
+    @Test("The sets are listed with what they are")
+    func list() throws {
+        let run = try ForesightProcess(["benchmark", "identification", "--list", "--json"])
+        #expect(run.status == 0)
+        let sets = try JSONParser.parse(run.output).array ?? []
+        #expect(sets.count == 16)
+        #expect(sets.contains { $0["name"]?.string == "silverbox" && $0["measures"]?.array?.count == 3 })
+    }
+
+    /// A heat exchanger that the tests made up: 4000 rows of a first-order system.
+    private static func writeExchanger(in folder: String) throws {
+        try Folder.create("\(folder)/data/daisy")
+        var random = SeededGenerator(seed: 4)
+        var (temperature, flow, text) = (95.0, 0.4, "t_s,q_liquid_flow,T_out\n")
+        for row in 0..<4000 {
+            if row % 20 == 0 { flow = random.uniform(in: 0.1...0.7) }
+            text += "\(row + 1),\(flow),\(temperature + 0.02 * random.normal())\n"
+            temperature += 0.1 * (100 - 10 * flow - temperature)
+        }
+        try AtomicFile.write(text, to: "\(folder)/data/daisy/exchanger.csv")
+    }
+
+    @Test("A set is trained and scored; results, predictions, models and page are written, the same for the same seed")
+    func wholeRoad() throws {
+        try withTemporaryFolder { folder in
+            try Self.writeExchanger(in: folder)
+            let arguments = [
+                "benchmark", "identification", "--data", "data", "--only", "exchanger", "--quick", "--seeds", "2",
+                "epochs=2", "steps_per_epoch=5", "members=2", "batch=8", "order=1", "hidden=4",
+            ]
+            let run = try ForesightProcess(arguments + ["--out", "first"], in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+            #expect(run.output.contains("rough: at most 2 epochs"))
+            let first = try JSONParser.parse(try InputFile.text("\(folder)/first/results.json"))
+            let entry = try #require(first["sets"]?["exchanger"])
+            let seeds = (entry["seeds"]?.array ?? []).compactMap { $0.double }
+            #expect(seeds.count == 2)
+            #expect(entry["value"]?.double == (seeds[0] + seeds[1]) / 2)
+            // The system is linear: both find it but for the noise, the last value held does not.
+            let (linear, held) = (entry["linear"]?.double ?? .nan, entry["held"]?.double ?? .nan)
+            #expect(linear < 0.1 && held > 0.5 && (seeds.max() ?? 1) < 0.3, "\(linear) \(held) \(seeds)")
+            #expect(entry["reached"] == .bool(true) && entry["stable"] == .bool(true))
+            #expect(entry["published"]?[0]?["value"]?.double == 0.427)
+            #expect(entry["runs"]?.array?.count == 2 && (entry["seconds"]?.double ?? 0) > 0)
+            let coverage = entry["coverage"]?.double ?? .nan
+            #expect((0...1).contains(coverage))
+
+            // The file of predictions tells the same error as the table.
+            let rows = try InputFile.text("\(folder)/first/predictions/exchanger.csv").split(separator: "\n")
+            #expect(rows.count == 1 + 980)
+            #expect(rows[0] == "record,time [s],T_out measured,T_out predicted,T_out low,T_out high")
+            let numbers = rows.dropFirst().map { $0.split(separator: ",").compactMap { Double($0) } }
+            let squares = numbers.reduce(0) { $0 + ($1[2] - $1[3]) * ($1[2] - $1[3]) }
+            let error = (squares / 980).squareRoot()
+            let shown = try #require(entry["outputs"]?["T_out"]?["error"]?.double)
+            #expect(abs(error - shown) < 1e-4)
+            #expect(numbers.allSatisfy { $0[4] < $0[3] && $0[3] < $0[5] })
+            #expect(numbers[0][1] == 20)
+
+            let page = try InputFile.text("\(folder)/first/report.html")
+            #expect(page.contains("exchanger") && page.contains("<svg") && page.contains("Rough figures"))
+            #expect(Folder.exists("\(folder)/first/models/exchanger-seed1"))
+
+            let again = try ForesightProcess(arguments + ["--out", "second", "--quiet"], in: folder)
+            #expect(again.status == 0 && again.complaint.isEmpty)
+            let second = try JSONParser.parse(try InputFile.text("\(folder)/second/results.json"))
+            #expect(second["sets"]?["exchanger"]?["seeds"] == entry["seeds"])
+            #expect(
+                try InputFile.text("\(folder)/second/predictions/exchanger.csv") == rows.joined(separator: "\n") + "\n")
+        }
+    }
+}
