@@ -62,6 +62,8 @@ enum BenchmarkPage {
 
     /// The most channels that a set shows.
     private static let shownChannels = 6
+    /// Samples of a plot that shows single ones.
+    private static let detailRows = 400
 
     private static func figures(_ result: SetResult) -> [Block] {
         result.tests.flatMap { test -> [Block] in
@@ -69,59 +71,43 @@ enum BenchmarkPage {
                 let forecasts = result.seeds[middle].forecasts[test.name], !forecasts.isEmpty
             else { return [] }
             let promised = result.seeds[middle].coverage
-            guard case .ahead(_, let horizon, _) = test.task else {
-                var blocks = [
-                    Block.figure(
-                        Figures.prediction(
-                            title: "\(test.name): the whole test record", note: "", traces: traces(test, forecasts[0]),
-                            coverage: promised))
-                ]
-                let rows = forecasts[0].outputs.count / max(1, test.outputs.count)
-                if rows > 4 * detailRows {
-                    let first = rows / 2
-                    blocks.append(
-                        .figure(
-                            Figures.prediction(
-                                title: "\(test.name): \(detailRows) samples from its middle", note: "",
-                                traces: traces(test, forecasts[0], rows: first..<(first + detailRows)),
-                                coverage: promised)))
-                }
-                return blocks
+            func figure(_ title: String, _ forecast: TestForecast, rows: Range<Int>) -> Block {
+                let episode = test.episodes[forecast.episode]
+                return .figure(
+                    Figures.freeRun(
+                        title: "\(test.name): \(title)",
+                        time: rows.map { Double(forecast.start + $0) * episode.samplingTime },
+                        traces: traces(test, forecast, rows), coverage: promised))
             }
-            let shown = forecasts[forecasts.count / 2]
-            return [
-                .figure(
-                    Figures.prediction(
-                        title: "\(test.name): one of \(forecasts.count) predictions, \(horizon) samples ahead",
-                        note: "",
-                        traces: traces(test, shown), coverage: promised))
-            ]
+            if case .ahead(_, let horizon, _) = test.task {
+                let rows = 0..<horizon
+                return [
+                    figure(
+                        "one of \(forecasts.count) predictions, \(horizon) samples ahead",
+                        forecasts[forecasts.count / 2],
+                        rows: rows)
+                ]
+            }
+            let count = forecasts[0].outputs.count / max(1, test.outputs.count)
+            var blocks = [figure("the whole free run", forecasts[0], rows: 0..<count)]
+            if count > 4 * detailRows {
+                let middle = count / 2
+                blocks.append(
+                    figure(
+                        "\(detailRows) samples from its middle", forecasts[0], rows: middle..<(middle + detailRows)))
+            }
+            return blocks
         }
     }
 
-    /// Samples of a plot that shows single ones.
-    private static let detailRows = 400
-
-    private static func traces(
-        _ test: BenchmarkTest, _ forecast: TestForecast, rows: Range<Int>? = nil
-    ) -> [PredictionTrace] {
-        let episode = test.episodes[forecast.episode]
-        let (time, width) = (episode.samplingTime, test.outputs.count)
-        let rows = rows ?? 0..<(forecast.outputs.count / max(1, width))
-        let seen = rows.lowerBound == 0 ? test.history : 0
-        let samples = (forecast.start + rows.lowerBound - seen)..<(forecast.start + rows.upperBound)
+    private static func traces(_ test: BenchmarkTest, _ forecast: TestForecast, _ rows: Range<Int>) -> [FreeRunTrace] {
+        let (episode, width) = (test.episodes[forecast.episode], test.outputs.count)
         return test.outputs.prefix(shownChannels).enumerated().map { output, channel in
             let column = episode.channelIndex(channel.name) ?? 0
-            var trace = PredictionTrace(
-                name: channel.name, unit: channel.unit, time: samples.map { Double($0 - forecast.start + 1) * time },
-                truth: samples.map { episode[$0, column] }, predictedTime: rows.map { Double($0 + 1) * time },
-                predicted: rows.map { forecast.outputs[$0 * width + output] })
-            if !forecast.halfWidths.isEmpty {
-                let widths = rows.map { forecast.halfWidths[$0 * width + output] }
-                trace.lower = zip(trace.predicted, widths).map { $0 - $1 }
-                trace.upper = zip(trace.predicted, widths).map { $0 + $1 }
-            }
-            return trace
+            return FreeRunTrace(
+                name: channel.name, unit: channel.unit, measured: rows.map { episode[forecast.start + $0, column] },
+                predicted: rows.map { forecast.outputs[$0 * width + output] },
+                halfWidths: forecast.halfWidths.isEmpty ? [] : rows.map { forecast.halfWidths[$0 * width + output] })
         }
     }
 }
