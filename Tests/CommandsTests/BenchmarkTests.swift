@@ -25,8 +25,15 @@ struct BenchmarkTests {
             what: "unknown set", arguments: ["--data", ".", "--only", "empss"], status: 64,
             words: ["no set 'empss'", "did you mean 'emps'?"]),
         Refusal(
-            what: "a log", arguments: ["--data", ".", "--only", "emps", "log.csv"], status: 64,
+            what: "a log", arguments: ["log.csv", "--data", ".", "--only", "emps"], status: 64,
             words: ["'log.csv' is not a setting", "--only"]),
+        Refusal(
+            what: "an unknown set behind a known one", arguments: ["--data", ".", "--only", "emps", "silverbux"],
+            status: 64, words: ["no set 'silverbux'", "did you mean 'silverbox'?"]),
+        Refusal(
+            what: "an unknown setting behind a set", arguments: ["--data", ".", "--only", "emps", "epochz=3"],
+            status: 64,
+            words: ["'epochz'", "did you mean 'epochs'?"]),
         Refusal(
             what: "unknown setting", arguments: ["--data", ".", "epochz=3"], status: 64,
             words: ["'epochz'", "did you mean 'epochs'?"]),

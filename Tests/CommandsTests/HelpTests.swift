@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Testing
 import _TestSupport
@@ -24,6 +25,9 @@ struct HelpTests {
 
     static let commands: [[String]] =
         [[]] + Foresight.commandNames.filter { $0 != "help" }.map { [$0] }
+        + BenchmarkCommand.configuration.subcommands.compactMap { $0.configuration.commandName }.map {
+            ["benchmark", $0]
+        }
 
     @Test("Help of each command", arguments: commands) func help(_ command: [String]) throws {
         let run = try ForesightProcess(command + ["--help"])

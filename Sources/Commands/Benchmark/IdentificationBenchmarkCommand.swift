@@ -29,8 +29,8 @@ struct IdentificationBenchmarkCommand: ParsableCommand {
     var data: String?
 
     @Option(
-        help: ArgumentHelp(
-            "Sets or groups of sets, with commas between; may be repeated. All by default.", valueName: "sets"))
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Sets or groups of sets, by spaces or commas; all by default.", valueName: "set"))
     var only: [String] = []
 
     @Option(help: ArgumentHelp("Number of seeds: 3, or 1 with --quick.", valueName: "number"))
@@ -52,7 +52,10 @@ struct IdentificationBenchmarkCommand: ParsableCommand {
     static let quickEpochs = 8
 
     func run() throws {
-        let names = only.flatMap { $0.split(separator: ",").map { $0.filter { $0 != " " } } }
+        let names = only.filter { !$0.contains("=") }.flatMap { $0.split(separator: ",").map(String.init) }
+        guard only.isEmpty || !names.isEmpty else {
+            throw ForesightError.usage("--only names no set", remedy: "see the sets with --list")
+        }
         let sets = try BenchmarkCatalog.sets(named: names)
         let settings = try settings()
         let count = seeds ?? (quick ? 1 : 3)
@@ -83,7 +86,8 @@ struct IdentificationBenchmarkCommand: ParsableCommand {
 
     /// Defaults, shortened for --quick, over them what was typed.
     private func settings() throws -> TrainingSettings {
-        let operands = try Operands(operands)
+        // What stands behind the names of --only is taken by it.
+        let operands = try Operands(operands + only.filter { $0.contains("=") })
         if let log = operands.logs.first ?? operands.configuration {
             throw ForesightError.usage(
                 "'\(log)' is not a setting", remedy: "write settings as key=value; sets are named by --only")

@@ -29,7 +29,12 @@ enum CommandReference {
                 "| [`foresight \(command.commandName)`](#foresight-\(command.commandName)) | "
                 + "\(cell(command.abstract ?? "")) |\n"
         }
-        for command in shown { page += section(command) }
+        for command in shown {
+            page += section(command)
+            for part in (command.subcommands ?? []).filter({ $0.isShown && $0.commandName != "help" }) {
+                page += section(part, of: command)
+            }
+        }
         for topic in SettingsReference.topics {
             page += "\n## \(topic.title)\n\n\(topic.text)\n\n\(topic.table)"
         }
@@ -45,11 +50,17 @@ enum CommandReference {
         throw ForesightError.failure("the parser does not describe its commands")
     }
 
-    private static func section(_ command: ToolDescription.Command) -> String {
-        var text = "\n## foresight \(command.commandName)\n\n\(command.abstract ?? "")\n"
+    /// The section of a command, or of one that stands behind another.
+    private static func section(
+        _ command: ToolDescription.Command, of parent: ToolDescription.Command? = nil
+    ) -> String {
+        let words = ["foresight", parent?.commandName, command.commandName].compactMap { $0 }
+        var text = "\n## \(words.joined(separator: " "))\n\n\(command.abstract ?? "")\n"
         let arguments = (command.arguments ?? []).filter(\.isShown)
         let operands = arguments.filter { $0.kind == "positional" }.map(\.synopsis)
-        let usage = ["foresight", command.commandName] + operands + ["[options]"]
+        let parts = (command.subcommands ?? []).filter { $0.isShown && $0.commandName != "help" }
+        let choice = parts.isEmpty ? [] : [parts.map(\.commandName).joined(separator: "|")]
+        let usage = words + choice + operands + ["[options]"]
         text += "\n```\n\(usage.joined(separator: " "))\n```\n"
         if let discussion = command.discussion { text += "\n\(paragraphs(discussion))\n" }
         var titles: [String] = []

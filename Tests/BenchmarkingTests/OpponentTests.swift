@@ -1,0 +1,92 @@
+import Basics
+import Tensors
+import Testing
+import WorldModels
+
+@testable import Benchmarking
+@testable import Episodes
+
+/// Whether libtorch can be loaded; without it nothing here can be trained.
+private let torchIsSetUp: Bool = {
+    guard (try? Engine.load()) != nil else { return false }
+    Engine.threads = 1
+    return true
+}()
+
+@Suite("A run over a made-up set", .enabled(if: torchIsSetUp))
+struct OpponentTests {
+    private static let channels = [
+        Channel(name: "y", role: .observation), Channel(name: "u", role: .action),
+    ]
+
+    /// `y_t = 0.8 y_{t−1} + u_{t−delay}`, with the input of a row acting on its own row for a delay of 0.
+    private static func record(_ rows: Int, delay: Int, seed: UInt64) -> Episode {
+        var random = SeededGenerator(seed: seed)
+        let inputs = (0...rows).map { _ in random.uniform(in: -1...1) }
+        var (y, values) = (0.0, [Double]())
+        for row in 1...rows {
+            y = 0.8 * y + inputs[row - delay]
+            values += [y, inputs[row]]
+        }
+        return Episode(name: "record", channels: channels, samplingTime: 1, values: values)
+    }
+
+    private static func set(delay: Int) -> BenchmarkSet {
+        BenchmarkSet(
+            "made_up", about: "",
+            measures: [
+                BenchmarkMeasure("made_up", metric: "", unit: "", rule: .normalised(test: "end"), reach: 0.1)
+            ]
+        ) { _ in
+            let log = LoadedLog(
+                episodes: [record(600, delay: delay, seed: 1)], channels: channels, samplingTime: 1, files: [],
+                ignoredColumns: [], hasRoles: true, warnings: [])
+            return BenchmarkData(
+                training: log,
+                tests: [BenchmarkTest("end", [record(200, delay: delay, seed: 2)], .record(initial: 10))])
+        }
+    }
+
+    private func result(delay: Int, refines: Bool) throws -> SetResult {
+        var settings = TrainingSettings()
+        (settings.members, settings.order, settings.hidden) = (.value(2), .value(2), .value(4))
+        (settings.batch, settings.epochs, settings.stepsPerEpoch) = (8, 2, 4)
+        var run = BenchmarkRun(settings: settings, seeds: [3, 4])
+        run.refinesLinearModels = refines
+        // Only the folder of the set is looked for; nothing in it is read.
+        var set = Self.set(delay: delay)
+        set.folder = "."
+        return try run.result(of: set, in: ".")
+    }
+
+    @Test("Linear models find out whether an input acts on its own row", arguments: [0, 1])
+    func convention(delay: Int) throws {
+        let result = try result(delay: delay, refines: false)
+        #expect(result.notes.isEmpty)
+        let figure = try #require(result.figures.first)
+        #expect((figure.linear ?? 1) < 1e-3)
+        #expect((figure.held ?? 0) > 0.5)
+        #expect(result.linearSummaries.allSatisfy { $0.hasSuffix("act on their own row") } == (delay == 0))
+    }
+
+    @Test("A run trains each seed, keeps every prediction, and says what happens")
+    func run() throws {
+        let result = try result(delay: 1, refines: true)
+        #expect(result.seeds.map(\.seed) == [3, 4])
+        #expect(result.seeds.map(\.model.settings.seed) == [3, 4])
+        let figure = try #require(result.figures.first)
+        #expect(figure.values.count == 2 && figure.value == (figure.values[0] + figure.values[1]) / 2)
+        #expect(figure.value < 0.1 && figure.isReached == true && figure.isStable)
+        for seed in result.seeds {
+            #expect(seed.forecasts["end"]?.first?.outputs.count == 190)
+            #expect(seed.forecasts["end"]?.first?.halfWidths.count == 190)
+            #expect((seed.scores["end"]?.coverage ?? -1) >= 0)
+        }
+        #expect(result.seconds >= result.seeds.reduce(0) { $0 + $1.trainingSeconds + $1.testSeconds })
+        let json = BenchmarkRecord.json([result], note: "rough")
+        #expect(json["note"]?.string == "rough")
+        let entry = try #require(json["sets"]?["made_up"])
+        #expect(entry["value"]?.double == figure.value && entry["reach"]?.double == 0.1)
+        #expect(entry["outputs"]?["y"]?["error"]?.double != nil)
+    }
+}
