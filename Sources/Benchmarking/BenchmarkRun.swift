@@ -3,34 +3,42 @@ import Episodes
 import Foundation
 import Identification
 import Records
+import Synchronization
+import Tensors
 public import WorldModels
 
 /// Trains on sets and scores what was learned: the same settings for every set.
-public struct BenchmarkRun {
+public struct BenchmarkRun: Sendable {
     /// What happens, for those who watch.
-    public enum Phase: Sendable {
+    public enum Phase: Sendable, Equatable {
         /// Files are read.
         case reading
         /// A model is trained; optimiser steps done, and how many there are at most.
         case training(seed: Int, done: Int, total: Int)
-        /// Its predictions of a test are made.
+        /// Training has come to its end.
+        case trained(seed: Int, seconds: Double)
+        /// Predictions of a test are made.
         case testing(seed: Int, test: String)
         /// Linear models are searched for.
-        case linear
+        case searchingLinear
+        /// They are found.
+        case foundLinear(seconds: Double)
     }
 
     /// Settings of training; the seed is set by the run.
     public var settings: TrainingSettings
     /// The seeds.
     public var seeds: [Int]
+    /// How many seeds are trained at once, the search for linear models counted as one.
+    public var workers = 1
+    /// Processor threads of each.
+    public var threads = 1
     /// Whether linear models are refined on their free-run error: most of the time that the search for them takes.
     public var refinesLinearModels = true
-    /// The version of the engine, for models' origins.
-    public var engineVersion = ""
-    /// Called at every phase; may throw to end the run.
-    public var watch: (Phase) throws -> Void = { _ in }
-    /// Called with each trained model.
-    public var keep: (TrainedModel, _ seed: Int) throws -> Void = { _, _ in }
+    /// Called at every phase, from any thread; may throw to end the run.
+    public var watch: @Sendable (Phase) throws -> Void = { _ in }
+    /// Called with each trained model, from any thread.
+    public var keep: @Sendable (TrainedModel, _ seed: Int) throws -> Void = { _, _ in }
 
     /// Creates a run.
     public init(settings: TrainingSettings, seeds: [Int]) {
@@ -40,7 +48,8 @@ public struct BenchmarkRun {
 
     /// Learns a set and scores it.
     ///
-    /// The test records are predicted once by each finished model. Nothing is chosen by what comes out.
+    /// The test records are predicted once by each finished model. Nothing is chosen by what comes out, and nothing
+    /// depends on how many seeds are trained at once.
     ///
     /// - Parameters:
     ///   - set: The set.
@@ -51,39 +60,46 @@ public struct BenchmarkRun {
         let start = ProgressLine.seconds()
         try watch(.reading)
         let data = try set.load(from: data)
-        var result = SetResult(set: set, tests: data.tests)
-        result.held = scores(data.tests) { $0.heldForecasts() }
-        for seed in seeds {
-            let (outcome, model) = try outcome(of: seed, data)
-            if result.linear.isEmpty {
-                try watch(.linear)
-                let begun = ProgressLine.seconds()
-                do {
-                    let opponent = try LinearOpponent(data, model.description, isRefined: refinesLinearModels)
-                    result.linearSummaries = opponent.summaries
-                    result.linear = try scores(data.tests) { try opponent.forecasts(of: $0) }
-                } catch {
-                    result.notes.append("no linear model: \(error)")
-                }
-                result.linearSeconds = ProgressLine.seconds() - begun
+        let shared = Mutex(SetResult(set: set, tests: data.tests))
+        shared.withLock { $0.held = scores(data.tests) { $0.heldForecasts() } }
+        // Seeds first: training takes longer than the search.
+        var jobs = seeds.map { seed -> @Sendable () throws -> Void in
+            {
+                let outcome = try outcome(of: seed, data)
+                shared.withLock { $0.seeds.append(outcome) }
             }
-            result.seeds.append(outcome)
-            try keep(model, seed)
         }
+        jobs.append {
+            try watch(.searchingLinear)
+            let begun = ProgressLine.seconds()
+            do {
+                let opponent = try LinearOpponent(data, isRefined: refinesLinearModels)
+                let linear = try scores(data.tests) { try opponent.forecasts(of: $0) }
+                shared.withLock { ($0.linear, $0.linearSummaries) = (linear, opponent.summaries) }
+            } catch let error as ForesightError {
+                shared.withLock { $0.notes.append("no linear model: \(error)") }
+            }
+            shared.withLock { $0.linearSeconds = ProgressLine.seconds() - begun }
+            try watch(.foundLinear(seconds: ProgressLine.seconds() - begun))
+        }
+        try Workers.run(jobs, atOnce: workers) { Engine.threads = threads }
+        var result = shared.withLock { $0 }
+        result.seeds.sort { $0.seed < $1.seed }
         result.seconds = ProgressLine.seconds() - start
         return result
     }
 
-    private func outcome(of seed: Int, _ data: BenchmarkData) throws -> (SeedResult, TrainedModel) {
+    private func outcome(of seed: Int, _ data: BenchmarkData) throws -> SeedResult {
         var settings = settings
         settings.seed = seed
         var origin = ModelOrigin()
-        origin.torch = engineVersion
+        origin.torch = Engine.version
         let start = ProgressLine.seconds()
         let model = try ModelTraining.train(data.training, settings: settings, origin: origin) { done, total in
             try watch(.training(seed: seed, done: done, total: total))
         }
         let trained = ProgressLine.seconds()
+        try watch(.trained(seed: seed, seconds: trained - start))
         var result = SeedResult(seed: seed, model: model.description, coverage: model.calibration.coverage)
         for test in data.tests {
             let forecasts = try test.forecasts(of: model) { done, _ in
@@ -94,7 +110,8 @@ public struct BenchmarkRun {
         }
         result.trainingSeconds = trained - start
         result.testSeconds = ProgressLine.seconds() - trained
-        return (result, model)
+        try keep(model, seed)
+        return result
     }
 
     private func scores(

@@ -93,6 +93,9 @@ public struct BenchmarkTest: Sendable {
     /// Names of the predicted channels.
     public var outputs: [Channel] { (episodes.first?.channels ?? []).filter { $0.role == .observation } }
 
+    /// Whether a free run over a whole record is tested, and not predictions from many starts.
+    var isWholeRecord: Bool { if case .ahead = task { false } else { true } }
+
     /// Samples that a prediction sees.
     public var history: Int {
         switch task {

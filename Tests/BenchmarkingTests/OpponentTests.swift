@@ -31,7 +31,7 @@ struct OpponentTests {
         return Episode(name: "record", channels: channels, samplingTime: 1, values: values)
     }
 
-    private static func set(delay: Int) -> BenchmarkSet {
+    private static func set(delay: Int, task: BenchmarkTest.Task = .record(initial: 10)) -> BenchmarkSet {
         BenchmarkSet(
             "made_up", about: "",
             measures: [
@@ -43,7 +43,7 @@ struct OpponentTests {
                 ignoredColumns: [], hasRoles: true, warnings: [])
             return BenchmarkData(
                 training: log,
-                tests: [BenchmarkTest("end", [record(200, delay: delay, seed: 2)], .record(initial: 10))])
+                tests: [BenchmarkTest("end", [record(200, delay: delay, seed: 2)], task)])
         }
     }
 
@@ -53,6 +53,7 @@ struct OpponentTests {
         (settings.batch, settings.epochs, settings.stepsPerEpoch) = (8, 2, 4)
         var run = BenchmarkRun(settings: settings, seeds: [3, 4])
         run.refinesLinearModels = refines
+        run.workers = 2
         // Only the folder of the set is looked for; nothing in it is read.
         var set = Self.set(delay: delay)
         set.folder = "."
@@ -67,6 +68,21 @@ struct OpponentTests {
         #expect((figure.linear ?? 1) < 1e-3)
         #expect((figure.held ?? 0) > 0.5)
         #expect(result.linearSummaries.allSatisfy { $0.hasSuffix("act on their own row") } == (delay == 0))
+    }
+
+    @Test("Predictions from many starts never see the input of the predicted row")
+    func causal() throws {
+        let task = BenchmarkTest.Task.ahead(history: 10, horizon: 5, every: 3)
+        let data = try Self.set(delay: 0, task: task).read(RecordReader(folder: "."))
+        let opponent = try LinearOpponent(data, isRefined: false)
+        #expect(opponent.summaries.allSatisfy { !$0.hasSuffix("act on their own row") })
+        let test = try #require(data.tests.first)
+        var blind = test
+        let column = 1
+        let last = try #require(test.stretches().last)
+        blind.episodes[0][last.start + last.rows - 1, column] += 100
+        let (plain, changed) = (try opponent.forecasts(of: test), try opponent.forecasts(of: blind))
+        #expect(plain.last == changed.last)
     }
 
     @Test("A run trains each seed, keeps every prediction, and says what happens")

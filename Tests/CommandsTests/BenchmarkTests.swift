@@ -122,7 +122,7 @@ struct BenchmarkTests {
             #expect(page.contains("exchanger") && page.contains("<svg") && page.contains("Rough figures"))
             #expect(Folder.exists("\(folder)/first/models/exchanger-seed1"))
 
-            let again = try ForesightProcess(arguments + ["--out", "second", "--quiet"], in: folder)
+            let again = try ForesightProcess(arguments + ["--out", "second", "--quiet", "--jobs", "1"], in: folder)
             #expect(again.status == 0 && again.complaint.isEmpty)
             let second = try JSONParser.parse(try InputFile.text("\(folder)/second/results.json"))
             #expect(second["sets"]?["exchanger"]?["seeds"] == entry["seeds"])

@@ -148,8 +148,8 @@ enum NonlinearBenchmarks {
             "f16_level\(level)_acceleration\(acceleration)", metric: "steady-state RMSE", unit: "m/s²",
             rule: .error(test: "level\(level)", output: acceleration - 1),
             published: [
-                PublishedMark("linear floor, two nearest levels", nearest, source: "measured for this project"),
-                PublishedMark("linear floor, all levels", all, source: "measured for this project"),
+                PublishedMark("floor, nearest levels", nearest, source: "measured for this project"),
+                PublishedMark("floor, all levels", all, source: "measured for this project"),
             ], reach: acceleration == 2 ? 0.7 * min(all, nearest) : nil)
     }
 }

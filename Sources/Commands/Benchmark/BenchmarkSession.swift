@@ -12,6 +12,8 @@ struct BenchmarkSession {
     let settings: TrainingSettings
     let seeds: [Int]
     let isQuick: Bool
+    let workers: Int
+    let threads: Int
     let folder: RunFolder
     let talk: Talk
 
@@ -25,8 +27,9 @@ struct BenchmarkSession {
 
     /// Runs all sets.
     ///
-    /// - Throws: `ForesightError.interrupted` after Ctrl-C; what reading and training throw.
-    func run() throws -> [SetResult] {
+    /// - Returns: What came out, and the sets that failed among several.
+    /// - Throws: `ForesightError.interrupted` after Ctrl-C; what reading and training of a single set throw.
+    func run() throws -> (results: [SetResult], failures: [(set: String, error: ForesightError)]) {
         let provenance = try Provenance(
             command: ["foresight"] + CommandLine.arguments.dropFirst(),
             seeds: ["first": UInt64(max(0, settings.seed))], versions: ["libtorch": Engine.version])
@@ -35,57 +38,38 @@ struct BenchmarkSession {
         talk.note("run folder: \(folder.path)")
         Interrupt.install()
         defer { Interrupt.uninstall() }
-        var results: [SetResult] = []
+        var (results, failures): ([SetResult], [(set: String, error: ForesightError)]) = ([], [])
         for (index, set) in sets.enumerated() {
-            let result = try one(set, "\(set.name) (\(index + 1) of \(sets.count))")
-            results.append(result)
-            try write(result, all: results, started: provenance.started)
+            do {
+                let result = try one(set, "\(set.name) (\(index + 1) of \(sets.count))")
+                results.append(result)
+                try write(result, all: results, started: provenance.started)
+            } catch let error as ForesightError where error.code != .interrupted && sets.count > 1 {
+                // The other sets are worth having.
+                talk.warning("\(set.name) is left out: \(error)")
+                failures.append((set.name, error))
+            }
         }
-        return results
+        return (results, failures)
     }
 
     /// Learns and scores one set.
     private func one(_ set: BenchmarkSet, _ label: String) throws -> SetResult {
         var run = BenchmarkRun(settings: settings, seeds: seeds)
-        run.engineVersion = Engine.version
+        (run.workers, run.threads) = (workers, threads)
         run.refinesLinearModels = !isQuick
-        let style = talk.beginWork()
-        var line: (seed: Int, done: Int, progress: ProgressLine)?
-        var begun = ProgressLine.seconds()
-        var told = ""
-        func say(_ what: String) {
-            if case .terminal = style { return }
-            talk.note("\(label): \(what)")
-        }
+        let progress = BenchmarkProgress(label, seeds: seeds.count, talk: talk)
+        let path = folder.path
         run.watch = { phase in
             if Interrupt.isRequested {
                 throw ForesightError(
-                    .interrupted, "stopped; the sets that were done are saved in \(folder.path)",
+                    .interrupted, "stopped; the sets that were done are saved in \(path)",
                     remedy: "run the others with --only")
             }
-            switch phase {
-            case .reading: say("reading")
-            case .training(let seed, let done, let total):
-                if line?.seed != seed {
-                    line = (seed, 0, ProgressLine("\(label), seed \(seed)", total: total, style: style))
-                    begun = ProgressLine.seconds()
-                }
-                line?.done = done
-                line?.progress.update(done)
-            case .testing(let seed, let test):
-                if let line { line.progress.finish(line.done) }
-                line = nil
-                if told != "\(seed) \(test)" {
-                    say("seed \(seed) predicts \(test) after \(period(ProgressLine.seconds() - begun))")
-                }
-                told = "\(seed) \(test)"
-            case .linear: say("searching linear models")
-            }
+            progress.show(phase)
         }
-        run.keep = { model, seed in
-            let models = try folder.subfolder("models")
-            try ModelFolder.save(model, to: "\(models)/\(set.name)-seed\(seed)")
-        }
+        let models = try folder.subfolder("models")
+        run.keep = { model, seed in try ModelFolder.save(model, to: "\(models)/\(set.name)-seed\(seed)") }
         let result = try run.result(of: set, in: data)
         for note in result.notes { talk.warning("\(set.name): \(note)") }
         for figure in result.figures { talk.note("\(label): \(BenchmarkText.line(figure))") }

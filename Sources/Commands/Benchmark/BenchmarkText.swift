@@ -57,9 +57,18 @@ enum BenchmarkText {
         var parts = [table.text()]
         if !note.isEmpty { parts.insert(note, at: 0) }
         parts.append(
-            "\(judged.count { $0 }) of \(judged.count) marks are reached; \(period(seconds)) in all")
+            "\(judged.count { $0 }) of \(judged.count) marks are reached\(groups(results)); \(period(seconds)) in all")
         parts.append("page with plots: \(report)")
         return parts.joined(separator: "\n\n")
+    }
+
+    /// How many marks of each group are reached: ", 4 of 10 of daisy".
+    private static func groups(_ results: [SetResult]) -> String {
+        let names = results.compactMap(\.set.group)
+        return Set(names).sorted().map { name in
+            let judged = results.filter { $0.set.group == name }.flatMap(\.figures).compactMap(\.isReached)
+            return ", \(judged.count { $0 }) of \(judged.count) of \(name)"
+        }.joined()
     }
 
     /// The sets, for --list.

@@ -42,7 +42,10 @@ struct IdentificationBenchmarkCommand: ParsableCommand {
     @Flag(help: "Print the sets with their protocols, and stop.")
     var list = false
 
-    @Option(help: ArgumentHelp("Processor threads.", valueName: "number"))
+    @Option(help: ArgumentHelp("Seeds trained at once; figures do not depend on it.", valueName: "number"))
+    var jobs = 2
+
+    @Option(help: ArgumentHelp("Processor threads of each.", valueName: "number"))
     var threads = 1
 
     @OptionGroup(title: "Output") var output: RunOptions
@@ -59,7 +62,8 @@ struct IdentificationBenchmarkCommand: ParsableCommand {
         let sets = try BenchmarkCatalog.sets(named: names)
         let settings = try settings()
         let count = seeds ?? (quick ? 1 : 3)
-        for (value, name) in [(count, "--seeds"), (threads, "--threads")] where !(1...1000).contains(value) {
+        for (value, name) in [(count, "--seeds"), (threads, "--threads"), (jobs, "--jobs")]
+        where !(1...1000).contains(value) {
             throw ForesightError.usage("\(name) \(value) is not between 1 and 1000", remedy: "give a number within")
         }
         if list { return talking.report(BenchmarkText.listed(sets), text: BenchmarkText.list(sets)) }
@@ -77,11 +81,18 @@ struct IdentificationBenchmarkCommand: ParsableCommand {
             seed: UInt64(max(0, settings.seed)))
         let session = BenchmarkSession(
             sets: sets, data: data, settings: settings, seeds: (0..<count).map { settings.seed + $0 },
-            isQuick: quick, folder: folder, talk: talking.talk)
-        let results = try session.run()
+            isQuick: quick, workers: jobs, threads: threads, folder: folder, talk: talking.talk)
+        let (results, failures) = try session.run()
+        if results.isEmpty, let first = failures.first { throw first.error }
         talking.report(
             BenchmarkRecord.json(results, note: session.note),
-            text: BenchmarkText.text(results, note: session.note, report: folder.file("report.html")))
+            text: BenchmarkText.text(results, note: session.note, report: folder.file("report.html")),
+            isRefused: !failures.isEmpty)
+        if let first = failures.first {
+            let names = failures.map(\.set).joined(separator: ", ")
+            throw ForesightError(
+                first.error.code, "no figures of \(names): \(first.error.message)", remedy: first.error.remedy)
+        }
     }
 
     /// Defaults, shortened for --quick, over them what was typed.
