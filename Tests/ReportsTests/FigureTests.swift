@@ -22,6 +22,29 @@ struct FigureTests {
         #expect(names.contains("90 % band"))
     }
 
+    @Test("A free run has what is left of each channel below it, and no line for a band that is not there")
+    func freeRun() throws {
+        let traces = [
+            FreeRunTrace(
+                name: "T1", unit: "°C", measured: [1, 2, .nan, 4], predicted: [1.5, 2, 3, 3],
+                halfWidths: [0.5, 0.5, 0.5, 0.5]),
+            FreeRunTrace(name: "T2", unit: nil, measured: [0, 0, 0, 0], predicted: [0, 1, 0, 1]),
+        ]
+        let figure = Figures.freeRun(title: "run", time: [600, 1200, 1800, 2400], traces: traces)
+        let structure = Structure(figure.svg)
+        #expect(structure.fault == nil)
+        #expect(figure.legend.map(\.name) == ["90 % band", "measured", "model", "error"])
+        let plots = structure.elements.filter { $0.attributes["class"] == "plot" }.map(\.attributes)
+        #expect(plots.compactMap { $0["data-label"] } == ["T1", "error of T1", "T2", "error of T2"])
+        // The errors of T1 are 0.5, 0 and −1; time is shown in minutes from the first sample to the last.
+        for plot in plots {
+            let span = (plot["data-x"] ?? "").split(separator: " ").compactMap { Double($0) }
+            #expect(span == [10, 40], "\(plot["data-x"] ?? "nothing")")
+        }
+        let range = (plots[1]["data-y"] ?? "").split(separator: " ").compactMap { Double($0) }
+        #expect(range.count == 2 && range[0] <= -1 && range[1] >= 0.5)
+    }
+
     @Test("A closed loop lists the controllers in their order, the first drawn on top")
     func closedLoop() throws {
         let trace = ControlTrace(
