@@ -62,6 +62,10 @@ public struct BenchmarkRun: Sendable {
         let data = try set.load(from: data)
         let shared = Mutex(SetResult(set: set, tests: data.tests))
         shared.withLock { $0.held = scores(data.tests) { $0.heldForecasts() } }
+        var prints = ["training": DataFingerprint(data.training.episodes)]
+        for test in data.tests { prints[test.name] = DataFingerprint(test.episodes) }
+        let fingerprints = prints
+        shared.withLock { $0.fingerprints = fingerprints }
         // Seeds first: training takes longer than the search.
         var jobs = seeds.map { seed -> @Sendable () throws -> Void in
             {

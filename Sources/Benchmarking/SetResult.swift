@@ -24,6 +24,8 @@ public struct SetResult: Sendable {
     public var set: BenchmarkSet
     /// Its tests, with their records.
     public var tests: [BenchmarkTest]
+    /// What the training part and each test hold, by content: whether two runs saw the same rows.
+    public var fingerprints: [String: DataFingerprint] = [:]
     /// One result for each seed.
     public var seeds: [SeedResult] = []
     /// The linear models' scores by test; empty where none was found.

@@ -118,6 +118,11 @@ struct BenchmarkTests {
             #expect(numbers.allSatisfy { $0[4] < $0[3] && $0[3] < $0[5] })
             #expect(numbers[0][1] == 20)
 
+            let prints = try JSONParser.parse(try InputFile.text("\(folder)/first/data.json"))["exchanger"]
+            #expect(prints?["training"]?["parts"]?[0]?["samples"]?.int == 3000)
+            #expect(prints?["end"]?["parts"]?[0]?["samples"]?.int == 1000)
+            #expect(prints?["end"]?["parts"]?[0]?["sha256"]?.string?.count == 64)
+
             let page = try InputFile.text("\(folder)/first/report.html")
             #expect(page.contains("exchanger") && page.contains("<svg") && page.contains("Rough figures"))
             #expect(Folder.exists("\(folder)/first/models/exchanger-seed1"))

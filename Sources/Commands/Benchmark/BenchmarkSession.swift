@@ -86,6 +86,8 @@ struct BenchmarkSession {
             let name = result.tests.count == 1 ? result.set.name : "\(result.set.name)_\(test.name)"
             try AtomicFile.write(BenchmarkRecord.csv(test, forecasts), to: "\(predictions)/\(name).csv")
         }
+        let prints = Dictionary(uniqueKeysWithValues: results.map { ($0.set.name, $0.fingerprints) })
+        try folder.write(JSONText.encode(prints) + "\n", to: "data.json")
         try folder.write(BenchmarkRecord.json(results, note: note), to: "results.json")
         try folder.write(
             BenchmarkPage.page(results, note: note, started: started).html, to: "report.html")
