@@ -54,7 +54,7 @@ extension SubspaceModel {
 }
 
 extension RealMatrix {
-    fileprivate var isConsistent: Bool {
+    var isConsistent: Bool {
         (0...1_000_000).contains(rows) && (0...1_000_000).contains(columns) && elements.count == rows * columns
             && elements.allSatisfy(\.isFinite)
     }

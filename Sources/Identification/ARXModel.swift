@@ -109,7 +109,9 @@ public struct ARXModel: ReferenceModel, Equatable, Codable {
     }
 
     /// Free run on standardised signals without gaps: `y` `[window, output]`, `u` `[window + horizon, input]`.
-    func freeRun(_ y: [Double], _ u: [Double], horizon: Int) -> [Double] {
+    ///
+    /// A run that has left every physical range stays comparable instead of overflowing: it is cut off at `limit`.
+    func freeRun(_ y: [Double], _ u: [Double], horizon: Int, limit: Double = 1e9) -> [Double] {
         let (outputs, inputs) = (layout.outputs.count, layout.inputs.count)
         let window = y.count / outputs
         let width = outputs
@@ -133,8 +135,7 @@ public struct ARXModel: ReferenceModel, Equatable, Codable {
                                     row += 1
                                 }
                             }
-                            // A run that has left every physical range stays comparable instead of overflowing.
-                            y[time * outputs + output] = min(max(sum, -1e9), 1e9)
+                            y[time * outputs + output] = min(max(sum, -limit), limit)
                         }
                     }
                 }
