@@ -10,6 +10,8 @@ public import WorldModels
 /// the present: an output is the sample at the step, an input the mean over the samples that the step covers, as in
 /// training. Histories shorter than the window are enough, down to a single sample; missing measurements correct
 /// nothing, missing inputs hold the last known value.
+///
+/// The encoder sees the model's window. A model that adapts to its record looks further back, as far as it takes equations.
 public struct HistoryEstimator {
     /// The model.
     public let model: TrainedModel
@@ -32,7 +34,7 @@ public struct HistoryEstimator {
         self.model = model
         self.forecast = forecast
         let description = model.description
-        capacity = (description.window - 1) * description.stride + 1
+        capacity = (max(description.window, model.adapter?.historySteps ?? 0) - 1) * description.stride + 1
     }
 
     /// The number of samples that are kept now.
@@ -117,9 +119,17 @@ public struct HistoryEstimator {
                 driven.append(covered.reduce(0) { $0 + $1[input] } / Double(covered.count))
             }
         }
-        let representation = try model.encode(outputs: measured, inputs: driven)
+        let representation = try model.encode(
+            outputs: Array(measured.suffix(description.window * description.outputs.count)),
+            inputs: Array(driven.suffix(description.window * description.inputs.count)))
         let last = held.last.map { Array($0[actionCount...]) } ?? []
-        return LearnedState(representation: representation, disturbances: forecast.isEmpty ? last : forecast)
+        let adapted = model.adapter.map { adapter in
+            AdaptedForecast(
+                adapter.adapt(outputs: measured, inputs: driven),
+                actions: held.last.map { Array($0[..<actionCount]) } ?? [])
+        }
+        return LearnedState(
+            representation: representation, disturbances: forecast.isEmpty ? last : forecast, adapted: adapted)
     }
 
     /// Where a plan starts: the last observation, and the actions in force until then.

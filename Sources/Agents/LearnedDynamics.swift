@@ -63,11 +63,12 @@ public struct LearnedDynamics: DifferentiableDynamics {
     /// - Throws: `ForesightError.data` when the state is not finite or its disturbances do not fit.
     public func rollout(from state: LearnedState, into batch: inout TrajectoryBatch) throws {
         let known = try disturbances(state, horizon: batch.horizon)
+        let change = try change(state, horizon: batch.horizon)
         withInferenceMode {
             let actions = Tensor.withBorrowed(batch.actions, shape: Self.shape(batch, batch.actionCount)) {
                 scaling.normalised(actions: $0)
             }
-            write(predict(state, actions, known, isNovel: !batch.novelty.isEmpty), into: &batch)
+            write(predict(state, actions, known, change, isNovel: !batch.novelty.isEmpty), into: &batch)
         }
     }
 
@@ -79,10 +80,11 @@ public struct LearnedDynamics: DifferentiableDynamics {
         gradient: (TrajectoryBatch) throws -> TrajectoryGradient
     ) throws -> [Float] {
         let known = try disturbances(state, horizon: batch.horizon)
+        let change = try change(state, horizon: batch.horizon)
         return try withGradients {
             let leaf = Tensor(batch.actions, shape: Self.shape(batch, batch.actionCount)).requiresGrad()
             let predicted = predict(
-                state, scaling.normalised(actions: leaf), known, isNovel: !batch.novelty.isEmpty)
+                state, scaling.normalised(actions: leaf), known, change, isNovel: !batch.novelty.isEmpty)
             withoutGradients { write(predicted, into: &batch) }
             let seed = try gradient(batch)
             var ends = [predicted.outputs]
@@ -116,7 +118,9 @@ public struct LearnedDynamics: DifferentiableDynamics {
         var novelty: Tensor?
     }
 
-    private func predict(_ state: LearnedState, _ actions: Tensor, _ known: Tensor, isNovel: Bool) -> Predicted {
+    private func predict(
+        _ state: LearnedState, _ actions: Tensor, _ known: Tensor, _ change: AdaptedForecast.Response?, isNovel: Bool
+    ) -> Predicted {
         let start = state.representation
         let states = weights.rollout(from: start, actions: actions, disturbances: known)
         let members = weights.read(states)
@@ -128,9 +132,14 @@ public struct LearnedDynamics: DifferentiableDynamics {
         let score =
             isNovel
             ? novelty.score(start: start, states: states, actions: actions, disturbances: known, spread: spread) : nil
-        return Predicted(
-            outputs: mean * scaling.outputScale + scaling.outputMean, spread: spread * scaling.outputScale,
-            novelty: score)
+        var outputs = mean * scaling.outputScale + scaling.outputMean
+        if let change {
+            let (steps, candidates) = (actions.size(0), actions.size(1))
+            let rows = actions.permuted([1, 0, 2]).reshaped([candidates, steps * actions.size(2)])
+            let added = (rows.matmul(change.slope) + change.offset).reshaped([candidates, steps, outputs.size(2)])
+            outputs = outputs + added.permuted([1, 0, 2])
+        }
+        return Predicted(outputs: outputs, spread: spread * scaling.outputScale, novelty: score)
     }
 
     private func write(_ predicted: Predicted, into batch: inout TrajectoryBatch) {
@@ -150,21 +159,43 @@ public struct LearnedDynamics: DifferentiableDynamics {
         }
     }
 
+    /// What the state's record changes in predictions; made outside inference mode, so that gradients can go through it.
+    private func change(_ state: LearnedState, horizon: Int) throws -> AdaptedForecast.Response? {
+        guard let adapted = state.adapted else { return nil }
+        return adapted.response(
+            horizon: horizon, disturbances: try disturbancesAhead(state, horizon: horizon), model.description)
+    }
+
+    /// Bands are wider where little is known of the record that a plan starts in; under the actions in force held.
+    public func bands(_ bands: Bands?, from state: LearnedState) throws -> Bands? {
+        guard let bands, let adapted = state.adapted else { return bands }
+        let horizon = bands.halfWidth.count / outputChannels.count
+        let ahead = try disturbancesAhead(state, horizon: horizon)
+        return Bands(
+            coverage: bands.coverage,
+            halfWidth: adapted.widened(
+                bands.halfWidth, coverage: bands.coverage, disturbances: ahead, horizon: horizon))
+    }
+
     /// The expected disturbances of each step, normalised, `[step, disturbance]`.
     private func disturbances(_ state: LearnedState, horizon: Int) throws -> Tensor {
+        scaling.normalised(disturbances: try disturbancesAhead(state, horizon: horizon), steps: horizon)
+    }
+
+    /// The expected disturbances of each step, row-major `[step, disturbance]`, physical units.
+    private func disturbancesAhead(_ state: LearnedState, horizon: Int) throws -> [Double] {
         let count = model.description.disturbances.count
-        guard count > 0 else { return Tensor.zeros([horizon, 0]) }
+        guard count > 0 else { return [] }
         let rows = state.disturbances.count / count
         guard rows > 0, state.disturbances.count == rows * count, state.disturbances.allSatisfy(\.isFinite) else {
             throw ForesightError.data(
                 "\(state.disturbances.count) disturbances are known ahead, not all of them numbers, for \(count) channels",
                 remedy: "give a row of \(model.description.disturbances.map(\.name).joined(separator: ", "))")
         }
-        let ahead = (0..<horizon).flatMap { step in
+        return (0..<horizon).flatMap { step in
             let row = min(step, rows - 1)
             return state.disturbances[row * count..<(row + 1) * count]
         }
-        return scaling.normalised(disturbances: ahead, steps: horizon)
     }
 
     private static func shape(_ batch: TrajectoryBatch, _ width: Int) -> [Int] {

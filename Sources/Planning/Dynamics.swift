@@ -20,6 +20,16 @@ public protocol Dynamics {
     ///
     /// - Throws: `ForesightError` when the state is not finite or the prediction fails.
     func rollout(from state: State, into batch: inout TrajectoryBatch) throws
+
+    /// The bands of a task as they are from a state: wider where the state says that less is known than usual.
+    ///
+    /// - Throws: `ForesightError` when the state does not fit.
+    func bands(_ bands: Bands?, from state: State) throws -> Bands?
+}
+
+extension Dynamics {
+    /// The same from every state.
+    public func bands(_ bands: Bands?, from state: State) throws -> Bands? { bands }
 }
 
 /// Dynamics that can also carry a gradient back to the actions.

@@ -75,6 +75,8 @@ public struct Planner<D: Dynamics> {
         try PlannerChecks.horizon(options.horizon, trained: dynamics.trainedHorizon)
         try PlannerChecks.finite(start.outputs, dynamics.outputChannels, what: "outputs")
         try PlannerChecks.finite(start.previousActions, dynamics.actionChannels, what: "actions")
+        var task = task
+        task.bands = try dynamics.bands(task.bands, from: state)
         let compiled = try CompiledTask(task, dynamics, start, options)
         let space = compiled.space
         let safe = try safeActions(compiled)

@@ -43,12 +43,15 @@ public struct Calibration: Sendable, Equatable, Codable {
         case guardrail
     }
 
-    /// The half-width for a prediction with the given disagreement, physical units.
-    public func halfWidth(step: Int, output: Int, spread: Double, for use: Use = .prediction) -> Double {
+    /// The half-width for a prediction with the given disagreement, physical units; `variance` is what else is uncertain,
+    /// that of adapting to a record, physical units squared.
+    public func halfWidth(
+        step: Int, output: Int, spread: Double, variance: Double = 0, for use: Use = .prediction
+    ) -> Double {
         let index = min(step, steps - 1) * outputs.count + output
         let (scaled, least) = (spreadFactor * spread, floor[index])
         let q = use == .guardrail ? guardQuantile[index] : quantile[index]
-        return q * (scaled * scaled + least * least).squareRoot()
+        return q * (scaled * scaled + least * least + variance).squareRoot()
     }
 
     /// Half-widths `[step, output]` for the first `horizon` steps at given or typical disagreement, physical units.

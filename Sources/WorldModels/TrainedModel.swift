@@ -67,21 +67,30 @@ public final class TrainedModel {
     public let calibration: Calibration
     /// The out-of-distribution score.
     public let novelty: NoveltyScore
+    /// What adapts predictions to the record that they start in; `nil` for a model that does not.
+    public let adapter: RecordAdapter?
 
     private let noveltyMean: Tensor
     private let whitening: Tensor
 
     /// Puts the parts together.
     public init(
-        description: ModelDescription, network: SensorWorldModel, calibration: Calibration, novelty: NoveltyScore
+        description: ModelDescription, network: SensorWorldModel, calibration: Calibration, novelty: NoveltyScore,
+        adapter: RecordAdapter? = nil
     ) {
         self.description = description
         self.network = network
         self.calibration = calibration
         self.novelty = novelty
+        self.adapter = adapter
         let width = novelty.mean.count
         noveltyMean = Tensor(novelty.mean, shape: [width])
         whitening = Tensor(novelty.whitening, shape: [width, width])
+    }
+
+    /// The same model, of which no prediction adapts to its record.
+    public func withoutAdaptation() -> TrainedModel {
+        TrainedModel(description: description, network: network, calibration: calibration, novelty: novelty)
     }
 
     /// Encodes a history at the model's step.

@@ -33,6 +33,7 @@ extension Evaluation {
         modelPoles = run.modelPoles()
         linearPoles = reference.map { run.linearPoles($0) } ?? []
         samples = run.samples()
+        adaptation = AdaptationSummary(run.adaptations)
         excursions = Excursion.find(in: episodes, description)
     }
 }

@@ -83,6 +83,8 @@ public struct Evaluation: Sendable {
     public var excursions: [Excursion]
     /// A few predictions in full, the worst last.
     public var samples: [PredictionSample]
+    /// By how much predictions were adapted to their records, in the mean; `nil` for a model that does not adapt.
+    public var adaptation: AdaptationSummary?
 }
 
 /// The time that predictions take, microseconds.

@@ -17,6 +17,9 @@ struct EvaluationRun {
     private(set) var forecasts: [Forecast] = []
     /// The first member's representations at the starts, in units of their size at the start of training.
     private(set) var representations: [Tensor] = []
+    /// By how much each forecast was adapted to its record; empty for a model that does not.
+    private(set) var adaptations: [AdaptationSummary] = []
+    private let record: EvaluationHistory?
 
     /// Where a prediction starts.
     struct Start: Equatable {
@@ -58,6 +61,7 @@ struct EvaluationRun {
         self.model = model
         self.episodes = episodes.map { $0.holdingInputs(description.inputs.map(\.name)) }
         table = try SignalTable(episodes, scaling: description.scaling, stride: description.stride)
+        record = EvaluationHistory(model, table)
         let longest = (table.segments.map(\.count).max() ?? 0) - description.window
         guard longest >= 1 else {
             let needed = Double((description.window + 1) * description.stride) * description.samplingTime
@@ -134,10 +138,17 @@ struct EvaluationRun {
         for (index, start) in batch.enumerated() {
             var forecast = comparisons(start, reference)
             forecast.model = Array(outcome.outputs[(index * size)..<((index + 1) * size)])
+            let correction = record?.correction(row: start.row, steps: steps)
+            if let correction {
+                for place in 0..<size { forecast.model[place] += correction.change[place] }
+                adaptations.append(correction.summary)
+            }
             forecast.novelty = Array(outcome.novelty[(index * steps)..<((index + 1) * steps)])
             forecast.halfWidth = (0..<size).map { place in
-                model.calibration.halfWidth(
-                    step: place / width, output: place % width, spread: Double(outcome.spread[index * size + place]))
+                let spread = Double(outcome.spread[index * size + place])
+                return model.calibration.halfWidth(
+                    step: place / width, output: place % width, spread: spread,
+                    variance: correction?.variance[place] ?? 0)
             }
             forecasts.append(forecast)
         }

@@ -1,5 +1,6 @@
 import Episodes
 import Foundation
+import Identification
 
 /// The text of `card.md`: what a model predicts, from how much data, how wrong and how far ahead, and where it must not
 /// be trusted. Without dates, so that the same model gives the same card.
@@ -89,6 +90,14 @@ struct ModelCard {
             lines.append(
                 "- Beyond \(duration(description, steps: model.calibration.steps)) the bands are those of that step: the "
                     + "records are too short for more.")
+        }
+        if let adapter = model.adapter {
+            lines.append(
+                "- On another record it adapts, from up to \(RecordAdapter.maximumRows) steps before a prediction, assuming "
+                    + "that records differ by \(number(adapter.differences.offset)) of what inputs move in offsets, "
+                    + "\(number(100 * adapter.differences.gain)) % in gains of actions and "
+                    + "\(number(100 * adapter.differences.loss)) % in losses: assumptions, which one record cannot test."
+            )
         }
         lines += [
             "- Where the out-of-distribution score is above 1: nothing like it was in the training data. Outside these "

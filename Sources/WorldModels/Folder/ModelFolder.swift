@@ -9,7 +9,8 @@ import Tensors
 /// |---|---|
 /// | `model.safetensors` | the network's weights, with a checksum |
 /// | `calibration.json` | conformal bands and the out-of-distribution score |
-/// | `model.yaml` | channels, scaling, timing, sizes, settings, data hashes, and the digests of the two files above |
+/// | `adaptation.json` | for models that adapt to other records: the linear model of the log, and how uncertain it is |
+/// | `model.yaml` | channels, scaling, timing, sizes, settings, data hashes, and the digests of the files above |
 /// | `card.md` | what a person should know before trusting it |
 ///
 /// A folder is made under a temporary name beside its place and renamed, so it is there whole or not at all.
@@ -39,7 +40,9 @@ public enum ModelFolder {
             try check(
                 CalibrationFile(calibration: model.calibration, novelty: model.novelty), model.description,
                 source: "the model")
-            let sheet = ModelSheet(model.description, format: format, weights: "", calibration: "")
+            let sheet = ModelSheet(
+                model.description, format: format, weights: "", calibration: "",
+                adaptation: model.adapter.map { _ in "" })
             _ = try ModelSheet.read(sheet.yaml(), source: "the model's description", format: format)
         } catch let error as ForesightError {
             throw ForesightError.failure(
@@ -72,10 +75,11 @@ public enum ModelFolder {
         let calibration = try JSONText.encode(
             CalibrationFile(calibration: model.calibration, novelty: model.novelty))
         try AtomicFile.write(calibration + "\n", to: file(calibrationName), storage: storage)
+        let adaptation = try writeAdaptation(model, to: folder, storage: storage)
         try AtomicFile.write(ModelCard(model).text, to: file(cardName), storage: storage)
         let sheet = ModelSheet(
             model.description, format: format, weights: try SHA256.hex(ofFile: file(weightsName)),
-            calibration: try SHA256.hex(ofFile: file(calibrationName)))
+            calibration: try SHA256.hex(ofFile: file(calibrationName)), adaptation: adaptation)
         let remark = "# A world model of Foresight; card.md says in words what it is good for.\n"
         try AtomicFile.write(remark + sheet.yaml(), to: file(sheetName), storage: storage)
     }
@@ -109,11 +113,12 @@ public enum ModelFolder {
         let sheet = try readSheet(folder)
         let description = sheet.description
         let calibration = try readCalibration(folder, sheet)
+        let adapter = try readAdaptation(folder, sheet, description)
         try Engine.load()
         let network = try readNetwork(folder, sheet, description)
         return TrainedModel(
             description: description, network: network, calibration: calibration.calibration,
-            novelty: calibration.novelty)
+            novelty: calibration.novelty, adapter: adapter)
     }
 
     /// What a model says about itself, without loading its weights; libtorch is not needed.
@@ -179,7 +184,7 @@ public enum ModelFolder {
         return network
     }
 
-    private static func present(_ name: String, in folder: String) throws -> String {
+    static func present(_ name: String, in folder: String) throws -> String {
         let path = "\(folder)/\(name)"
         guard FileManager.default.fileExists(atPath: path) else {
             throw ForesightError.data(
@@ -189,7 +194,7 @@ public enum ModelFolder {
         return path
     }
 
-    private static func verify(_ path: String, digest: String) throws {
+    static func verify(_ path: String, digest: String) throws {
         let actual = try SHA256.hex(ofFile: path)
         guard actual == digest else {
             throw ForesightError.data(

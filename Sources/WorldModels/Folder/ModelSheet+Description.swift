@@ -3,11 +3,14 @@ import Episodes
 
 extension ModelSheet {
     /// The sheet of a model whose other files have these digests.
-    init(_ description: ModelDescription, format: Int, weights: String, calibration: String) {
+    init(
+        _ description: ModelDescription, format: Int, weights: String, calibration: String, adaptation: String? = nil
+    ) {
         self.init()
         self.format = format
         self.weights = weights
         self.calibration = calibration
+        self.adaptation = adaptation
         timing.samplingTime = description.samplingTime
         (timing.stride, timing.window) = (description.stride, description.window)
         timing.horizon = description.horizon
@@ -56,7 +59,9 @@ extension ModelSheet {
                         + "\(format)",
                     remedy: "train the model anew, or use the version of Foresight that saved it")
             }
-            for key in keys {
+            // Models that were saved before there was any adaptation have none.
+            let isOlder = tree.member("adaptation") == nil
+            for key in keys where !(isOlder && key.path.split(separator: ".").contains("adaptation")) {
                 if let missing = tree.missing(key.path.split(separator: ".").map(String.init)[...]) {
                     throw ForesightError.data(
                         "\(source) lacks the key '\(missing)'", remedy: "the file is cut off or edited; save it anew")
@@ -105,6 +110,9 @@ extension ModelSheet {
             settings.horizon == .value(timing.horizon), settings.members.resolved == sizes.members,
             settings.loss.inverseSteps == sizes.inverseSteps
         else { throw refuse("the settings disagree with the timing or the sizes") }
+        guard (adaptation != nil) == (settings.adaptation.on.resolved ?? false) else {
+            throw refuse("adaptation.on and the digest of \(ModelFolder.adaptationName) disagree")
+        }
     }
 }
 

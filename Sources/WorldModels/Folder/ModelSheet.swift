@@ -9,6 +9,8 @@ struct ModelSheet: ConfigurationSection, Equatable {
     var weights = ""
     /// SHA-256 of `calibration.json`.
     var calibration = ""
+    /// SHA-256 of `adaptation.json`; `nil` for a model that does not adapt.
+    var adaptation: String?
     var timing = TimingSheet()
     var architecture = ArchitectureSheet()
     var outputs: [ChannelSheet] = []
@@ -20,6 +22,7 @@ struct ModelSheet: ConfigurationSection, Equatable {
         .value("format", \.format, "Version of this folder's format."),
         .value("weights", \.weights, "SHA-256 digest of model.safetensors."),
         .value("calibration", \.calibration, "SHA-256 digest of calibration.json."),
+        .value("adaptation", \.adaptation, "SHA-256 digest of adaptation.json; null for a model that does not adapt."),
         .section("timing", \.timing, "Steps and how many of them."),
         .section("architecture", \.architecture, "Sizes of the network."),
         .list("outputs", \.outputs, "Predicted channels."),

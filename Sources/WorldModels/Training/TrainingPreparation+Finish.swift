@@ -20,14 +20,16 @@ extension TrainingPreparation {
             }
             return low <= high ? low...high : 0...0
         }
-        let description = ModelDescription(
+        var description = ModelDescription(
             outputs: outputs, inputs: inputs, scaling: data.scaling, recordedRanges: ranges,
             samplingTime: samplingTime, stride: settings.stride.resolved ?? 1, window: settings.window.resolved ?? 1,
             horizon: settings.horizon.resolved ?? 1, architecture: model.architecture, settings: settings,
             origin: origin)
+        let adapter = adapter(episodes, description, warnings: &description.origin.warnings)
+        description.settings.adaptation.on = .value(adapter != nil)
         return TrainedModel(
             description: description, network: model,
             calibration: Calibration(model, data: data, settings: settings),
-            novelty: NoveltyScore(model, data: data, settings: settings))
+            novelty: NoveltyScore(model, data: data, settings: settings), adapter: adapter)
     }
 }

@@ -18,6 +18,8 @@ public struct TrainingPreparation {
     public let inputs: [Channel]
     /// Seconds between samples of the log.
     public let samplingTime: Double
+    /// The penalty of the linear model that training starts from.
+    let ridge: Double
 
     /// Prepares training on episodes of one sampling time whose channels have roles.
     ///
@@ -54,15 +56,16 @@ public struct TrainingPreparation {
         let folds = Folds(
             episodes, windowLength: (window + horizon) * stride, count: settings.members.resolved)
         settings.members = .value(folds.count)
+        settings.adaptation.on.resolve { folds.isShort }
         data = try TrainingData(
             episodes, folds: folds, outputs: outputs.map(\.name), inputs: inputs.map(\.name), stride: stride)
-        model = try Self.start(data, &settings, outputs.map(\.name), inputs)
+        (model, ridge) = try Self.start(data, &settings, outputs.map(\.name), inputs)
         self.settings = settings
     }
 
     private static func start(
         _ data: TrainingData, _ settings: inout TrainingSettings, _ outputs: [String], _ inputs: [Channel]
-    ) throws -> SensorWorldModel {
+    ) throws -> (SensorWorldModel, ridge: Double) {
         let stride = settings.stride.resolved ?? 1
         let names = Set(outputs)
         let coarse = data.episodes.flatMap { $0.decimated(by: stride, outputs: names, phases: 1) }
@@ -93,6 +96,6 @@ public struct TrainingPreparation {
                     $0, outputMean: scaling.outputMean, outputScale: scaling.outputScale,
                     inputMean: scaling.inputMean, inputScale: scaling.inputScale)
             }, sizes: sizes, timeConstants: constants, seed: UInt64(settings.seed) &+ 77)
-        return SensorWorldModel(sizes, start: start, seed: Seed(UInt64(settings.seed)))
+        return (SensorWorldModel(sizes, start: start, seed: Seed(UInt64(settings.seed))), core.ridge)
     }
 }

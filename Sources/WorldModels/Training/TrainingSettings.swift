@@ -89,6 +89,8 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
     public var seed = 0
     /// The terms of the loss.
     public var loss = LossSettings()
+    /// How predictions adapt to other records.
+    public var adaptation = AdaptationSettings()
 
     /// The defaults.
     public init() {}
@@ -117,5 +119,6 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
         .value("coverage", \.coverage, "Promised coverage of the bands.", limit: .between(0.5, 0.999)),
         .value("seed", \.seed, "What everything random starts from.", limit: .atLeast(0)),
         .section("loss", \.loss, "The terms of the loss."),
+        .section("adaptation", \.adaptation, "How predictions adapt to the record that they start in."),
     ]
 }
