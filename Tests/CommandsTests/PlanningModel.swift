@@ -31,7 +31,7 @@ enum PlanningModel {
     }()
 
     /// Puts `model/` and `log.csv` into a folder.
-    static func save(in folder: String) throws {
+    static func save(in folder: String, adapts: Bool = false) throws {
         try Engine.load()
         var settings = TrainingSettings()
         settings.members = .value(2)
@@ -41,6 +41,7 @@ enum PlanningModel {
         settings.epochs = 1
         settings.stepsPerEpoch = 2
         settings.batch = 8
+        if adapts { settings.adaptation.on = .value(true) }
         let preparation = try TrainingPreparation([log], timing: (1, 6, 12), settings: settings)
         try ModelFolder.save(preparation.finish(episodes: [log]), to: folder + "/model")
         try write(log, to: folder + "/log.csv")

@@ -72,7 +72,7 @@ struct ControlCommand: ParsableCommand {
         let description = try ModelFolder.description(of: model)
         try PlantAgent.requireFit(description, plant)
         let scenario = try scenario(on: plant, description)
-        let model = try ModelFolder.load(model)
+        let model = planning.chosen(try ModelFolder.load(model))
         Engine.threads = 1
         var study = ControlStudy(
             scenario: scenario, seeds: (0..<UInt64(episodes)).map { firstEpisode &+ $0 }, request: request)

@@ -44,6 +44,9 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Processor threads.", valueName: "number"))
     var threads = 1
 
+    @Flag(help: "Predict every record as if it were the training log, also with a model that adapts.")
+    var noAdapt = false
+
     @Flag(help: "Write no page.")
     var noReport = false
 
@@ -58,7 +61,8 @@ struct EvaluateCommand: ParsableCommand {
             throw ForesightError.usage("\(name) \(value) is not between 1 and 100000", remedy: "give a number within")
         }
         let ahead = try horizon.map { try DurationText.seconds($0, option: "--horizon") }
-        let trained = try ModelFolder.load(model)
+        let loaded = try ModelFolder.load(model)
+        let trained = noAdapt ? loaded.withoutAdaptation() : loaded
         Engine.threads = threads
         let talk = talking.talk
         let log = try reading.load(operands.logs, for: trained.description, at: model, talk: talk)

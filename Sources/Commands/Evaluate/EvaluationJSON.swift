@@ -18,6 +18,7 @@ extension EvaluationResult {
             "promised_coverage": .number(evaluation.promised), "coverage": .number(coverage),
             "out_of_distribution": .number(evaluation.outOfDistribution),
             "effective_rank": .number(evaluation.health.effectiveRank), "prediction_microseconds": cost,
+            "adaptation": AdaptationWords.json(evaluation.adaptation, model),
             "linear_models": .array(evaluation.linearSummaries.map { .string($0) }),
             "warnings": .array(EvaluationWords.warnings(self).map { .string($0) }),
             "channels": perOutput { .array($0.rows.map(Self.row)) },

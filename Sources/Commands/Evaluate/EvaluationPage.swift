@@ -11,6 +11,9 @@ enum EvaluationPage {
         var blocks = [
             cards(result), .list(evaluation.outputs.map { EvaluationWords.trust($0, promised: evaluation.promised) }),
         ]
+        if let adaptation = evaluation.adaptation {
+            blocks.append(.paragraph(AdaptationWords.page(adaptation, result.model)))
+        }
         let warnings = EvaluationWords.warnings(result)
         if warnings.isEmpty {
             blocks.append(.notice(.success, title: "Nothing found that makes these figures doubtful", ""))

@@ -12,6 +12,7 @@ enum EvaluationText {
             evaluation.outputs.map { EvaluationWords.trust($0, promised: evaluation.promised) }
                 .joined(separator: "\n"),
         ]
+        if let adaptation = evaluation.adaptation { parts.append(AdaptationWords.sentence(adaptation, result.model)) }
         let warnings = EvaluationWords.warnings(result)
         if !warnings.isEmpty { parts.append("warnings\n" + warnings.map { "  - " + $0 }.joined(separator: "\n")) }
         parts.append(cost(evaluation.cost))

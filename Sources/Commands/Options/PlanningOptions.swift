@@ -2,6 +2,7 @@ import Agents
 import ArgumentParser
 import Basics
 import Planning
+import WorldModels
 
 /// What a plan should reach and keep, and how it is searched; `plan` and `control` have these.
 struct PlanningOptions: ParsableArguments {
@@ -45,8 +46,14 @@ struct PlanningOptions: ParsableArguments {
     @Flag(help: "Let plans leave what the training data cover.")
     var explore = false
 
+    @Flag(help: "Predict every record as if it were the training log, also with a model that adapts.")
+    var noAdapt = false
+
     @Option(help: ArgumentHelp("Decides the search's random numbers.", valueName: "number"))
     var seed: UInt64 = 0
+
+    /// The model as planned with: one that does not adapt where that is asked for.
+    func chosen(_ model: TrainedModel) -> TrainedModel { noAdapt ? model.withoutAdaptation() : model }
 
     /// The request, with a goal that may come from elsewhere.
     ///

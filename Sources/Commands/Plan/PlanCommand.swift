@@ -91,7 +91,7 @@ struct PlanCommand: ParsableCommand {
 
     /// Loads the model and the log, and plans.
     private func decide(_ request: PlanRequest) throws -> PlanOutcome {
-        let model = try ModelFolder.load(model)
+        let model = planning.chosen(try ModelFolder.load(model))
         Engine.threads = 1
         let log = try reading.load([from], for: model.description, at: self.model, talk: talking.talk)
         let moment = try LogMoment(at, in: log)
@@ -104,7 +104,7 @@ struct PlanCommand: ParsableCommand {
         return PlanOutcome(
             model: model.description, request: request, modelPath: self.model,
             log: URL(fileURLWithPath: from).lastPathComponent, moment: moment, historyCount: estimator.count,
-            plan: plan,
+            plan: plan, adaptation: state.adapted?.summary,
             alternativeOutputs: try plan.alternatives.map { try Self.predict($0, planner.dynamics, state) })
     }
 

@@ -35,6 +35,7 @@ enum PlanJSON {
             "deadline_milliseconds": optional(search.deadline.map { $0 * 1000 }),
             "milliseconds": .number(search.seconds * 1000),
         ]
+        value["adaptation"] = AdaptationWords.json(outcome.adaptation, outcome.model)
         if let report { value["report"] = .string(report) }
         return .object(value)
     }

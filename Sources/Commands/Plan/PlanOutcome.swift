@@ -20,6 +20,8 @@ struct PlanOutcome {
     var historyCount: Int
     /// The answer.
     var plan: Plan
+    /// By how much predictions were adapted to the log; `nil` for a model that does not adapt.
+    var adaptation: AdaptationSummary?
     /// What the alternatives are predicted to do, `[alternative][output][step]`.
     var alternativeOutputs: [[[Double]]]
 

@@ -137,6 +137,7 @@ enum PlanPage {
                 : certificate.isInDistribution ? "inside what the training data cover" : "OUTSIDE what the data cover"
             lines.append("Novelty is at most \(NumberText.significant(novelty))\(time): \(verdict).")
         }
+        if let adaptation = outcome.adaptation { lines.append(AdaptationWords.page(adaptation, outcome.model)) }
         lines.append(
             "The plan looks \(counted(certificate.horizon, "step")) of \(period(plan.samplingTime)) ahead"
                 + (certificate.trainedHorizon.map { "; the model was trained for \($0)." } ?? "."))
