@@ -21,12 +21,22 @@ public struct RecordAdapter: Sendable, Equatable {
     /// What bands are drawn with: the same for every prediction, so that the same rows give the same bands.
     private let normals: [Double]
 
-    /// The most equations that an estimate takes: the last ones. Beyond some thirty, more change little.
+    /// The most equations that an estimate takes, of small models: the last ones.
     public static let maximumRows = 120
+    /// The least that it takes of models with many channels: beyond some thirty, more change little.
+    static let leastRows = 32
+    /// Rows times outputs times squared coefficients of an equation that stay within a few milliseconds.
+    private static let effort = 2_400_000
     private static let bandSeed: UInt64 = 0xADA7
 
+    /// The most equations that an estimate takes: fewer of models with many channels, so that each decision stays quick.
+    public var equations: Int {
+        let size = prior.covariance.rows * prior.covariance.rows * prior.noise.count
+        return min(Self.maximumRows, max(Self.leastRows, Self.effort / max(1, size)))
+    }
+
     /// Rows of history, at the model's step, that an estimate takes at most.
-    public var historySteps: Int { prior.model.order + Self.maximumRows }
+    public var historySteps: Int { prior.model.order + equations }
 
     /// Puts a prior and its use together.
     public init(_ prior: RecordPrior, differences: RecordDifferences, actions: Int, horizon: Int, stepTime: Double) {

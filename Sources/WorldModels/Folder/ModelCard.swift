@@ -93,7 +93,7 @@ struct ModelCard {
         }
         if let adapter = model.adapter {
             lines.append(
-                "- On another record it adapts, from up to \(RecordAdapter.maximumRows) steps before a prediction, assuming "
+                "- On another record it adapts, from up to \(adapter.equations) steps before a prediction, assuming "
                     + "that records differ by \(number(adapter.differences.offset)) of what inputs move in offsets, "
                     + "\(number(100 * adapter.differences.gain)) % in gains of actions and "
                     + "\(number(100 * adapter.differences.loss)) % in losses: assumptions, which one record cannot test."

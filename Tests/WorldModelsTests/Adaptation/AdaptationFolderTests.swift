@@ -49,6 +49,24 @@ struct AdaptationFolderTests {
         }
     }
 
+    @Test("Estimates of models with many channels look back less far, so that decisions stay quick")
+    func effort() throws {
+        let adapter = try #require(try adapting().adapter)
+        #expect(adapter.equations == RecordAdapter.maximumRows)
+        #expect(adapter.historySteps == 2 + RecordAdapter.maximumRows)
+        func equations(_ coefficients: Int, _ outputs: Int) -> Int {
+            let values = [Double](repeating: 1, count: outputs)
+            let prior = RecordPrior(
+                model: adapter.prior.model, noise: values, covariance: .identity(coefficients), excitation: values)
+            return RecordAdapter(
+                prior, differences: adapter.differences, actions: 1, horizon: 10, stepTime: 1
+            ).equations
+        }
+        #expect(equations(49, 2) == RecordAdapter.maximumRows)
+        #expect(equations(100, 4) == 60)
+        #expect(equations(200, 8) == RecordAdapter.leastRows)
+    }
+
     @Test("A folder from before there was adaptation is read, and does not adapt")
     func older() throws {
         let model = try TinyLog.model()
