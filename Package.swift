@@ -49,7 +49,8 @@ let package = Package(
         module("Networks", ["Basics", "Tensors"]),
         module("Perception", ["Basics", "Networks", "Tensors"]),
         module(
-            "WorldModels", ["Basics", "Records", "Episodes", "Identification", "Tensors", "Networks", "Perception"]),
+            "WorldModels",
+            ["Basics", "CTorch", "Records", "Episodes", "Identification", "Tensors", "Networks", "Perception"]),
         module("Objectives", ["Basics", "Episodes"]),
         module("Plants", ["Basics", "Episodes"]),
         module("Planning", ["Basics", "Episodes", "Objectives", "Plants"]),
@@ -81,7 +82,9 @@ let package = Package(
         tests("Tensors", ["Basics"]),
         tests("Networks", ["Tensors", "Basics"]),
         tests("Perception", ["Networks", "Tensors"]),
-        tests("WorldModels", ["Basics", "Records", "Episodes", "Identification", "Tensors", "Networks", "Perception"]),
+        tests(
+            "WorldModels",
+            ["Basics", "CTorch", "Records", "Episodes", "Identification", "Tensors", "Networks", "Perception"]),
         tests("Objectives", ["Episodes"]),
         tests("Plants", ["Basics", "Episodes", "Objectives"]),
         tests("Planning", ["Objectives", "Plants", "Episodes"]),

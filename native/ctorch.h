@@ -71,6 +71,15 @@ int32_t ct_synchronize(int32_t device);
 bool ct_fast_bfloat16(int32_t device);  // whether matrix products gain from bfloat16
 int32_t ct_tuning(void);  // bit 0: the MKL choice is ours, bit 1: malloc's thresholds are ours
 
+// Free runs of small state-space models with derivatives. sizes: states, inputs, outputs, hidden, lead; parameters in
+// the order A B B1 b G P V c C d K K0 z0; outputs and inputs from the first row of the history on. gram [stride, stride],
+// its lower triangle, and gradient [stride] are added to (stride: parameters rounded up to 8); NULL for errors alone.
+// errors [steps, outputs] or NULL. Returns the number of measured values predicted, -1 when the run leaves every range.
+int64_t ct_free_run(
+    const int32_t *CT_NONNULL sizes, const double *CT_NONNULL parameters, const double *CT_NONNULL outputs,
+    const double *CT_NONNULL inputs, int32_t history, int32_t steps, double *CT_NULLABLE gram,
+    double *CT_NULLABLE gradient, double *CT_NONNULL cost, double *CT_NULLABLE errors);
+
 // Life and description.
 void ct_retain(CT_T tensor);
 void ct_release(CT_T tensor);
