@@ -33,7 +33,7 @@ settings.seed = 1
 let preparation = try TrainingPreparation(
     log.episodes, timing: (timing.stride, timing.window, timing.horizon), settings: settings)
 let trainer = try Trainer(model: preparation.model, data: preparation.data, settings: preparation.settings)
-print("the linear start: free-run error \(rounded(trainer.best.error)) standard deviations")
+print("the start: free-run error \(rounded(trainer.best.error)) standard deviations")
 while !trainer.isFinished { _ = trainer.runEpoch() }
 try trainer.restoreBest()
 print("epoch \(trainer.best.epoch) of \(trainer.epoch): \(rounded(trainer.best.error))")

@@ -17,6 +17,10 @@ struct RolloutWeights {
     let state: Tensor
     /// `[B | V]` of the actions, `[members, action, D + hidden]`.
     let actions: Tensor
+    /// B₁ of the actions at the end of a step, `[members, action, D]`; `nil` where outputs answer only later.
+    let leadActions: Tensor?
+    /// B₁ of the disturbances, `[members, disturbance, D]`.
+    let leadDisturbances: Tensor?
     /// `[B | V]` of the disturbances, `[members, disturbance, D + hidden]`.
     let disturbances: Tensor
     /// `[b | c]`, `[members, 1, D + hidden]`.
@@ -35,6 +39,12 @@ struct RolloutWeights {
         hidden = predictor.hiddenState.value.size(2)
         let actionCount = network.architecture.actions
         let disturbanceCount = network.architecture.inputs - actionCount
+        (leadActions, leadDisturbances) = withoutGradients {
+            func part(_ start: Int, _ length: Int) -> Tensor? {
+                predictor.lead?.value.detached().narrow(dim: 1, start: start, length: length).clone()
+            }
+            return (part(0, actionCount), part(actionCount, disturbanceCount))
+        }
         (state, actions, disturbances, offset, correction, readout, readoutOffset) = withoutGradients {
             func beside(_ left: Tensor, _ right: Tensor) -> Tensor {
                 Tensor.concatenate([left, right], dim: 2).detached()
@@ -70,6 +80,7 @@ struct RolloutWeights {
         let drive =
             rows.bmm(actions).reshaped([members, steps, candidates, columns])
             + shared.unsqueezed(2)
+        let ends = leadDrive(input, known)
         var z = start.expanded(to: [members, candidates, width])
         var states: [Tensor] = []
         states.reserveCapacity(steps)
@@ -77,9 +88,25 @@ struct RolloutWeights {
             let linear = drive.select(dim: 1, index: step).baddbmm(z, state)
             let bent = linear.narrow(dim: 2, start: width, length: hidden).tanh()
             z = linear.narrow(dim: 2, start: 0, length: width).baddbmm(bent, correction)
+            if let ends { z = z + ends.select(dim: 1, index: step) }
             states.append(z)
         }
         return Tensor.stack(states, dim: 1)
+    }
+
+    /// What the inputs at the end of each step add, `[members, step, candidate, D]`: those of the next step, the last held.
+    private func leadDrive(_ input: Tensor, _ known: Tensor) -> Tensor? {
+        guard let leadActions, let leadDisturbances else { return nil }
+        let (steps, candidates) = (input.size(0), input.size(1))
+        func shifted(_ x: Tensor) -> Tensor {
+            Tensor.concatenate(
+                [x.narrow(dim: 0, start: 1, length: steps - 1), x.narrow(dim: 0, start: steps - 1, length: 1)], dim: 0)
+        }
+        let rows = shifted(input).reshaped([1, steps * candidates, input.size(2)])
+            .expanded(to: [members, steps * candidates, input.size(2)])
+        let acted = rows.bmm(leadActions).reshaped([members, steps, candidates, width])
+        guard known.count > 0 else { return acted }
+        return acted + shifted(known).unsqueezed(0).matmul(leadDisturbances).unsqueezed(2)
     }
 
     /// The outputs of representations `[members, step, candidate, D]`, normalised, `[members, step, candidate, output]`.

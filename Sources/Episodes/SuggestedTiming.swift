@@ -3,7 +3,8 @@
 /// The rules, in order:
 /// 1. the model's step is a twentieth of the shortest dominant time constant among the observations, so that even the
 ///    fastest of them is followed in ten steps or more over its rise, and never below the sampling time; observations
-///    that answer within two samples do not count, unless all do: no step could follow them;
+///    that answer within two samples do not count, unless all do: no step could follow them; where one never settles, the
+///    longest episode holds a thousand steps;
 /// 2. where actions are held for a while, the step is at most half of their median hold, so that no move is lost;
 /// 3. the window of history covers half of the longest dominant time constant, from 8 to 32 steps;
 /// 4. the horizon covers one and a half of it, after which 78 % of a response is there, from 10 to 60 steps;
@@ -46,7 +47,9 @@ public struct SuggestedTiming: Sendable, Equatable, Codable {
             constant.dominant ?? (constant.isSlowerThanRecord ? Double(longest) * samplingTime / 5 : nil)
         }
         let followed = dominant.filter { $0 > 2 * samplingTime }
-        let shortest = followed.min() ?? dominant.min()
+        // What never settles says nothing of how fast it moves: a thousand steps to the record leave room for that.
+        let unsettled = constants.contains { $0.dominant == nil && $0.isSlowerThanRecord }
+        let shortest = (unsettled ? followed + [Double(longest) * samplingTime / 50] : followed).min() ?? dominant.min()
         stride = 1
         if let shortest {
             stride = max(1, Int(shortest / 20 / samplingTime))

@@ -20,10 +20,10 @@ extension ARXModel {
 
     /// Fits several orders with several penalties in one pass over the episodes; those with too few rows are left out.
     public static func fits(
-        _ episodes: [Episode], layout: SignalLayout, orders: [Int], ridges: [Double]
+        _ episodes: [Episode], layout: SignalLayout, orders: [Int], ridges: [Double], inputDelay: Int = 1
     ) -> [ARXModel] {
         guard let greatest = orders.max(), let records = try? episodes.map({ try layout.record($0) }),
-            let regression = try? ARXRegression(records, layout: layout, maximumOrder: greatest, inputDelay: 1)
+            let regression = try? ARXRegression(records, layout: layout, maximumOrder: greatest, inputDelay: inputDelay)
         else { return [] }
         return orders.filter { $0 <= regression.maximumOrder }.flatMap { order in
             ridges.compactMap { regression.fit(order: order, ridge: $0) }

@@ -8,6 +8,8 @@ public struct ObserverForm: Sendable {
     public private(set) var transition: RealMatrix
     /// The input matrix, `[state, input]`.
     public private(set) var input: RealMatrix
+    /// The matrix of the input at the end of a step, `[state, input]`: zero unless the model has input delay 0.
+    public private(set) var lead: RealMatrix
     /// The offset, `[state, 1]`.
     public private(set) var offset: RealMatrix
     /// The readout C, `[output, state]`.
@@ -22,7 +24,7 @@ public struct ObserverForm: Sendable {
     /// in first, by shrinking `A_i` to `A_i γⁱ`, which scales every pole by γ.
     ///
     /// - Parameters:
-    ///   - model: An ARX model with input delay 1.
+    ///   - model: An ARX model with input delay 1 or 0.
     ///   - outputMean: Means of the outputs, `[output]`, physical units.
     ///   - outputScale: Scales of the outputs, `[output]`.
     ///   - inputMean: Means of the inputs, `[input]`.
@@ -30,11 +32,12 @@ public struct ObserverForm: Sendable {
     public init(
         _ model: ARXModel, outputMean: [Double], outputScale: [Double], inputMean: [Double], inputScale: [Double]
     ) {
-        precondition(model.inputDelay == 1, "an observer form of a model with input delay \(model.inputDelay)")
+        precondition(model.inputDelay <= 1, "an observer form of a model with input delay \(model.inputDelay)")
         let (outputs, inputs, order) = (outputMean.count, inputMean.count, model.order)
         let size = order * outputs
         transition = RealMatrix(rows: size, columns: size)
         input = RealMatrix(rows: size, columns: inputs)
+        lead = RealMatrix(rows: size, columns: inputs)
         offset = RealMatrix(rows: size, columns: 1)
         readout = RealMatrix(rows: outputs, columns: size)
         gain = RealMatrix(rows: size, columns: outputs)
@@ -48,7 +51,15 @@ public struct ObserverForm: Sendable {
                     constant[output] += a[output, other] * outputMean[other]
                 }
                 for other in 0..<inputs {
-                    input[row + output, other] = b[output, other] * inputScale[other] / outputScale[output]
+                    let scaled = b[output, other] * inputScale[other] / outputScale[output]
+                    // With delay 0, lag 1 is the input of the row itself, and lag i + 1 belongs to the i-th block.
+                    if model.inputDelay == 1 {
+                        input[row + output, other] = scaled
+                    } else if lag == 1 {
+                        lead[output, other] = scaled
+                    } else {
+                        input[row - outputs + output, other] = scaled
+                    }
                     constant[output] += b[output, other] * inputMean[other]
                 }
                 if lag < order { transition[row + output, row + outputs + output] += 1 }
@@ -101,6 +112,7 @@ public struct ObserverForm: Sendable {
         var result = self
         result.transition = forward * transition * backward
         result.input = forward * input
+        result.lead = forward * lead
         result.offset = forward * offset
         result.readout = readout * backward
         result.gain = forward * gain

@@ -7,8 +7,13 @@ public import Tensors
 public protocol LatentTransition: Module {
     /// The size D of a representation.
     var width: Int { get }
-    /// What inputs `[members, batch, time, input]` contribute at each step.
-    func drive(_ inputs: Tensor) -> LatentDrive
+    /// What inputs contribute at each step.
+    ///
+    /// - Parameters:
+    ///   - inputs: Those of the rows that steps start from, `[members, batch, time, input]`.
+    ///   - after: Those of the row that the last step leads to, `[members, batch, 1, input]`; without, the last are held.
+    /// - Returns: What each step adds.
+    func drive(_ inputs: Tensor, after: Tensor?) -> LatentDrive
     /// The next representation `[members, batch, D]` after one step of the drive.
     func next(_ z: Tensor, _ drive: LatentDrive, step: Int) -> Tensor
 }

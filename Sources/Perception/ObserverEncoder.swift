@@ -34,7 +34,8 @@ public final class ObserverEncoder: Module {
     /// - Parameters:
     ///   - outputs: Measurements `[members, batch, time, output]`, normalised, anything where missing.
     ///   - mask: 1 where a measurement is there and 0 where it is missing, of the shape of the measurements.
-    ///   - inputs: Inputs `[members, batch, time, input]`, normalised; that of the last row is not used.
+    ///   - inputs: Inputs `[members, batch, time, input]`, normalised; that of the last row is only used by
+    ///     transitions that see the input at the end of a step.
     ///   - transition: The predictor.
     ///   - readout: Outputs `[members, batch, output]` of a representation.
     /// - Returns: One representation `[members, batch, D]` for each row.
@@ -45,7 +46,7 @@ public final class ObserverEncoder: Module {
         let (batch, time) = (outputs.size(1), outputs.size(2))
         let measured = outputs.unbind(dim: 2)  // time × [members, batch, output]
         let masks = mask.unbind(dim: 2)
-        let drive = transition.drive(inputs)
+        let drive = transition.drive(inputs, after: nil)
         var states: [Tensor] = []
         states.reserveCapacity(time)
         var z = prior.value.expanded(to: [gain.value.size(0), batch, gain.value.size(2)])

@@ -6,8 +6,11 @@ public import Tensors
 /// number of steps.
 ///
 /// ```
-/// ẑ_{t+1} = ẑ_t Â + u_t B + b + tanh((ẑ_t ⊘ s) P + u_t V + c) G,    Â = A / max(1, ‖A‖₂)
+/// ẑ_{t+1} = ẑ_t Â + u_t B + u_{t+1} B₁ + b + tanh((ẑ_t ⊘ s) P + u_t V + c) G,    Â = A / max(1, ‖A‖₂)
 /// ```
+/// B₁ is there only for logs in which an output answers to the input of its own row: one that moves between samples, or
+/// acts at once (a force on an acceleration). With `C B₁ = D` it stands for the direct feedthrough D of the textbooks.
+///
 /// ‖Â‖₂ ≤ 1 and the nonlinear term is bounded by the columns of |G|, so bounded inputs give states that grow at most
 /// linearly with time, and only along directions where ‖Â‖₂ = 1: the integrating modes of a plant that integrates.
 /// Everywhere else they stay bounded. With G = 0 it is a linear model, which is where training starts.
@@ -16,6 +19,8 @@ public final class ContractiveTransition: LatentTransition {
     public let linear: Parameter
     /// The input matrix B, `[members, inputs, D]`.
     public let input: Parameter
+    /// The matrix B₁ of the input at the end of a step, `[members, inputs, D]`; `nil` where outputs answer only later.
+    public let lead: Parameter?
     /// The offset b, `[members, 1, D]`.
     public let offset: Parameter
     /// How the hidden units see the representation, P `[members, D, hidden]`.
@@ -34,13 +39,15 @@ public final class ContractiveTransition: LatentTransition {
     /// - Parameters:
     ///   - linear: A, `[members, D, D]`, acting on rows.
     ///   - input: B, `[members, inputs, D]`.
+    ///   - lead: B₁, `[members, inputs, D]`, or `nil`.
     ///   - offset: b, `[members, 1, D]`.
     ///   - hidden: The number of hidden units of the nonlinear part.
     ///   - seed: Where the hidden units' weights come from; G starts at zero.
-    public init(linear: Tensor, input: Tensor, offset: Tensor, hidden: Int, seed: Seed) {
+    public init(linear: Tensor, input: Tensor, lead: Tensor? = nil, offset: Tensor, hidden: Int, seed: Seed) {
         let (members, width, inputs) = (linear.size(0), linear.size(1), input.size(1))
         self.linear = Parameter(linear, decays: false)
         self.input = Parameter(input, decays: false)
+        self.lead = lead.map { Parameter($0, decays: false) }
         self.offset = Parameter(offset, decays: false)
         func drawn(_ name: String, _ rows: Int, _ factor: Double) -> Parameter {
             Parameter(
@@ -66,14 +73,21 @@ public final class ContractiveTransition: LatentTransition {
         return linear.value / norm.unsqueezed(2)
     }
 
-    /// What inputs `[members, batch, time, input]` contribute at each step, computed in two products.
-    public func drive(_ inputs: Tensor) -> LatentDrive {
+    /// What inputs contribute at each step, computed in two products, or three.
+    public func drive(_ inputs: Tensor, after: Tensor?) -> LatentDrive {
         let (members, batch, time) = (inputs.size(0), inputs.size(1), inputs.size(2))
         let rows = inputs.reshaped([members, batch * time, inputs.size(3)])
         func split(_ x: Tensor) -> [Tensor] { x.reshaped([members, batch, time, x.size(2)]).unbind(dim: 2) }
+        var linearDrive = offset.value.baddbmm(rows, input.value)
+        if let lead {
+            let last = after ?? inputs.narrow(dim: 2, start: time - 1, length: 1)
+            let following = Tensor.concatenate([inputs.narrow(dim: 2, start: 1, length: time - 1), last], dim: 2)
+                .reshaped([members, batch * time, inputs.size(3)])
+            linearDrive = linearDrive.baddbmm(following, lead.value)
+        }
         return LatentDrive(
             parts: [
-                split(offset.value.baddbmm(rows, input.value)),
+                split(linearDrive),
                 split(hiddenOffset.value.baddbmm(rows, hiddenInput.value)),
             ],
             // P acts on ẑ ⊘ s: the division is moved into the matrix, once for all steps.

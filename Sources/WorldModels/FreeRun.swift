@@ -50,7 +50,8 @@ extension TrainedModel {
             for first in Swift.stride(from: 0, to: steps, by: Self.chunk) {
                 let length = min(Self.chunk, steps - first)
                 let drive = drive(columns, phases, from: history - 1 + first, length)
-                let states = network.rollout(from: z, inputs: drive)
+                let after = self.drive(columns, phases, from: history - 1 + first + length, 1)
+                let states = network.rollout(from: z, inputs: drive, after: after)
                 z = states[length - 1]
                 let (mean, spread) = ensemble(states)
                 let (outputs, spreads) = (physical(mean).doubles(), spread.floats())

@@ -14,6 +14,8 @@ public struct LinearStart {
     public var linear: Tensor
     /// B, `[members, inputs, D]`.
     public var input: Tensor
+    /// B₁ of the input at the end of a step, `[members, inputs, D]`.
+    public var lead: Tensor
     /// b, `[members, 1, D]`.
     public var offset: Tensor
     /// C, `[members, D, outputs]`.
@@ -26,7 +28,8 @@ public struct LinearStart {
         let (members, width) = (sizes.members, sizes.width)
         return LinearStart(
             linear: .zeros([members, width, width]), input: .zeros([members, sizes.inputs, width]),
-            offset: .zeros([members, 1, width]), readout: .zeros([members, width, sizes.outputs]),
+            lead: .zeros([members, sizes.inputs, width]), offset: .zeros([members, 1, width]),
+            readout: .zeros([members, width, sizes.outputs]),
             gain: .zeros([members, sizes.outputs, width]))
     }
 
@@ -50,6 +53,7 @@ public struct LinearStart {
             _ = linear.narrow(dim: 1, start: 0, length: core).narrow(dim: 2, start: 0, length: core)
                 .copy_(block(parts.map(\.transition.transposed)))
             _ = input.narrow(dim: 2, start: 0, length: core).copy_(block(parts.map(\.input.transposed)))
+            _ = lead.narrow(dim: 2, start: 0, length: core).copy_(block(parts.map(\.lead.transposed)))
             _ = offset.narrow(dim: 2, start: 0, length: core).copy_(block(parts.map(\.offset.transposed)))
             _ = readout.narrow(dim: 1, start: 0, length: core).copy_(block(parts.map(\.readout.transposed)))
             _ = gain.narrow(dim: 2, start: 0, length: core).copy_(block(parts.map(\.gain.transposed)))
@@ -69,9 +73,10 @@ public struct LinearStart {
         }
     }
 
-    private init(linear: Tensor, input: Tensor, offset: Tensor, readout: Tensor, gain: Tensor) {
+    private init(linear: Tensor, input: Tensor, lead: Tensor, offset: Tensor, readout: Tensor, gain: Tensor) {
         self.linear = linear
         self.input = input
+        self.lead = lead
         self.offset = offset
         self.readout = readout
         self.gain = gain

@@ -13,7 +13,7 @@ public struct ModelOrigin: ConfigurationSection, Equatable {
     public var split = ""
     /// Epochs that were run.
     public var epochs = 0
-    /// The epoch whose parameters were kept; 0 is the linear start.
+    /// The epoch whose parameters were kept; 0 is the start.
     public var bestEpoch = 0
     /// Free-run error of that epoch on data not trained on, in standard deviations of the channels.
     public var validationError = 0.0

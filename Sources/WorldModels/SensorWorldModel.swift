@@ -16,6 +16,8 @@ public struct SensorArchitecture: Sendable, Equatable {
     public var free: Int
     /// Hidden units of the nonlinear part.
     public var hidden: Int
+    /// Whether a step also sees the input at its end.
+    public var hasLead: Bool
     /// Steps over which the inverse dynamics recover the actions.
     public var inverseSteps: Int
     /// Actions among the inputs: the first ones.
@@ -23,7 +25,8 @@ public struct SensorArchitecture: Sendable, Equatable {
 
     /// Creates the sizes.
     public init(
-        members: Int, outputs: Int, inputs: Int, actions: Int, core: Int, free: Int, hidden: Int, inverseSteps: Int
+        members: Int, outputs: Int, inputs: Int, actions: Int, core: Int, free: Int, hidden: Int, hasLead: Bool = false,
+        inverseSteps: Int
     ) {
         self.members = members
         self.outputs = outputs
@@ -32,6 +35,7 @@ public struct SensorArchitecture: Sendable, Equatable {
         self.core = core
         self.free = free
         self.hidden = hidden
+        self.hasLead = hasLead
         self.inverseSteps = inverseSteps
     }
 
@@ -61,7 +65,8 @@ public final class SensorWorldModel: Module {
     public init(_ architecture: SensorArchitecture, start: LinearStart, seed: Seed) {
         self.architecture = architecture
         predictor = ContractiveTransition(
-            linear: start.linear, input: start.input, offset: start.offset, hidden: architecture.hidden,
+            linear: start.linear, input: start.input, lead: architecture.hasLead ? start.lead : nil,
+            offset: start.offset, hidden: architecture.hidden,
             seed: seed["predictor"])
         encoder = ObserverEncoder(gain: start.gain)
         readout = Parameter(start.readout, decays: false)
@@ -93,9 +98,11 @@ public final class SensorWorldModel: Module {
     /// - Parameters:
     ///   - start: The representation before the first input, `[members, batch, D]`.
     ///   - inputs: `[members, batch, time, input]`, normalised; that of row `k` leads to prediction `k`.
+    ///   - after: Inputs of the last predicted row itself, `[members, batch, 1, input]`; without, the last are held. Only
+    ///     models whose steps see the input at their end look at it.
     /// - Returns: `time × [members, batch, D]`.
-    public func rollout(from start: Tensor, inputs: Tensor) -> [Tensor] {
-        let drive = predictor.drive(inputs)
+    public func rollout(from start: Tensor, inputs: Tensor, after: Tensor? = nil) -> [Tensor] {
+        let drive = predictor.drive(inputs, after: after)
         var z = start
         return (0..<drive.count).map { step in
             z = predictor.next(z, drive, step: step)

@@ -166,13 +166,16 @@ public final class TrainedModel {
     /// - Parameters:
     ///   - start: A representation `[members, 1, D]` from `encode`.
     ///   - inputs: `[batch, step, input]`, normalised.
+    ///   - after: Inputs of the last predicted row itself, `[batch, 1, input]`; without, the last are held.
     /// - Returns: Outputs, disagreement and novelty at each step.
-    public func predict(from start: Tensor, inputs: Tensor) -> Prediction {
+    public func predict(from start: Tensor, inputs: Tensor, after: Tensor? = nil) -> Prediction {
         let members = description.architecture.members
-        let (batch, steps) = (inputs.size(0), inputs.size(1))
+        let batch = inputs.size(0)
         let z = start.expanded(to: [members, batch, start.size(2)])
-        let driven = inputs.unsqueezed(0).expanded(to: [members, batch, steps, inputs.size(2)])
-        let states = network.rollout(from: z, inputs: driven)
+        func shared(_ x: Tensor) -> Tensor {
+            x.unsqueezed(0).expanded(to: [members, batch, x.size(1), inputs.size(2)])
+        }
+        let states = network.rollout(from: z, inputs: shared(inputs), after: after.map(shared))
         let (mean, spread) = ensemble(states)
         let scale = Tensor(description.scaling.outputScale.map(Float.init), shape: [description.outputs.count])
         return Prediction(

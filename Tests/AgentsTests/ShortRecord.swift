@@ -49,6 +49,7 @@ enum ShortRecord {
     static func model(seed: UInt64, adapts: Auto<Bool> = .auto) throws -> TrainedModel {
         try Engine.load()
         var settings = TrainingSettings()
+        settings.refine = false
         settings.hidden = .value(2)
         settings.epochs = 1
         settings.stepsPerEpoch = 1

@@ -41,6 +41,7 @@ enum TinyModel {
         settings.hidden = .value(6)
         settings.order = .value(1)
         settings.epochs = 1
+        settings.refine = false
         settings.stepsPerEpoch = 4
         settings.batch = 8
         let log = log()

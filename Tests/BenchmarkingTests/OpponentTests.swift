@@ -49,6 +49,7 @@ struct OpponentTests {
 
     private func result(delay: Int, refines: Bool) throws -> SetResult {
         var settings = TrainingSettings()
+        settings.refine = false
         (settings.members, settings.order, settings.hidden) = (.value(2), .value(2), .value(4))
         (settings.batch, settings.epochs, settings.stepsPerEpoch) = (8, 2, 4)
         var run = BenchmarkRun(settings: settings, seeds: [3, 4])

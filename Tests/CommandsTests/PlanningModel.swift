@@ -34,6 +34,7 @@ enum PlanningModel {
     static func save(in folder: String, adapts: Bool = false) throws {
         try Engine.load()
         var settings = TrainingSettings()
+        settings.refine = false
         settings.members = .value(2)
         settings.free = .value(2)
         settings.hidden = .value(4)

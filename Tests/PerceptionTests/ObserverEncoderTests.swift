@@ -8,7 +8,9 @@ private final class Scalar: LatentTransition {
     let width = 1
     let factor: Double
     init(_ factor: Double) { self.factor = factor }
-    func drive(_ inputs: Tensor) -> LatentDrive { LatentDrive(parts: [inputs.unbind(dim: 2)], shared: []) }
+    func drive(_ inputs: Tensor, after: Tensor?) -> LatentDrive {
+        LatentDrive(parts: [inputs.unbind(dim: 2)], shared: [])
+    }
     func next(_ z: Tensor, _ drive: LatentDrive, step: Int) -> Tensor { z * factor + drive.parts[0][step] }
 }
 

@@ -38,7 +38,7 @@ struct PredictorStabilityTests {
     private func rollout(_ predictor: ContractiveTransition, steps: Int) -> [(step: Int, norm: Double)] {
         withoutGradients {
             let inputs = Tensor.uniform([2, 1, steps, Self.inputs], using: TorchGenerator(seed: 9)) * 2 - 1
-            let drive = predictor.drive(inputs)
+            let drive = predictor.drive(inputs, after: nil)
             var z = Tensor.normal([2, 1, Self.width], using: TorchGenerator(seed: 10))
             var found: [(Int, Double)] = [(0, z.norm(order: 2, dim: 2).amax().item())]
             for step in 0..<steps {
@@ -86,7 +86,7 @@ struct PredictorStabilityTests {
             let predictor = ContractiveTransition(
                 linear: linear, input: Tensor([0.25, 1] as [Float], shape: [1, 1, 2]), offset: .zeros([1, 1, 2]),
                 hidden: 2, seed: Seed(1))
-            let drive = predictor.drive(.ones([1, 1, 4000, 1]))
+            let drive = predictor.drive(.ones([1, 1, 4000, 1]), after: nil)
             var z = Tensor.zeros([1, 1, 2])
             for step in 0..<4000 { z = predictor.next(z, drive, step: step) }
             #expect(z.floats() == [1000, 2])

@@ -51,6 +51,7 @@ enum TinyLog {
         settings.hidden = .value(4)
         settings.free = .value(1)
         settings.order = .value(2)
+        settings.refine = false
         return settings
     }
 

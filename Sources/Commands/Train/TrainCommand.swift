@@ -55,7 +55,8 @@ struct TrainCommand: ParsableCommand {
         try Engine.load()
         let log = try load(&configuration, isResumed: former != nil)
         Engine.threads = configuration.threads
-        let session = try TrainSession(configuration: configuration, log: log, talk: talking.talk)
+        let session = try TrainSession(
+            configuration: configuration, log: log, talk: talking.talk, isResumed: former != nil)
         let folder =
             try former
             ?? output.folder(

@@ -76,7 +76,7 @@ struct TrainLoop {
             outcome.ending =
                 trainer.epoch >= settings.epochs
                 ? "all \(settings.epochs) epochs are done"
-                : "no better error for \(settings.patience) epochs"
+                : "no better error for \(trainer.patience) epochs"
         }
         if outcome.epochs > 0 { progress.finish(trainer.epoch * settings.stepsPerEpoch, note: note) }
         return outcome

@@ -67,9 +67,9 @@ enum TrainReport {
         if result.model.description.origin.bestEpoch == 0 {
             blocks.append(
                 .notice(
-                    .note, title: "The linear start was kept",
-                    "No epoch had a smaller free-run error: the log shows nothing that a linear model misses, or too "
-                        + "little of it."))
+                    .note, title: "The start was kept",
+                    "No epoch had a smaller free-run error than what training started from: the outcome of the search, or an "
+                        + "identified linear model."))
         }
         if !result.warnings.isEmpty {
             blocks.append(.notice(.warning, title: "The log", result.warnings.joined(separator: "; ")))

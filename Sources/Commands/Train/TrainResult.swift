@@ -23,7 +23,7 @@ struct TrainResult {
         let coverage = NumberText.percent(model.calibration.coverage, decimals: 0)
         let kept =
             origin.bestEpoch == 0
-            ? "training did not improve on its linear start, which is kept"
+            ? "training did not improve on its start, which is kept"
             : "epoch \(origin.bestEpoch) of \(origin.epochs) is kept, \(outcome.ending)"
         return """
             \(modelFolder): \(kept)

@@ -24,17 +24,30 @@ struct TrainSession {
     private var trainer: Trainer { training.trainer }
 
     /// Derives what the configuration leaves open, and says what and why.
-    init(configuration: TrainConfiguration, log: LoadedLog, talk: Talk) throws {
+    ///
+    /// - Parameters:
+    ///   - configuration: What was asked for.
+    ///   - log: What to learn from.
+    ///   - talk: Where to say it.
+    ///   - isResumed: Whether the weights come from a checkpoint, so that no start is searched for.
+    /// - Throws: `ForesightError` for settings and logs that do not fit.
+    init(configuration: TrainConfiguration, log: LoadedLog, talk: Talk, isResumed: Bool = false) throws {
         self.log = log
         self.talk = talk
-        // Here, because a log that is too short is to be refused before there is a folder.
-        training = try ModelTraining(log, settings: configuration.training)
-        var configuration = configuration
-        configuration.training = training.preparation.settings
-        self.configuration = configuration
         let samples = "\(log.sampleCount) samples in \(log.episodes.count) episode\(log.episodes.count == 1 ? "" : "s")"
         let length = period(Double(log.sampleCount) * log.samplingTime)
         talk.note("log: \(samples), one every \(period(log.samplingTime)): \(length)")
+        // Here, because a log that is too short is to be refused before there is a folder.
+        var line: ProgressLine?
+        training = try ModelTraining(log, settings: configuration.training, refines: !isResumed) { note, done in
+            let current = line ?? ProgressLine("searching", total: 100, unit: "parts", style: talk.beginWork())
+            current.update(Int(done * 100), note: note)
+            line = current
+        }
+        line?.finish(100, note: "a structure")
+        var configuration = configuration
+        configuration.training = training.preparation.settings
+        self.configuration = configuration
         for warning in inspection.warnings { talk.warning(warning.message) }
         for line in derivationLines() { talk.note(line) }
     }
@@ -55,8 +68,9 @@ struct TrainSession {
                 + "(\(period(step * Double(window)))), horizon \(horizon) steps "
                 + "(\(period(step * Double(horizon))))\(reason)",
             "split: \(preparation.data.folds.summary)",
-            "start: a linear model of order \(settings.order.resolved ?? 0) for each of \(sizes.members) members; "
-                + "\(sizes.width) components, \(sizes.free) of them free, \(sizes.hidden) hidden units",
+        ] + [preparation.searchSummary].compactMap { $0 } + [
+            "structure: a linear model of order \(settings.order.resolved ?? 0) for each of \(sizes.members) members; "
+                + "\(sizes.width) components, \(sizes.free) of them free, \(sizes.hidden) hidden units"
         ]
     }
 

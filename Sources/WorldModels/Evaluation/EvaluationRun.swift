@@ -129,7 +129,8 @@ struct EvaluationRun {
             let z = encoded[history - 1]
             representations.append((z / model.network.predictor.scale.value)[0])
             let prediction = model.predict(
-                from: z, inputs: windows.inputs[0].narrow(dim: 1, start: history - 1, length: steps))
+                from: z, inputs: windows.inputs[0].narrow(dim: 1, start: history - 1, length: steps),
+                after: windows.inputs[0].narrow(dim: 1, start: history + steps - 1, length: 1))
             outcome = (
                 prediction.outputs.doubles(), prediction.spread.floats(), prediction.novelty.doubles()
             )

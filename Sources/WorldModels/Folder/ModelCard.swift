@@ -51,7 +51,7 @@ struct ModelCard {
         let origin = description.origin
         let kept =
             origin.bestEpoch == 0
-            ? "training did not improve on its linear start, which was kept"
+            ? "training did not improve on its start, which was kept"
             : "the parameters of epoch \(origin.bestEpoch) of \(origin.epochs) were kept"
         let steps = [1, max(1, bands.steps / 4), max(1, bands.steps / 2), bands.steps]
         var lines = [

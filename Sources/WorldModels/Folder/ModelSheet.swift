@@ -82,6 +82,7 @@ struct ModelSheet: ConfigurationSection, Equatable {
         var core = 0
         var free = 0
         var hidden = 0
+        var lead = false
         var inverseSteps = 0
 
         static let fields: [ConfigurationField<ArchitectureSheet>] = [
@@ -92,6 +93,7 @@ struct ModelSheet: ConfigurationSection, Equatable {
             .value("core", \.core, "Components that start as a linear model's state.", limit: .between(1, 100_000)),
             .value("free", \.free, "Further components.", limit: .between(0, 512)),
             .value("hidden", \.hidden, "Hidden units of the nonlinear part.", limit: .between(1, 1024)),
+            .value("lead", \.lead, "Whether a step also sees the input at its end."),
             .value("inverse_steps", \.inverseSteps, "Steps of the inverse dynamics.", limit: .between(1, 64)),
         ]
 
@@ -100,12 +102,13 @@ struct ModelSheet: ConfigurationSection, Equatable {
         init(_ sizes: SensorArchitecture) {
             (members, outputs, inputs, actions) = (sizes.members, sizes.outputs, sizes.inputs, sizes.actions)
             (core, free, hidden, inverseSteps) = (sizes.core, sizes.free, sizes.hidden, sizes.inverseSteps)
+            lead = sizes.hasLead
         }
 
         var sizes: SensorArchitecture {
             SensorArchitecture(
                 members: members, outputs: outputs, inputs: inputs, actions: actions, core: core, free: free,
-                hidden: hidden, inverseSteps: inverseSteps)
+                hidden: hidden, hasLead: lead, inverseSteps: inverseSteps)
         }
     }
 }

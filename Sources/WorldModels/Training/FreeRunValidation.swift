@@ -56,6 +56,7 @@ func freeRun(_ model: SensorWorldModel, _ batch: WindowBatch, history: Int) -> T
     // History is given in use too: what is left out is left out of learning, not of what a prediction starts from.
     let encoded = model.encode(outputs: past(batch.outputs), mask: past(batch.measured), inputs: past(batch.inputs))
     let states = model.rollout(
-        from: encoded[history - 1], inputs: batch.inputs.narrow(dim: 2, start: history - 1, length: steps))
+        from: encoded[history - 1], inputs: batch.inputs.narrow(dim: 2, start: history - 1, length: steps),
+        after: batch.inputs.narrow(dim: 2, start: history + steps - 1, length: 1))
     return model.readAll(states)
 }

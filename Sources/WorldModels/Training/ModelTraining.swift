@@ -19,12 +19,16 @@ public struct ModelTraining {
     ///
     /// - Throws: `ForesightError.data` when the log does not suffice; `ForesightError.usage` for settings that do not fit
     ///   it.
-    public init(_ log: LoadedLog, settings wanted: TrainingSettings) throws {
+    public init(
+        _ log: LoadedLog, settings wanted: TrainingSettings, refines: Bool = true,
+        progress: (String, Double) -> Void = { _, _ in }
+    ) throws {
         self.log = log
         inspection = LogInspection(log)
         let timing = inspection.timing(reach: wanted.horizon.seconds, stride: wanted.stride.resolved)
         preparation = try TrainingPreparation(
-            log.episodes, timing: (timing.stride, timing.window, timing.horizon), settings: wanted)
+            log.episodes, timing: (timing.stride, timing.window, timing.horizon), settings: wanted, refines: refines,
+            allowsLead: !inspection.warnings.contains { $0.kind == .closedLoop }, progress: progress)
         trainer = try Trainer(model: preparation.model, data: preparation.data, settings: preparation.settings)
     }
 

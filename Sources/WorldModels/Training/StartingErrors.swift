@@ -32,7 +32,8 @@ struct StartingErrors {
                 starts: [[Int]](repeating: starts, count: model.architecture.members), history: history, steps: steps)
             let encoded = model.encode(outputs: batch.outputs, mask: batch.mask, inputs: batch.inputs)
             let predicted = model.rollout(
-                from: encoded[history - 1], inputs: batch.inputs.narrow(dim: 2, start: history - 1, length: steps))
+                from: encoded[history - 1], inputs: batch.inputs.narrow(dim: 2, start: history - 1, length: steps),
+                after: batch.inputs.narrow(dim: 2, start: history + steps - 1, length: 1))
             let mask = batch.mask.narrow(dim: 2, start: history, length: steps)
             let targets = batch.outputs.narrow(dim: 2, start: history, length: steps)
             let squares = (model.readAll(predicted) - targets).square() * mask

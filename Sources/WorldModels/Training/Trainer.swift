@@ -48,7 +48,7 @@ public final class Trainer {
     private let history: Int
     private let steps: Int
     private let validator: FreeRunValidation
-    private var startingErrors: StartingErrors
+    var startingErrors: StartingErrors
 
     /// How much slower the linear part learns than the nonlinear one: poles near 1 make the free run sensitive to it, and
     /// it starts near its optimum.
@@ -56,6 +56,12 @@ public final class Trainer {
     /// How much slower everything learns from a short log: the parts that it leaves out lie between what is learned, so
     /// they reward what another record punishes; short of that, steps are kept small.
     private static let shortLogRateFactor = 0.1
+    /// How much slower everything learns from where Gauss–Newton ended: a first-order step of usual size would leave that
+    /// optimum.
+    private static let refinedRateFactor = 0.03
+    /// Epochs without improvement that end training from there, and from a linear start.
+    private static let refinedPatience = 3
+    private static let usualPatience = 10
     /// One in so many steps trains on histories shorter than the window.
     private static let cutEvery: UInt64 = 4
     private let schedule: Schedule
@@ -65,7 +71,8 @@ public final class Trainer {
     /// - Parameters:
     ///   - model: The model at its starting point.
     ///   - data: The log, normalised.
-    ///   - settings: `window` and `horizon` are resolved.
+    ///   - settings: `window` and `horizon` are resolved; with `refine`, the model has its scales and the gain of its first
+    ///     row already.
     /// - Throws: `ForesightError.data` when no window fits into the training data.
     public init(model: SensorWorldModel, data: TrainingData, settings: TrainingSettings) throws {
         guard let history = settings.window.resolved, let steps = settings.horizon.resolved else {
@@ -86,7 +93,9 @@ public final class Trainer {
         }
         let named = model.namedParameters()
         let isFirst = Self.isFirst(model)
-        let rate = settings.rate * (data.folds.isShort ? Self.shortLogRateFactor : 1)
+        let rate =
+            settings.rate
+            * (settings.refine ? Self.refinedRateFactor : data.folds.isShort ? Self.shortLogRateFactor : 1)
         optimiser = AdamW(
             groups: [
                 ParameterGroup(
@@ -111,14 +120,20 @@ public final class Trainer {
         bestState = [:]
         startingErrors = StartingErrors(outputs: Tensor.ones([model.architecture.outputs]), prediction: 1)
         best = (.infinity, 0)
-        try measureStart()
+        if !settings.refine { try measureStart() }
         startingErrors = StartingErrors(model, data: data, history: history, steps: validator.steps)
         keepIfBest(validator.error(of: model))
     }
 
     /// Whether there is nothing left to do: all epochs done, or no improvement for as long as patience lasts.
     public var isFinished: Bool {
-        epoch >= settings.epochs || (epoch > rampEpochs && epoch - max(best.epoch, rampEpochs) >= settings.patience)
+        if settings.refine { return epoch >= settings.epochs || epoch - best.epoch >= patience }
+        return epoch >= settings.epochs || (epoch > rampEpochs && epoch - max(best.epoch, rampEpochs) >= patience)
+    }
+
+    /// Epochs without improvement that end training.
+    public var patience: Int {
+        settings.patience.resolved ?? (settings.refine ? Self.refinedPatience : Self.usualPatience)
     }
 
     /// Rollouts start short and reach the full horizon over the first 40 % of the epochs: long ones are hard to learn

@@ -10,7 +10,7 @@ import Tensors
 /// It is written whole or not at all, so a killed run or a full disk leaves the one before.
 public enum TrainingCheckpoint {
     /// The version of the format that this code writes and reads.
-    public static let format = 1
+    public static let format = 2
 
     /// Counters and small states, as JSON in the file.
     private struct Progress: Codable {
@@ -36,6 +36,9 @@ public enum TrainingCheckpoint {
         tensors["generator"] = Tensor(trainer.generator.state())
         // As a tensor, because a text would round it, and because it may be infinite.
         tensors["best_error"] = Tensor([trainer.best.error])
+        // What terms are measured in: a resumed run does not search for its start again.
+        tensors["start/outputs"] = trainer.startingErrors.outputs.to(device: .cpu)
+        tensors["start/prediction"] = Tensor([trainer.startingErrors.prediction])
         let progress = Progress(
             epoch: trainer.epoch, bestEpoch: trainer.best.epoch, sampler: trainer.sampler)
         let metadata = [
@@ -97,8 +100,13 @@ public enum TrainingCheckpoint {
             return state
         }
         guard let generator = all["generator"], let error = all["best_error"]?.doubles().first,
-            generator.dtype == .uint8
-        else { throw ForesightError.data("the checkpoint holds no generator or no best error", remedy: "train anew") }
+            generator.dtype == .uint8, let outputs = all["start/outputs"],
+            outputs.shape == trainer.startingErrors.outputs.shape,
+            let prediction = all["start/prediction"]?.doubles().first
+        else {
+            throw ForesightError.data(
+                "the checkpoint holds no generator, best error or starting errors", remedy: "train anew")
+        }
         let best = group("best")
         // Tried on the model, so that a best state that does not fit is found now and not at the end of the run.
         try trainer.model.load(best)
@@ -106,6 +114,7 @@ public enum TrainingCheckpoint {
         try trainer.optimiser.load(group("optimiser"))
         try trainer.average?.load(group("average"))
         try trainer.generator.restore(generator.values(as: UInt8.self))
+        trainer.startingErrors = StartingErrors(outputs: outputs, prediction: prediction)
         trainer.bestState = best
         trainer.sampler = progress.sampler
         trainer.epoch = progress.epoch

@@ -19,7 +19,9 @@ struct TrainingObjective {
         let encoded = model.encode(outputs: batch.outputs, mask: batch.mask, inputs: batch.inputs)
         // The input of the last history row leads to the first predicted row.
         let driving = batch.inputs.narrow(dim: 2, start: history - 1, length: steps)
-        let predicted = model.rollout(from: encoded[history - 1], inputs: driving)
+        let predicted = model.rollout(
+            from: encoded[history - 1], inputs: driving,
+            after: batch.inputs.narrow(dim: 2, start: history + steps - 1, length: 1))
         let followed = teacher.map { teacher in
             withoutGradients { teacher.encode(outputs: batch.outputs, mask: batch.mask, inputs: batch.inputs) }
         }

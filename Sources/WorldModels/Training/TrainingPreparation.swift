@@ -12,6 +12,10 @@ public struct TrainingPreparation {
     public let data: TrainingData
     /// The model at its starting point.
     public let model: SensorWorldModel
+    /// What the search for a structure came to; `nil` when none was made or it found nothing better than its start.
+    let refinement: StructureSearch.Outcome?
+    /// The search in one line, if there was one.
+    public var searchSummary: String? { refinement?.summary }
     /// Channels the model predicts.
     public let outputs: [Channel]
     /// Channels that drive it: actions, then disturbances.
@@ -27,9 +31,14 @@ public struct TrainingPreparation {
     ///   - episodes: The log.
     ///   - timing: What the log's time constants suggest for settings that are `auto`.
     ///   - wanted: The settings.
+    ///   - refines: Whether structure and start are searched for; not so for a run that is taken up again.
+    ///   - allowsLead: Whether steps may see the input at their end; not so where actions answer measurements, since the
+    ///     action of a row then tells what was measured at it.
+    ///   - progress: Told what the search does and how much of it is done, 0 to 1.
     /// - Throws: `ForesightError.data` when the data do not suffice.
     public init(
-        _ episodes: [Episode], timing: (stride: Int, window: Int, horizon: Int), settings wanted: TrainingSettings
+        _ episodes: [Episode], timing: (stride: Int, window: Int, horizon: Int), settings wanted: TrainingSettings,
+        refines: Bool = true, allowsLead: Bool = true, progress: (String, Double) -> Void = { _, _ in }
     ) throws {
         guard let first = episodes.first else {
             throw ForesightError.data("no episode to train on", remedy: "give at least one log")
@@ -59,13 +68,16 @@ public struct TrainingPreparation {
         settings.adaptation.on.resolve { folds.isShort }
         data = try TrainingData(
             episodes, folds: folds, outputs: outputs.map(\.name), inputs: inputs.map(\.name), stride: stride)
-        (model, ridge) = try Self.start(data, &settings, outputs.map(\.name), inputs)
+        (model, refinement, ridge) = try Self.start(
+            data, &settings, wanted: wanted, outputs.map(\.name), inputs, refines: refines,
+            allowsLead: allowsLead, progress: progress)
         self.settings = settings
     }
 
     private static func start(
-        _ data: TrainingData, _ settings: inout TrainingSettings, _ outputs: [String], _ inputs: [Channel]
-    ) throws -> (SensorWorldModel, ridge: Double) {
+        _ data: TrainingData, _ settings: inout TrainingSettings, wanted: TrainingSettings, _ outputs: [String],
+        _ inputs: [Channel], refines: Bool, allowsLead: Bool, progress: (String, Double) -> Void
+    ) throws -> (SensorWorldModel, StructureSearch.Outcome?, ridge: Double) {
         let stride = settings.stride.resolved ?? 1
         let names = Set(outputs)
         let coarse = data.episodes.flatMap { $0.decimated(by: stride, outputs: names, phases: 1) }
@@ -80,15 +92,36 @@ public struct TrainingPreparation {
                     rows: coarse.reduce(0) { $0 + $1.count }, signals: outputs.count + inputs.count,
                     isShort: folds.isShort))
         settings.order = .value(core.order)
+        let layout = SignalLayout(outputs: outputs, inputs: inputs.map(\.name))
+        let horizon = settings.horizon.resolved ?? 1
+        var found: StructureSearch.Outcome?
+        if refines && settings.refine && !folds.isShort {
+            found = search(data, coarse, folds, layout, settings, wanted, core: core, allowsLead: allowsLead).run(
+                progress: progress)
+        }
+        if refines { settings.refine = found != nil }
+        if let found {
+            settings.order = .value(found.structure.order)
+            settings.lead = .value(found.structure.hasLead)
+            settings.free = .value(found.structure.free)
+            settings.hidden = .value(max(1, found.structure.hidden))
+        }
+        let hasLead = settings.lead.resolve { false }
         let scaling = data.scaling
         let sizes = SensorArchitecture(
             members: settings.memberCount, outputs: outputs.count, inputs: inputs.count,
-            actions: inputs.filter { $0.role == .action }.count, core: core.order * outputs.count,
-            free: settings.free.resolved ?? 0, hidden: settings.hidden.resolved ?? 8,
+            actions: inputs.filter { $0.role == .action }.count, core: (settings.order.resolved ?? 1) * outputs.count,
+            free: settings.free.resolved ?? 0, hidden: settings.hidden.resolved ?? 8, hasLead: hasLead,
             inverseSteps: settings.loss.inverseSteps)
-        let horizon = Double(settings.horizon.resolved ?? 1)
+        let seed = Seed(UInt64(settings.seed))
+        if let found {
+            let network = SensorWorldModel(sizes, start: .empty(sizes), seed: seed)
+            network.load(
+                found, data: RefinementData(data, history: settings.window.resolved ?? 1, members: sizes.members))
+            return (network, found, core.ridge)
+        }
         let constants = (0..<sizes.free).map { index in
-            2 * pow(horizon / 2, (Double(index) + 0.5) / Double(sizes.free))
+            2 * pow(Double(horizon) / 2, (Double(index) + 0.5) / Double(sizes.free))
         }
         let start = LinearStart(
             models: core.members.map {
@@ -96,6 +129,37 @@ public struct TrainingPreparation {
                     $0, outputMean: scaling.outputMean, outputScale: scaling.outputScale,
                     inputMean: scaling.inputMean, inputScale: scaling.inputScale)
             }, sizes: sizes, timeConstants: constants, seed: UInt64(settings.seed) &+ 77)
-        return (SensorWorldModel(sizes, start: start, seed: Seed(UInt64(settings.seed))), core.ridge)
+        return (SensorWorldModel(sizes, start: start, seed: seed), nil, core.ridge)
+    }
+
+    /// The search for a structure, within what the settings fix.
+    private static func search(
+        _ data: TrainingData, _ coarse: [Episode], _ folds: Folds, _ layout: SignalLayout, _ settings: TrainingSettings,
+        _ wanted: TrainingSettings, core: LinearCore, allowsLead: Bool
+    ) -> StructureSearch {
+        let (outputs, horizon) = (layout.outputs.count, settings.horizon.resolved ?? 1)
+        let allowed = LinearCore.orders(
+            rows: coarse.reduce(0) { $0 + $1.count }, signals: outputs + layout.inputs.count, isShort: folds.isShort)
+        let orders =
+            wanted.order.resolved != nil
+            ? [core.order] : allowed.filter { $0 == core.order || ($0 <= 4 && $0 * outputs <= 12) }
+        let leads = wanted.lead.resolved.map { [$0] } ?? (allowsLead ? [false, true] : [false])
+        let rows = RefinementData(data, history: settings.window.resolved ?? 1, members: settings.memberCount)
+        let refinement = Refinement(
+            data: rows,
+            cores: LinearCores(
+                coarse, folds: folds, layout: layout, orders: orders, leads: leads, scaling: data.scaling),
+            reach: settings.reach.resolved ?? 4 * horizon, horizon: horizon, seed: UInt64(settings.seed))
+        return StructureSearch(
+            refinement: refinement, members: settings.memberCount, requiredGain: 0.97,
+            hidden: wanted.hidden.resolved.map { [$0] } ?? [8, 16],
+            free: wanted.free.resolved.map { [$0] } ?? [0, 1, 2],
+            baseline: core.members.map {
+                var generator = SeededGenerator(seed: 0)
+                let form = ObserverForm(
+                    $0, outputMean: data.scaling.outputMean, outputScale: data.scaling.outputScale,
+                    inputMean: data.scaling.inputMean, inputScale: data.scaling.inputScale)
+                return StateSpaceMember(form, free: 0, hidden: 0, hasLead: false, horizon: horizon, using: &generator)
+            })
     }
 }

@@ -7,6 +7,7 @@ extension TrainingSettings {
     /// - Capacity grows with the number n of windows that do not overlap: `n / 4` free components, at most 8, and `3n`
     ///   hidden units, 2 to 32. On a record of a few time constants, anything beyond the linear model's state is
     ///   learned by heart: the free-run error on another record doubles.
+    /// - Free runs of the search for a structure reach four horizons, and at least 256 steps.
     ///
     /// No rule looks at names.
     /// - Throws: `ForesightError.usage` when a duration is too short or too long for the step.
@@ -17,10 +18,14 @@ extension TrainingSettings {
         let stepTime = samplingTime * Double(stride)
         let window = try Self.steps(&window, "window", timing.window, stepTime)
         let horizon = try Self.steps(&horizon, "horizon", timing.horizon, stepTime)
+        reach.resolve { max(4 * horizon, Self.leastReach) }
         let windows = samples / max(1, stride * (window + horizon))
         free.resolve { min(8, windows / 4) }
         hidden.resolve { min(32, max(2, 3 * windows)) }
     }
+
+    /// Steps that free runs of the search reach at least: what a short rollout hides, a long one adds up.
+    private static let leastReach = 256
 
     /// The steps of a span; a duration is held against the limits of its setting here, where the step is known.
     private static func steps(

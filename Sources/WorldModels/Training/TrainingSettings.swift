@@ -69,6 +69,12 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
     public var free = Auto<Int>.auto
     /// Hidden units of the predictor's nonlinear part.
     public var hidden = Auto<Int>.auto
+    /// Whether a step also sees the input at its end.
+    public var lead = Auto<Bool>.auto
+    /// Whether structure and start are searched for by Gauss–Newton on free runs.
+    public var refine = true
+    /// Steps that the free runs of that search reach.
+    public var reach = Auto<Int>.auto
     /// Windows per member and step.
     public var batch = 48
     /// The most passes; each is `steps_per_epoch` steps.
@@ -76,7 +82,7 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
     /// Optimiser steps between two validations.
     public var stepsPerEpoch = 30
     /// Epochs without improvement after which training stops.
-    public var patience = 10
+    public var patience = Auto<Int>.auto
     /// Peak learning rate.
     public var rate = 2e-3
     /// Decoupled weight decay of the nonlinear part.
@@ -109,6 +115,10 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
         .value("order", \.order, "Order of the linear model that training starts from.", limit: .between(1, 12)),
         .value("free", \.free, "Components of the representation beyond that model's.", limit: .between(0, 512)),
         .value("hidden", \.hidden, "Hidden units of the predictor's nonlinear part.", limit: .between(1, 1024)),
+        .value("lead", \.lead, "Whether a step of the model also sees the input at its end."),
+        .value("refine", \.refine, "Search structure and start by Gauss-Newton on free runs."),
+        .value(
+            "reach", \.reach, "How far the free runs of that search go.", unit: "steps", limit: .between(2, 100_000)),
         .value("batch", \.batch, "Windows per member and step.", limit: .between(2, 4096)),
         .value("epochs", \.epochs, "The most epochs.", limit: .between(1, 100_000)),
         .value("steps_per_epoch", \.stepsPerEpoch, "Optimiser steps between validations.", limit: .between(1, 100_000)),

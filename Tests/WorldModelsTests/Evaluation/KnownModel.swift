@@ -27,6 +27,7 @@ enum KnownModel {
         let start = LinearStart(models: [form], sizes: sizes, timeConstants: [], seed: 1)
         let cells = horizon * outputs.count
         var settings = TrainingSettings()
+        settings.refine = false
         (settings.window, settings.horizon, settings.stride) = (.value(window), .value(horizon), .value(stride))
         return TrainedModel(
             description: ModelDescription(

@@ -82,7 +82,7 @@ struct TrainerTests {
 
     @Test("Training stops when the error has not fallen for as long as patience lasts") func patience() throws {
         var settings = TinyLog.settings(epochs: 40)
-        settings.patience = 2
+        settings.patience = .value(2)
         settings.rate = 1e-9
         let trainer = try trainer(settings)
         while !trainer.isFinished { _ = trainer.runEpoch() }
