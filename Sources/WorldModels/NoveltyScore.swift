@@ -20,6 +20,8 @@ public struct NoveltyScore: Sendable, Equatable, Codable {
 
     /// Room beyond the distance that recorded data almost never pass, as a factor.
     static let allowance = 1.25
+    /// The same beyond the greatest distance within the first windows of episodes.
+    static let startAllowance = 1.1
 
     /// Fits the score on the log and sets its thresholds.
     init(_ model: SensorWorldModel, data: TrainingData, settings: TrainingSettings) {
@@ -36,20 +38,27 @@ public struct NoveltyScore: Sendable, Equatable, Codable {
         let whitener = vectors * values.clamp(min: 1e-9).rsqrt()
         mean = centre.floats()
         whitening = whitener.contiguous().floats()
-        func greatest(_ features: Tensor) -> Double {
-            let distance = (features - centre).matmul(whitener).square().sum(dim: 1).sqrt()
-            return distance.quantile(0.995).item()
+        func distances(_ features: Tensor) -> Tensor {
+            (features - centre).matmul(whitener).square().sum(dim: 1).sqrt()
         }
-        distanceThreshold = greatest(fitted) * Self.allowance
+        let usual = distances(fitted).quantile(0.995).item() * Self.allowance
+        // Where episodes start is seldom in a log, and where every plan of the next one starts: it is not novel. Capped,
+        // so that one wild reading there does not open everything.
+        let starts = Self.starts(data.table, history: history)
+        let known = distances(
+            Self.features(model, data.table, starts: starts, history: history, rows: 0..<history)
+        ).amax(dim: 0).item()
+        distanceThreshold = max(usual, min(known * Self.startAllowance, 2 * usual))
         let validation = FreeRunValidation(
             data.table, visible: data.visible, history: history, steps: settings.horizon.resolved ?? 1,
             maximumStarts: 300)
         let residuals = validation.residuals(of: model)
+        let atStarts = Self.startSpreads(model, data.table, steps: validation.steps)
         var thresholds: [Float] = []
-        for list in residuals {
+        for (index, list) in residuals.enumerated() {
             let spreads = list.map(\.spread).sorted()
-            let high = spreads.isEmpty ? 1 : spreads[Int(Double(spreads.count - 1) * 0.99)]
-            thresholds.append(Float(max(high * 2, 0.02)))
+            let high = max(2 * (spreads.isEmpty ? 1 : spreads[Int(Double(spreads.count - 1) * 0.99)]), 0.02)
+            thresholds.append(Float(max(high, min(atStarts[index] * Self.allowance, 3 * high))))
         }
         // Later steps are never judged more strictly than earlier ones.
         let outputs = model.architecture.outputs
@@ -67,9 +76,9 @@ public struct NoveltyScore: Sendable, Equatable, Codable {
             let starts = table.starts(history: history, steps: 1)
             // States with little history behind them are recorded too, and plans start from such: every row of an
             // episode's first window, and of a few others.
-            let first = table.segments.filter { $0.count > history }.prefix(200).map { $0.start + history }
+            let first = Self.starts(table, history: history)
             let others = max(1, maximum / (8 * history))
-            let early = Array(first) + (0..<others).map { starts[$0 * starts.count / others] }
+            let early = first + (0..<others).map { starts[$0 * starts.count / others] }
             let count = min(maximum, starts.count)
             let late = (0..<count).map { starts[$0 * starts.count / max(1, count)] }
             return Tensor.concatenate(
@@ -78,6 +87,24 @@ public struct NoveltyScore: Sendable, Equatable, Codable {
                     features(model, table, starts: late, history: history, rows: history - 1..<history),
                 ], dim: 0)
         }
+    }
+
+    /// The greatest disagreement of members that saw nothing but the first row of an episode, `[step, output]`: that is
+    /// all that a plan has at its start.
+    private static func startSpreads(_ model: SensorWorldModel, _ table: SignalTable, steps: Int) -> [Double] {
+        let (members, outputs) = (model.architecture.members, model.architecture.outputs)
+        let starts = table.segments.filter { $0.count > steps }.prefix(200).map { $0.start + 1 }
+        guard members > 1, !starts.isEmpty else { return [Double](repeating: 0, count: steps * outputs) }
+        return withoutGradients {
+            let batch = WindowBatch(
+                table, visible: nil, starts: [[Int]](repeating: starts, count: members), history: 1, steps: steps)
+            return freeRun(model, batch, history: 1).std(dim: 0, unbiased: true).amax(dim: 0).doubles()
+        }
+    }
+
+    /// The first rows behind the first window of each episode, of 200 at most.
+    private static func starts(_ table: SignalTable, history: Int) -> [Int] {
+        table.segments.filter { $0.count > history }.prefix(200).map { $0.start + history }
     }
 
     /// The same of chosen rows of the windows before starts.
