@@ -23,7 +23,7 @@ struct FreeRunWindow: Sendable, Equatable {
 }
 
 /// The normal equations of one Gauss–Newton step: means of `JᵀJ` and `Jᵀr` over all predicted values.
-struct NormalEquations: Sendable {
+struct FreeRunEquations: Sendable {
     /// `[parameter, parameter]`, both triangles.
     var hessian: [Double]
     /// `[parameter]`.
@@ -54,7 +54,7 @@ enum FreeRunKernel {
     /// The normal equations of a member's free runs.
     static func normalEquations(
         _ member: StateSpaceMember, _ windows: [FreeRunWindow], _ stretches: [SignalStretch]
-    ) -> NormalEquations {
+    ) -> FreeRunEquations {
         let width = member.shape.count
         let stride = (width + 7) / 8 * 8
         var gram = [Double](repeating: 0, count: stride * stride)
@@ -71,7 +71,7 @@ enum FreeRunKernel {
                 }
             }
         }
-        guard isFinite, count > 0 else { return NormalEquations(hessian: [], gradient: [], cost: .infinity) }
+        guard isFinite, count > 0 else { return FreeRunEquations(hessian: [], gradient: [], cost: .infinity) }
         let scale = 1 / Double(count)
         var hessian = [Double](repeating: 0, count: width * width)
         for row in 0..<width {
@@ -81,7 +81,7 @@ enum FreeRunKernel {
                 hessian[column * width + row] = value
             }
         }
-        return NormalEquations(
+        return FreeRunEquations(
             hessian: hessian, gradient: (0..<width).map { gradient[$0] * scale }, cost: sum * scale)
     }
 

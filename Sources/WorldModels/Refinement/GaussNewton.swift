@@ -30,12 +30,11 @@ struct GaussNewton {
     ///   - windows: The windows whose free runs count.
     ///   - free: The parameters that may change, rising.
     ///   - judge: The error on data that were left out; without, the last step counts as best.
-    ///   - isCancelled: Asked before each step.
     /// - Returns: The least that `judge` said, or the cost.
     @discardableResult
     func minimise(
         _ member: inout StateSpaceMember, over windows: [FreeRunWindow], free: [Int],
-        judge: ((StateSpaceMember) -> Double)? = nil, isCancelled: () -> Bool = { false }
+        judge: ((StateSpaceMember) -> Double)? = nil
     ) -> Double {
         let penalised = Set(member.shape.nonlinearWeights)
         var current = member
@@ -44,7 +43,7 @@ struct GaussNewton {
         var cost = system.cost + penaltyCost(current)
         var damping = 1e-2
         var (small, waited) = (0, 0)
-        for _ in 0..<iterations where cost.isFinite && !isCancelled() {
+        for _ in 0..<iterations where cost.isFinite {
             var accepted: (member: StateSpaceMember, cost: Double)?
             for _ in 0..<8 {
                 if let candidate = step(current, system, free, penalised, damping) {
@@ -81,7 +80,7 @@ struct GaussNewton {
     }
 
     /// The normal equations at a member, with respect to its raw parameters.
-    private func linearised(_ member: StateSpaceMember, _ windows: [FreeRunWindow]) -> NormalEquations {
+    private func linearised(_ member: StateSpaceMember, _ windows: [FreeRunWindow]) -> FreeRunEquations {
         let (contracted, slope) = member.contracted()
         var system = FreeRunKernel.normalEquations(contracted, windows, stretches)
         guard system.cost.isFinite else { return system }
@@ -90,7 +89,7 @@ struct GaussNewton {
     }
 
     private func step(
-        _ member: StateSpaceMember, _ system: NormalEquations, _ free: [Int], _ penalised: Set<Int>, _ damping: Double
+        _ member: StateSpaceMember, _ system: FreeRunEquations, _ free: [Int], _ penalised: Set<Int>, _ damping: Double
     ) -> StateSpaceMember? {
         let (width, size) = (member.shape.count, free.count)
         var left = RealMatrix(rows: size, columns: size)

@@ -40,9 +40,7 @@ struct LinearCores: Sendable {
                 let models = fits.compactMap { $0.first { $0.order == order } }
                 guard models.count == folds.count else { continue }
                 forms[Key(order: order, hasLead: hasLead)] = models.map {
-                    ObserverForm(
-                        $0, outputMean: scaling.outputMean, outputScale: scaling.outputScale,
-                        inputMean: scaling.inputMean, inputScale: scaling.inputScale)
+                    ObserverForm($0, scaling: scaling)
                 }
             }
         }
@@ -61,5 +59,14 @@ struct LinearCores: Sendable {
     /// The linear model of a member.
     func form(_ structure: Structure, member: Int) -> ObserverForm? {
         forms[Key(order: structure.order, hasLead: structure.hasLead)]?[member]
+    }
+}
+
+extension ObserverForm {
+    /// An ARX model in the normalised units of a world model.
+    init(_ model: ARXModel, scaling: SignalScaling) {
+        self.init(
+            model, outputMean: scaling.outputMean, outputScale: scaling.outputScale, inputMean: scaling.inputMean,
+            inputScale: scaling.inputScale)
     }
 }
