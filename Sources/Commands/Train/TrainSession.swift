@@ -39,7 +39,10 @@ struct TrainSession {
         talk.note("log: \(samples), one every \(period(log.samplingTime)): \(length)")
         // Here, because a log that is too short is to be refused before there is a folder.
         var line: ProgressLine?
+        Interrupt.install()
+        defer { Interrupt.uninstall() }
         training = try ModelTraining(log, settings: configuration.training, refines: !isResumed) { note, done in
+            if Interrupt.isRequested { throw Self.interruptedSearch }
             let current = line ?? ProgressLine("searching", total: 100, unit: "parts", style: talk.beginWork())
             current.update(Int(done * 100), note: note)
             line = current
@@ -50,6 +53,13 @@ struct TrainSession {
         self.configuration = configuration
         for warning in inspection.warnings { talk.warning(warning.message) }
         for line in derivationLines() { talk.note(line) }
+    }
+
+    /// The end of a run that has nothing to save yet.
+    private static var interruptedSearch: ForesightError {
+        ForesightError(
+            .interrupted, "interrupted in the search for a structure, before there was anything to save",
+            remedy: "start again; refine=false goes without the search")
     }
 
     /// What was derived, and from what.

@@ -8,9 +8,7 @@ struct StructureSearch: Sendable {
     let refinement: Refinement
     /// Members of the ensemble.
     let members: Int
-    /// How much the error has to fall for a larger structure to be taken.
-    let requiredGain: Double
-    /// Hidden units that may be tried, rising; 0 stands for a linear model.
+    /// Hidden units that may be tried, rising.
     let hidden: [Int]
     /// Free components that may be tried, rising.
     let free: [Int]
@@ -40,15 +38,16 @@ struct StructureSearch: Sendable {
 
     /// Searches; `nil` when every structure is too large or nothing was left out to judge by.
     ///
-    /// - Parameter progress: Told what is being fitted, in a few words, and how much is done, 0 to 1.
+    /// - Parameter progress: Told what is being fitted, in a few words, and how much is done, 0 to 1; may throw to end
+    ///   the search.
     /// - Returns: What was chosen and fitted.
-    func run(progress: (String, Double) -> Void) -> Outcome? {
+    func run(progress: (String, Double) throws -> Void) rethrows -> Outcome? {
         var walk = Walk(judges: (0..<min(members, Self.judges)).map { $0 * members / min(members, Self.judges) })
         let structures = refinement.cores.structures.map { base in
             Structure(order: base.order, hasLead: base.hasLead, free: free.first ?? 0, hidden: 0)
         }
         for (index, structure) in structures.enumerated() {
-            progress("linear model of order \(structure.order)", 0.2 * Double(index) / Double(structures.count))
+            try progress("linear model of order \(structure.order)", 0.2 * Double(index) / Double(structures.count))
             tryLinear(structure, &walk)
         }
         // What the linear models say of the lead is not the last word: a nonlinearity may hide it.
@@ -58,15 +57,15 @@ struct StructureSearch: Sendable {
         for base in bases.dropFirst() where base.error < Self.gain(lead: true) * plain.error {
             (walk.chosen, walk.best) = ((base.structure, base.error), base.fits)
         }
-        if let least = hidden.first(where: { $0 > 0 }) {
+        if let least = hidden.first {
             for (index, base) in bases.enumerated() {
-                progress("\(least) hidden units on order \(base.structure.order)", 0.2 + 0.1 * Double(index))
+                try progress("\(least) hidden units on order \(base.structure.order)", 0.2 + 0.1 * Double(index))
                 let needsLead = base.structure.hasLead && !walk.chosen.structure.hasLead
                 tryHidden(least, on: base, required: needsLead ? Self.gain(lead: true) : nil, &walk)
             }
-            grow(least, &walk, progress)
+            try grow(least, &walk, progress)
         }
-        progress("members of the ensemble", 0.7)
+        try progress("members of the ensemble", 0.7)
         let structure = walk.chosen.structure
         let known = Dictionary(uniqueKeysWithValues: zip(walk.judges, walk.best))
         let fits = concurrently(members) { member -> Refinement.Fit? in
@@ -98,21 +97,21 @@ struct StructureSearch: Sendable {
     private static func gain(lead: Bool) -> Double { lead ? 0.9 : 0.97 }
 
     /// More of everything, as long as it helps: another order, more hidden units, free components.
-    private func grow(_ least: Int, _ walk: inout Walk, _ progress: (String, Double) -> Void) {
+    private func grow(_ least: Int, _ walk: inout Walk, _ progress: (String, Double) throws -> Void) rethrows {
         guard walk.chosen.structure.hidden > 0 else { return }
         let reached = walk.chosen.structure
         let larger = walk.linear.filter {
             $0.structure.hasLead == reached.hasLead && $0.structure.order > reached.order
         }
         if let base = larger.min(by: { $0.structure.order < $1.structure.order }) {
-            progress("\(least) hidden units on order \(base.structure.order)", 0.4)
+            try progress("\(least) hidden units on order \(base.structure.order)", 0.4)
             tryHidden(least, on: base, required: nil, &walk)
         }
         for count in hidden where count > least {
             guard let base = walk.linear.first(where: { $0.structure.isLinearPart(of: walk.chosen.structure) }) else {
                 break
             }
-            progress("\(count) hidden units on order \(base.structure.order)", 0.5)
+            try progress("\(count) hidden units on order \(base.structure.order)", 0.5)
             let before = walk.chosen.structure
             tryHidden(count, on: base, required: nil, &walk)
             if walk.chosen.structure == before { break }
@@ -121,7 +120,7 @@ struct StructureSearch: Sendable {
             var structure = walk.chosen.structure
             structure.free = count
             structure.hidden = 0
-            progress("\(count) free components", 0.6)
+            try progress("\(count) free components", 0.6)
             guard let base = tryLinear(structure, &walk) else { break }
             let before = walk.chosen.structure
             tryHidden(before.hidden, on: base, required: nil, &walk)
@@ -157,8 +156,7 @@ struct StructureSearch: Sendable {
         }
         let error = Self.error(fits)
         walk.tried.append((structure, error))
-        let usual = walk.chosen.structure.hidden == 0 ? requiredGain : Self.gain(lead: false)
-        if error < min(required ?? 1, usual) * walk.chosen.error {
+        if error < (required ?? Self.gain(lead: false)) * walk.chosen.error {
             (walk.chosen, walk.best) = ((structure, error), fits)
         }
     }

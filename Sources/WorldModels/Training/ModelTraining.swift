@@ -21,7 +21,7 @@ public struct ModelTraining {
     ///   it.
     public init(
         _ log: LoadedLog, settings wanted: TrainingSettings, refines: Bool = true,
-        progress: (String, Double) -> Void = { _, _ in }
+        progress: (String, Double) throws -> Void = { _, _ in }
     ) throws {
         self.log = log
         inspection = LogInspection(log)

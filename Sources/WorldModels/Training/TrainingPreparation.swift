@@ -34,11 +34,11 @@ public struct TrainingPreparation {
     ///   - refines: Whether structure and start are searched for; not so for a run that is taken up again.
     ///   - allowsLead: Whether steps may see the input at their end; not so where actions answer measurements, since the
     ///     action of a row then tells what was measured at it.
-    ///   - progress: Told what the search does and how much of it is done, 0 to 1.
+    ///   - progress: Told what the search does and how much of it is done, 0 to 1; may throw.
     /// - Throws: `ForesightError.data` when the data do not suffice.
     public init(
         _ episodes: [Episode], timing: (stride: Int, window: Int, horizon: Int), settings wanted: TrainingSettings,
-        refines: Bool = true, allowsLead: Bool = true, progress: (String, Double) -> Void = { _, _ in }
+        refines: Bool = true, allowsLead: Bool = true, progress: (String, Double) throws -> Void = { _, _ in }
     ) throws {
         guard let first = episodes.first else {
             throw ForesightError.data("no episode to train on", remedy: "give at least one log")
@@ -76,7 +76,7 @@ public struct TrainingPreparation {
 
     private static func start(
         _ data: TrainingData, _ settings: inout TrainingSettings, wanted: TrainingSettings, _ outputs: [String],
-        _ inputs: [Channel], refines: Bool, allowsLead: Bool, progress: (String, Double) -> Void
+        _ inputs: [Channel], refines: Bool, allowsLead: Bool, progress: (String, Double) throws -> Void
     ) throws -> (SensorWorldModel, StructureSearch.Outcome?, ridge: Double) {
         let stride = settings.stride.resolved ?? 1
         let names = Set(outputs)
@@ -96,7 +96,7 @@ public struct TrainingPreparation {
         let horizon = settings.horizon.resolved ?? 1
         var found: StructureSearch.Outcome?
         if refines && settings.refine && !folds.isShort {
-            found = search(data, coarse, folds, layout, settings, wanted, core: core, allowsLead: allowsLead).run(
+            found = try search(data, coarse, folds, layout, settings, wanted, core: core, allowsLead: allowsLead).run(
                 progress: progress)
         }
         if refines { settings.refine = found != nil }
@@ -107,7 +107,6 @@ public struct TrainingPreparation {
             settings.hidden = .value(max(1, found.structure.hidden))
         }
         let hasLead = settings.lead.resolve { false }
-        let scaling = data.scaling
         let sizes = SensorArchitecture(
             members: settings.memberCount, outputs: outputs.count, inputs: inputs.count,
             actions: inputs.filter { $0.role == .action }.count, core: (settings.order.resolved ?? 1) * outputs.count,
@@ -124,11 +123,8 @@ public struct TrainingPreparation {
             2 * pow(Double(horizon) / 2, (Double(index) + 0.5) / Double(sizes.free))
         }
         let start = LinearStart(
-            models: core.members.map {
-                ObserverForm(
-                    $0, outputMean: scaling.outputMean, outputScale: scaling.outputScale,
-                    inputMean: scaling.inputMean, inputScale: scaling.inputScale)
-            }, sizes: sizes, timeConstants: constants, seed: UInt64(settings.seed) &+ 77)
+            models: core.members.map { ObserverForm($0, scaling: data.scaling) }, sizes: sizes,
+            timeConstants: constants, seed: UInt64(settings.seed) &+ 77)
         return (SensorWorldModel(sizes, start: start, seed: seed), nil, core.ridge)
     }
 
@@ -151,14 +147,12 @@ public struct TrainingPreparation {
                 coarse, folds: folds, layout: layout, orders: orders, leads: leads, scaling: data.scaling),
             reach: settings.reach.resolved ?? 4 * horizon, horizon: horizon, seed: UInt64(settings.seed))
         return StructureSearch(
-            refinement: refinement, members: settings.memberCount, requiredGain: 0.97,
+            refinement: refinement, members: settings.memberCount,
             hidden: wanted.hidden.resolved.map { [$0] } ?? [8, 16],
             free: wanted.free.resolved.map { [$0] } ?? [0, 1, 2],
             baseline: core.members.map {
                 var generator = SeededGenerator(seed: 0)
-                let form = ObserverForm(
-                    $0, outputMean: data.scaling.outputMean, outputScale: data.scaling.outputScale,
-                    inputMean: data.scaling.inputMean, inputScale: data.scaling.inputScale)
+                let form = ObserverForm($0, scaling: data.scaling)
                 return StateSpaceMember(form, free: 0, hidden: 0, hasLead: false, horizon: horizon, using: &generator)
             })
     }
