@@ -71,7 +71,10 @@ int32_t ct_synchronize(int32_t device);
 bool ct_fast_bfloat16(int32_t device);  // whether matrix products gain from bfloat16
 int32_t ct_tuning(void);  // bit 0: the MKL choice is ours, bit 1: malloc's thresholds are ours
 
-// Free runs of small state-space models with derivatives. sizes: states, inputs, outputs, hidden, lead; parameters in
+// Which text of this file the library was built from.
+const char *CT_NONNULL ct_interface(void);
+
+// Free runs of small state-space models with derivatives. sizes: states, inputs, outputs, hidden, lead, cubic; parameters in
 // the order A B B1 b G P V c C d K K0 z0; outputs and inputs from the first row of the history on. gram [stride, stride],
 // its lower triangle, and gradient [stride] are added to (stride: parameters rounded up to 8); NULL for errors alone.
 // errors [steps, outputs] or NULL. Returns the number of measured values predicted, -1 when the run leaves every range.

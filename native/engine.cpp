@@ -109,4 +109,6 @@ int32_t ct_tuning(void) {
     return bits;
 }
 
+const char *ct_interface(void) { return CT_INTERFACE; }
+
 }  // extern "C"

@@ -193,6 +193,9 @@ def units():
 def commands(torch, words):
     """The compilation of each unit, and the link."""
     flags = ["-std=c++20", "-O2", "-fPIC", "-fvisibility=hidden", "-Wall", "-DAT_PER_OPERATOR_HEADERS"]
+    # What the Swift side was generated from; scripts/generate-loader computes the same.
+    interface = hashlib.sha256((ROOT / "native/ctorch.h").read_bytes()).hexdigest()[:16]
+    flags.append(f'-DCT_INTERFACE="{interface}"')
     flags += ["-isystem", str(torch / "include"), "-isystem", str(torch / "include/torch/csrc/api/include")]
     if not MAC and uses_old_abi(torch):
         flags.append("-D_GLIBCXX_USE_CXX11_ABI=0")

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <stdio.h>
+#include <string.h>
 
 ct_table ct_loaded;
 
@@ -23,6 +24,11 @@ const char *ct_load(const char *path) {
         entries[i] = dlsym(library, symbols[i]);
         if (entries[i]) continue;
         snprintf(problem, sizeof problem, "%s has no %s: it is older than this program", path, symbols[i]);
+        dlclose(library);
+        return problem;
+    }
+    if (strcmp(found.interface(), CT_INTERFACE) != 0) {
+        snprintf(problem, sizeof problem, "%s was built from another version of this program's sources", path);
         dlclose(library);
         return problem;
     }

@@ -9,6 +9,7 @@
 "ct_synchronize",
 "ct_fast_bfloat16",
 "ct_tuning",
+"ct_interface",
 "ct_free_run",
 "ct_retain",
 "ct_release",

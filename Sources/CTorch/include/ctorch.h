@@ -3,6 +3,8 @@
 #ifndef CTORCH_H
 #define CTORCH_H
 
+#define CT_INTERFACE "4ca05637de7f1419"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -60,6 +62,7 @@ typedef struct {
     int32_t (*CT_NONNULL synchronize)(int32_t device);
     bool (*CT_NONNULL fast_bfloat16)(int32_t device);
     int32_t (*CT_NONNULL tuning)(void);
+    const char *CT_NONNULL (*CT_NONNULL interface)(void);
     int64_t (*CT_NONNULL free_run)(const int32_t *CT_NONNULL sizes, const double *CT_NONNULL parameters, const double *CT_NONNULL outputs, const double *CT_NONNULL inputs, int32_t history, int32_t steps, double *CT_NULLABLE gram, double *CT_NULLABLE gradient, double *CT_NONNULL cost, double *CT_NULLABLE errors);
     void (*CT_NONNULL retain)(CT_T tensor);
     void (*CT_NONNULL release)(CT_T tensor);
@@ -208,6 +211,10 @@ static inline bool ct_fast_bfloat16(int32_t device) {
 
 static inline int32_t ct_tuning(void) {
     return ct_loaded.tuning();
+}
+
+static inline const char *CT_NONNULL ct_interface(void) {
+    return ct_loaded.interface();
 }
 
 static inline int64_t ct_free_run(const int32_t *CT_NONNULL sizes, const double *CT_NONNULL parameters, const double *CT_NONNULL outputs, const double *CT_NONNULL inputs, int32_t history, int32_t steps, double *CT_NULLABLE gram, double *CT_NULLABLE gradient, double *CT_NONNULL cost, double *CT_NULLABLE errors) {
