@@ -1,10 +1,10 @@
 // Free runs of small nonlinear state-space models, with the derivatives of every parameter: the kernel that Gauss-Newton
 // spends its time in. Plain numbers, no tensors; three copies of one body, of which the processor gets the widest it has.
 //
-//     x' = A x + B u_t + B1 u_{t+1} + b + G tanh(P x + V u_t + c),    y = C x + d
+//     x' = A x + B u_t + B1 u_{t+1} + b + G f(P x + V u_t + c),    y = C x + d
 //
-// corrected along a history by K (K0 at its first row). Forward sensitivities: dx'/dq = (A + G diag(1 - tanh^2) P) dx/dq
-// plus what q does itself.
+// corrected along a history by K (K0 at its first row); f is tanh, or a cube held at 3. Forward sensitivities:
+// dx'/dq = (A + G diag(f') P) dx/dq plus what q does itself.
 #include <cmath>
 #include <cstring>
 #include <vector>
@@ -15,6 +15,7 @@ namespace {
 
 using Lane = double __attribute__((vector_size(64), aligned(8), may_alias));
 constexpr int LANES = 8;
+constexpr double EDGE = 3;  // where the cube is held
 constexpr int BLOCK = 8;  // rows of the Jacobian that are added to the normal equations at once
 
 #define CT_INLINE static inline __attribute__((always_inline))
@@ -23,10 +24,10 @@ CT_INLINE Lane load(const double *from) { return *reinterpret_cast<const Lane *>
 CT_INLINE void store(double *to, Lane value) { *reinterpret_cast<Lane *>(to) = value; }
 
 struct Sizes {
-    int n, m, p, h, lead;
+    int n, m, p, h, lead, cubic;
     int A, B, B1, b, G, P, V, c, C, d, K, K0, z0, count, stride;
 
-    explicit Sizes(const int32_t *s) : n(s[0]), m(s[1]), p(s[2]), h(s[3]), lead(s[4]) {
+    explicit Sizes(const int32_t *s) : n(s[0]), m(s[1]), p(s[2]), h(s[3]), lead(s[4]), cubic(s[5]) {
         int at = 0;
         auto block = [&](int length) { int start = at; at += length; return start; };
         A = block(n * n), B = block(n * m), B1 = block(lead ? n * m : 0), b = block(n), G = block(n * h);
@@ -147,8 +148,15 @@ CT_INLINE int64_t walk(
             double sum = th[s.c + q];
             for (int i = 0; i < n; i++) sum += th[s.P + q * n + i] * x[i];
             for (int j = 0; j < m; j++) sum += th[s.V + q * m + j] * u[j];
-            bend[q] = std::tanh(sum);
-            slope[q] = 1 - bend[q] * bend[q];
+            if (s.cubic) {
+                bool held = !(std::fabs(sum) < EDGE);
+                double z = held ? std::copysign(EDGE, sum) : sum;
+                bend[q] = z * z * z;
+                slope[q] = held ? 0 : 3 * z * z;
+            } else {
+                bend[q] = std::tanh(sum);
+                slope[q] = 1 - bend[q] * bend[q];
+            }
         }
         for (int i = 0; i < n; i++) {
             double sum = th[s.b + i];

@@ -13,6 +13,8 @@ struct RolloutWeights {
     let width: Int
     /// Hidden units of the nonlinear part.
     let hidden: Int
+    /// What the hidden units compute.
+    let activation: BoundedActivation
     /// `[Â | P ⊘ s]`, `[members, D, D + hidden]`.
     let state: Tensor
     /// `[B | V]` of the actions, `[members, action, D + hidden]`.
@@ -36,6 +38,7 @@ struct RolloutWeights {
         let predictor = network.predictor
         members = network.architecture.members
         width = predictor.width
+        activation = predictor.activation
         hidden = predictor.hiddenState.value.size(2)
         let actionCount = network.architecture.actions
         let disturbanceCount = network.architecture.inputs - actionCount
@@ -86,7 +89,7 @@ struct RolloutWeights {
         states.reserveCapacity(steps)
         for step in 0..<steps {
             let linear = drive.select(dim: 1, index: step).baddbmm(z, state)
-            let bent = linear.narrow(dim: 2, start: width, length: hidden).tanh()
+            let bent = activation(linear.narrow(dim: 2, start: width, length: hidden))
             z = linear.narrow(dim: 2, start: 0, length: width).baddbmm(bent, correction)
             if let ends { z = z + ends.select(dim: 1, index: step) }
             states.append(z)

@@ -11,21 +11,31 @@ public import Tensors
 /// Encoder and predictor share the transition, so that a few hundred samples are enough to learn both; a missing
 /// measurement corrects nothing. A window begins at the prior z₀, corrected by its first row with a gain of its own: one
 /// row says more about a state that nothing is known of than the next row about one that is followed, as the gain of a
-/// Kalman filter falls from its first step to its steady state. The encoder of a window's end is the representation that a prediction starts from, and
-/// the encoder along the future is what the prediction is compared with in representation space.
+/// Kalman filter falls from its first step to its steady state. Rows behind it may have gains of their own, too, until
+/// the filter is in its steady state. The encoder of a window's end is the representation that a prediction starts from,
+/// and the encoder along the future is what the prediction is compared with in representation space.
 public final class ObserverEncoder: Module {
     /// The gain K, `[members, outputs, D]`, for rows of innovations.
     public let gain: Parameter
     /// The gain K₀ of the first row, `[members, outputs, D]`.
     public let firstGain: Parameter
+    /// The gains of the rows behind the first before K has the word, `[members, rows, outputs, D]`; `nil` for none.
+    public let transient: Buffer?
     /// The representation before the first measurement, `[members, 1, D]`.
     public let prior: Parameter
 
     /// Creates the encoder from initial values of the gain `[members, outputs, D]`.
-    public init(gain: Tensor) {
+    ///
+    /// - Parameters:
+    ///   - gain: K, and every other gain at first.
+    ///   - transient: Rows behind the first that have a gain of their own.
+    public init(gain: Tensor, transient: Int = 0) {
         self.gain = Parameter(gain, decays: false)
         firstGain = Parameter(gain.clone(), decays: false)
-        let (members, width) = (gain.size(0), gain.size(2))
+        let (members, outputs, width) = (gain.size(0), gain.size(1), gain.size(2))
+        self.transient =
+            transient > 0
+            ? Buffer(gain.unsqueezed(1).expanded(to: [members, transient, outputs, width]).clone()) : nil
         prior = Parameter(Tensor.zeros([members, 1, width]), decays: false)
     }
 
@@ -53,10 +63,17 @@ public final class ObserverEncoder: Module {
         for step in 0..<time {
             if step > 0 { z = transition.next(z, drive, step: step - 1) }
             let innovation = (measured[step] - readout(z)) * masks[step]
-            z = z.baddbmm(innovation, step == 0 ? firstGain.value : gain.value)  // z + innovation K
+            z = z.baddbmm(innovation, gain(ofRow: step))  // z + innovation K
             states.append(z)
         }
         return states
+    }
+
+    /// The gain of a row of a history, `[members, outputs, D]`.
+    private func gain(ofRow row: Int) -> Tensor {
+        if row == 0 { return firstGain.value }
+        guard let transient, row <= transient.value.size(1) else { return gain.value }
+        return transient.value.select(dim: 1, index: row - 1)
     }
 
     /// Sets prior and first gain to the best linear estimate of a representation from one row of measurements, by ridge

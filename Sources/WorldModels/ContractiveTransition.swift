@@ -6,8 +6,10 @@ public import Tensors
 /// number of steps.
 ///
 /// ```
-/// ẑ_{t+1} = ẑ_t Â + u_t B + u_{t+1} B₁ + b + tanh((ẑ_t ⊘ s) P + u_t V + c) G,    Â = A / max(1, ‖A‖₂)
+/// ẑ_{t+1} = ẑ_t Â + u_t B + u_{t+1} B₁ + b + φ((ẑ_t ⊘ s) P + u_t V + c) G,    Â = A / max(1, ‖A‖₂)
 /// ```
+/// φ is tanh, or a cube held at its ends: see ``BoundedActivation``.
+///
 /// B₁ is there only for logs in which an output answers to the input of its own row: one that moves between samples, or
 /// acts at once (a force on an acceleration). With `C B₁ = D` it stands for the direct feedthrough D of the textbooks.
 ///
@@ -31,6 +33,8 @@ public final class ContractiveTransition: LatentTransition {
     public let hiddenOffset: Parameter
     /// What the hidden units add, G `[members, hidden, D]`.
     public let correction: Parameter
+    /// The activation φ of the hidden units.
+    public let activation: BoundedActivation
     /// The typical size s of each component of the representation over the training data, `[members, 1, D]`.
     public let scale: Buffer
 
@@ -42,8 +46,13 @@ public final class ContractiveTransition: LatentTransition {
     ///   - lead: B₁, `[members, inputs, D]`, or `nil`.
     ///   - offset: b, `[members, 1, D]`.
     ///   - hidden: The number of hidden units of the nonlinear part.
+    ///   - activation: What they compute.
     ///   - seed: Where the hidden units' weights come from; G starts at zero.
-    public init(linear: Tensor, input: Tensor, lead: Tensor? = nil, offset: Tensor, hidden: Int, seed: Seed) {
+    public init(
+        linear: Tensor, input: Tensor, lead: Tensor? = nil, offset: Tensor, hidden: Int,
+        activation: BoundedActivation = .tanh, seed: Seed
+    ) {
+        self.activation = activation
         let (members, width, inputs) = (linear.size(0), linear.size(1), input.size(1))
         self.linear = Parameter(linear, decays: false)
         self.input = Parameter(input, decays: false)
@@ -96,7 +105,7 @@ public final class ContractiveTransition: LatentTransition {
 
     /// The next representation `[members, batch, D]`.
     public func next(_ z: Tensor, _ drive: LatentDrive, step: Int) -> Tensor {
-        let hidden = drive.parts[1][step].baddbmm(z, drive.shared[1]).tanh()  // [members, batch, hidden]
+        let hidden = activation(drive.parts[1][step].baddbmm(z, drive.shared[1]))  // [members, batch, hidden]
         return drive.parts[0][step].baddbmm(z, drive.shared[0]).baddbmm(hidden, correction.value)
     }
 }

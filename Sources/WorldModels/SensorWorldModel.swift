@@ -16,8 +16,12 @@ public struct SensorArchitecture: Sendable, Equatable {
     public var free: Int
     /// Hidden units of the nonlinear part.
     public var hidden: Int
+    /// What they compute.
+    public var activation: BoundedActivation
     /// Whether a step also sees the input at its end.
     public var hasLead: Bool
+    /// Rows of a history behind the first that are encoded with a gain of their own.
+    public var transient: Int
     /// Steps over which the inverse dynamics recover the actions.
     public var inverseSteps: Int
     /// Actions among the inputs: the first ones.
@@ -25,8 +29,8 @@ public struct SensorArchitecture: Sendable, Equatable {
 
     /// Creates the sizes.
     public init(
-        members: Int, outputs: Int, inputs: Int, actions: Int, core: Int, free: Int, hidden: Int, hasLead: Bool = false,
-        inverseSteps: Int
+        members: Int, outputs: Int, inputs: Int, actions: Int, core: Int, free: Int, hidden: Int,
+        activation: BoundedActivation = .tanh, hasLead: Bool = false, transient: Int = 0, inverseSteps: Int
     ) {
         self.members = members
         self.outputs = outputs
@@ -35,7 +39,9 @@ public struct SensorArchitecture: Sendable, Equatable {
         self.core = core
         self.free = free
         self.hidden = hidden
+        self.activation = activation
         self.hasLead = hasLead
+        self.transient = transient
         self.inverseSteps = inverseSteps
     }
 
@@ -66,9 +72,9 @@ public final class SensorWorldModel: Module {
         self.architecture = architecture
         predictor = ContractiveTransition(
             linear: start.linear, input: start.input, lead: architecture.hasLead ? start.lead : nil,
-            offset: start.offset, hidden: architecture.hidden,
+            offset: start.offset, hidden: architecture.hidden, activation: architecture.activation,
             seed: seed["predictor"])
-        encoder = ObserverEncoder(gain: start.gain)
+        encoder = ObserverEncoder(gain: start.gain, transient: architecture.transient)
         readout = Parameter(start.readout, decays: false)
         readoutOffset = Parameter(Tensor.zeros([architecture.members, 1, architecture.outputs]), decays: false)
         let inverseHidden = 2 * max(16, architecture.width)

@@ -63,10 +63,10 @@ struct ModelInputTests {
         try withFolder { folder in
             let path = folder + "/model/model.yaml"
             let sheet = try InputFile.text(path)
-            try #require(sheet.contains("format: 2\n"))
-            try AtomicFile.write(sheet.replacing("format: 2\n", with: "format: 99\n"), to: path)
+            try #require(sheet.contains("format: 3\n"))
+            try AtomicFile.write(sheet.replacing("format: 3\n", with: "format: 99\n"), to: path)
             let run = try ForesightProcess(Self.arguments(command), in: folder)
-            expectRefusal(run, 65, ["model/model.yaml is of format 99", "reads format 2", "train the model anew"])
+            expectRefusal(run, 65, ["model/model.yaml is of format 99", "reads format 3", "train the model anew"])
         }
     }
 

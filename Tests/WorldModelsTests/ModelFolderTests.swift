@@ -111,8 +111,8 @@ struct ModelFolderRefusalTests {
     @Test(
         "Changes of model.yaml, each with its reason",
         arguments: [
-            ("format: 2\n", "format: 1\n", "is of format 1, this version reads format 2"),
-            ("format: 2\n", "", "is of format unknown"),
+            ("format: 3\n", "format: 2\n", "is of format 2, this version reads format 3"),
+            ("format: 3\n", "", "is of format unknown"),
             ("  stride: 1\n  window: 6", "  stride: 1\n  windwo: 6", "lacks the key 'timing.window'"),
             ("timing:\n", "timing:\n  wnidow: 4\n", "unknown key 'timing.wnidow'"),
             ("    scale: ", "    scael: ", "lacks the key 'outputs[0].scale'"),
@@ -121,8 +121,8 @@ struct ModelFolderRefusalTests {
             ("  horizon: 10\narch", "  horizon: 12\narch", "disagree"),
             ("role: action", "role: observation", "1 of them actions"),
             ("name: p\n", "name: T\n", "stands twice"),
-            ("hidden: 4\n  lead", "hidden: 5\n  lead", "of another shape"),
-            ("free: 1\n  hidden: 4\n  lead", "free: 2\n  hidden: 4\n  lead", "score is for 7 numbers, the model has 8"),
+            ("hidden: 4\n  activation", "hidden: 5\n  activation", "of another shape"),
+            ("free: 1\n  hidden: 4\n  act", "free: 2\n  hidden: 4\n  act", "score is for 7 numbers, the model has 8"),
             ("lower_limit: 0\n", "lower_limit: 101\n", "make no sense"),
             ("sampling_time: 1\n", "sampling_time: -1\n", "outside its limit"),
         ])

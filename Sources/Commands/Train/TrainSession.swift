@@ -10,6 +10,8 @@ import WorldModels
 struct TrainSession {
     static let configurationName = "config.yaml"
     static let checkpointName = "checkpoint.safetensors"
+    /// The structures that were tried, with their errors on left-out parts.
+    static let searchName = "search.csv"
     static let metricsName = "metrics.jsonl"
     static let modelName = "model"
 
@@ -106,6 +108,7 @@ struct TrainSession {
             talk.note("goes on after epoch \(trainer.epoch) in \(folder.path)")
         } else {
             try folder.write(configuration.yaml(), to: Self.configurationName)
+            if let table = preparation.searchTable { try folder.write(table, to: Self.searchName) }
             try provenance.save(in: folder)
             try TrainingCheckpoint.save(trainer, data: fingerprint, to: checkpoint)
             talk.note("run folder: \(folder.path)")

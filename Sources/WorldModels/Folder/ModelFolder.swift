@@ -16,7 +16,7 @@ import Tensors
 /// A folder is made under a temporary name beside its place and renamed, so it is there whole or not at all.
 public enum ModelFolder {
     /// The version of the format that this code writes and reads.
-    public static let format = 2
+    public static let format = 3
 
     static let weightsName = "model.safetensors"
     static let calibrationName = "calibration.json"

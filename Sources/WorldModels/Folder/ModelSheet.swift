@@ -82,7 +82,9 @@ struct ModelSheet: ConfigurationSection, Equatable {
         var core = 0
         var free = 0
         var hidden = 0
+        var activation = BoundedActivation.tanh
         var lead = false
+        var transient = 0
         var inverseSteps = 0
 
         static let fields: [ConfigurationField<ArchitectureSheet>] = [
@@ -93,7 +95,11 @@ struct ModelSheet: ConfigurationSection, Equatable {
             .value("core", \.core, "Components that start as a linear model's state.", limit: .between(1, 100_000)),
             .value("free", \.free, "Further components.", limit: .between(0, 512)),
             .value("hidden", \.hidden, "Hidden units of the nonlinear part.", limit: .between(1, 1024)),
+            .value("activation", \.activation, "What they compute."),
             .value("lead", \.lead, "Whether a step also sees the input at its end."),
+            .value(
+                "transient", \.transient, "Rows of a history behind the first with gains of their own.",
+                limit: .between(0, 512)),
             .value("inverse_steps", \.inverseSteps, "Steps of the inverse dynamics.", limit: .between(1, 64)),
         ]
 
@@ -102,13 +108,14 @@ struct ModelSheet: ConfigurationSection, Equatable {
         init(_ sizes: SensorArchitecture) {
             (members, outputs, inputs, actions) = (sizes.members, sizes.outputs, sizes.inputs, sizes.actions)
             (core, free, hidden, inverseSteps) = (sizes.core, sizes.free, sizes.hidden, sizes.inverseSteps)
-            lead = sizes.hasLead
+            (activation, lead, transient) = (sizes.activation, sizes.hasLead, sizes.transient)
         }
 
         var sizes: SensorArchitecture {
             SensorArchitecture(
                 members: members, outputs: outputs, inputs: inputs, actions: actions, core: core, free: free,
-                hidden: hidden, hasLead: lead, inverseSteps: inverseSteps)
+                hidden: hidden, activation: activation, hasLead: lead,
+                transient: transient, inverseSteps: inverseSteps)
         }
     }
 }

@@ -105,7 +105,11 @@ enum FreeRunKernel {
         precondition(
             window.start >= 0 && window.start + window.history + window.steps <= stretch.count,
             "a window of \(window.history + window.steps) rows from row \(window.start) of \(stretch.count)")
-        let sizes = [shape.states, shape.inputs, shape.outputs, shape.hidden, shape.hasLead ? 1 : 0].map(Int32.init)
+        let sizes = [
+            shape.states, shape.inputs, shape.outputs, shape.hidden, shape.hasLead ? 1 : 0,
+            shape.activation == .cubic ? 1 : 0,
+        ]
+        .map(Int32.init)
         return member.values.withUnsafeBufferPointer { values in
             stretch.outputs.withUnsafeBufferPointer { outputs in
                 stretch.inputs.withUnsafeBufferPointer { inputs in

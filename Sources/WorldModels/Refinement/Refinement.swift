@@ -2,20 +2,32 @@ import Basics
 import Dispatch
 import Identification
 
-/// What a member of a sensor model is made of.
-struct Structure: Sendable, Equatable {
-    /// Order of the linear model it starts from.
+/// The linear model that a member starts from.
+struct Core: Sendable, Hashable {
+    /// Its order.
     var order: Int
+    /// The penalty of its regression.
+    var ridge: Double
     /// Whether a step sees the input at its end.
     var hasLead: Bool
+}
+
+/// What a member of a sensor model is made of.
+struct Structure: Sendable, Equatable {
+    /// The linear model it starts from.
+    var core: Core
     /// Components beyond the linear model's state.
     var free: Int
     /// Hidden units of the nonlinear part.
     var hidden: Int
+    /// What they compute.
+    var activation = BoundedActivation.tanh
+    /// Whether it is fitted on free runs; otherwise it is the regression as it is.
+    var isRefined = true
 
     /// Whether the other differs from this in hidden units alone.
     func isLinearPart(of other: Structure) -> Bool {
-        order == other.order && hasLead == other.hasLead && free == other.free
+        core == other.core && free == other.free && isRefined == other.isRefined && hidden == 0
     }
 }
 
@@ -38,55 +50,73 @@ struct Refinement: Sendable {
         var error: Double
     }
 
-    /// Penalty on the weights of the nonlinear part.
+    /// Penalty on the weights of the nonlinear part. Ten and a hundred times of it predicted no left-out part better.
     private static let penalty = 1e-5
     /// The most operations of one Gauss–Newton step.
     private static let operations = 4e8
     /// Parameters beyond which a member is not refined: the normal equations grow with their square.
     static let mostParameters = 600
 
+    /// Measured numbers that there are to be for each parameter: folds do not see what all of them are too few for.
+    private static let numbersEach = 5
+
+    /// Whether a structure is small enough for its fit, and for the log.
+    func canFit(_ structure: Structure) -> Bool {
+        let count = parameters(structure)
+        return count <= Self.mostParameters && Self.numbersEach * count <= data.numbers
+    }
+
     /// The parameters of a structure.
     func parameters(_ structure: Structure) -> Int {
         StateSpaceShape(
-            states: structure.order * cores.outputs + structure.free, inputs: cores.inputs, outputs: cores.outputs,
-            hidden: structure.hidden, hasLead: structure.hasLead
+            states: structure.core.order * cores.outputs + structure.free, inputs: cores.inputs,
+            outputs: cores.outputs, hidden: structure.hidden, hasLead: structure.core.hasLead
         ).count
     }
 
     /// Fits the linear part of a structure for a member that leaves out its fold.
     func linear(_ structure: Structure, member: Int) -> Fit? {
-        guard let form = cores.form(structure, member: member) else { return nil }
+        guard let form = cores.form(structure.core, member: member) else { return nil }
         var generator = SeededGenerator(seed: seed, stream: 1000 + UInt64(member))
         let start = StateSpaceMember(
-            form, free: structure.free, hidden: 0, hasLead: structure.hasLead, horizon: horizon, using: &generator)
+            form, free: structure.free, hidden: 0, hasLead: structure.core.hasLead, horizon: horizon,
+            using: &generator)
+        guard structure.isRefined else { return judged(start, member: member) }
         return refine(start, member: member, iterations: 15, free: start.shape.linearParameters)
     }
 
     /// Adds hidden units to a linear fit and fits everything.
-    func nonlinear(_ linear: Fit, hidden: Int, member: Int, start: Int) -> Fit {
+    func nonlinear(_ linear: Fit, _ structure: Structure, member: Int, start: Int) -> Fit {
         var generator = SeededGenerator(seed: seed, stream: 2000 + UInt64(100 * member + start))
         let states = data.states(linear.member, member: member)
-        let wide = linear.member.withHidden(hidden, states: states, using: &generator)
-        return refine(wide, member: member, iterations: 30, free: Array(0..<wide.shape.count))
+        let wide = linear.member.withHidden(
+            structure.hidden, structure.activation, states: states, using: &generator)
+        return refine(
+            wide, member: member, iterations: 30, free: Array(0..<wide.shape.count))
     }
 
-    /// Fits what the first row of a history says of the state, on histories of any length; all else stays.
-    ///
-    /// Only that may learn from histories cut short: a predictor that did would learn to forget what it starts from.
+    /// Gives a fit the gains of the first rows of a history, from where its states and innovations lie.
     func settled(_ fit: Fit, member: Int) -> Fit {
-        var generator = SeededGenerator(seed: seed, stream: 4000 + UInt64(member))
-        let shape = fit.member.shape
-        let windows = data.withCutHistories(
-            data.training(member, steps: horizon, rows: rows(shape)), steps: horizon, using: &generator)
-        guard !windows.isEmpty else { return fit }
+        let windows = data.training(member, steps: 1, rows: Self.settlingRows)
+        guard
+            let start = StartingGains(
+                fit.member.contracted().member, data.stretches, windows,
+                rows: min(data.history, StartingGains.mostRows))
+        else { return fit }
         var result = fit
-        GaussNewton(stretches: data.stretches, iterations: 10).minimise(
-            &result.member, over: windows, free: Array(shape.firstGain.range) + Array(shape.prior.range))
+        let shape = fit.member.shape
+        result.member.values.replaceSubrange(shape.prior.range, with: start.prior)
+        if let first = start.gains.first {
+            result.member.values.replaceSubrange(shape.firstGain.range, with: first.elements)
+        }
+        result.member.transient = start.gains.dropFirst().map(\.elements)
         return result
     }
 
     /// Gauss–Newton over free runs of an eighth, a third and all of the reach; the best that the left-out part saw.
-    private func refine(_ start: StateSpaceMember, member: Int, iterations: Int, free: [Int]) -> Fit {
+    private func refine(
+        _ start: StateSpaceMember, member: Int, iterations: Int, free: [Int]
+    ) -> Fit {
         let judged = data.judging(member, steps: reach, rows: 8000)
         let newton = GaussNewton(stretches: data.stretches, iterations: iterations, penalty: Self.penalty)
         func error(_ member: StateSpaceMember) -> Double {
@@ -110,6 +140,9 @@ struct Refinement: Sendable {
         let newton = GaussNewton(stretches: data.stretches)
         return Fit(member: member, error: newton.cost(member, windows).squareRoot())
     }
+
+    /// Rows that what is known of a state is measured on.
+    private static let settlingRows = 2000
 
     /// Rows that one step looks at.
     private func rows(_ shape: StateSpaceShape) -> Int {

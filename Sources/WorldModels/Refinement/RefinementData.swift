@@ -1,4 +1,3 @@
-import Basics
 import Tensors
 
 /// What each member may learn from and is judged by, as stretches of rows and windows in them.
@@ -7,6 +6,8 @@ struct RefinementData: Sendable {
     let stretches: [SignalStretch]
     /// Rows of history before each free run.
     let history: Int
+    /// Measured numbers in all: outputs of every row that was not missing.
+    let numbers: Int
     /// Runs of rows that a member learns from, `[member]`.
     let visible: [[Run]]
     /// Runs of rows that a member left out, `[member]`.
@@ -24,6 +25,7 @@ struct RefinementData: Sendable {
         let (width, driven) = (table.outputs.size(1), table.inputs.size(1))
         let seen = data.visible?.floats()
         let total = table.outputs.size(0)
+        numbers = mask.count { $0 > 0 }
         self.history = history
         stretches = table.segments.map { segment in
             let rows = segment.start..<(segment.start + segment.count)
@@ -91,20 +93,6 @@ struct RefinementData: Sendable {
                     steps: places[place].steps))
         }
         return windows
-    }
-
-    /// The same windows with histories of other lengths, from one row to all.
-    func withCutHistories(_ windows: [FreeRunWindow], steps: Int, using generator: inout SeededGenerator)
-        -> [FreeRunWindow]
-    {
-        windows.map { window in
-            var cut = window
-            cut.history = 1 + Int(generator.uniform() * Double(window.history))
-            cut.history = min(cut.history, window.history)
-            cut.start += window.history - cut.history
-            cut.steps = min(steps, window.steps)
-            return cut
-        }
     }
 
     /// Windows that cover what a member left out, one behind the other; their histories may lie in what it learned from.

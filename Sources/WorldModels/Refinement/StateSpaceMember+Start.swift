@@ -56,14 +56,17 @@ extension StateSpaceMember {
     ///
     /// - Parameters:
     ///   - hidden: How many.
+    ///   - activation: What they compute.
     ///   - states: Means and spreads of the states over the training rows.
     ///   - generator: Where their weights come from.
     /// - Returns: The wider member.
     func withHidden(
-        _ hidden: Int, states: (mean: [Double], spread: [Double]), using generator: inout SeededGenerator
+        _ hidden: Int, _ activation: BoundedActivation, states: (mean: [Double], spread: [Double]),
+        using generator: inout SeededGenerator
     ) -> StateSpaceMember {
         var wider = shape
         wider.hidden = hidden
+        wider.activation = activation
         var result = StateSpaceMember(wider)
         let pairs: [(StateSpaceShape.Block, StateSpaceShape.Block)] = [
             (shape.transition, wider.transition), (shape.input, wider.input), (shape.lead, wider.lead),
@@ -97,7 +100,8 @@ extension SensorWorldModel {
             let member = found.fits[index].member
             guard member.shape.hidden == 0 else { return member }
             return member.withHidden(
-                architecture.hidden, states: data.states(member, member: index), using: &generator)
+                architecture.hidden, architecture.activation, states: data.states(member, member: index),
+                using: &generator)
         }
         load(members, spreads: members.indices.map { data.states(members[$0], member: $0).spread })
     }
@@ -129,5 +133,17 @@ extension SensorWorldModel {
         encoder.gain.assign(block(shape.gain))
         encoder.firstGain.assign(block(shape.firstGain))
         encoder.prior.assign(block(shape.prior))
+        guard let transient = encoder.transient, let rows = members.map(\.transient.count).min() else { return }
+        let length = transient.value.size(1)
+        let numbers = members.flatMap { member in
+            (0..<length).flatMap { row -> [Float] in
+                // Tensors act on rows, here too.
+                let gain = row < rows ? member.transient[row] : Array(member.values[shape.gain.range])
+                return (0..<shape.outputs).flatMap { output in
+                    (0..<shape.states).map { Float(gain[$0 * shape.outputs + output]) }
+                }
+            }
+        }
+        transient.assign(Tensor(numbers, shape: [members.count, length, shape.outputs, shape.states]))
     }
 }

@@ -10,6 +10,8 @@ struct StateSpaceShape: Sendable, Equatable {
     var outputs: Int
     /// Hidden units of the nonlinear part.
     var hidden: Int
+    /// What the hidden units compute.
+    var activation = BoundedActivation.tanh
     /// Whether a step also sees the input at its end.
     var hasLead: Bool
 
@@ -63,12 +65,14 @@ struct StateSpaceShape: Sendable, Equatable {
 /// One member of a sensor model on plain numbers, in double precision: what Gauss–Newton works on.
 ///
 /// ```
-/// x⁻ = A x + B u_t + B₁ u_{t+1} + b + G tanh(P x + V u_t + c),    y = C x + d
+/// x⁻ = A x + B u_t + B₁ u_{t+1} + b + G φ(P x + V u_t + c),    y = C x + d
 /// ```
 /// with x corrected along a history by K (K₀ at its first row), as `ObserverEncoder` does.
 struct StateSpaceMember: Sendable {
     let shape: StateSpaceShape
     var values: [Double]
+    /// Gains of the second row of a history and those after it, each `[states, outputs]`, before K has the word.
+    var transient: [[Double]] = []
 
     init(_ shape: StateSpaceShape) {
         self.shape = shape
@@ -92,13 +96,19 @@ struct StateSpaceMember: Sendable {
         var state = (0..<shape.states).map { self[shape.prior, $0, 0] }
         for row in first..<(first + rows) {
             if row > first { state = next(state, stretch, row - 1) }
-            let gain = row == first ? shape.firstGain : shape.gain
+            let age = row - first
+            let gain = age == 0 ? shape.firstGain : shape.gain
             let innovation = read(state).enumerated().map { output, value -> Double in
                 let error = stretch.outputs[row * shape.outputs + output] - value
                 return error.isFinite ? error : 0
             }
             for place in state.indices {
-                for output in innovation.indices { state[place] += self[gain, place, output] * innovation[output] }
+                for output in innovation.indices {
+                    let factor =
+                        age > 0 && age <= transient.count
+                        ? transient[age - 1][place * shape.outputs + output] : self[gain, place, output]
+                    state[place] += factor * innovation[output]
+                }
             }
         }
         return state
@@ -120,7 +130,7 @@ struct StateSpaceMember: Sendable {
             var sum = self[shape.hiddenOffset, unit, 0]
             for place in state.indices { sum += self[shape.hiddenState, unit, place] * state[place] }
             for channel in 0..<shape.inputs { sum += self[shape.hiddenInput, unit, channel] * input(row, channel) }
-            return tanh(sum)
+            return shape.activation.value(sum)
         }
         return state.indices.map { place in
             var sum = self[shape.offset, place, 0]

@@ -2,8 +2,10 @@ import Basics
 
 /// Chooses the structure of a model by free-run errors on left-out parts, and fits its members.
 ///
-/// Linear structures first, the nonlinear part on top of the best two of them, more hidden units and free components
-/// while they help. Few folds judge, all members are fitted with what was chosen, from several starts each.
+/// Linear models of all orders as regressions give them, the small ones also fitted on free runs; the nonlinear part on
+/// top of the best of those; more hidden units and free components while they help. Few folds judge, all members are
+/// fitted with what was chosen, from several starts each. What is larger has to earn its size on the folds together and
+/// on most of them: see ``Judgement``.
 struct StructureSearch: Sendable {
     let refinement: Refinement
     /// Members of the ensemble.
@@ -12,8 +14,9 @@ struct StructureSearch: Sendable {
     let hidden: [Int]
     /// Free components that may be tried, rising.
     let free: [Int]
-    /// The linear models that training starts from without a search: what the outcome has to beat.
-    let baseline: [StateSpaceMember]
+
+    /// What the hidden units may compute; the first as long as no other is better.
+    let activations: [BoundedActivation]
 
     /// What the search came to.
     struct Outcome: Sendable {
@@ -21,6 +24,21 @@ struct StructureSearch: Sendable {
         var fits: [Refinement.Fit]
         /// The structures tried, with their errors on the judging folds.
         var tried: [(structure: Structure, error: Double)]
+
+        /// Every structure tried, a line each, as CSV.
+        var table: String {
+            let rows = tried.map { structure, error -> String in
+                let core = structure.core
+                let fields: [Any] = [
+                    core.order, core.ridge, core.hasLead, structure.isRefined, structure.free, structure.hidden,
+                    structure.hidden > 0 ? structure.activation.rawValue : "", error,
+                    structure == self.structure,
+                ]
+                return fields.map { "\($0)" }.joined(separator: ",")
+            }
+            let header = "order,ridge,lead,refined,free,hidden,activation,left-out error,chosen"
+            return ([header] + rows).joined(separator: "\n") + "\n"
+        }
 
         /// The search in one line.
         var summary: String {
@@ -33,159 +51,224 @@ struct StructureSearch: Sendable {
         }
     }
 
-    private static let judges = 5
-    private static let starts = 2
-
-    /// Searches; `nil` when every structure is too large or nothing was left out to judge by.
-    ///
-    /// - Parameter progress: Told what is being fitted, in a few words, and how much is done, 0 to 1; may throw to end
-    ///   the search.
-    /// - Returns: What was chosen and fitted.
-    func run(progress: (String, Double) throws -> Void) rethrows -> Outcome? {
-        var walk = Walk(judges: (0..<min(members, Self.judges)).map { $0 * members / min(members, Self.judges) })
-        let structures = refinement.cores.structures.map { base in
-            Structure(order: base.order, hasLead: base.hasLead, free: free.first ?? 0, hidden: 0)
-        }
-        for (index, structure) in structures.enumerated() {
-            try progress("linear model of order \(structure.order)", 0.2 * Double(index) / Double(structures.count))
-            tryLinear(structure, &walk)
-        }
-        // What the linear models say of the lead is not the last word: a nonlinearity may hide it.
-        let bases = [false, true].compactMap { lead in best(walk.linear.filter { $0.structure.hasLead == lead }) }
-        guard let plain = bases.first, plain.error.isFinite else { return nil }
-        (walk.chosen, walk.best) = ((plain.structure, plain.error), plain.fits)
-        for base in bases.dropFirst() where base.error < Self.gain(lead: true) * plain.error {
-            (walk.chosen, walk.best) = ((base.structure, base.error), base.fits)
-        }
-        if let least = hidden.first {
-            for (index, base) in bases.enumerated() {
-                try progress("\(least) hidden units on order \(base.structure.order)", 0.2 + 0.1 * Double(index))
-                let needsLead = base.structure.hasLead && !walk.chosen.structure.hasLead
-                tryHidden(least, on: base, required: needsLead ? Self.gain(lead: true) : nil, &walk)
-            }
-            try grow(least, &walk, progress)
-        }
-        try progress("members of the ensemble", 0.7)
-        let structure = walk.chosen.structure
-        let known = Dictionary(uniqueKeysWithValues: zip(walk.judges, walk.best))
-        let fits = concurrently(members) { member -> Refinement.Fit? in
-            let fit = known[member] ?? fit(structure, member: member)
-            return fit.map { refinement.settled($0, member: member) }
-        }.compactMap { $0 }
-        guard fits.count == members, Self.error(fits) <= baselineError() else { return nil }
-        return Outcome(structure: structure, fits: fits, tried: walk.tried)
+    /// A structure with its fits for the judging members.
+    private struct Candidate: Sendable {
+        var structure: Structure
+        var fits: [Refinement.Fit]
+        var judgement: Judgement
     }
 
     /// How far the search has come.
     private struct Walk {
         let judges: [Int]
         var tried: [(structure: Structure, error: Double)] = []
-        var linear: [Base] = []
-        var chosen = (structure: Structure(order: 1, hasLead: false, free: 0, hidden: 0), error: Double.infinity)
-        /// The judging members' fits of what is chosen.
-        var best: [Refinement.Fit] = []
+        /// Linear structures that were fitted on free runs.
+        var refined: [Candidate] = []
+        var chosen: Candidate?
     }
 
-    /// A linear structure with its fits.
-    private struct Base: Sendable {
-        var structure: Structure
-        var fits: [Refinement.Fit]
-        var error: Double
+    private static let judges = 5
+    private static let starts = 2
+    /// Further starts of what was chosen.
+    private static let lastStarts = 3
+    /// States of linear models that are fitted on free runs at first.
+    private static let mostStates = 12
+    private static let greatestRefinedOrder = 4
+
+    /// Searches; `nil` when there is nothing to choose from or nothing was left out to judge by.
+    ///
+    /// - Parameter progress: Told what is being fitted, in a few words, and how much is done, 0 to 1; may throw to end
+    ///   the search.
+    /// - Returns: What was chosen and fitted.
+    func run(progress: (String, Double) throws -> Void) rethrows -> Outcome? {
+        var walk = Walk(judges: (0..<min(members, Self.judges)).map { $0 * members / min(members, Self.judges) })
+        try progress("linear models", 0)
+        let plain = refinement.cores.all.compactMap { core in
+            linear(Structure(core: core, free: 0, hidden: 0, isRefined: false), &walk)
+        }
+        try refineLinear(plain, &walk, progress)
+        // What the linear models say of the lead is not the last word: a nonlinearity may hide it.
+        let leads = [false, true].filter { lead in plain.contains { $0.structure.core.hasLead == lead } }
+        for hasLead in leads {
+            guard let best = best((plain + walk.refined).filter { $0.structure.core.hasLead == hasLead }) else {
+                continue
+            }
+            choose(best, &walk)
+        }
+        guard let start = walk.chosen, start.judgement.error.isFinite else { return nil }
+        if let least = hidden.first, let first = activations.first {
+            for (index, hasLead) in leads.enumerated() {
+                guard let base = best(walk.refined.filter { $0.structure.core.hasLead == hasLead }) else { continue }
+                try progress("\(least) hidden units on order \(base.structure.core.order)", 0.2 + 0.1 * Double(index))
+                tryHidden(least, first, on: base, &walk)
+            }
+            try grow(least, &walk, progress)
+        }
+        try progress("members of the ensemble", 0.7)
+        guard let chosen = walk.chosen else { return nil }
+        let known = Dictionary(uniqueKeysWithValues: zip(walk.judges, chosen.fits))
+        let fits = concurrently(members) { member -> Refinement.Fit? in
+            let fit = best(known[member], chosen.structure, member: member)
+            return fit.map { refinement.settled($0, member: member) }
+        }.compactMap { $0 }
+        guard fits.count == members else { return nil }
+        return Outcome(structure: chosen.structure, fits: fits, tried: walk.tried)
     }
 
-    /// What a step's sight of the input at its end has to gain: plans know the inputs of a step, not those after it.
-    private static func gain(lead: Bool) -> Double { lead ? 0.9 : 0.97 }
+    /// Fits the small linear models on free runs, each order from the penalty that does best.
+    private func refineLinear(
+        _ plain: [Candidate], _ walk: inout Walk, _ progress: (String, Double) throws -> Void
+    ) rethrows {
+        let starts = plain.filter { candidate in
+            let order = candidate.structure.core.order
+            return order == 1
+                || (order <= Self.greatestRefinedOrder && order * refinement.cores.outputs <= Self.mostStates)
+                || plain.allSatisfy { $0.structure.core.order == order }
+        }
+        var groups: [(structure: Structure, error: Double)] = []
+        for start in starts {
+            var structure = start.structure
+            structure.isRefined = true
+            structure.free = free.first ?? 0
+            let place = groups.firstIndex {
+                $0.structure.core.order == structure.core.order && $0.structure.core.hasLead == structure.core.hasLead
+            }
+            if let place {
+                if start.judgement.error < groups[place].error { groups[place] = (structure, start.judgement.error) }
+            } else {
+                groups.append((structure, start.judgement.error))
+            }
+        }
+        for (index, group) in groups.enumerated() {
+            try progress(
+                "linear model of order \(group.structure.core.order)", 0.2 * Double(index) / Double(groups.count))
+            if let candidate = linear(group.structure, &walk) { walk.refined.append(candidate) }
+        }
+    }
 
     /// More of everything, as long as it helps: another order, more hidden units, free components.
     private func grow(_ least: Int, _ walk: inout Walk, _ progress: (String, Double) throws -> Void) rethrows {
-        guard walk.chosen.structure.hidden > 0 else { return }
-        let reached = walk.chosen.structure
-        let larger = walk.linear.filter {
-            $0.structure.hasLead == reached.hasLead && $0.structure.order > reached.order
+        guard let reached = walk.chosen?.structure, reached.hidden > 0 else { return }
+        let larger = walk.refined.filter {
+            $0.structure.core.hasLead == reached.core.hasLead && $0.structure.core.order > reached.core.order
         }
-        if let base = larger.min(by: { $0.structure.order < $1.structure.order }) {
-            try progress("\(least) hidden units on order \(base.structure.order)", 0.4)
-            tryHidden(least, on: base, required: nil, &walk)
+        if let base = larger.min(by: { $0.structure.core.order < $1.structure.core.order }) {
+            try progress("\(least) hidden units on order \(base.structure.core.order)", 0.4)
+            tryHidden(least, reached.activation, on: base, &walk)
+        }
+        for activation in activations.dropFirst() {
+            guard let chosen = walk.chosen?.structure,
+                let base = walk.refined.first(where: { $0.structure.isLinearPart(of: chosen) })
+            else { break }
+            try progress("\(least) \(activation.rawValue) hidden units on order \(chosen.core.order)", 0.45)
+            tryHidden(least, activation, on: base, &walk)
         }
         for count in hidden where count > least {
-            guard let base = walk.linear.first(where: { $0.structure.isLinearPart(of: walk.chosen.structure) }) else {
-                break
-            }
-            try progress("\(count) hidden units on order \(base.structure.order)", 0.5)
-            let before = walk.chosen.structure
-            tryHidden(count, on: base, required: nil, &walk)
-            if walk.chosen.structure == before { break }
+            guard let chosen = walk.chosen?.structure,
+                let base = walk.refined.first(where: { $0.structure.isLinearPart(of: chosen) })
+            else { break }
+            try progress("\(count) hidden units on order \(chosen.core.order)", 0.5)
+            guard tryHidden(count, chosen.activation, on: base, &walk) else { break }
         }
         for count in free.dropFirst() {
-            var structure = walk.chosen.structure
+            guard let chosen = walk.chosen?.structure else { break }
+            var structure = chosen
             structure.free = count
             structure.hidden = 0
             try progress("\(count) free components", 0.6)
-            guard let base = tryLinear(structure, &walk) else { break }
-            let before = walk.chosen.structure
-            tryHidden(before.hidden, on: base, required: nil, &walk)
-            if walk.chosen.structure == before { break }
+            guard let base = linear(structure, &walk) else { break }
+            structure.hidden = chosen.hidden
+            guard tryNonlinear(structure, on: base, &walk) else { break }
         }
     }
 
-    /// Fits a linear structure for the judging members.
-    @discardableResult
-    private func tryLinear(_ structure: Structure, _ walk: inout Walk) -> Base? {
-        guard refinement.parameters(structure) <= Refinement.mostParameters else { return nil }
+    /// Fits a linear structure for the judging members; `nil` when it is too large to be fitted.
+    private func linear(_ structure: Structure, _ walk: inout Walk) -> Candidate? {
+        if structure.isRefined, !refinement.canFit(structure) { return nil }
         let judges = walk.judges
         let fits = concurrently(judges.count) { refinement.linear(structure, member: judges[$0]) }.compactMap { $0 }
         guard fits.count == judges.count else { return nil }
-        let base = Base(structure: structure, fits: fits, error: Self.error(fits))
-        walk.linear.append(base)
-        walk.tried.append((structure, base.error))
-        return base
+        let judgement = Judgement(fits.map(\.error))
+        walk.tried.append((structure, judgement.error))
+        return Candidate(structure: structure, fits: fits, judgement: judgement)
     }
 
-    /// Puts hidden units on a linear structure, and chooses that when the error falls enough.
-    private func tryHidden(_ count: Int, on base: Base, required: Double?, _ walk: inout Walk) {
+    /// Puts hidden units on a linear structure.
+    ///
+    /// - Returns: Whether that was chosen.
+    @discardableResult
+    private func tryHidden(
+        _ count: Int, _ activation: BoundedActivation, on base: Candidate, _ walk: inout Walk
+    ) -> Bool {
         var structure = base.structure
         structure.hidden = count
-        guard refinement.parameters(structure) <= Refinement.mostParameters, base.error.isFinite else { return }
+        structure.activation = activation
+        guard base.judgement.error.isFinite else { return false }
+        while !refinement.canFit(structure) {
+            // Half as many for records that are too short for these, down to two.
+            guard count == hidden.first, structure.hidden > 2 else { return false }
+            structure.hidden /= 2
+        }
+        return tryNonlinear(structure, on: base, &walk)
+    }
+
+    /// Fits a structure on top of its linear part.
+    ///
+    /// - Returns: Whether that was chosen.
+    private func tryNonlinear(
+        _ structure: Structure, on base: Candidate, _ walk: inout Walk
+    ) -> Bool {
         let judges = walk.judges
         let all = concurrently(judges.count * Self.starts) { task in
             let (judge, start) = (task / Self.starts, task % Self.starts)
-            return refinement.nonlinear(base.fits[judge], hidden: count, member: judges[judge], start: start)
+            return refinement.nonlinear(base.fits[judge], structure, member: judges[judge], start: start)
         }
         let fits = judges.indices.compactMap { judge in
             all[(judge * Self.starts)..<((judge + 1) * Self.starts)].min { $0.error < $1.error }
         }
-        let error = Self.error(fits)
-        walk.tried.append((structure, error))
-        if error < (required ?? Self.gain(lead: false)) * walk.chosen.error {
-            (walk.chosen, walk.best) = ((structure, error), fits)
+        let judgement = Judgement(fits.map(\.error))
+        walk.tried.append((structure, judgement.error))
+        return choose(Candidate(structure: structure, fits: fits, judgement: judgement), &walk)
+    }
+
+    /// Takes a candidate that gains enough over what is chosen.
+    ///
+    /// A step's sight of the input at its end has to gain more: plans know the inputs of a step, not those after it.
+    @discardableResult
+    private func choose(_ candidate: Candidate, _ walk: inout Walk) -> Bool {
+        guard let chosen = walk.chosen else {
+            walk.chosen = candidate
+            return candidate.judgement.error.isFinite
         }
+        let addsLead = candidate.structure.core.hasLead && !chosen.structure.core.hasLead
+        guard candidate.judgement.isBetter(than: chosen.judgement, by: addsLead ? 0.1 : 0.03) else { return false }
+        walk.chosen = candidate
+        return true
     }
 
     /// The best linear structure, where a larger one has to earn its size.
-    private func best(_ bases: [Base]) -> Base? {
-        let ranked = bases.sorted { refinement.parameters($0.structure) < refinement.parameters($1.structure) }
+    private func best(_ candidates: [Candidate]) -> Candidate? {
+        let ranked = candidates.enumerated().sorted {
+            let first = (refinement.parameters($0.element.structure), $0.offset)
+            return first < (refinement.parameters($1.element.structure), $1.offset)
+        }.map(\.element)
         return ranked.dropFirst().reduce(ranked.first) { best, candidate in
-            guard let best, best.error.isFinite else { return candidate }
-            return candidate.error < 0.98 * best.error ? candidate : best
+            guard let best else { return candidate }
+            return candidate.judgement.isBetter(than: best.judgement, by: 0.02) ? candidate : best
         }
     }
 
-    /// The best of several starts for a member.
-    private func fit(_ structure: Structure, member: Int) -> Refinement.Fit? {
-        guard let linear = refinement.linear(structure, member: member) else { return nil }
+    /// The best of what a member has and of further starts.
+    private func best(_ known: Refinement.Fit?, _ structure: Structure, member: Int) -> Refinement.Fit? {
+        var base = structure
+        base.hidden = 0
+        guard structure.hidden > 0 || known == nil else { return known }
+        guard let linear = refinement.linear(base, member: member) else { return known }
         guard structure.hidden > 0 else { return linear }
-        let fits = (0..<Self.starts).map {
-            refinement.nonlinear(linear, hidden: structure.hidden, member: member, start: $0)
+        let first = known == nil ? 0 : Self.starts
+        let fits = (first..<(Self.starts + Self.lastStarts)).map {
+            refinement.nonlinear(linear, structure, member: member, start: $0)
         }
-        return fits.min { $0.error < $1.error }
-    }
-
-    /// The error of the unrefined models on what their members left out.
-    private func baselineError() -> Double {
-        Self.error(concurrently(baseline.count) { refinement.judged(baseline[$0], member: $0) })
-    }
-
-    private static func error(_ fits: [Refinement.Fit]) -> Double {
-        (fits.reduce(0) { $0 + $1.error * $1.error } / Double(max(1, fits.count))).squareRoot()
+        return ([known].compactMap { $0 } + fits).min { $0.error < $1.error }
     }
 }

@@ -72,11 +72,12 @@ struct LinearCore: Sendable {
     ///
     /// Enough are five. On short logs two are, and higher orders are tried: penalties do the rest.
     static func orders(rows: Int, signals: Int, isShort: Bool) -> [Int] {
-        let (tried, enough) = isShort ? ([1, 2, 3, 4, 6, 8, 12], 2) : ([1, 2, 3, 4, 6, 8], 5)
+        let (tried, enough) = ([1, 2, 3, 4, 6, 8, 12], isShort ? 2 : 5)
         return tried.filter { order in order == 1 || enough * (order * signals + 1) <= rows }
     }
 
-    private static func ridges(isShort: Bool) -> [Double] {
+    /// The penalties to choose from.
+    static func ridges(isShort: Bool) -> [Double] {
         isShort ? [1e-6, 1e-4, 1e-3, 1e-2, 1e-1] : [1e-6, 1e-4, 1e-2]
     }
 

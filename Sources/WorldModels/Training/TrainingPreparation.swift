@@ -16,6 +16,8 @@ public struct TrainingPreparation {
     let refinement: StructureSearch.Outcome?
     /// The search in one line, if there was one.
     public var searchSummary: String? { refinement?.summary }
+    /// Every structure that the search tried with its error, as CSV, if there was one.
+    public var searchTable: String? { refinement?.table }
     /// Channels the model predicts.
     public let outputs: [Channel]
     /// Channels that drive it: actions, then disturbances.
@@ -95,14 +97,15 @@ public struct TrainingPreparation {
         let layout = SignalLayout(outputs: outputs, inputs: inputs.map(\.name))
         let horizon = settings.horizon.resolved ?? 1
         var found: StructureSearch.Outcome?
-        if refines && settings.refine && !folds.isShort {
-            found = try search(data, coarse, folds, layout, settings, wanted, core: core, allowsLead: allowsLead).run(
+        if refines && settings.refine && folds.independentWindows >= Self.leastWindows {
+            found = try search(data, coarse, folds, layout, &settings, wanted, core: core, allowsLead: allowsLead).run(
                 progress: progress)
         }
         if refines { settings.refine = found != nil }
         if let found {
-            settings.order = .value(found.structure.order)
-            settings.lead = .value(found.structure.hasLead)
+            settings.order = .value(found.structure.core.order)
+            settings.lead = .value(found.structure.core.hasLead)
+            settings.activation = .value(found.structure.activation)
             settings.free = .value(found.structure.free)
             settings.hidden = .value(max(1, found.structure.hidden))
         }
@@ -110,7 +113,9 @@ public struct TrainingPreparation {
         let sizes = SensorArchitecture(
             members: settings.memberCount, outputs: outputs.count, inputs: inputs.count,
             actions: inputs.filter { $0.role == .action }.count, core: (settings.order.resolved ?? 1) * outputs.count,
-            free: settings.free.resolved ?? 0, hidden: settings.hidden.resolved ?? 8, hasLead: hasLead,
+            free: settings.free.resolved ?? 0, hidden: settings.hidden.resolved ?? 8,
+            activation: settings.activation.resolve { .tanh }, hasLead: hasLead,
+            transient: settings.refine ? max(0, min(settings.window.resolved ?? 1, StartingGains.mostRows) - 1) : 0,
             inverseSteps: settings.loss.inverseSteps)
         let seed = Seed(UInt64(settings.seed))
         if let found {
@@ -128,32 +133,38 @@ public struct TrainingPreparation {
         return (SensorWorldModel(sizes, start: start, seed: seed), nil, core.ridge)
     }
 
+    /// Windows that a log has to hold for a search: on fewer, what is left out cannot tell structures apart.
+    private static let leastWindows = 5.0
+
     /// The search for a structure, within what the settings fix.
     private static func search(
-        _ data: TrainingData, _ coarse: [Episode], _ folds: Folds, _ layout: SignalLayout, _ settings: TrainingSettings,
+        _ data: TrainingData, _ coarse: [Episode], _ folds: Folds, _ layout: SignalLayout,
+        _ settings: inout TrainingSettings,
         _ wanted: TrainingSettings, core: LinearCore, allowsLead: Bool
     ) -> StructureSearch {
-        let (outputs, horizon) = (layout.outputs.count, settings.horizon.resolved ?? 1)
-        let allowed = LinearCore.orders(
-            rows: coarse.reduce(0) { $0 + $1.count }, signals: outputs + layout.inputs.count, isShort: folds.isShort)
+        let horizon = settings.horizon.resolved ?? 1
         let orders =
             wanted.order.resolved != nil
-            ? [core.order] : allowed.filter { $0 == core.order || ($0 <= 4 && $0 * outputs <= 12) }
+            ? [core.order]
+            : LinearCore.orders(
+                rows: coarse.reduce(0) { $0 + $1.count }, signals: layout.outputs.count + layout.inputs.count,
+                isShort: folds.isShort)
         let leads = wanted.lead.resolved.map { [$0] } ?? (allowsLead ? [false, true] : [false])
         let rows = RefinementData(data, history: settings.window.resolved ?? 1, members: settings.memberCount)
+        if wanted.reach.resolved == nil {
+            let radius = core.members.map(\.spectralRadius).sorted()[core.members.count / 2]
+            settings.lengthenReach(radius: radius)
+        }
         let refinement = Refinement(
             data: rows,
             cores: LinearCores(
-                coarse, folds: folds, layout: layout, orders: orders, leads: leads, scaling: data.scaling),
+                coarse, folds: folds, layout: layout, orders: orders,
+                ridges: LinearCore.ridges(isShort: folds.isShort), leads: leads, scaling: data.scaling),
             reach: settings.reach.resolved ?? 4 * horizon, horizon: horizon, seed: UInt64(settings.seed))
         return StructureSearch(
             refinement: refinement, members: settings.memberCount,
             hidden: wanted.hidden.resolved.map { [$0] } ?? [8, 16],
             free: wanted.free.resolved.map { [$0] } ?? [0, 1, 2],
-            baseline: core.members.map {
-                var generator = SeededGenerator(seed: 0)
-                let form = ObserverForm($0, scaling: data.scaling)
-                return StateSpaceMember(form, free: 0, hidden: 0, hasLead: false, horizon: horizon, using: &generator)
-            })
+            activations: wanted.activation.resolved.map { [$0] } ?? BoundedActivation.allCases)
     }
 }

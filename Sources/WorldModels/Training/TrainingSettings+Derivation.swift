@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 
 extension TrainingSettings {
     /// Fills in what is `auto`.
@@ -7,7 +8,8 @@ extension TrainingSettings {
     /// - Capacity grows with the number n of windows that do not overlap: `n / 4` free components, at most 8, and `3n`
     ///   hidden units, 2 to 32. On a record of a few time constants, anything beyond the linear model's state is
     ///   learned by heart: the free-run error on another record doubles.
-    /// - Free runs of the search for a structure reach four horizons, and at least 256 steps.
+    /// - Free runs of the search for a structure reach four horizons, and at least 256 steps; 1024 where the linear model
+    ///   has a pole so slow that its error has not settled by then: what drifts has to be seen drifting.
     ///
     /// No rule looks at names.
     /// - Throws: `ForesightError.usage` when a duration is too short or too long for the step.
@@ -23,6 +25,16 @@ extension TrainingSettings {
         free.resolve { min(8, windows / 4) }
         hidden.resolve { min(32, max(2, 3 * windows)) }
     }
+
+    /// Lets free runs of the search reach further where the slowest pole needs it.
+    mutating func lengthenReach(radius: Double) {
+        guard let reach = reach.resolved, -Double(reach) * log(min(radius, 1)) < Self.settledConstants else { return }
+        self.reach = .value(max(reach, Self.slowReach))
+    }
+
+    /// Time constants of the slowest pole within the reach after which errors have settled.
+    private static let settledConstants = 3.0
+    private static let slowReach = 1024
 
     /// Steps that free runs of the search reach at least: what a short rollout hides, a long one adds up.
     private static let leastReach = 256

@@ -69,6 +69,8 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
     public var free = Auto<Int>.auto
     /// Hidden units of the predictor's nonlinear part.
     public var hidden = Auto<Int>.auto
+    /// What the hidden units compute.
+    public var activation = Auto<BoundedActivation>.auto
     /// Whether a step also sees the input at its end.
     public var lead = Auto<Bool>.auto
     /// Whether structure and start are searched for by Gauss–Newton on free runs.
@@ -115,6 +117,7 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
         .value("order", \.order, "Order of the linear model that training starts from.", limit: .between(1, 12)),
         .value("free", \.free, "Components of the representation beyond that model's.", limit: .between(0, 512)),
         .value("hidden", \.hidden, "Hidden units of the predictor's nonlinear part.", limit: .between(1, 1024)),
+        .value("activation", \.activation, "What the hidden units compute."),
         .value("lead", \.lead, "Whether a step of the model also sees the input at its end."),
         .value("refine", \.refine, "Search structure and start by Gauss-Newton on free runs."),
         .value(

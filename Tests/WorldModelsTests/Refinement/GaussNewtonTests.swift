@@ -30,7 +30,7 @@ struct GaussNewtonTests {
         member[shape.firstGain, 0, 0] = 1
         guard hidden > 0 else { return member }
         var generator = SeededGenerator(seed: 4, stream: 9)
-        return member.withHidden(hidden, states: ([0], [0.5]), using: &generator)
+        return member.withHidden(hidden, .tanh, states: ([0], [0.5]), using: &generator)
     }
 
     private func windows(_ rows: Int) -> [FreeRunWindow] {
