@@ -1,0 +1,81 @@
+import Foundation
+
+/// How often a statistic is exceeded in normal operation: ranks where there are enough values, a generalised Pareto tail
+/// beyond.
+///
+/// Below the tail, `p(v)` is the share of reference values above v. Above the threshold u, which a share ζ of them
+/// exceeds, peaks over it follow `p(v) = ζ (1 + ξ (v − u) / σ)^(−1/ξ)` (Pickands, Annals of Statistics 1975; Davison and
+/// Smith, JRSS B 1990), with σ and ξ from probability-weighted moments (Hosking and Wallis, Technometrics 1987,
+/// https://doi.org/10.1080/00401706.1987.10488243). ξ is kept between 0 and 0.5: never a tail that ends.
+public struct TailDistribution: Sendable, Equatable, Codable {
+    /// Values at evenly spaced probabilities from 0 to 1 − ζ.
+    let knots: [Double]
+    /// ζ: the share of reference values in the tail.
+    let share: Double
+    /// σ of the tail.
+    let scale: Double
+    /// ξ of the tail.
+    let shape: Double
+
+    /// The least number of reference values.
+    public static let leastCount = 40
+    private static let usualShare = 0.05
+    private static let leastExceedances = 20.0
+    private static let greatestShape = 0.5
+    private static let knotCount = 401
+
+    /// Fits a distribution; `nil` for fewer than `leastCount` finite values.
+    public init?(_ values: [Double]) {
+        let sorted = values.filter(\.isFinite).sorted()
+        guard sorted.count >= Self.leastCount else { return nil }
+        let count = Double(sorted.count)
+        share = min(0.5, max(Self.usualShare, Self.leastExceedances / count))
+        let levels = min(Self.knotCount, sorted.count)
+        func quantile(_ probability: Double) -> Double {
+            let place = probability * (count - 1)
+            let low = min(sorted.count - 1, Int(place))
+            let high = min(sorted.count - 1, low + 1)
+            return sorted[low] + (place - Double(low)) * (sorted[high] - sorted[low])
+        }
+        let bulk = 1 - share
+        knots = (0..<levels).map { quantile(bulk * Double($0) / Double(levels - 1)) }
+        let threshold = knots[levels - 1]
+        let excesses = sorted.filter { $0 > threshold }.map { $0 - threshold }
+        let n = Double(max(1, excesses.count))
+        let mean = excesses.reduce(0, +) / n
+        let weighted =
+            excesses.enumerated().reduce(0.0) { $0 + (1 - (Double($1.offset) + 0.65) / n) * $1.element } / n
+        let raw = mean - 2 * weighted > 0 ? 2 - mean / (mean - 2 * weighted) : Self.greatestShape
+        shape = raw.isFinite ? min(Self.greatestShape, max(0, raw)) : 0
+        // What is kept whatever ξ is limited to: the mean of the excesses, σ / (1 − ξ).
+        scale = max(mean * (1 - shape), 1e-12 * max(1, abs(threshold)))
+    }
+
+    /// The share of normal values above this one: above 0, at most 1.
+    public func probability(above value: Double) -> Double {
+        let last = knots.count - 1
+        guard value <= knots[last] else {
+            let excess = (value - knots[last]) / scale
+            let tail = shape > 1e-6 ? pow(1 + shape * excess, -1 / shape) : exp(-excess)
+            return max(share * tail, 1e-300)
+        }
+        guard value > knots[0] else { return 1 }
+        var (low, high) = (0, last)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if knots[middle] < value { low = middle } else { high = middle }
+        }
+        let width = knots[high] - knots[low]
+        let place = Double(low) + (width > 0 ? (value - knots[low]) / width : 1)
+        return 1 - (1 - share) * place / Double(last)
+    }
+
+    /// `−log₁₀` of that share: 2 for what one normal value in a hundred exceeds.
+    public func surprise(of value: Double) -> Double { max(0, -log10(probability(above: value))) }
+
+    /// Whether a distribution that was read is usable.
+    public var isConsistent: Bool {
+        knots.count >= 2 && knots.allSatisfy(\.isFinite) && zip(knots, knots.dropFirst()).allSatisfy { $0 <= $1 }
+            && share > 0 && share <= 0.5 && scale.isFinite && scale > 0 && shape >= 0 && shape <= Self.greatestShape
+    }
+}
