@@ -120,7 +120,8 @@ extension SurpriseReference {
 
     /// Calibrates on normal operation.
     ///
-    /// Every row is judged by distances and an input predictor that were fitted without its fold, like its residuals.
+    /// Every row is judged by distances, an input predictor and distributions of charts that were fitted without its fold,
+    /// like its residuals.
     ///
     /// - Parameters:
     ///   - segments: Contiguous rows with residuals and folds.
@@ -159,36 +160,25 @@ extension SurpriseReference {
                 for place in distances.indices { distances[place].append(found[place]) }
             }
         }
-        let means = distances.compactMap { TailDistribution($0) }
-        guard means.count == distances.count else { return nil }
-        var scatter = [[Double]](repeating: [], count: vectors * (Self.weights.count - 1))
-        var greatest: [Double] = []
-        var place = 0
-        for segment in watched {
-            var scatters = ScatterAverages(vectors: vectors)
-            for _ in segment {
-                let surprises = means.indices.map { means[$0].surprise(ofMissing: distances[$0][place]) }
-                for (index, value) in scatters.step(surprises).enumerated() { scatter[index].append(value) }
-                greatest.append(surprises.compactMap { $0 }.max() ?? .nan)
-                place += 1
-            }
-        }
-        let spreads = scatter.compactMap { TailDistribution($0) }
-        guard spreads.count == scatter.count else { return nil }
-        for row in greatest.indices {
-            for (index, spread) in spreads.enumerated() {
-                if let surprise = spread.surprise(ofMissing: scatter[index][row]) {
-                    greatest[row] = max(greatest[row], surprise)
-                }
-            }
+        let owners = folded.flatMap { $0 }
+        let lengths = watched.map(\.count)
+        guard let charts = ChartTails(distances, vectors: vectors, lengths: lengths, where: { _ in true }) else { return nil }
+        // How surprising a row is to charts that have not seen its fold.
+        var greatest = [Double](repeating: .nan, count: owners.count)
+        for fold in 0..<max(1, folds) {
+            let isSeen = { (row: Int) in folds < 2 || owners[row] != fold }
+            guard owners.contains(fold),
+                let others = ChartTails(distances, vectors: vectors, lengths: lengths, where: isSeen)
+            else { continue }
+            for row in owners.indices where owners[row] == fold { greatest[row] = others.greatest[row] }
         }
         guard let overall = TailDistribution(greatest) else { return nil }
         self.init(
             outputs: scope.outputs, inputs: scope.inputs, silent: scope.silent, horizons: scope.horizons,
             stepTime: scope.stepTime, rowTime: scope.rowTime, rows: greatest.count { $0.isFinite }, rowsPerEvent: 1,
-            isLeftOut: scope.isLeftOut, predictor: predictors?.whole, metrics: whole, charts: means + spreads,
+            isLeftOut: scope.isLeftOut, predictor: predictors?.whole, metrics: whole, charts: charts.tails,
             overall: overall)
-        rowsPerEvent = Self.rowsPerEvent(greatest, lengths: watched.map(\.count))
+        rowsPerEvent = Self.rowsPerEvent(greatest, lengths: lengths)
     }
 
     /// The mean size of clusters of the most surprising rows: the reciprocal of the extremal index by the runs estimator
@@ -214,7 +204,3 @@ extension SurpriseReference {
     }
 }
 
-extension TailDistribution {
-    /// The surprise of a value; `nil` for one that is missing.
-    func surprise(ofMissing value: Double) -> Double? { value.isFinite ? surprise(of: value) : nil }
-}
