@@ -5,14 +5,13 @@ struct ChartTails {
     /// The greatest surprise of any chart at each row; `NaN` where none has a value.
     let greatest: [Double]
 
-    /// Fits distributions.
+    /// Fits distributions; `nil` for too few rows.
     ///
     /// - Parameters:
     ///   - distances: The squared distance of each average of each vector, `[average][row]`.
     ///   - vectors: The number of watched vectors.
     ///   - lengths: Rows of each run.
     ///   - isSeen: Whether a row is fitted.
-    /// - Returns: `nil` for too few rows.
     init?(_ distances: [[Double]], vectors: Int, lengths: [Int], where isSeen: (Int) -> Bool) {
         let count = lengths.reduce(0, +)
         let seen = (0..<count).filter(isSeen)

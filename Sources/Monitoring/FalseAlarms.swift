@@ -19,12 +19,14 @@ public enum FalseAlarms: Sendable, Equatable {
     public init(_ text: String) throws {
         let form = ForesightError.usage(
             "'\(text)' is no rate of false alarms",
-            remedy: "write a number per min, h, day, week, month or year such as 1/day, or a share of rows such as 0.1%")
+            remedy: "write a number per min, h, day, week, month or year such as 1/day, or a share of rows such as 0.1%"
+        )
         if text.hasSuffix("%") {
             guard let value = Double(text.dropLast().trimmingCharacters(in: .whitespaces)) else { throw form }
             guard value > 0, value <= 20 else {
                 throw ForesightError.usage(
-                    "a share of \(text) false alarms is not above 0 and at most 20 %", remedy: "give a share such as 0.1%")
+                    "a share of \(text) false alarms is not above 0 and at most 20 %",
+                    remedy: "give a share such as 0.1%")
             }
             self = .share(value / 100)
             return
@@ -41,6 +43,7 @@ public enum FalseAlarms: Sendable, Equatable {
     /// - Parameters:
     ///   - rowTime: Seconds between rows.
     ///   - rowsPerEvent: How many rows beyond a threshold make one event in normal operation.
+    /// - Returns: The share, at most a fifth for a rate.
     public func share(rowTime: Double, rowsPerEvent: Double) -> Double {
         switch self {
         case .perSecond(let rate): min(0.2, rate * rowTime * max(1, rowsPerEvent))

@@ -18,12 +18,11 @@ public struct ShrunkMetric: Sendable, Equatable, Codable {
     /// The number of channels.
     public var width: Int { mean.count }
 
-    /// Fits the distance.
+    /// Fits the distance; `nil` for fewer than three rows.
     ///
     /// - Parameters:
     ///   - rows: Samples `[row, width]` in the order of time, `NaN` where missing.
     ///   - width: Channels.
-    /// - Returns: `nil` for fewer than three rows.
     public init?(_ rows: [Double], width: Int) {
         let count = width > 0 ? rows.count / width : 0
         guard count >= 3 else { return nil }

@@ -118,7 +118,7 @@ extension SurpriseReference {
         }
     }
 
-    /// Calibrates on normal operation.
+    /// Calibrates on normal operation; `nil` when there are too few rows.
     ///
     /// Every row is judged by distances, an input predictor and distributions of charts that were fitted without its fold,
     /// like its residuals.
@@ -127,9 +127,9 @@ extension SurpriseReference {
     ///   - segments: Contiguous rows with residuals and folds.
     ///   - scope: What they are.
     ///   - folds: The number of folds.
-    /// - Returns: `nil` when there are too few rows.
     public init?(_ segments: [WatchedSegment], scope: Scope, folds: Int) {
-        let predictors = scope.inputs.isEmpty ? nil : InputPredictor.fit(segments, inputs: scope.inputs.count, folds: folds)
+        let predictors =
+            scope.inputs.isEmpty ? nil : InputPredictor.fit(segments, inputs: scope.inputs.count, folds: folds)
         guard scope.inputs.isEmpty || predictors != nil else { return nil }
         let vectors = scope.horizons.count + 1
         let watched = segments.map { segment in
@@ -162,7 +162,9 @@ extension SurpriseReference {
         }
         let owners = folded.flatMap { $0 }
         let lengths = watched.map(\.count)
-        guard let charts = ChartTails(distances, vectors: vectors, lengths: lengths, where: { _ in true }) else { return nil }
+        guard let charts = ChartTails(distances, vectors: vectors, lengths: lengths, where: { _ in true }) else {
+            return nil
+        }
         // How surprising a row is to charts that have not seen its fold.
         var greatest = [Double](repeating: .nan, count: owners.count)
         for fold in 0..<max(1, folds) {
@@ -203,4 +205,3 @@ extension SurpriseReference {
         return max(1, Double(beyond) / Double(max(1, clusters)))
     }
 }
-

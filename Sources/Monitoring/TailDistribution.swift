@@ -22,7 +22,7 @@ public struct TailDistribution: Sendable, Equatable, Codable {
     private static let usualShare = 0.05
     private static let leastExceedances = 20.0
     private static let greatestShape = 0.5
-    private static let knotCount = 401
+    private static let knotCount = 201
 
     /// Fits a distribution; `nil` for fewer than `leastCount` finite values.
     public init?(_ values: [Double]) {

@@ -50,6 +50,7 @@ public struct AnomalyStudy: Sendable {
     ///   - data: The data folder with the folder `skab`.
     ///   - settings: Settings of training, the same for every record.
     ///   - progress: Told what is done; may throw to end the study.
+    /// - Returns: What came out.
     /// - Throws: `ForesightError` for files that are missing or laid out otherwise; what training throws.
     public static func run(
         in data: String, settings: TrainingSettings, progress: (String) throws -> Void

@@ -63,7 +63,9 @@ enum DetectionPage {
                     ChartPanel(
                         ChartAxis("score", includesZero: true),
                         layers: [
-                            .line("", x: known.map { Double($0) * scale }, y: known.map { min(top, values[$0]) }, ink: .blue)
+                            .line(
+                                "", x: known.map { Double($0) * scale }, y: known.map { min(top, values[$0]) },
+                                ink: .blue)
                         ], references: marks, height: 130)
                 ], width: 420))
     }

@@ -35,7 +35,10 @@ struct DetectionResult {
             ["\(fault + 1)"] + study.methods.flatMap { [minutes($0.delay[fault]), share($0.missed[fault])] }
         }
         let counts = study.methods.flatMap { method in
-            ["\(method.delay.count { $0 != nil }) noticed", share(method.missed.reduce(0, +) / Double(FaultStudy.faults))]
+            [
+                "\(method.delay.count { $0 != nil }) noticed",
+                share(method.missed.reduce(0, +) / Double(FaultStudy.faults)),
+            ]
         }
         let normal = study.methods.flatMap { ["", share($0.falseAlarms)] }
         let before = study.methods.flatMap { ["", share($0.falseAlarmsBefore)] }
@@ -126,7 +129,8 @@ struct DetectionResult {
             var text = "record,row,score,alarm,anomaly\n"
             for record in anomalies.records {
                 for row in record.scores.indices {
-                    text += "\(record.name),\(row + AnomalyStudy.learned),\(number(record.scores[row])),"
+                    text +=
+                        "\(record.name),\(row + AnomalyStudy.learned),\(number(record.scores[row])),"
                         + "\(record.alarms[row] ? 1 : 0),\(record.faults[row] ? 1 : 0)\n"
                 }
             }

@@ -53,7 +53,13 @@ final class GrowingLog: Sendable {
             return state.bytes[..<end]
         }
         guard let whole else { return nil }
-        try Folder.create(URL(fileURLWithPath: copy).deletingLastPathComponent().path)
+        if !FileManager.default.fileExists(atPath: copy) {
+            try Folder.create(URL(fileURLWithPath: copy).deletingLastPathComponent().path)
+            // What is known about the channels stands beside the log, and is looked for beside the copy.
+            if path != "-", let channels = try ChannelsFile.beside([path]) {
+                try AtomicFile.write(InputFile.text(channels), to: ChannelsFile.path(of: copy))
+            }
+        }
         try whole.write(to: URL(fileURLWithPath: copy))
         return copy
     }

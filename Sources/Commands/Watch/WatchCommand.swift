@@ -64,8 +64,12 @@ struct WatchCommand: ParsableCommand {
     func run() throws {
         let operands = try Operands(operands)
         try operands.requireOnlyLogs()
+        guard !operands.logs.isEmpty else {
+            throw ForesightError.usage("no log is named", remedy: "name the log to watch, or - for standard input")
+        }
         guard (1...100_000).contains(threads) else {
-            throw ForesightError.usage("--threads \(threads) is not between 1 and 100000", remedy: "give a number within")
+            throw ForesightError.usage(
+                "--threads \(threads) is not between 1 and 100000", remedy: "give a number within")
         }
         let rate = try FalseAlarms(falseAlarms)
         let isStream = operands.logs.contains("-")
@@ -92,12 +96,10 @@ struct WatchCommand: ParsableCommand {
         }
         let summary = WatchSummary(run: run, reference: reference, rate: falseAlarms, model: trained.description)
         var report: String?
+        // What was found is not lost because a page could not be saved.
         defer { printer.finish(summary, report: report) }
         if !noReport { report = try write(summary, operands.logs.filter { $0 != "-" }) }
-        if check && summary.events > 0 {
-            printer.finish(summary, report: report)
-            throw ExitCode(2)
-        }
+        if check && summary.events > 0 { throw ExitCode(2) }
     }
 
     private func reference(_ trained: TrainedModel) throws -> SurpriseReference {

@@ -28,7 +28,9 @@ enum WatchPage {
             blocks.append(.figure(score(record, summary)))
             if let event = record.events.max(by: { $0.peak.score < $1.peak.score }) {
                 blocks.append(
-                    .details("\(record.episode.name): the channels behind the greatest event", [channels(record, event, summary)]))
+                    .details(
+                        "\(record.episode.name): the channels behind the greatest event",
+                        [channels(record, event, summary)]))
             }
         }
         blocks += [
@@ -48,7 +50,10 @@ enum WatchPage {
     private static func table(_ summary: WatchSummary) -> Table {
         var table = Table(
             "Events",
-            columns: [.text("from"), .text("to"), .number("peak"), .text("at"), .number("rows"), .text("what"), .text("channels")])
+            columns: [
+                .text("from"), .text("to"), .number("peak"), .text("at"), .number("rows"), .text("what"),
+                .text("channels"),
+            ])
         for record in summary.run.records {
             for event in record.events {
                 table.add([
@@ -99,12 +104,14 @@ enum WatchPage {
                 ChartAxis(name, unit: known.first { $0.name == name }?.unit),
                 layers: [
                     .line(
-                        "", x: values.indices.map { Double($0) * record.episode.samplingTime / unit.seconds }, y: values,
+                        "", x: values.indices.map { Double($0) * record.episode.samplingTime / unit.seconds },
+                        y: values,
                         ink: .foreground)
                 ],
                 references: [
                     .span(
-                        ((event.start - origin) / unit.seconds)...((event.last - origin) / unit.seconds), label: "event",
+                        ((event.start - origin) / unit.seconds)...((event.last - origin) / unit.seconds),
+                        label: "event",
                         ink: .orange)
                 ], height: 140)
         }

@@ -6,10 +6,9 @@ import Reports
 import WorldModels
 
 /// Prints events as they come: a line each, or a line of JSON.
-final class WatchPrinter {
+struct WatchPrinter {
     private let names: [String]
     private let isJSON: Bool
-    private var isFinished = false
 
     init(model: ModelDescription, isJSON: Bool) {
         names = model.outputs.map(\.name) + model.inputs.map(\.name)
@@ -22,10 +21,8 @@ final class WatchPrinter {
         fflush(nil)
     }
 
-    /// Says what it came to; once.
+    /// Says what it came to.
     func finish(_ summary: WatchSummary, report: String?) {
-        guard !isFinished else { return }
-        isFinished = true
         print(isJSON ? summary.json(report: report).text(pretty: false) : summary.text(report: report))
     }
 
@@ -38,7 +35,7 @@ final class WatchPrinter {
         case .ended(let event):
             let when = WatchWords.time(event.last, change.episode)
             return "\(when)  ends    peak \(NumberText.fixed(event.peak.score, decimals: 1)) at "
-                + "\(WatchWords.time(event.peakTime, change.episode)), lasted \(period(event.duration)): "
+                + "\(WatchWords.time(event.peakTime, change.episode)), \(WatchWords.length(event)): "
                 + WatchWords.channels(event, names)
         }
     }
@@ -67,6 +64,11 @@ enum WatchWords {
         formatter.timeZone = TimeZone(secondsFromGMT: 0)
         formatter.dateFormat = "yyyy-MM-dd HH:mm:ss"
         return formatter.string(from: Date(timeIntervalSince1970: seconds))
+    }
+
+    /// How long an event was.
+    static func length(_ event: WatchEvent) -> String {
+        event.rows == 1 ? "a single row" : "lasted \(period(event.duration))"
     }
 
     /// What a surprise is about.

@@ -42,6 +42,8 @@ struct WatchRun {
     /// - Parameters:
     ///   - episodes: All episodes from the beginning on; the last may grow.
     ///   - isOver: Whether nothing more will come.
+    /// - Returns: Events that began or ended.
+    /// - Throws: `ForesightError.data` for an episode of another sampling time or without a channel of the model.
     mutating func take(_ episodes: [Episode], isOver: Bool) throws -> [Change] {
         var changes: [Change] = []
         for (index, episode) in episodes.enumerated() {

@@ -1,6 +1,6 @@
 import Basics
-import Foundation
 import Episodes
+import Foundation
 import Monitoring
 import Reports
 import WorldModels

@@ -63,8 +63,8 @@ extension ModelSheet {
             }
             // Models that were saved before there was any adaptation have none.
             let isOlder = tree.member("adaptation") == nil
-            for key in keys where !(isOlder && key.path.split(separator: ".").contains("adaptation")) && key.path != "surprise"
-            {
+            for key in keys
+            where !(isOlder && key.path.split(separator: ".").contains("adaptation")) && key.path != "surprise" {
                 if let missing = tree.missing(key.path.split(separator: ".").map(String.init)[...]) {
                     throw ForesightError.data(
                         "\(source) lacks the key '\(missing)'", remedy: "the file is cut off or edited; save it anew")
