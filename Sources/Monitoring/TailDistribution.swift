@@ -6,7 +6,9 @@ import Foundation
 /// Below the tail, `p(v)` is the share of reference values above v. Above the threshold u, which a share ζ of them
 /// exceeds, peaks over it follow `p(v) = ζ (1 + ξ (v − u) / σ)^(−1/ξ)` (Pickands, Annals of Statistics 1975; Davison and
 /// Smith, JRSS B 1990), with σ and ξ from probability-weighted moments (Hosking and Wallis, Technometrics 1987,
-/// https://doi.org/10.1080/00401706.1987.10488243). ξ is kept between 0 and 0.5: never a tail that ends.
+/// https://doi.org/10.1080/00401706.1987.10488243). ξ is at most 0.5 and at least 1/m, with m the number of clusters that the
+/// peaks come in: an exponential tail whose scale is only known from m values predicts the next one by
+/// `(1 + x / (m σ))^(−m)` (its Bayesian predictive distribution), so that a few peaks do not promise one in a million.
 public struct TailDistribution: Sendable, Equatable, Codable {
     /// Values at evenly spaced probabilities from 0 to 1 − ζ.
     let knots: [Double]
@@ -24,7 +26,7 @@ public struct TailDistribution: Sendable, Equatable, Codable {
     private static let greatestShape = 0.5
     private static let knotCount = 201
 
-    /// Fits a distribution; `nil` for fewer than `leastCount` finite values.
+    /// Fits a distribution to values in the order of time; `nil` for fewer than `leastCount` finite ones.
     public init?(_ values: [Double]) {
         let sorted = values.filter(\.isFinite).sorted()
         guard sorted.count >= Self.leastCount else { return nil }
@@ -46,9 +48,25 @@ public struct TailDistribution: Sendable, Equatable, Codable {
         let weighted =
             excesses.enumerated().reduce(0.0) { $0 + (1 - (Double($1.offset) + 0.65) / n) * $1.element } / n
         let raw = mean - 2 * weighted > 0 ? 2 - mean / (mean - 2 * weighted) : Self.greatestShape
-        shape = raw.isFinite ? min(Self.greatestShape, max(0, raw)) : 0
-        // What is kept whatever ξ is limited to: the mean of the excesses, σ / (1 − ξ).
-        scale = max(mean * (1 - shape), 1e-12 * max(1, abs(threshold)))
+        let least = min(Self.greatestShape, 1 / Double(Self.clusters(values, beyond: threshold)))
+        let fitted = raw.isFinite ? min(Self.greatestShape, raw) : Self.greatestShape
+        shape = max(least, fitted)
+        // The mean of the excesses is σ / (1 − ξ); that of a predictive distribution is not what was observed.
+        scale = max(fitted > least ? mean * (1 - fitted) : mean, 1e-12 * max(1, abs(threshold)))
+    }
+
+    /// How many times values pass a threshold, with as many quiet ones between as end an event.
+    private static func clusters(_ values: [Double], beyond threshold: Double) -> Int {
+        var (count, quiet) = (0, SurpriseReference.closing)
+        for value in values where value.isFinite {
+            if value > threshold {
+                if quiet >= SurpriseReference.closing { count += 1 }
+                quiet = 0
+            } else {
+                quiet += 1
+            }
+        }
+        return max(1, count)
     }
 
     /// The share of normal values above this one: above 0, at most 1.
