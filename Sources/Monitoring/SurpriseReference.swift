@@ -174,7 +174,7 @@ extension SurpriseReference {
             else { continue }
             for row in owners.indices where owners[row] == fold { greatest[row] = others.greatest[row] }
         }
-        guard let overall = TailDistribution(greatest) else { return nil }
+        guard let overall = TailDistribution(greatest, isPredictive: false) else { return nil }
         self.init(
             outputs: scope.outputs, inputs: scope.inputs, silent: scope.silent, horizons: scope.horizons,
             stepTime: scope.stepTime, rowTime: scope.rowTime, rows: greatest.count { $0.isFinite }, rowsPerEvent: 1,

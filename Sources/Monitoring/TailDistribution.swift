@@ -27,7 +27,11 @@ public struct TailDistribution: Sendable, Equatable, Codable {
     private static let knotCount = 201
 
     /// Fits a distribution to values in the order of time; `nil` for fewer than `leastCount` finite ones.
-    public init?(_ values: [Double]) {
+    ///
+    /// - Parameters:
+    ///   - values: The reference.
+    ///   - isPredictive: Whether ξ is at least 1/m; not so for values that are surprises already, in which it is.
+    public init?(_ values: [Double], isPredictive: Bool = true) {
         let sorted = values.filter(\.isFinite).sorted()
         guard sorted.count >= Self.leastCount else { return nil }
         let count = Double(sorted.count)
@@ -48,7 +52,8 @@ public struct TailDistribution: Sendable, Equatable, Codable {
         let weighted =
             excesses.enumerated().reduce(0.0) { $0 + (1 - (Double($1.offset) + 0.65) / n) * $1.element } / n
         let raw = mean - 2 * weighted > 0 ? 2 - mean / (mean - 2 * weighted) : Self.greatestShape
-        let least = min(Self.greatestShape, 1 / Double(Self.clusters(values, beyond: threshold)))
+        let least =
+            isPredictive ? min(Self.greatestShape, 1 / Double(Self.clusters(values, beyond: threshold))) : 0
         let fitted = raw.isFinite ? min(Self.greatestShape, raw) : Self.greatestShape
         shape = max(least, fitted)
         // The mean of the excesses is σ / (1 − ξ); that of a predictive distribution is not what was observed.
