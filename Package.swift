@@ -28,8 +28,8 @@ let package = Package(
         .library(
             name: "Foresight",
             targets: [
-                "Basics", "Records", "Reports", "Episodes", "Identification", "Tensors", "Networks", "Perception",
-                "WorldModels", "Objectives", "Plants", "Planning", "Agents", "Benchmarking", "Commands",
+                "Basics", "Records", "Reports", "Episodes", "Identification", "Monitoring", "Tensors", "Networks",
+                "Perception", "WorldModels", "Objectives", "Plants", "Planning", "Agents", "Benchmarking", "Commands",
             ]),
     ],
     dependencies: [
@@ -45,24 +45,30 @@ let package = Package(
         module("Reports", ["Basics"]),
         module("Episodes", ["Basics", "CZlib"]),
         module("Identification", ["Basics", "Episodes"]),
+        module("Monitoring", ["Basics", "Identification"]),
         module("Tensors", ["Basics", "CTorch"]),
         module("Networks", ["Basics", "Tensors"]),
         module("Perception", ["Basics", "Networks", "Tensors"]),
         module(
             "WorldModels",
-            ["Basics", "CTorch", "Records", "Episodes", "Identification", "Tensors", "Networks", "Perception"]),
+            [
+                "Basics", "CTorch", "Records", "Episodes", "Identification", "Monitoring", "Tensors", "Networks",
+                "Perception",
+            ]),
         module("Objectives", ["Basics", "Episodes"]),
         module("Plants", ["Basics", "Episodes"]),
         module("Planning", ["Basics", "Episodes", "Objectives", "Plants"]),
         module(
             "Agents",
             ["Basics", "Episodes", "Objectives", "Planning", "Plants", "WorldModels", "Networks", "Tensors"]),
-        module("Benchmarking", ["Basics", "Records", "Episodes", "Identification", "WorldModels", "Tensors"]),
+        module(
+            "Benchmarking",
+            ["Basics", "Records", "Episodes", "Identification", "Monitoring", "WorldModels", "Tensors"]),
         module(
             "Commands",
             [
-                "Basics", "Records", "Reports", "Episodes", "Identification", "Tensors", "Networks", "WorldModels",
-                "Objectives", "Plants", "Planning", "Agents", "Benchmarking",
+                "Basics", "Records", "Reports", "Episodes", "Identification", "Monitoring", "Tensors", "Networks",
+                "WorldModels", "Objectives", "Plants", "Planning", "Agents", "Benchmarking",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "foresight", dependencies: ["Commands"], swiftSettings: settings),
@@ -79,6 +85,7 @@ let package = Package(
         tests("Reports"),
         tests("Episodes"),
         tests("Identification"),
+        tests("Monitoring", ["Basics", "Identification"]),
         tests("Tensors", ["Basics"]),
         tests("Networks", ["Tensors", "Basics"]),
         tests("Perception", ["Networks", "Tensors"]),

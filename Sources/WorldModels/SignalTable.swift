@@ -65,6 +65,12 @@ public struct SignalTable {
         self.segments = segments
     }
 
+    /// The same rows, of which only some segments are looked at.
+    init(_ table: SignalTable, segments: [Segment]) {
+        (outputs, mask, inputs) = (table.outputs, table.mask, table.inputs)
+        self.segments = segments
+    }
+
     private static func columns(_ names: [String], in episode: Episode) throws -> [Int] {
         try names.map { name in
             guard let column = episode.channelIndex(name) else {

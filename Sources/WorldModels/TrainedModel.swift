@@ -1,6 +1,7 @@
 import Basics
 public import Episodes
 import Foundation
+public import Monitoring
 import Networks
 public import Tensors
 
@@ -69,6 +70,8 @@ public final class TrainedModel {
     public let novelty: NoveltyScore
     /// What adapts predictions to the record that they start in; `nil` for a model that does not.
     public let adapter: RecordAdapter?
+    /// What is normal, for telling what is not; `nil` for a model of a log too short for it, or saved before it was kept.
+    public let surprise: SurpriseReference?
 
     private let noveltyMean: Tensor
     private let whitening: Tensor
@@ -76,13 +79,14 @@ public final class TrainedModel {
     /// Puts the parts together.
     public init(
         description: ModelDescription, network: SensorWorldModel, calibration: Calibration, novelty: NoveltyScore,
-        adapter: RecordAdapter? = nil
+        adapter: RecordAdapter? = nil, surprise: SurpriseReference? = nil
     ) {
         self.description = description
         self.network = network
         self.calibration = calibration
         self.novelty = novelty
         self.adapter = adapter
+        self.surprise = surprise
         let width = novelty.mean.count
         noveltyMean = Tensor(novelty.mean, shape: [width])
         whitening = Tensor(novelty.whitening, shape: [width, width])
@@ -90,7 +94,8 @@ public final class TrainedModel {
 
     /// The same model, of which no prediction adapts to its record.
     public func withoutAdaptation() -> TrainedModel {
-        TrainedModel(description: description, network: network, calibration: calibration, novelty: novelty)
+        TrainedModel(
+            description: description, network: network, calibration: calibration, novelty: novelty, surprise: surprise)
     }
 
     /// Encodes a history at the model's step.

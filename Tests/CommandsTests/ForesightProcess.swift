@@ -9,10 +9,11 @@ struct ForesightProcess {
     /// What it wrote to standard error, line by line.
     var complaint: [String]
 
-    /// Runs the program in a folder and waits for its end; `output` names a file that takes standard output.
+    /// Runs the program in a folder and waits for its end; `output` names a file that takes standard output, `input` is a
+    /// command of the shell whose output it reads.
     init(
         _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
-        output taker: String? = nil
+        output taker: String? = nil, input command: String? = nil
     ) throws {
         let process = Process()
         process.executableURL = try Self.executable()
@@ -28,11 +29,25 @@ struct ForesightProcess {
             return url
         }
         defer { for url in streams { try? FileManager.default.removeItem(at: url) } }
-        process.standardInput = FileHandle.nullDevice
+        var feeder: Process?
+        if let command {
+            let pipe = Pipe()
+            let source = Process()
+            source.executableURL = URL(fileURLWithPath: "/bin/sh")
+            source.arguments = ["-c", command]
+            if let folder { source.currentDirectoryURL = URL(fileURLWithPath: folder) }
+            source.standardOutput = pipe
+            process.standardInput = pipe
+            feeder = source
+        } else {
+            process.standardInput = FileHandle.nullDevice
+        }
         process.standardOutput = try FileHandle(forWritingTo: taker.map { URL(fileURLWithPath: $0) } ?? streams[0])
         process.standardError = try FileHandle(forWritingTo: streams[1])
+        try feeder?.run()
         try process.run()
         process.waitUntilExit()
+        feeder?.waitUntilExit()
         status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
         output = try String(contentsOf: streams[0], encoding: .utf8)
         complaint = try String(contentsOf: streams[1], encoding: .utf8).split(separator: "\n").map(String.init)

@@ -37,7 +37,10 @@ struct ModelFolderTests {
             #expect(loaded.novelty == model.novelty)
             #expect(try outcome(loaded) == outcome(model))
             #expect(try ModelFolder.description(of: folder + "/runs/heater") == model.description)
-            #expect(Folder.names(in: path) == ["calibration.json", "card.md", "model.safetensors", "model.yaml"])
+            #expect(
+                Folder.names(in: path) == [
+                    "calibration.json", "card.md", "model.safetensors", "model.yaml", "surprise.json",
+                ])
             #expect(Folder.names(in: folder + "/runs/heater") == ["model"])
         }
     }

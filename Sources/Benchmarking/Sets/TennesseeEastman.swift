@@ -21,22 +21,24 @@ enum TennesseeEastman {
                 "tep_nrmse", metric: "NRMSE 1 h ahead, mean of 41 outputs", unit: "", rule: .normalised(test: "normal")),
         ]
     ) { reader in
-        func log(_ file: String, rows: Int, isTransposed: Bool) throws -> LoadedLog {
-            let outputs = (1...measurements).map { RecordReader.Column.output("XMEAS\($0)", "column\($0)") }
-            let valves = (1...11).map {
-                RecordReader.Column.action("XMV\($0)", "column\(measurements + $0)", unit: "%")
-            }
-            var options = LogOptions()
-            options.header = .absent
-            options.transposed = isTransposed
-            return try reader.log([file], outputs + valves, samplingTime: 180, rows: rows, options: options)
-        }
         return BenchmarkData(
-            training: try log("d00.dat", rows: 500, isTransposed: true),
+            training: try log(reader, "d00.dat", rows: 500, isTransposed: true),
             tests: [
                 BenchmarkTest(
-                    "normal", try log("d00_te.dat", rows: 960, isTransposed: false).episodes,
+                    "normal", try log(reader, "d00_te.dat", rows: 960, isTransposed: false).episodes,
                     .ahead(history: hour, horizon: hour, every: 1))
             ])
+    }
+
+    /// Reads one of its records.
+    static func log(_ reader: RecordReader, _ file: String, rows: Int, isTransposed: Bool) throws -> LoadedLog {
+        let outputs = (1...measurements).map { RecordReader.Column.output("XMEAS\($0)", "column\($0)") }
+        let valves = (1...11).map {
+            RecordReader.Column.action("XMV\($0)", "column\(measurements + $0)", unit: "%")
+        }
+        var options = LogOptions()
+        options.header = .absent
+        options.transposed = isTransposed
+        return try reader.log([file], outputs + valves, samplingTime: 180, rows: rows, options: options)
     }
 }

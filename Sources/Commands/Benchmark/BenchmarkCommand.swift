@@ -9,6 +9,7 @@ struct BenchmarkCommand: ParsableCommand {
             Each benchmark trains and scores by the official protocol of its sets, with one configuration for all.
 
               foresight benchmark identification --data data
+              foresight benchmark detection --data data
             """,
-        subcommands: [IdentificationBenchmarkCommand.self])
+        subcommands: [IdentificationBenchmarkCommand.self, DetectionBenchmarkCommand.self])
 }

@@ -10,6 +10,7 @@ import Tensors
 /// | `model.safetensors` | the network's weights, with a checksum |
 /// | `calibration.json` | conformal bands and the out-of-distribution score |
 /// | `adaptation.json` | for models that adapt to other records: the linear model of the log, and how uncertain it is |
+/// | `surprise.json` | what is normal, for `foresight watch`; not there when the log was too short for it |
 /// | `model.yaml` | channels, scaling, timing, sizes, settings, data hashes, and the digests of the files above |
 /// | `card.md` | what a person should know before trusting it |
 ///
@@ -42,7 +43,7 @@ public enum ModelFolder {
                 source: "the model")
             let sheet = ModelSheet(
                 model.description, format: format, weights: "", calibration: "",
-                adaptation: model.adapter.map { _ in "" })
+                adaptation: model.adapter.map { _ in "" }, surprise: model.surprise.map { _ in "" })
             _ = try ModelSheet.read(sheet.yaml(), source: "the model's description", format: format)
         } catch let error as ForesightError {
             throw ForesightError.failure(
@@ -76,10 +77,11 @@ public enum ModelFolder {
             CalibrationFile(calibration: model.calibration, novelty: model.novelty))
         try AtomicFile.write(calibration + "\n", to: file(calibrationName), storage: storage)
         let adaptation = try writeAdaptation(model, to: folder, storage: storage)
+        let surprise = try writeSurprise(model, to: folder, storage: storage)
         try AtomicFile.write(ModelCard(model).text, to: file(cardName), storage: storage)
         let sheet = ModelSheet(
             model.description, format: format, weights: try SHA256.hex(ofFile: file(weightsName)),
-            calibration: try SHA256.hex(ofFile: file(calibrationName)), adaptation: adaptation)
+            calibration: try SHA256.hex(ofFile: file(calibrationName)), adaptation: adaptation, surprise: surprise)
         let remark = "# A world model of Foresight; card.md says in words what it is good for.\n"
         try AtomicFile.write(remark + sheet.yaml(), to: file(sheetName), storage: storage)
     }
@@ -114,11 +116,12 @@ public enum ModelFolder {
         let description = sheet.description
         let calibration = try readCalibration(folder, sheet)
         let adapter = try readAdaptation(folder, sheet, description)
+        let surprise = try readSurprise(folder, sheet, description)
         try Engine.load()
         let network = try readNetwork(folder, sheet, description)
         return TrainedModel(
             description: description, network: network, calibration: calibration.calibration,
-            novelty: calibration.novelty, adapter: adapter)
+            novelty: calibration.novelty, adapter: adapter, surprise: surprise)
     }
 
     /// What a model says about itself, without loading its weights; libtorch is not needed.

@@ -4,13 +4,15 @@ import Episodes
 extension ModelSheet {
     /// The sheet of a model whose other files have these digests.
     init(
-        _ description: ModelDescription, format: Int, weights: String, calibration: String, adaptation: String? = nil
+        _ description: ModelDescription, format: Int, weights: String, calibration: String, adaptation: String? = nil,
+        surprise: String? = nil
     ) {
         self.init()
         self.format = format
         self.weights = weights
         self.calibration = calibration
         self.adaptation = adaptation
+        self.surprise = surprise
         timing.samplingTime = description.samplingTime
         (timing.stride, timing.window) = (description.stride, description.window)
         timing.horizon = description.horizon
@@ -61,7 +63,8 @@ extension ModelSheet {
             }
             // Models that were saved before there was any adaptation have none.
             let isOlder = tree.member("adaptation") == nil
-            for key in keys where !(isOlder && key.path.split(separator: ".").contains("adaptation")) {
+            for key in keys
+            where !(isOlder && key.path.split(separator: ".").contains("adaptation")) && key.path != "surprise" {
                 if let missing = tree.missing(key.path.split(separator: ".").map(String.init)[...]) {
                     throw ForesightError.data(
                         "\(source) lacks the key '\(missing)'", remedy: "the file is cut off or edited; save it anew")

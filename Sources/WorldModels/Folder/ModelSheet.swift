@@ -11,6 +11,8 @@ struct ModelSheet: ConfigurationSection, Equatable {
     var calibration = ""
     /// SHA-256 of `adaptation.json`; `nil` for a model that does not adapt.
     var adaptation: String?
+    /// SHA-256 of `surprise.json`; `nil` for a model that does not know what is normal.
+    var surprise: String?
     var timing = TimingSheet()
     var architecture = ArchitectureSheet()
     var outputs: [ChannelSheet] = []
@@ -23,6 +25,8 @@ struct ModelSheet: ConfigurationSection, Equatable {
         .value("weights", \.weights, "SHA-256 digest of model.safetensors."),
         .value("calibration", \.calibration, "SHA-256 digest of calibration.json."),
         .value("adaptation", \.adaptation, "SHA-256 digest of adaptation.json; null for a model that does not adapt."),
+        .value(
+            "surprise", \.surprise, "SHA-256 digest of surprise.json; null for a model that cannot watch by itself."),
         .section("timing", \.timing, "Steps and how many of them."),
         .section("architecture", \.architecture, "Sizes of the network."),
         .list("outputs", \.outputs, "Predicted channels."),

@@ -1,5 +1,6 @@
 import Basics
 public import Episodes
+import Monitoring
 
 extension TrainingPreparation {
     /// Calibrates the trained network and puts the model together.
@@ -30,6 +31,7 @@ extension TrainingPreparation {
         return TrainedModel(
             description: description, network: model,
             calibration: Calibration(model, data: data, settings: settings),
-            novelty: NoveltyScore(model, data: data, settings: settings), adapter: adapter)
+            novelty: NoveltyScore(model, data: data, settings: settings), adapter: adapter,
+            surprise: SurpriseReference(model, data: data, settings: settings, samplingTime: samplingTime))
     }
 }

@@ -1,0 +1,117 @@
+import ArgumentParser
+import Basics
+import Benchmarking
+import Foundation
+import Records
+import Reports
+import Tensors
+import WorldModels
+
+/// `foresight benchmark detection`: faults and anomalies of recorded systems.
+struct DetectionBenchmarkCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "detection",
+        abstract: "Detection of faults and anomalies, beside principal components and published figures.",
+        discussion: """
+            tep learns from the Tennessee Eastman plant without fault and watches 21 records with one fault each, beside the \
+            T² and Q statistics of static and dynamic principal components on the same data. skab learns from the first 400 \
+            rows of each of 34 records and judges the others. Labels are only used for scoring. Results are written after \
+            each set: results.json, the score of every row as CSV, and a page with plots. Settings of training can be given \
+            as key=value; they hold for every model.
+
+              foresight benchmark detection --data data
+              foresight benchmark detection --data data --only skab --quick
+            """)
+
+    @Argument(help: ArgumentHelp("Settings of training as key=value, for every model.", valueName: "setting"))
+    var operands: [String] = []
+
+    @Option(help: ArgumentHelp("Folder of the data sets; FORESIGHT_DATA by default.", valueName: "folder"))
+    var data: String?
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Sets, by spaces or commas; all by default: tep, skab.", valueName: "set"))
+    var only: [String] = []
+
+    @Flag(help: "Train one epoch without a search for a structure: a rough look within minutes.")
+    var quick = false
+
+    @Option(help: ArgumentHelp("Processor threads.", valueName: "number"))
+    var threads = 1
+
+    @OptionGroup(title: "Output") var output: RunOptions
+    @OptionGroup(title: "Output") var talking: TalkOptions
+
+    static let sets = ["tep", "skab"]
+
+    func run() throws {
+        let names = only.filter { !$0.contains("=") }.flatMap { $0.split(separator: ",").map(String.init) }
+        for name in names where !Self.sets.contains(name) {
+            let near = nearestName(to: name, among: Self.sets).map { "did you mean '\($0)'? " } ?? ""
+            throw ForesightError.usage(
+                "there is no set '\(name)'", remedy: "\(near)known are \(Self.sets.joined(separator: ", "))")
+        }
+        guard (1...1000).contains(threads) else {
+            throw ForesightError.usage("--threads \(threads) is not between 1 and 1000", remedy: "give a number within")
+        }
+        let sets = Self.sets.filter { names.isEmpty || names.contains($0) }
+        let settings = try settings()
+        guard let data = data ?? ProcessInfo.processInfo.environment["FORESIGHT_DATA"], !data.isEmpty else {
+            throw ForesightError.usage(
+                "no data folder is named", remedy: "name the folder of the sets with --data or FORESIGHT_DATA")
+        }
+        for set in sets where !Folder.exists("\(data)/\(set)") {
+            throw ForesightError.data(
+                "\(data) has no folder \(set)", remedy: "check --data, or name the sets that are there with --only")
+        }
+        try Engine.load()
+        Engine.threads = threads
+        let folder = try output.folder(
+            task: "benchmark", configuration: quick ? "detection-quick" : "detection",
+            seed: UInt64(max(0, settings.seed)))
+        let provenance = try Provenance(
+            command: ["foresight"] + CommandLine.arguments.dropFirst(),
+            seeds: ["first": UInt64(max(0, settings.seed))], versions: ["libtorch": Engine.version])
+        try provenance.save(in: folder)
+        try folder.write(settings.yaml(commented: true), to: "settings.yaml")
+        let talk = talking.talk
+        Talk.release()
+        Interrupt.install()
+        defer { Interrupt.uninstall() }
+        var result = DetectionResult(note: quick ? "rough: one epoch, no search for a structure (--quick)" : "")
+        for set in sets {
+            var told = Set<String>()
+            let progress = { (what: String) throws in
+                if Interrupt.isRequested {
+                    throw ForesightError(
+                        .interrupted, "stopped; sets that were done are saved in \(folder.path)",
+                        remedy: "run the others with --only")
+                }
+                if told.insert(what).inserted && !what.hasSuffix("%") { talk.note("\(set): \(what)") }
+            }
+            if set == "tep" {
+                let (study, model) = try FaultStudy.run(in: data, settings: settings, progress: progress)
+                result.faults = study
+                try ModelFolder.save(model, to: "\(try folder.subfolder("models"))/tep")
+            } else {
+                result.anomalies = try AnomalyStudy.run(in: data, settings: settings, progress: progress)
+            }
+            try folder.write(result.json, to: "results.json")
+            for (name, csv) in result.tables { try folder.write(csv, to: name) }
+            try folder.write(DetectionPage.page(result, started: provenance.started).html, to: "report.html")
+        }
+        talking.report(result.json, text: result.text + "\n\npage with plots: " + folder.file("report.html"))
+    }
+
+    /// Defaults, shortened for --quick, over them what was typed.
+    private func settings() throws -> TrainingSettings {
+        let operands = try Operands(operands + only.filter { $0.contains("=") })
+        if let log = operands.logs.first ?? operands.configuration {
+            throw ForesightError.usage(
+                "'\(log)' is not a setting", remedy: "write settings as key=value; sets are named by --only")
+        }
+        let short = quick ? ["epochs=1", "refine=false"] : []
+        return try TrainingSettings.load(overrides: short + operands.overrides)
+    }
+}

@@ -1,0 +1,77 @@
+import Basics
+public import Episodes
+public import Monitoring
+import Tensors
+
+/// Watches records with a trained model: how surprising each row is, as it comes.
+///
+///     var watch = try ModelWatch(model)
+///     for sample in try watch.take(episode) { … sample.surprise?.score … }
+public struct ModelWatch {
+    /// A row of a record with its surprise.
+    public struct Sample: Sendable, Equatable {
+        /// Its place in the record.
+        public var row: Int
+        /// Its time in seconds, as the record counts it.
+        public var time: Double
+        /// How surprising it is; `nil` until there is a history to predict from.
+        public var surprise: Surprise?
+    }
+
+    /// What is normal.
+    public let reference: SurpriseReference
+    private let model: TrainedModel
+    private let rows: WatchedRows
+    private var monitors: [SurpriseMonitor]
+    private var done = 0
+
+    /// Starts to watch one record.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - reference: What is normal; what the model brings by itself without.
+    /// - Throws: `ForesightError.data` for a model that brings nothing.
+    public init(_ model: TrainedModel, reference: SurpriseReference? = nil) throws {
+        guard let reference = reference ?? model.surprise else {
+            throw ForesightError.data(
+                "the model does not know what is normal: it was saved before that was kept, or its log was too short",
+                remedy: "name logs of normal operation with --normal, or train again")
+        }
+        self.reference = reference
+        self.model = model
+        let description = model.description
+        rows = WatchedRows(model: model.network, history: description.window, horizons: reference.horizons)
+        monitors = [SurpriseMonitor](repeating: SurpriseMonitor(reference), count: description.stride)
+    }
+
+    /// Takes up what is new of a record.
+    ///
+    /// A model whose step covers several samples watches each of its phases by itself; a row is judged when its step is
+    /// complete.
+    ///
+    /// - Parameter episode: The record from its first row on, as far as it is known: what was taken up before is not done
+    ///   again.
+    /// - Returns: The new rows.
+    /// - Throws: `ForesightError.data` when the record lacks a channel of the model.
+    public mutating func take(_ episode: Episode) throws -> [Sample] {
+        let stride = model.description.stride
+        let complete = max(0, episode.count - stride + 1)
+        guard complete > done else { return [] }
+        // What a row depends on lies a few steps back; a whole number of steps, so that phases stay what they are.
+        let skipped = max(0, (done / stride - rows.context - InputPredictor.usualLags) * stride)
+        let part = episode.slice(skipped..<episode.count)
+        let table = try SignalTable([part], scaling: model.description.scaling, stride: stride)
+        let new = (complete - done + stride - 1) / stride
+        let segments = rows.segments(table, new: new + 1)
+        var samples: [Sample] = []
+        samples.reserveCapacity(complete - done)
+        for row in done..<complete {
+            let (step, phase) = (row - skipped).quotientAndRemainder(dividingBy: stride)
+            let surprise = monitors[phase].step(segments[phase], step)
+            samples.append(
+                Sample(row: row, time: episode.startTime + Double(row) * episode.samplingTime, surprise: surprise))
+        }
+        done = complete
+        return samples
+    }
+}
