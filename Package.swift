@@ -95,7 +95,7 @@ let package = Package(
         tests(
             "Commands",
             [
-                "Basics", "Records", "Episodes", "Tensors", "WorldModels",
+                "Basics", "Records", "Episodes", "Tensors", "WorldModels", "Plants",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(

@@ -20,7 +20,8 @@ struct Foresight: ParsableCommand {
             CommandGroup(
                 name: "From log to plan",
                 subcommands: [
-                    InspectCommand.self, TrainCommand.self, EvaluateCommand.self, PlanCommand.self, ControlCommand.self,
+                    InspectCommand.self, TrainCommand.self, EvaluateCommand.self, ExplainCommand.self, PlanCommand.self,
+                    ControlCommand.self,
                 ]),
             CommandGroup(
                 name: "Other",
