@@ -57,7 +57,9 @@ let package = Package(
         module(
             "Agents",
             ["Basics", "Episodes", "Objectives", "Planning", "Plants", "WorldModels", "Networks", "Tensors"]),
-        module("Benchmarking", ["Basics", "Records", "Episodes", "Identification", "WorldModels", "Tensors"]),
+        module(
+            "Benchmarking",
+            ["Basics", "Records", "Episodes", "Identification", "Plants", "WorldModels", "Networks", "Tensors"]),
         module(
             "Commands",
             [

@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import Benchmarking
 public import Episodes
 public import Plants
 public import WorldModels
@@ -24,3 +25,4 @@ extension LogOptions.Header: ExpressibleByArgument {}
 extension ResamplingMethod: ExpressibleByArgument {}
 extension ExplorationPolicy.Kind: ExpressibleByArgument {}
 extension AttributionBaseline: ExpressibleByArgument {}
+extension ObjectiveTransition: ExpressibleByArgument {}
