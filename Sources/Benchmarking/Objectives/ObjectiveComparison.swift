@@ -10,7 +10,7 @@ public import WorldModels
 /// Trains the same networks on the same data for the same steps, with every objective, and compares error against horizon.
 public struct ObjectiveComparison: Sendable {
     /// Optimiser steps of each objective.
-    public var steps = 5000
+    public var steps = 3000
     /// The seeds.
     public var seeds: [Int]
     /// The sizes of the networks.
@@ -83,15 +83,18 @@ public struct ObjectiveComparison: Sendable {
                     table: try SignalTable(episodes, scaling: scaling, stride: 1), actions: actions.count,
                     sizes: sizes, seesOwnRow: seesOwnRow, steps: steps)
                 let trained = try training.run(progress: watch)
-                let forecasts = try trained.forecasts(of: test, scaling: scaling, seeds: seeds.count)
+                // What was trained with a decoder is read by it, what was not by the readout.
+                let hasDecoder = objective.family == .reconstruction
+                let forecasts = try trained.forecasts(
+                    of: test, scaling: scaling, seeds: seeds.count, usesDecoder: hasDecoder)
                 var curve = Self.curve(objective.rawValue, objective.label, test, forecasts)
                 curve.objective = objective
                 (curve.ranks, curve.spreads) = (trained.ranks, trained.spreads)
                 curve.seconds = ProgressLine.seconds() - begun
                 add(curve)
-                guard objective.family == .reconstruction else { return }
-                let own = try trained.forecasts(of: test, scaling: scaling, seeds: seeds.count, usesDecoder: true)
-                add(Self.curve("\(objective.rawValue)_decoder", "\(objective.label), its decoder", test, own))
+                guard hasDecoder else { return }
+                let read = try trained.forecasts(of: test, scaling: scaling, seeds: seeds.count)
+                add(Self.curve("\(objective.rawValue)_readout", "\(objective.label), the readout", test, read))
             }
         }
         jobs.append { add(Self.curve("held", "last value held", test, [test.heldForecasts()])) }
@@ -116,7 +119,7 @@ public struct ObjectiveComparison: Sendable {
         try Workers.run(jobs, atOnce: workers) { Engine.threads = 1 }
         var finished = result
         let order =
-            LearningObjective.allCases.flatMap { [$0.rawValue, "\($0.rawValue)_decoder"] } + [
+            LearningObjective.allCases.flatMap { [$0.rawValue, "\($0.rawValue)_readout"] } + [
                 "recipe", "linear", "held",
             ]
         let known = curves.withLock { $0 }

@@ -10,5 +10,5 @@ struct BenchmarkCommand: ParsableCommand {
 
               foresight benchmark identification --data data
             """,
-        subcommands: [IdentificationBenchmarkCommand.self, ObjectivesBenchmarkCommand.self])
+        subcommands: [IdentificationBenchmarkCommand.self, ObjectivesBenchmarkCommand.self, DataBenchmarkCommand.self])
 }

@@ -30,12 +30,15 @@ struct ComparisonOptions: ParsableArguments {
 
     /// The sets by name, or those that are usual.
     func sets(usual: [String]) throws -> [BenchmarkSet] {
-        let names = only.flatMap { $0.split(separator: ",").map(String.init) }
+        let names = only.filter { !$0.contains("=") }.flatMap { $0.split(separator: ",").map(String.init) }
         guard only.isEmpty || !names.isEmpty else {
             throw ForesightError.usage("--only names no set", remedy: "see the sets with --list")
         }
         return try BenchmarkCatalog.comparisonSets(named: names, usual: usual)
     }
+
+    /// What stands behind the names of sets is taken by --only: settings of training among them.
+    var settings: [String] { only.filter { $0.contains("=") } }
 
     /// The seeds, from 0 on.
     func seedList(usual: Int) throws -> [Int] {

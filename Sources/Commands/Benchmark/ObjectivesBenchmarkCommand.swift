@@ -17,7 +17,8 @@ struct ObjectivesBenchmarkCommand: ParsableCommand {
             The same networks learn from the same rows for the same number of optimiser steps; only what they are asked \
             differs: representations predicted (with each term against collapse, and with none), measurements reconstructed \
             (autoencoder, variational autoencoder), measurements predicted and fed back (trained on one step, and on many). \
-            One readout, fitted on frozen representations of the training part, reads them all. The default recipe, the \
+            What was trained without a decoder is read by one that is fitted on frozen representations of the training part, \
+            the same for all. The default recipe, the \
             best linear model and the last value held stand beside. The answer to whether one-step models drift is \
             computed by a rule that is printed with it.
 
@@ -27,7 +28,7 @@ struct ObjectivesBenchmarkCommand: ParsableCommand {
 
     @OptionGroup(title: "Sets") var sets: ComparisonOptions
 
-    @Option(help: ArgumentHelp("Optimiser steps of each objective: 5000, or 300 with --quick.", valueName: "number"))
+    @Option(help: ArgumentHelp("Optimiser steps of each objective: 3000, or 300 with --quick.", valueName: "number"))
     var steps: Int?
 
     @Option(
@@ -35,6 +36,9 @@ struct ObjectivesBenchmarkCommand: ParsableCommand {
             "How all objectives make the next representation: gated stays within bounds, residual need not.",
             valueName: "form"))
     var transition = ObjectiveTransition.gated
+
+    @Flag(help: "Leave out the default recipe, which is there for orientation.")
+    var noRecipe = false
 
     @OptionGroup(title: "Output") var output: RunOptions
     @OptionGroup(title: "Output") var talking: TalkOptions
@@ -44,8 +48,12 @@ struct ObjectivesBenchmarkCommand: ParsableCommand {
 
     func run() throws {
         let chosen = try sets.sets(usual: Self.usual)
+        if let setting = sets.settings.first {
+            throw ForesightError.usage(
+                "'\(setting)' is not a set", remedy: "objectives take no settings; only --steps and --transition")
+        }
         let seeds = try sets.seedList(usual: 3)
-        let steps = steps ?? (sets.quick ? 300 : 5000)
+        let steps = steps ?? (sets.quick ? 300 : 3000)
         guard (1...1_000_000).contains(steps) else {
             throw ForesightError.usage("--steps \(steps) is not between 1 and 1000000", remedy: "give a number within")
         }
@@ -67,7 +75,7 @@ struct ObjectivesBenchmarkCommand: ParsableCommand {
         var recipe = TrainingSettings()
         recipe.seed = seeds[0]
         if sets.quick { recipe.epochs = IdentificationBenchmarkCommand.quickEpochs }
-        comparison.recipe = recipe
+        comparison.recipe = noRecipe ? nil : recipe
         let note = sets.quick ? "rough: \(steps) optimiser steps, \(counted(seeds.count, "seed")) (--quick)" : ""
         var results: [ObjectiveSetResult] = []
         Interrupt.install()

@@ -57,7 +57,7 @@ enum ObjectivesPage {
             case "linear": (ink, dash) = (.foreground, .dashed)
             case "held": (ink, dash) = (.muted, .dotted)
             default:
-                (ink, dash) = (Ink.series(own), curve.name.hasSuffix("_decoder") ? .dashed : .solid)
+                (ink, dash) = (Ink.series(own), curve.name.hasSuffix("_readout") ? .dashed : .solid)
                 own += 1
             }
             let steps = Array(1...ObjectiveHorizons.last)
