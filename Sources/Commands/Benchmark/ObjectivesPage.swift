@@ -38,7 +38,7 @@ enum ObjectivesPage {
             columns: (ObjectivesText.columns + ["seeds at 200"]).map { $0 == "predictor" ? .text($0) : .number($0) })
         for curve in result.curves {
             table.add(
-                ObjectivesText.cells(curve) + [ObjectivesText.range(curve)], isEmphasised: curve.objective == nil)
+                ObjectivesText.cells(curve) + [ObjectivesText.range(curve)], isEmphasised: curve.name == "recipe")
         }
         return table
     }
