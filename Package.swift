@@ -63,7 +63,10 @@ let package = Package(
             ["Basics", "Episodes", "Objectives", "Planning", "Plants", "WorldModels", "Networks", "Tensors"]),
         module(
             "Benchmarking",
-            ["Basics", "Records", "Episodes", "Identification", "Monitoring", "WorldModels", "Tensors"]),
+            [
+                "Basics", "Records", "Episodes", "Identification", "Monitoring", "Plants", "WorldModels", "Networks",
+                "Tensors",
+            ]),
         module(
             "Commands",
             [
@@ -102,7 +105,7 @@ let package = Package(
         tests(
             "Commands",
             [
-                "Basics", "Records", "Episodes", "Tensors", "WorldModels",
+                "Basics", "Records", "Episodes", "Tensors", "WorldModels", "Plants",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(

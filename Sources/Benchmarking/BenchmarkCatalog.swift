@@ -9,11 +9,25 @@ public enum BenchmarkCatalog {
             NonlinearBenchmarks.aircraft,
         ] + Daisy.sets + [HeatPump.set, TennesseeEastman.set]
 
+    /// Sets for comparisons by name or group: those of the table, and the simulated heater lab.
+    ///
+    /// - Parameters:
+    ///   - names: What was typed.
+    ///   - usual: The sets for no name.
+    /// - Returns: The sets, each once.
+    /// - Throws: `ForesightError.usage` for a name that nothing has.
+    public static func comparisonSets(named names: [String], usual: [String]) throws -> [BenchmarkSet] {
+        try sets(named: names.isEmpty ? usual : names, of: [SimulatedHeaterLab.set] + sets)
+    }
+
     /// Sets by name or group, each once, in the order of the table; all for no name.
     ///
     /// - Throws: `ForesightError.usage` for a name that nothing has.
     public static func sets(named names: [String]) throws -> [BenchmarkSet] {
-        guard !names.isEmpty else { return sets }
+        names.isEmpty ? sets : try Self.sets(named: names, of: sets)
+    }
+
+    private static func sets(named names: [String], of sets: [BenchmarkSet]) throws -> [BenchmarkSet] {
         var known: [String] = []
         for name in sets.flatMap({ [$0.group, $0.name].compactMap { $0 } }) where !known.contains(name) {
             known.append(name)

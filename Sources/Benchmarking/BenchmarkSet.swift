@@ -7,7 +7,7 @@ public struct BenchmarkSet: Sendable {
     public var name: String
     /// A group that `--only` takes as well; `nil` for none.
     public var group: String?
-    /// The folder below the data folder.
+    /// The folder below the data folder; empty for a set that needs no files.
     public var folder: String
     /// What was recorded, and the protocol, in a sentence or two.
     public var about: String
@@ -41,7 +41,7 @@ public struct BenchmarkSet: Sendable {
     /// - Throws: `ForesightError.data` when a file is missing or not laid out as the set is.
     public func load(from data: String) throws -> BenchmarkData {
         let path = "\(data)/\(folder)"
-        guard Folder.exists(path) else {
+        guard folder.isEmpty || Folder.exists(path) else {
             throw ForesightError.data(
                 "\(data) has no folder \(folder), which holds the set \(name)",
                 remedy: "check --data, or name the sets that are there with --only")

@@ -20,7 +20,9 @@ struct Foresight: ParsableCommand {
             CommandGroup(
                 name: "From log to plan",
                 subcommands: [
-                    InspectCommand.self, TrainCommand.self, EvaluateCommand.self, WatchCommand.self, PlanCommand.self,
+                    InspectCommand.self, TrainCommand.self, EvaluateCommand.self, ExplainCommand.self,
+                    WatchCommand.self,
+                    PlanCommand.self,
                     ControlCommand.self,
                 ]),
             CommandGroup(

@@ -31,6 +31,21 @@ public struct LoadedLog: Sendable {
     /// What a person should know, in plain words: gaps, uneven clocks, resampling.
     public var warnings: [String]
 
+    /// A log that no file was read for, such as a simulated one; its channels have roles.
+    public init(simulated episode: Episode) {
+        self.init(
+            episodes: [episode], channels: episode.channels, samplingTime: episode.samplingTime, files: [],
+            ignoredColumns: [], hasRoles: true, warnings: [])
+    }
+
+    init(
+        episodes: [Episode], channels: [Channel], samplingTime: Double, files: [File], ignoredColumns: [String],
+        hasRoles: Bool, warnings: [String]
+    ) {
+        (self.episodes, self.channels, self.samplingTime, self.files) = (episodes, channels, samplingTime, files)
+        (self.ignoredColumns, self.hasRoles, self.warnings) = (ignoredColumns, hasRoles, warnings)
+    }
+
     /// The number of samples of all episodes.
     public var sampleCount: Int { episodes.reduce(0) { $0 + $1.count } }
 

@@ -136,3 +136,58 @@ struct BenchmarkTests {
         }
     }
 }
+
+@Suite("Benchmarks that compare, on a simulated set", .serialized)
+struct ComparisonTests {
+    @Test("Objectives leave a table, all errors, and an answer with its rule")
+    func objectives() throws {
+        try withTemporaryFolder { folder in
+            let run = try ForesightProcess(
+                [
+                    "benchmark", "objectives", "--only", "heater_lab", "--quick", "--steps", "3", "--no-recipe",
+                    "--out", "out", "--quiet",
+                ], in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+            #expect(run.output.contains("A predictor drifts where") && run.output.contains("JEPA, SIGReg"))
+            let json = try JSONParser.parse(InputFile.text("\(folder)/out/results.json"))
+            let curves = try #require(json["sets"]?["heater_lab"]?["curves"]?.array)
+            #expect(curves.count == 13 && curves.allSatisfy { $0["errors"]?.array?.count == 8 })
+            #expect(json["sets"]?["heater_lab"]?["claim"]?["answer"]?.string?.isEmpty == false)
+            let rows = try InputFile.text("\(folder)/out/errors.csv").split(separator: "\n")
+            #expect(rows.count == 1 + 13 * 200)
+            let page = try InputFile.text("\(folder)/out/report.html")
+            #expect(page.contains("heater_lab: representation prediction") && !page.contains(folder))
+        }
+    }
+
+    @Test("Growing parts of a log leave a curve beside the linear model")
+    func data() throws {
+        try withTemporaryFolder { folder in
+            let run = try ForesightProcess(
+                [
+                    "benchmark", "data", "--only", "heater_lab", "--quick", "refine=false", "members=2", "epochs=1",
+                    "steps_per_epoch=2", "--out", "out", "--quiet",
+                ], in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+            let json = try JSONParser.parse(InputFile.text("\(folder)/out/results.json"))
+            let points = try #require(json["measures"]?["heater_lab"]?["points"]?.array)
+            #expect(points.compactMap { $0["hours"]?.double } == [0.5, 2, 8])
+            for point in points {
+                #expect((point["value"]?.double ?? 9) < (point["held"]?.double ?? 0))
+                #expect((point["linear"]?.double ?? 9) < 0.5)
+            }
+            #expect(try InputFile.text("\(folder)/out/report.html").contains("length of the log"))
+        }
+    }
+
+    @Test("A set that needs files is refused without a folder; a simulated one needs none")
+    func refusals() throws {
+        let bare = try ForesightProcess(
+            ["benchmark", "objectives", "--only", "silverbox"], environment: ["FORESIGHT_DATA": ""])
+        #expect(bare.status == 64 && bare.complaint.last?.contains("no data folder is named") == true)
+        let unknown = try ForesightProcess(["benchmark", "data", "--only", "heater_lap"])
+        #expect(unknown.status == 64 && unknown.complaint.last?.contains("heater_lab") == true)
+        let list = try ForesightProcess(["benchmark", "data", "--list"])
+        #expect(list.status == 0 && list.output.contains("heater_lab"))
+    }
+}

@@ -11,5 +11,8 @@ struct BenchmarkCommand: ParsableCommand {
               foresight benchmark identification --data data
               foresight benchmark detection --data data
             """,
-        subcommands: [IdentificationBenchmarkCommand.self, DetectionBenchmarkCommand.self])
+        subcommands: [
+            IdentificationBenchmarkCommand.self, DetectionBenchmarkCommand.self, ObjectivesBenchmarkCommand.self,
+            DataBenchmarkCommand.self,
+        ])
 }

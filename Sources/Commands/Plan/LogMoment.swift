@@ -14,8 +14,9 @@ struct LogMoment {
     /// - Parameters:
     ///   - text: `last`, seconds on the log's clock or from its start where that is a calendar, a duration, or a date.
     ///   - log: The log.
+    ///   - option: The option that was typed.
     /// - Throws: `ForesightError.usage` for what is no time; `ForesightError.data` for one outside the log.
-    init(_ text: String, in log: LoadedLog) throws {
+    init(_ text: String, in log: LoadedLog, option: String = "--at") throws {
         guard let last = log.episodes.last, last.count > 0 else {
             throw ForesightError.data("the log holds no sample", remedy: "give a log with at least two")
         }
@@ -33,7 +34,7 @@ struct LogMoment {
             if let plain = Double(text), plain >= 0, plain.isFinite {
                 seconds = plain
             } else {
-                seconds = try DurationText.seconds(text, option: "--at")
+                seconds = try DurationText.seconds(text, option: option)
             }
             time = isCalendar ? first.startTime + seconds : seconds
         }
@@ -50,8 +51,19 @@ struct LogMoment {
         let offset = isCalendar ? first.startTime : 0
         let ends = (first.startTime - offset, last.startTime + last.duration - offset)
         throw ForesightError.data(
-            "--at \(text) is in no stretch of the log, which covers \(figure(ends.0)) to \(figure(ends.1)) s",
+            "\(option) \(text) is in no stretch of the log, which covers \(figure(ends.0)) to \(figure(ends.1)) s",
             remedy: "choose a time in it, or last")
+    }
+
+    /// The last row behind which the log holds so many samples; the last one where no stretch does.
+    ///
+    /// - Throws: `ForesightError.data` for a log without samples.
+    init(samplesAhead count: Int, in log: LoadedLog) throws {
+        guard let episode = log.episodes.last(where: { $0.count > count }) else {
+            self = try LogMoment("last", in: log)
+            return
+        }
+        (self.episode, row) = (episode, episode.count - 1 - count)
     }
 
     /// Seconds of the row from the start of its stretch.

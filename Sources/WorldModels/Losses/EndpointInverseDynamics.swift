@@ -18,17 +18,33 @@ public enum EndpointInverseDynamics {
     /// - Returns: A scalar.
     public static func value(model: SensorWorldModel, encoded: [Tensor], inputs: Tensor) -> Tensor {
         let sizes = model.architecture
-        let pairs = encoded.count - sizes.inverseSteps
-        precondition(pairs > 0, "a window of \(encoded.count) rows for inverse dynamics over \(sizes.inverseSteps)")
-        let (members, batch) = (inputs.size(0), inputs.size(1))
+        return value(
+            encoded: encoded, inputs: inputs, steps: sizes.inverseSteps, actions: sizes.actions, inverse: model.inverse)
+    }
+
+    /// The same of any model.
+    ///
+    /// - Parameters:
+    ///   - encoded: One `[members, batch, D]` for each row.
+    ///   - inputs: `[members, batch, rows, input]`, actions first.
+    ///   - steps: Steps H between the two representations.
+    ///   - actions: Actions among the inputs.
+    ///   - inverse: The actions `[members, N, H · actions]` between representations `[members, N, D]`.
+    /// - Returns: A scalar.
+    public static func value(
+        encoded: [Tensor], inputs: Tensor, steps: Int, actions: Int, inverse: (Tensor, Tensor) -> Tensor
+    ) -> Tensor {
+        let pairs = encoded.count - steps
+        precondition(pairs > 0, "a window of \(encoded.count) rows for inverse dynamics over \(steps)")
+        let (members, batch, width) = (inputs.size(0), inputs.size(1), encoded[0].size(2))
         func rows(_ states: ArraySlice<Tensor>) -> Tensor {
-            Tensor.stack(Array(states), dim: 2).reshaped([members, batch * pairs, sizes.width])
+            Tensor.stack(Array(states), dim: 2).reshaped([members, batch * pairs, width])
         }
-        let recovered = model.inverse(rows(encoded[0..<pairs]), rows(encoded[sizes.inverseSteps...]))
-        let actions = (0..<sizes.inverseSteps).map { step in
-            inputs.narrow(dim: 2, start: step, length: pairs).narrow(dim: 3, start: 0, length: sizes.actions)
+        let recovered = inverse(rows(encoded[0..<pairs]), rows(encoded[steps...]))
+        let sets = (0..<steps).map { step in
+            inputs.narrow(dim: 2, start: step, length: pairs).narrow(dim: 3, start: 0, length: actions)
         }
-        let wanted = Tensor.concatenate(actions, dim: 3)  // [members, batch, pairs, H · actions]
-        return recovered.mseLoss(wanted.reshaped([members, batch * pairs, sizes.inverseSteps * sizes.actions]))
+        let wanted = Tensor.concatenate(sets, dim: 3)  // [members, batch, pairs, H · actions]
+        return recovered.mseLoss(wanted.reshaped([members, batch * pairs, steps * actions]))
     }
 }

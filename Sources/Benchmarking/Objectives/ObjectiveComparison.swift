@@ -1,0 +1,167 @@
+import Basics
+import Episodes
+import Foundation
+import Networks
+import Records
+import Synchronization
+import Tensors
+public import WorldModels
+
+/// Trains the same networks on the same data for the same steps, with every objective, and compares error against horizon.
+public struct ObjectiveComparison: Sendable {
+    /// Optimiser steps of each objective.
+    public var steps = 3000
+    /// The seeds.
+    public var seeds: [Int]
+    /// The sizes of the networks.
+    public var sizes = ObjectiveSizes()
+    /// The objectives.
+    public var objectives = LearningObjective.allCases
+    /// Settings of the default recipe that stands beside, with the first seed; `nil` leaves it out.
+    public var recipe: TrainingSettings?
+    /// Whether the linear model that stands beside is refined on its free-run error.
+    public var refinesLinearModel = true
+    /// How many objectives are trained at once.
+    public var workers = 1
+    /// The most starts in a test part.
+    public var mostStarts = 200
+    /// Called after every optimiser step of an objective, from any thread; may throw to end the run.
+    public var watch: @Sendable () throws -> Void = {}
+    /// Called now and then while the default recipe trains; may throw to end the run.
+    public var check: @Sendable () throws -> Void = {}
+    /// Called with every curve that is done, from any thread.
+    public var done: @Sendable (HorizonCurve) -> Void = { _ in }
+
+    /// Creates a comparison.
+    public init(seeds: [Int]) { self.seeds = seeds }
+
+    /// How often `watch` is called for a set.
+    public var stepsPerSet: Int {
+        objectives.reduce(0) { sum, objective in
+            sum + steps + (objective.family == .signal ? 0 : min(ObjectiveTraining.readoutSteps, steps))
+        }
+    }
+
+    /// Compares on one set; the test part is predicted once by each finished model.
+    ///
+    /// - Parameters:
+    ///   - set: The set; of its tests, the first.
+    ///   - data: The data folder.
+    /// - Returns: A curve for each objective and for what stands beside.
+    /// - Throws: `ForesightError` for files that do not fit; what training and `watch` throw.
+    public func result(of set: BenchmarkSet, in data: String) throws -> ObjectiveSetResult {
+        let begun = ProgressLine.seconds()
+        let data = try set.load(from: data)
+        guard let first = data.tests.first else {
+            throw ForesightError.data("the set \(set.name) has no test", remedy: "name another")
+        }
+        let test = Self.test(first, window: sizes.window, mostStarts: mostStarts)
+        func names(_ role: ChannelRole) -> [String] {
+            data.training.channels.filter { $0.role == role }.map(\.name)
+        }
+        let actions = names(.action)
+        let scaling = SignalScaling(
+            fitting: data.training.episodes, outputs: names(.observation), inputs: actions + names(.disturbance))
+        let seesOwnRow = data.tests.allSatisfy(\.isWholeRecord)
+        let episodes = data.training.episodes
+        let sample = ObjectiveNetwork(
+            members: 1, outputs: scaling.outputs.count, inputs: scaling.inputs.count, actions: actions.count,
+            sizes: sizes, seesOwnRow: seesOwnRow, seed: .init(0))
+        let result = ObjectiveSetResult(
+            set: set.name, about: set.about, rows: data.training.sampleCount,
+            samplingTime: data.training.samplingTime, starts: test.stretches().count, parameters: sample.size)
+        let curves = Mutex<[String: HorizonCurve]>([:])
+        @Sendable func add(_ curve: HorizonCurve) {
+            curves.withLock { $0[curve.name] = curve }
+            done(curve)
+        }
+        var jobs = objectives.map { objective -> @Sendable () throws -> Void in
+            {
+                let begun = ProgressLine.seconds()
+                let training = ObjectiveTraining(
+                    objective: objective, seeds: seeds,
+                    table: try SignalTable(episodes, scaling: scaling, stride: 1), actions: actions.count,
+                    sizes: sizes, seesOwnRow: seesOwnRow, steps: steps)
+                let trained = try training.run(progress: watch)
+                // What was trained with a decoder is read by it, what was not by the readout.
+                let hasDecoder = objective.family == .reconstruction
+                let forecasts = try trained.forecasts(
+                    of: test, scaling: scaling, seeds: seeds.count, usesDecoder: hasDecoder)
+                var curve = Self.curve(objective.rawValue, objective.label, test, forecasts)
+                curve.objective = objective
+                (curve.ranks, curve.spreads) = (trained.ranks, trained.spreads)
+                curve.seconds = ProgressLine.seconds() - begun
+                add(curve)
+                guard hasDecoder else { return }
+                let read = try trained.forecasts(of: test, scaling: scaling, seeds: seeds.count)
+                add(Self.curve("\(objective.rawValue)_readout", "\(objective.label), the readout", test, read))
+            }
+        }
+        jobs.append { add(Self.curve("held", "last value held", test, [test.heldForecasts()])) }
+        jobs.append {
+            let begun = ProgressLine.seconds()
+            let opponent = try LinearOpponent(data, isRefined: refinesLinearModel)
+            var curve = Self.curve("linear", "linear", test, [try opponent.forecasts(of: test)])
+            curve.seconds = ProgressLine.seconds() - begun
+            add(curve)
+        }
+        if let recipe {
+            jobs.append {
+                let begun = ProgressLine.seconds()
+                let model = try ModelTraining.train(data.training, settings: recipe) { _, _ in
+                    try check()
+                }
+                var curve = Self.curve("recipe", "foresight train", test, [try test.forecasts(of: model)])
+                curve.seconds = ProgressLine.seconds() - begun
+                add(curve)
+            }
+        }
+        try Workers.run(jobs, atOnce: workers) { Engine.threads = 1 }
+        var finished = result
+        let order =
+            LearningObjective.allCases.flatMap { [$0.rawValue, "\($0.rawValue)_readout"] } + [
+                "recipe", "linear", "held",
+            ]
+        let known = curves.withLock { $0 }
+        finished.curves = order.compactMap { known[$0] }
+        finished.seconds = ProgressLine.seconds() - begun
+        return finished
+    }
+
+    /// The same records, predicted from many starts.
+    private static func test(_ test: BenchmarkTest, window: Int, mostStarts: Int) -> BenchmarkTest {
+        let places = test.episodes.reduce(0) { $0 + max(0, $1.count - window - ObjectiveHorizons.last) }
+        return BenchmarkTest(
+            test.name, test.episodes,
+            .ahead(history: window, horizon: ObjectiveHorizons.last, every: max(1, places / mostStarts)))
+    }
+
+    private static func curve(
+        _ name: String, _ label: String, _ test: BenchmarkTest, _ forecasts: [[TestForecast]]
+    ) -> HorizonCurve {
+        let width = test.outputs.count
+        let ranges = test.outputs.map { output -> (middle: Double, size: Double) in
+            let values = test.episodes.flatMap { $0.column($0.channelIndex(output.name) ?? 0) }.filter(\.isFinite)
+            let (least, greatest) = (values.min() ?? 0, values.max() ?? 0)
+            return ((least + greatest) / 2, max(greatest - least, 1e-12))
+        }
+        let scores = forecasts.map { test.score($0) }
+        return HorizonCurve(
+            name: name, label: label, objective: nil,
+            errors: scores.map { score in
+                (0..<ObjectiveHorizons.last).map { step in
+                    let each = score.byHorizon.indices.map { score.byHorizon[$0][step] / score.deviation[$0] }
+                    return each.reduce(0, +) / Double(max(1, each.count))
+                }
+            },
+            diverged: forecasts.map { list in
+                let lost = list.filter { forecast in
+                    forecast.outputs.indices.contains { index in
+                        let range = ranges[index % width]
+                        return !(abs(forecast.outputs[index] - range.middle) / range.size <= 10)
+                    }
+                }
+                return Double(lost.count) / Double(max(1, list.count))
+            })
+    }
+}

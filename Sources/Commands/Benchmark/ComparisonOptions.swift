@@ -1,0 +1,69 @@
+import ArgumentParser
+import Basics
+import Benchmarking
+import Foundation
+
+/// Sets, seeds and threads of the benchmarks that compare.
+struct ComparisonOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Folder of the data sets; FORESIGHT_DATA by default; sets that are simulated need none.",
+            valueName: "folder"))
+    var data: String?
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Sets or groups of sets, by spaces or commas; three by default.", valueName: "set"))
+    var only: [String] = []
+
+    @Option(help: ArgumentHelp("Number of seeds; 1 with --quick.", valueName: "number"))
+    var seeds: Int?
+
+    @Flag(help: "Train briefly: a rough look within minutes.")
+    var quick = false
+
+    @Flag(help: "Print the sets, and stop.")
+    var list = false
+
+    @Option(help: ArgumentHelp("Trainings at once; figures do not depend on it.", valueName: "number"))
+    var jobs = 2
+
+    /// The sets by name, or those that are usual.
+    func sets(usual: [String]) throws -> [BenchmarkSet] {
+        let names = only.filter { !$0.contains("=") }.flatMap { $0.split(separator: ",").map(String.init) }
+        guard only.isEmpty || !names.isEmpty else {
+            throw ForesightError.usage("--only names no set", remedy: "see the sets with --list")
+        }
+        return try BenchmarkCatalog.comparisonSets(named: names, usual: usual)
+    }
+
+    /// What stands behind the names of sets is taken by --only: settings of training among them.
+    var settings: [String] { only.filter { $0.contains("=") } }
+
+    /// The seeds, from 0 on.
+    func seedList(usual: Int) throws -> [Int] {
+        let count = seeds ?? (quick ? 1 : usual)
+        for (value, name) in [(count, "--seeds"), (jobs, "--jobs")] where !(1...100).contains(value) {
+            throw ForesightError.usage("\(name) \(value) is not between 1 and 100", remedy: "give a number within")
+        }
+        return Array(0..<count)
+    }
+
+    /// The data folder, in which every set that has files is there.
+    func dataFolder(for sets: [BenchmarkSet]) throws -> String {
+        let path = data ?? ProcessInfo.processInfo.environment["FORESIGHT_DATA"] ?? ""
+        for set in sets where !set.folder.isEmpty {
+            guard !path.isEmpty else {
+                throw ForesightError.usage(
+                    "no data folder is named, and \(set.name) is read from one",
+                    remedy: "name the folder of the sets with --data or FORESIGHT_DATA")
+            }
+            guard Folder.exists("\(path)/\(set.folder)") else {
+                throw ForesightError.data(
+                    "\(path) has no folder \(set.folder), which holds the set \(set.name)",
+                    remedy: "check --data, or name the sets that are there with --only")
+            }
+        }
+        return path
+    }
+}
