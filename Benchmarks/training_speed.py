@@ -1,0 +1,297 @@
+#!/usr/bin/env python3
+"""Speed of training beside PyTorch: the same model, the same steps on the same batches, in turns on one machine.
+
+    swift build -c release --package-path Benchmarks --product training-speed
+    .torch/venv/bin/python Benchmarks/training_speed.py --data DATA [--only SET …] [--runs FOLDER] [--out FILE]
+
+For each set the Swift side prepares training (`refine=false`: the epochs are what is compared) and writes where it starts
+from; both sides then take the same steps. First it is shown that they are the same: terms of the loss and norms of gradients
+of single steps, and the weights after them. Then epochs at the full horizon are timed in turns. `--runs` takes step, window,
+horizon and sizes of each set from the models of a run of `foresight benchmark identification`; without it they are derived
+from the data. Documentation/benchmarks.md says more.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import sys
+import tempfile
+import time
+
+import torch
+
+ROOT = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT))
+
+from pytorch.swift import SwiftTrainer  # noqa: E402
+from pytorch.training import Trainer  # noqa: E402
+
+SETS = (
+    "cascaded_tanks silverbox emps f16 exchanger powplant steamgen glassfurnace dryer2 cstr pHdata hairdryer cdplayer "
+    "ballbeam nist_ashp tep"
+).split()
+KEPT = "stride window horizon members order free hidden activation lead".split()
+PARITY_STEPS = 8
+TOLERANCE = 1e-4
+
+
+def kept_settings(runs, name):
+    """Settings that a run resolved for the set, from the model of its first seed."""
+    sheets = sorted(pathlib.Path(runs).glob(f"models/{name}-seed*/model.yaml"))
+    if not sheets:
+        raise SystemExit(f"training_speed: {runs} has no model of {name}; leave it out with --only")
+    settings, inside = [], False
+    for line in sheets[0].read_text().splitlines():
+        if not line.startswith(" "):
+            inside = line == "settings:"
+        elif inside and not line.startswith("    "):
+            key, _, value = line.strip().partition(": ")
+            if key in KEPT:
+                settings.append(f"{key}={value}")
+    return settings
+
+
+class Processors:
+    """How much of the machine others used between two moments; None where the system does not say."""
+
+    def __init__(self):
+        self.before = self.read()
+
+    @staticmethod
+    def read():
+        try:
+            fields = [int(x) for x in pathlib.Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+        except OSError:
+            return None
+        return sum(fields) - fields[3] - fields[4], sum(fields)  # busy, all: in ticks
+
+    def busy(self, own):
+        """The mean number of processors that others kept busy, given the seconds that ours took."""
+        after = self.read()
+        if self.before is None or after is None:
+            return None
+        ticks, total = after[0] - self.before[0], after[1] - self.before[1]
+        if total == 0:
+            return None
+        wall = total / os.cpu_count() / os.sysconf("SC_CLK_TCK")
+        return max(0.0, (ticks / os.sysconf("SC_CLK_TCK") - own) / wall)
+
+
+def difference(ours, theirs):
+    """The relative difference; terms are in units of the start, so that a hundredth is as good as nothing."""
+    return abs(ours - theirs) / max(abs(ours), abs(theirs), 0.01)
+
+
+def parity(swift):
+    """The greatest relative differences over single steps from one start: losses, norms of gradients, weights."""
+    swift.ask("threads 1")
+    torch.set_num_threads(1)
+    sizes, rows, state = swift.begin(PARITY_STEPS, 1)
+    trainer = Trainer(sizes, rows, state)
+    terms, norms = {}, 0.0
+    for _ in range(PARITY_STEPS):
+        ours, theirs = swift.ask("epoch"), trainer.run_epoch()
+        if ours["rollout"] != theirs["rollout"] or ours["terms"].keys() != theirs["terms"].keys():
+            raise SystemExit(f"training_speed: not the same step: {ours} and {theirs}")
+        for name, value in ours["terms"].items():
+            terms[name] = max(terms.get(name, 0.0), difference(value, theirs["terms"][name]))
+        norms = max(norms, difference(ours["gradient_norm"], theirs["gradient_norm"]))
+    weights, moved = 0.0, 0.0
+    mine = dict(trainer.model.state_dict())
+    for name, value in swift.weights().items():
+        size = value.abs().max().item() + 1e-12
+        weights = max(weights, (value - mine[name]).abs().max().item() / size)
+        moved = max(moved, (value - state[name]).abs().max().item() / size)
+    return {"terms": terms, "gradient_norm": norms, "weights": weights, "weights_moved": moved}
+
+
+def operations(trainer):
+    """Operators of libtorch that one whole step runs, forward, backward and optimiser, and those that call no other."""
+    from torch.profiler import ProfilerActivity, profile
+
+    steps = trainer.rollout_steps()
+    drawn = trainer.draw(steps)
+    while drawn[0]:
+        drawn = trainer.draw(steps)
+    with profile(activities=[ProfilerActivity.CPU]) as profiled:
+        trainer.step(*drawn, steps, 0.0)
+    events = [event for event in profiled.events() if event.name.startswith("aten::")]
+    inner = [event for event in events if not any(c.name.startswith("aten::") for c in event.cpu_children)]
+    return {"operators": len(events), "innermost": len(inner)}
+
+
+def spread(times):
+    """Median and quartiles in milliseconds."""
+    low, middle, high = statistics.quantiles([x * 1e3 for x in times], n=4)
+    return {"median": middle, "quartiles": [low, high], "least": min(times) * 1e3}
+
+
+def measure(swift, threads, rounds, steps, variants):
+    """Times of steps at the full horizon, sides in turns, with the order turned round by round."""
+    swift.ask(f"threads {threads}")
+    torch.set_num_threads(threads)
+    sizes, rows, state = swift.begin(2, steps)  # so few epochs have no curriculum
+    sides = {"foresight": lambda: swift.ask("epoch")}
+    compiling, trainers = {}, {}
+    for variant in variants:
+        trainer = Trainer(sizes, rows, state, None if variant == "eager" else variant)
+        trainers[variant], sides[variant] = trainer, trainer.run_epoch
+    samples = {side: {"steps": [], "processor": []} for side in sides}
+    worst = {variant: 0.0 for variant in trainers}
+    names = list(sides)
+    watch, own = Processors(), 0.0
+    for turn in range(rounds + 1):
+        results = {}
+        order = names[turn % len(names) :] + names[: turn % len(names)]
+        for side in order:
+            begun = time.perf_counter()
+            results[side] = sides[side]()
+            if turn == 0 and side not in ("foresight", "eager"):
+                compiling[side] = time.perf_counter() - begun
+        if turn == 0:  # the first epoch warms up caches and compiles
+            watch = Processors()
+            continue
+        for side, result in results.items():
+            samples[side]["steps"] += result["steps"]
+            samples[side]["processor"] += result["processor"]
+            own += sum(result["processor"])
+        for variant in trainers:
+            for name, value in results["foresight"]["terms"].items():
+                worst[variant] = max(worst[variant], difference(value, results[variant]["terms"][name]))
+    record = {
+        "threads": threads,
+        "others_busy": watch.busy(own),
+        "sides": {side: {kind: spread(values) for kind, values in both.items()} for side, both in samples.items()},
+        "first_epoch_seconds": compiling,
+        "loss_difference": worst,
+    }
+    for kind in ("steps", "processor"):
+        theirs = {variant: record["sides"][variant][kind]["median"] for variant in trainers}
+        best = min(theirs, key=theirs.get)
+        ratio = theirs[best] / record["sides"]["foresight"][kind]["median"]
+        record[kind] = {"better": best, "ratio": ratio}
+    if "eager" in trainers and threads == 1:
+        record["operations"] = operations(trainers["eager"])
+    return sizes, record
+
+
+def race(options, name, folder, settings):
+    """Seconds until a left-out error: the search by Gauss–Newton, and epochs of AdamW without it."""
+    searched = SwiftTrainer(options.binary, options.data, name, folder, [*settings, "refine=true"])
+    searched.ask("threads 1")
+    found, _, _ = searched.begin(30, 30)
+    searched.close()
+    plain = SwiftTrainer(options.binary, options.data, name, folder, [*settings, "refine=false"])
+    plain.ask("threads 1")
+    sizes, _, _ = plain.begin(30, 30)
+    target, best, spent, count = found["error"], sizes["error"], sizes["preparation_seconds"], 0
+    reached, report = (spent if best <= target else None), {"finished": False}
+    while not report["finished"]:
+        report = plain.ask("epoch")
+        spent += sum(report["steps"])
+        count += len(report["steps"])
+        if reached is None and report["best"] <= target:
+            reached = spent
+        best = report["best"]
+    plain.close()
+    return {
+        "search": {"made": found["refined"], "seconds": found["preparation_seconds"], "error": target},
+        "epochs": {"steps": count, "seconds": spent, "error": best, "reached_after": reached},
+    }
+
+
+def warn(text):
+    print(f"warning: {text}", file=sys.stderr, flush=True)
+
+
+def row(name, sizes, record):
+    ours = record["sides"]["foresight"]["steps"]
+    theirs = [
+        f"{variant} {side['steps']['median']:.2f} ({side['steps']['quartiles'][0]:.2f}–{side['steps']['quartiles'][1]:.2f})"
+        for variant, side in record["sides"].items()
+        if variant != "foresight"
+    ]
+    size = f"{sizes['members']}·{sizes['core']}+{sizes['free']}·{sizes['hidden']}, {sizes['window']}+{sizes['horizon']}"
+    return (
+        f"{name:15} {size:18} {record['threads']} thread{'s' if record['threads'] > 1 else ' '}  "
+        f"foresight {ours['median']:.2f} ({ours['quartiles'][0]:.2f}–{ours['quartiles'][1]:.2f})  "
+        f"{'  '.join(theirs)}  ratio {record['steps']['ratio']:.2f}, of processor time {record['processor']['ratio']:.2f}"
+    )
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", required=True, help="the folder of the sets")
+    parser.add_argument("--only", nargs="+", default=SETS, metavar="SET", help="sets instead of all")
+    parser.add_argument("--runs", help="a run folder of `foresight benchmark identification`: its sizes")
+    parser.add_argument("--threads", nargs="+", type=int, default=sorted({1, os.cpu_count()}))
+    parser.add_argument("--rounds", type=int, default=8, help="timed epochs of each side")
+    parser.add_argument("--steps", type=int, default=12, help="steps of an epoch")
+    parser.add_argument(
+        "--compile", nargs="*", default=["whole"], choices=["whole", "cells"], help="torch.compile of the whole loss, of "
+        "the two functions that run at each row, or nothing")
+    parser.add_argument("--out", default="training_speed.json", help="where the record is written")
+    parser.add_argument("--binary", default=ROOT / ".build/release/training-speed", type=pathlib.Path)
+    parser.add_argument("settings", nargs="*", metavar="key=value", help="settings of training for all sets")
+    return parser.parse_intermixed_args()
+
+
+def main():
+    options = arguments()
+    if not options.binary.exists():
+        raise SystemExit(
+            "training_speed: build the Swift side first: "
+            "swift build -c release --package-path Benchmarks --product training-speed"
+        )
+    torch._inductor.config.force_disable_caches = True  # so that a compilation is timed as its first run is
+    load = os.getloadavg()[0]
+    record = {
+        "date": time.strftime("%Y-%m-%d"),
+        "torch": torch.__version__,
+        "processors": os.cpu_count(),
+        "load_average_before": load,
+        "sets": {},
+    }
+    quiet = load < 0.5
+    if not quiet:
+        warn(f"load average {load:.1f} before anything was started: others use this machine, times are no measurement")
+    print("members·core+free·hidden, window+horizon; milliseconds per step: median (quartiles); ratio: PyTorch's to ours")
+    for name in options.only:
+        settings = (kept_settings(options.runs, name) if options.runs else []) + options.settings + ["refine=false"]
+        with tempfile.TemporaryDirectory() as folder:
+            swift = SwiftTrainer(options.binary, options.data, name, folder, settings)
+            same = parity(swift)
+            entry = {"settings": settings, "parity": same, "runs": []}
+            worst = max(same["terms"].values())
+            print(
+                f"{name:15} same steps: losses within {worst:.1g}, gradient norms {same['gradient_norm']:.1g}, weights "
+                f"{same['weights']:.1g} after {PARITY_STEPS} steps that moved them by {same['weights_moved']:.1g}",
+                flush=True,
+            )
+            if worst > TOLERANCE:
+                warn(f"{name}: the two sides do not take the same steps; their times say nothing")
+            for threads in options.threads:
+                sizes, run = measure(swift, threads, options.rounds, options.steps, ["eager", *options.compile])
+                entry["sizes"] = {key: sizes[key] for key in sizes if key not in ("segments", "loss")}
+                entry["runs"].append(run)
+                print(row(name, sizes, run), flush=True)
+                if run["others_busy"] is not None and run["others_busy"] > 0.1:
+                    quiet = False
+                    warn(f"{name}: others kept {run['others_busy']:.1f} processors busy meanwhile")
+            swift.close()
+        record["sets"][name] = entry
+        record["quiet"] = quiet
+        pathlib.Path(options.out).write_text(json.dumps(record, indent=2) + "\n")
+    if quiet:
+        for threads in options.threads:
+            ratios = [r["steps"]["ratio"] for e in record["sets"].values() for r in e["runs"] if r["threads"] == threads]
+            print(f"{threads} thread(s): PyTorch takes {statistics.median(ratios):.2f} times as long in the median")
+    else:
+        warn("the machine was busy: no conclusion is drawn")
+    print(f"written to {options.out}")
+
+
+if __name__ == "__main__":
+    main()
