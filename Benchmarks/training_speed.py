@@ -4,11 +4,11 @@
     swift build -c release --package-path Benchmarks --product training-speed
     .torch/venv/bin/python Benchmarks/training_speed.py --data DATA [--only SET …] [--runs FOLDER] [--out FILE]
 
-For each set the Swift side prepares training (`refine=false`: the epochs are what is compared) and writes where it starts
-from; both sides then take the same steps. First it is shown that they are the same: terms of the loss and norms of gradients
-of single steps, and the weights after them. Then epochs at the full horizon are timed in turns. `--runs` takes step, window,
-horizon and sizes of each set from the models of a run of `foresight benchmark identification`; without it they are derived
-from the data. Documentation/benchmarks.md says more.
+For each set the Swift side prepares training (`refine=false`: the epochs are what is compared) and writes where it
+starts from; both sides then take the same steps. First it is shown that they are the same: terms of the loss and norms
+of gradients of single steps, and the weights after them. Then epochs at the full horizon are timed in turns. `--runs`
+takes step, window, horizon and sizes of each set from the models of a run of `foresight benchmark identification`;
+without it they are derived from the data. Documentation/benchmarks.md says more.
 """
 
 import argparse
@@ -41,7 +41,8 @@ def kept_settings(runs, name):
     """Settings that a run resolved for the set, from the model of its first seed."""
     sheets = sorted(pathlib.Path(runs).glob(f"models/{name}-seed*/model.yaml"))
     if not sheets:
-        raise SystemExit(f"training_speed: {runs} has no model of {name}; leave it out with --only")
+        warn(f"{runs} has no model of {name}: its sizes are derived from the data")
+        return []
     settings, inside = [], False
     for line in sheets[0].read_text().splitlines():
         if not line.startswith(" "):
@@ -85,12 +86,16 @@ def difference(ours, theirs):
 
 
 def parity(swift):
-    """The greatest relative differences over single steps from one start: losses, norms of gradients, weights."""
+    """The greatest relative differences of single steps: losses, norms of gradients, weights after.
+
+    Each step begins with the weights of the Swift side, so that a plant near the limit of stability does not blow
+    rounding up from step to step; moments of AdamW are each side's own.
+    """
     swift.ask("threads 1")
     torch.set_num_threads(1)
-    sizes, rows, state = swift.begin(PARITY_STEPS, 1)
-    trainer = Trainer(sizes, rows, state)
-    terms, norms = {}, 0.0
+    sizes, rows, before = swift.begin(PARITY_STEPS, 1)
+    trainer = Trainer(sizes, rows, before)
+    terms, norms, weights = {}, 0.0, 0.0
     for _ in range(PARITY_STEPS):
         ours, theirs = swift.ask("epoch"), trainer.run_epoch()
         if ours["rollout"] != theirs["rollout"] or ours["terms"].keys() != theirs["terms"].keys():
@@ -98,13 +103,11 @@ def parity(swift):
         for name, value in ours["terms"].items():
             terms[name] = max(terms.get(name, 0.0), difference(value, theirs["terms"][name]))
         norms = max(norms, difference(ours["gradient_norm"], theirs["gradient_norm"]))
-    weights, moved = 0.0, 0.0
-    mine = dict(trainer.model.state_dict())
-    for name, value in swift.weights().items():
-        size = value.abs().max().item() + 1e-12
-        weights = max(weights, (value - mine[name]).abs().max().item() / size)
-        moved = max(moved, (value - state[name]).abs().max().item() / size)
-    return {"terms": terms, "gradient_norm": norms, "weights": weights, "weights_moved": moved}
+        after, mine = swift.weights(), trainer.model.state_dict()
+        for name, value in after.items():
+            weights = max(weights, ((value - mine[name]).abs().max() / (value.abs().max() + 1e-12)).item())
+        trainer.model.load_state_dict(after)
+    return {"terms": terms, "gradient_norm": norms, "weights": weights}
 
 
 def operations(trainer):
@@ -148,7 +151,7 @@ def measure(swift, threads, rounds, steps, variants):
         for side in order:
             begun = time.perf_counter()
             results[side] = sides[side]()
-            if turn == 0 and side not in ("foresight", "eager"):
+            if turn == 0 and side in ("whole", "cells"):
                 compiling[side] = time.perf_counter() - begun
         if turn == 0:  # the first epoch warms up caches and compiles
             watch = Processors()
@@ -164,9 +167,14 @@ def measure(swift, threads, rounds, steps, variants):
         "threads": threads,
         "others_busy": watch.busy(own),
         "sides": {side: {kind: spread(values) for kind, values in both.items()} for side, both in samples.items()},
-        "first_epoch_seconds": compiling,
         "loss_difference": worst,
     }
+    eager = record["sides"].get("eager")
+    for variant, first in compiling.items():
+        own = record["sides"][variant]
+        paid = first - steps * own["steps"]["median"] / 1e3
+        gain = (eager["steps"]["median"] - own["steps"]["median"]) / 1e3 if eager else 0
+        own["compilation"] = {"seconds": paid, "pays_after_steps": round(paid / gain) if gain > 0 else None}
     for kind in ("steps", "processor"):
         theirs = {variant: record["sides"][variant][kind]["median"] for variant in trainers}
         best = min(theirs, key=theirs.get)
@@ -178,27 +186,33 @@ def measure(swift, threads, rounds, steps, variants):
 
 
 def race(options, name, folder, settings):
-    """Seconds until a left-out error: the search by Gauss–Newton, and epochs of AdamW without it."""
+    """Seconds on one thread until a left-out error: the search by Gauss–Newton, and epochs of AdamW without it."""
     searched = SwiftTrainer(options.binary, options.data, name, folder, [*settings, "refine=true"])
-    searched.ask("threads 1")
     found, _, _ = searched.begin(30, 30)
     searched.close()
     plain = SwiftTrainer(options.binary, options.data, name, folder, [*settings, "refine=false"])
     plain.ask("threads 1")
     sizes, _, _ = plain.begin(30, 30)
-    target, best, spent, count = found["error"], sizes["error"], sizes["preparation_seconds"], 0
-    reached, report = (spent if best <= target else None), {"finished": False}
+    target, errors = found["error"], [sizes["error"]]
+    clock = {"seconds": sizes["preparation_seconds"], "processor": sizes["preparation_processor"]}
+    reached, steps, report = (dict(clock) if errors[0] <= target else None), 0, {"finished": False}
     while not report["finished"]:
         report = plain.ask("epoch")
-        spent += sum(report["steps"])
-        count += len(report["steps"])
+        clock["seconds"] += sum(report["steps"])
+        clock["processor"] += sum(report["processor"])
+        steps += len(report["steps"])
+        errors.append(report["best"])
         if reached is None and report["best"] <= target:
-            reached = spent
-        best = report["best"]
+            reached = dict(clock)
     plain.close()
     return {
-        "search": {"made": found["refined"], "seconds": found["preparation_seconds"], "error": target},
-        "epochs": {"steps": count, "seconds": spent, "error": best, "reached_after": reached},
+        "search": {
+            "made": found["refined"],
+            "seconds": found["preparation_seconds"],
+            "processor": found["preparation_processor"],
+            "error": target,
+        },
+        "epochs": {**clock, "steps": steps, "start": errors[0], "error": errors[-1], "reached_after": reached},
     }
 
 
@@ -206,18 +220,32 @@ def warn(text):
     print(f"warning: {text}", file=sys.stderr, flush=True)
 
 
+def milliseconds(side):
+    low, high = side["steps"]["quartiles"]
+    text = f"{side['steps']['median']:.2f} ({low:.2f}–{high:.2f})"
+    compilation = side.get("compilation")
+    if compilation:
+        after = compilation["pays_after_steps"]
+        text += f" after {compilation['seconds']:.0f} s, " + (f"paid back in {after} steps" if after else "never paid back")
+    return text
+
+
 def row(name, sizes, record):
-    ours = record["sides"]["foresight"]["steps"]
-    theirs = [
-        f"{variant} {side['steps']['median']:.2f} ({side['steps']['quartiles'][0]:.2f}–{side['steps']['quartiles'][1]:.2f})"
-        for variant, side in record["sides"].items()
-        if variant != "foresight"
-    ]
     size = f"{sizes['members']}·{sizes['core']}+{sizes['free']}·{sizes['hidden']}, {sizes['window']}+{sizes['horizon']}"
+    sides = "  ".join(f"{side} {milliseconds(values)}" for side, values in record["sides"].items())
+    ratio, spent = record["steps"]["ratio"], record["processor"]["ratio"]
+    return f"{name:15} {size:18} threads {record['threads']}  {sides}  ratio {ratio:.2f}, of processor time {spent:.2f}"
+
+
+def race_row(name, outcome):
+    search, epochs = outcome["search"], outcome["epochs"]
+    if not search["made"]:
+        return f"{name:15} no search: the log is short, or nothing was better than the start"
+    reached = epochs["reached_after"]
+    text = "never" if reached is None else f"after {reached['processor']:.1f} s"
     return (
-        f"{name:15} {size:18} {record['threads']} thread{'s' if record['threads'] > 1 else ' '}  "
-        f"foresight {ours['median']:.2f} ({ours['quartiles'][0]:.2f}–{ours['quartiles'][1]:.2f})  "
-        f"{'  '.join(theirs)}  ratio {record['steps']['ratio']:.2f}, of processor time {record['processor']['ratio']:.2f}"
+        f"{name:15} search {search['processor']:.1f} s of processor time to a left-out error of {search['error']:.4g}; "
+        f"AdamW from {epochs['start']:.4g} to {epochs['error']:.4g} in {epochs['processor']:.1f} s, there {text}"
     )
 
 
@@ -230,8 +258,13 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=8, help="timed epochs of each side")
     parser.add_argument("--steps", type=int, default=12, help="steps of an epoch")
     parser.add_argument(
-        "--compile", nargs="*", default=["whole"], choices=["whole", "cells"], help="torch.compile of the whole loss, of "
-        "the two functions that run at each row, or nothing")
+        "--compile",
+        nargs="*",
+        default=["whole"],
+        choices=["whole", "cells"],
+        help="torch.compile of the whole loss, of the two functions that run at each row, or of nothing",
+    )
+    parser.add_argument("--race", action="store_true", help="also the time to one left-out error")
     parser.add_argument("--out", default="training_speed.json", help="where the record is written")
     parser.add_argument("--binary", default=ROOT / ".build/release/training-speed", type=pathlib.Path)
     parser.add_argument("settings", nargs="*", metavar="key=value", help="settings of training for all sets")
@@ -257,7 +290,8 @@ def main():
     quiet = load < 0.5
     if not quiet:
         warn(f"load average {load:.1f} before anything was started: others use this machine, times are no measurement")
-    print("members·core+free·hidden, window+horizon; milliseconds per step: median (quartiles); ratio: PyTorch's to ours")
+    print("members·core+free·hidden, window+horizon; milliseconds per step: median (quartiles)")
+    print("ratio: the faster way of PyTorch to ours, compilation apart")
     for name in options.only:
         settings = (kept_settings(options.runs, name) if options.runs else []) + options.settings + ["refine=false"]
         with tempfile.TemporaryDirectory() as folder:
@@ -267,7 +301,7 @@ def main():
             worst = max(same["terms"].values())
             print(
                 f"{name:15} same steps: losses within {worst:.1g}, gradient norms {same['gradient_norm']:.1g}, weights "
-                f"{same['weights']:.1g} after {PARITY_STEPS} steps that moved them by {same['weights_moved']:.1g}",
+                f"{same['weights']:.1g} in each of {PARITY_STEPS}",
                 flush=True,
             )
             if worst > TOLERANCE:
@@ -281,12 +315,16 @@ def main():
                     quiet = False
                     warn(f"{name}: others kept {run['others_busy']:.1f} processors busy meanwhile")
             swift.close()
+            if options.race:
+                entry["race"] = race(options, name, folder, settings[:-1])
+                print(race_row(name, entry["race"]), flush=True)
         record["sets"][name] = entry
         record["quiet"] = quiet
         pathlib.Path(options.out).write_text(json.dumps(record, indent=2) + "\n")
     if quiet:
         for threads in options.threads:
-            ratios = [r["steps"]["ratio"] for e in record["sets"].values() for r in e["runs"] if r["threads"] == threads]
+            runs = [run for entry in record["sets"].values() for run in entry["runs"] if run["threads"] == threads]
+            ratios = [run["steps"]["ratio"] for run in runs]
             print(f"{threads} thread(s): PyTorch takes {statistics.median(ratios):.2f} times as long in the median")
     else:
         warn("the machine was busy: no conclusion is drawn")

@@ -1,7 +1,7 @@
 """The sensor world model of Foresight in PyTorch, as one would write it there.
 
-Names and shapes of the parameters are those of the Swift side, so that one loads the other's weights. All members of the
-ensemble are one batch: every tensor begins with the axis of members.
+Names and shapes of the parameters are those of the Swift side, so that one loads the other's weights. All members of
+the ensemble are one batch: every tensor begins with the axis of members.
 """
 
 import torch

@@ -1,9 +1,10 @@
 """Training steps of the sensor world model: batches, AdamW with its groups, schedule, clipping, curriculum.
 
-The draws (which windows, which histories are cut short, which directions SIGReg looks along) repeat those of the Swift side
-number for number, so that both take the same steps on the same batches.
+The draws (which windows, which histories are cut short, which directions SIGReg looks along) repeat those of the Swift
+side number for number, so that both take the same steps on the same batches.
 """
 
+import copy
 import math
 import time
 
@@ -80,8 +81,12 @@ class Trainer:
         if compiled == "whole":
             self.whole = torch.compile(self.objective, dynamic=False)
         elif compiled == "cells":
-            self.model.predictor.forward = torch.compile(self.model.predictor.forward, dynamic=False)
-            self.model.correct = torch.compile(self.model.correct, dynamic=False)
+            twin = copy.copy(self.model)  # of the same parameters
+            twin._modules = dict(self.model._modules, predictor=copy.copy(self.model.predictor))
+            twin.predictor.forward = torch.compile(twin.predictor.forward, dynamic=False)
+            twin.correct = torch.compile(twin.correct, dynamic=False)
+            self.whole = copy.copy(self.objective)
+            self.whole._modules = dict(self.objective._modules, model=twin)
         self.firsts = [self.model.encoder.first_gain, self.model.encoder.prior]
         self.parameters = list(self.model.parameters())
         self.others = [p for p in self.parameters if not any(p is first for first in self.firsts)]

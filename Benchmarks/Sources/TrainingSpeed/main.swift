@@ -36,8 +36,8 @@ func answer(_ value: JSONValue) {
 /// A training that can be begun again and again from the same starting point.
 struct Subject {
     let training: ModelTraining
-    /// Seconds that everything before the first step took, a search for a structure included.
-    let preparation: Double
+    /// Seconds that everything before the first step took, a search for a structure included: by the clock, of processors.
+    let preparation: (wall: Double, spent: Double)
     private let folder: String
     private let start: [String: Tensor]
 
@@ -46,9 +46,9 @@ struct Subject {
             throw ForesightError.usage("no set", remedy: "name one")
         }
         let log = try set.load(from: data).training
-        let begun = seconds()
+        let begun = (wall: seconds(), spent: seconds(CLOCK_PROCESS_CPUTIME_ID))
         training = try ModelTraining(log, settings: TrainingSettings.load(overrides: overrides))
-        preparation = seconds() - begun
+        preparation = (seconds() - begun.wall, seconds(CLOCK_PROCESS_CPUTIME_ID) - begun.spent)
         self.folder = folder
         start = training.preparation.model.stateDict().mapValues { $0.clone() }
     }
@@ -66,7 +66,8 @@ struct Subject {
         try SafetensorsWriter.write(rows, to: "\(folder)/rows.safetensors")
         let sizes = model.architecture
         let description: JSONValue = [
-            "preparation_seconds": .number(preparation), "error": .number(trainer.best.error),
+            "preparation_seconds": .number(preparation.wall),
+            "preparation_processor": .number(preparation.spent), "error": .number(trainer.best.error),
             "parameters": .integer(model.parameters().reduce(0) { $0 + $1.value.count }),
             "segments": .array(data.table.segments.map { [.integer($0.start), .integer($0.count)] }),
             "short": .bool(data.folds.isShort), "refined": .bool(settings.refine),
