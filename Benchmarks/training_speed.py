@@ -55,29 +55,31 @@ def kept_settings(runs, name):
 
 
 class Processors:
-    """How much of the machine others used between two moments; None where the system does not say."""
+    """How much of the machine others use from now on; None where the system does not say."""
 
-    def __init__(self):
+    TICK = os.sysconf("SC_CLK_TCK")
+
+    def __init__(self, swift):
+        self.swift = swift
         self.before = self.read()
 
-    @staticmethod
-    def read():
+    def read(self):
+        """Seconds that processors were busy, that passed on all of them, and that the two sides used."""
         try:
             fields = [int(x) for x in pathlib.Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+            other = pathlib.Path(f"/proc/{self.swift.process.pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             return None
-        return sum(fields) - fields[3] - fields[4], sum(fields)  # busy, all: in ticks
+        own = sum(os.times()[:2]) + (int(other[11]) + int(other[12])) / self.TICK
+        return (sum(fields) - fields[3] - fields[4]) / self.TICK, sum(fields) / self.TICK, own
 
-    def busy(self, own):
-        """The mean number of processors that others kept busy, given the seconds that ours took."""
+    def busy(self):
+        """The mean number of processors that others kept busy."""
         after = self.read()
-        if self.before is None or after is None:
+        if self.before is None or after is None or after[1] == self.before[1]:
             return None
-        ticks, total = after[0] - self.before[0], after[1] - self.before[1]
-        if total == 0:
-            return None
-        wall = total / os.cpu_count() / os.sysconf("SC_CLK_TCK")
-        return max(0.0, (ticks / os.sysconf("SC_CLK_TCK") - own) / wall)
+        busy, passed, own = (late - early for early, late in zip(self.before, after))
+        return max(0.0, (busy - own) / (passed / os.cpu_count()))
 
 
 def difference(ours, theirs):
@@ -144,7 +146,7 @@ def measure(swift, threads, rounds, steps, variants):
     samples = {side: {"steps": [], "processor": []} for side in sides}
     worst = {variant: 0.0 for variant in trainers}
     names = list(sides)
-    watch, own = Processors(), 0.0
+    watch = Processors(swift)
     for turn in range(rounds + 1):
         results = {}
         order = names[turn % len(names) :] + names[: turn % len(names)]
@@ -154,18 +156,17 @@ def measure(swift, threads, rounds, steps, variants):
             if turn == 0 and side in ("whole", "cells"):
                 compiling[side] = time.perf_counter() - begun
         if turn == 0:  # the first epoch warms up caches and compiles
-            watch = Processors()
+            watch = Processors(swift)
             continue
         for side, result in results.items():
             samples[side]["steps"] += result["steps"]
             samples[side]["processor"] += result["processor"]
-            own += sum(result["processor"])
         for variant in trainers:
             for name, value in results["foresight"]["terms"].items():
                 worst[variant] = max(worst[variant], difference(value, results[variant]["terms"][name]))
     record = {
         "threads": threads,
-        "others_busy": watch.busy(own),
+        "others_busy": watch.busy(),
         "sides": {side: {kind: spread(values) for kind, values in both.items()} for side, both in samples.items()},
         "loss_difference": worst,
     }
@@ -226,7 +227,8 @@ def milliseconds(side):
     compilation = side.get("compilation")
     if compilation:
         after = compilation["pays_after_steps"]
-        text += f" after {compilation['seconds']:.0f} s, " + (f"paid back in {after} steps" if after else "never paid back")
+        text += f" after {compilation['seconds']:.0f} s, "
+        text += f"paid back in {after} steps" if after else "never paid back"
     return text
 
 
@@ -265,7 +267,7 @@ def arguments():
         help="torch.compile of the whole loss, of the two functions that run at each row, or of nothing",
     )
     parser.add_argument("--race", action="store_true", help="also the time to one left-out error")
-    parser.add_argument("--out", default="training_speed.json", help="where the record is written")
+    parser.add_argument("--out", default="runs/training_speed.json", help="where the record is written")
     parser.add_argument("--binary", default=ROOT / ".build/release/training-speed", type=pathlib.Path)
     parser.add_argument("settings", nargs="*", metavar="key=value", help="settings of training for all sets")
     return parser.parse_intermixed_args()
@@ -287,7 +289,7 @@ def main():
         "load_average_before": load,
         "sets": {},
     }
-    quiet = load < 0.5
+    quiet, agree = load < 0.5, True
     if not quiet:
         warn(f"load average {load:.1f} before anything was started: others use this machine, times are no measurement")
     print("members·core+free·hidden, window+horizon; milliseconds per step: median (quartiles)")
@@ -298,13 +300,15 @@ def main():
             swift = SwiftTrainer(options.binary, options.data, name, folder, settings)
             same = parity(swift)
             entry = {"settings": settings, "parity": same, "runs": []}
-            worst = max(same["terms"].values())
+            worst = max(*same["terms"].values(), same["gradient_norm"])
             print(
-                f"{name:15} same steps: losses within {worst:.1g}, gradient norms {same['gradient_norm']:.1g}, weights "
+                f"{name:15} same steps: losses within {max(same['terms'].values()):.1g}, gradient norms "
+                f"{same['gradient_norm']:.1g}, weights "
                 f"{same['weights']:.1g} in each of {PARITY_STEPS}",
                 flush=True,
             )
             if worst > TOLERANCE:
+                agree = False
                 warn(f"{name}: the two sides do not take the same steps; their times say nothing")
             for threads in options.threads:
                 sizes, run = measure(swift, threads, options.rounds, options.steps, ["eager", *options.compile])
@@ -319,16 +323,19 @@ def main():
                 entry["race"] = race(options, name, folder, settings[:-1])
                 print(race_row(name, entry["race"]), flush=True)
         record["sets"][name] = entry
-        record["quiet"] = quiet
+        record["quiet"], record["agree"] = quiet, agree
+        pathlib.Path(options.out).parent.mkdir(parents=True, exist_ok=True)
         pathlib.Path(options.out).write_text(json.dumps(record, indent=2) + "\n")
-    if quiet:
+    if quiet and agree:
         for threads in options.threads:
             runs = [run for entry in record["sets"].values() for run in entry["runs"] if run["threads"] == threads]
             ratios = [run["steps"]["ratio"] for run in runs]
             print(f"{threads} thread(s): PyTorch takes {statistics.median(ratios):.2f} times as long in the median")
     else:
-        warn("the machine was busy: no conclusion is drawn")
+        warn("no conclusion is drawn: " + ("the machine was busy" if agree else "not all sets took the same steps"))
     print(f"written to {options.out}")
+    if not agree:
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":
