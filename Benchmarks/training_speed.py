@@ -339,4 +339,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except RuntimeError as problem:
+        raise SystemExit(f"training_speed: {problem}") from problem
