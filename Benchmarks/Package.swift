@@ -8,7 +8,10 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "engine-benchmark", dependencies: [.product(name: "Foresight", package: "foresight")],
-            path: "Sources/EngineBenchmark")
+            path: "Sources/EngineBenchmark"),
+        .executableTarget(
+            name: "training-speed", dependencies: [.product(name: "Foresight", package: "foresight")],
+            path: "Sources/TrainingSpeed"),
     ],
     swiftLanguageModes: [.v6]
 )
