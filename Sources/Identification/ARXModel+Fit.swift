@@ -32,6 +32,27 @@ extension ARXModel {
 }
 
 extension ARXModel {
+    /// One model of the equations of several: that of each output from a model of its own.
+    ///
+    /// - Parameter models: One model for each output, of one layout, one input delay and the same training data.
+    /// - Returns: A model of the greatest order; `nil` when the models do not go together.
+    public static func joining(_ models: [ARXModel]) -> ARXModel? {
+        guard let widest = models.max(by: { $0.order < $1.order }), models.count == widest.layout.outputs.count,
+            models.allSatisfy({
+                $0.layout == widest.layout && $0.inputDelay == widest.inputDelay
+                    && $0.outputScaling == widest.outputScaling && $0.inputScaling == widest.inputScaling
+            })
+        else { return nil }
+        var parameters = RealMatrix(rows: widest.parameters.rows, columns: widest.parameters.columns)
+        for (output, model) in models.enumerated() {
+            // Lags stand one behind the other, so that a smaller order's are the first ones of a greater one's.
+            for row in 0..<model.parameters.rows { parameters[row, output] = model.parameters[row, output] }
+        }
+        return ARXModel(
+            layout: widest.layout, order: widest.order, inputDelay: widest.inputDelay, ridge: widest.ridge,
+            outputScaling: widest.outputScaling, inputScaling: widest.inputScaling, parameters: parameters)
+    }
+
     /// Whether parameters and scalings have the sizes that layout and order ask for: not so in a damaged file.
     public var hasConsistentSizes: Bool {
         let (outputs, inputs) = (layout.outputs.count, layout.inputs.count)

@@ -7,7 +7,8 @@ struct LinearCores: Sendable {
     let outputs: Int
     /// Driving channels.
     let inputs: Int
-    private let forms: [Core: [ObserverForm]]
+    private let scaling: SignalScaling
+    private let models: [Core: [ARXModel]]
 
     /// Fits all orders, penalties and delays for each member without its fold.
     ///
@@ -26,7 +27,8 @@ struct LinearCores: Sendable {
         outputs = layout.outputs.count
         inputs = layout.inputs.count
         let rests = (0..<folds.count).map { folds.without($0, of: episodes) }
-        var forms: [Core: [ObserverForm]] = [:]
+        self.scaling = scaling
+        var found: [Core: [ARXModel]] = [:]
         for hasLead in leads {
             let fits = concurrently(folds.count) { fold in
                 ARXModel.fits(
@@ -36,22 +38,26 @@ struct LinearCores: Sendable {
                 for ridge in ridges {
                     let models = fits.compactMap { $0.first { $0.order == order && $0.ridge == ridge } }
                     guard models.count == folds.count else { continue }
-                    forms[Core(order: order, ridge: ridge, hasLead: hasLead)] = models.map {
-                        ObserverForm($0, scaling: scaling)
-                    }
+                    found[Core(order: order, ridge: ridge, hasLead: hasLead)] = models
                 }
             }
         }
-        self.forms = forms
+        models = found
     }
 
     /// The linear models there are, small ones and large penalties first.
     var all: [Core] {
-        forms.keys.sorted { ($0.order, $0.hasLead ? 1 : 0, -$0.ridge) < ($1.order, $1.hasLead ? 1 : 0, -$1.ridge) }
+        models.keys.sorted { ($0.order, $0.hasLead ? 1 : 0, -$0.ridge) < ($1.order, $1.hasLead ? 1 : 0, -$1.ridge) }
     }
 
     /// The linear model of a member.
-    func form(_ core: Core, member: Int) -> ObserverForm? { forms[core]?[member] }
+    func form(_ core: Core, member: Int) -> ObserverForm? {
+        if core.equations.isEmpty { return models[core].map { ObserverForm($0[member], scaling: scaling) } }
+        let parts = core.equations.compactMap {
+            models[Core(order: $0.order, ridge: $0.ridge, hasLead: core.hasLead)]?[member]
+        }
+        return ARXModel.joining(parts).map { ObserverForm($0, scaling: scaling) }
+    }
 }
 
 extension ObserverForm {

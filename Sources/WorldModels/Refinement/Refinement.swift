@@ -10,6 +10,14 @@ struct Core: Sendable, Hashable {
     var ridge: Double
     /// Whether a step sees the input at its end.
     var hasLead: Bool
+    /// Where the equation of each output comes from, if not all from one: orders and penalties.
+    var equations: [Equation] = []
+
+    /// The order and penalty of one output's equation.
+    struct Equation: Sendable, Hashable {
+        var order: Int
+        var ridge: Double
+    }
 }
 
 /// What a member of a sensor model is made of.
@@ -48,6 +56,8 @@ struct Refinement: Sendable {
     struct Fit: Sendable {
         var member: StateSpaceMember
         var error: Double
+        /// The error of each output, where it was asked for.
+        var outputErrors: [Double] = []
     }
 
     /// Penalty on the weights of the nonlinear part. Ten and a hundred times of it predicted no left-out part better.
@@ -134,11 +144,26 @@ struct Refinement: Sendable {
         return best
     }
 
-    /// A member as it is, with its error on what it left out.
-    func judged(_ member: StateSpaceMember, member index: Int) -> Fit {
-        let windows = data.judging(index, steps: reach, rows: 8000)
-        let newton = GaussNewton(stretches: data.stretches)
-        return Fit(member: member, error: newton.cost(member, windows).squareRoot())
+    /// A member as it is, with its errors on what it left out.
+    private func judged(_ member: StateSpaceMember, member index: Int) -> Fit {
+        let contracted = member.contracted().member
+        let outputs = member.shape.outputs
+        var sums = [Double](repeating: 0, count: outputs)
+        var counts = sums
+        for window in data.judging(index, steps: reach, rows: 8000) {
+            let errors = FreeRunKernel.errors(contracted, window, data.stretches[window.stretch])
+            // Empty when the run left every range.
+            guard !errors.isEmpty else { return Fit(member: member, error: .infinity) }
+            for (place, error) in errors.enumerated() where error.isFinite {
+                sums[place % outputs] += error * error
+                counts[place % outputs] += 1
+            }
+        }
+        let total = counts.reduce(0, +)
+        guard total > 0 else { return Fit(member: member, error: .infinity) }
+        return Fit(
+            member: member, error: (sums.reduce(0, +) / total).squareRoot(),
+            outputErrors: zip(sums, counts).map { ($0 / max(1, $1)).squareRoot() })
     }
 
     /// Rows that what is known of a state is measured on.

@@ -135,6 +135,8 @@ public struct TrainingPreparation {
 
     /// Windows that a log has to hold for a search: on fewer, what is left out cannot tell structures apart.
     private static let leastWindows = 5.0
+    /// Penalties of the linear models that the search begins with.
+    private static let ridges = [1e-6, 1e-4, 1e-3, 1e-2, 0.1, 1]
 
     /// The search for a structure, within what the settings fix.
     private static func search(
@@ -159,7 +161,7 @@ public struct TrainingPreparation {
             data: rows,
             cores: LinearCores(
                 coarse, folds: folds, layout: layout, orders: orders,
-                ridges: LinearCore.ridges(isShort: folds.isShort), leads: leads, scaling: data.scaling),
+                ridges: Self.ridges, leads: leads, scaling: data.scaling),
             reach: settings.reach.resolved ?? 4 * horizon, horizon: horizon, seed: UInt64(settings.seed))
         return StructureSearch(
             refinement: refinement, members: settings.memberCount,
