@@ -18,40 +18,6 @@ struct StructureSearch: Sendable {
     /// What the hidden units may compute; the first as long as no other is better.
     let activations: [BoundedActivation]
 
-    /// What the search came to.
-    struct Outcome: Sendable {
-        var structure: Structure
-        var fits: [Refinement.Fit]
-        /// The structures tried, with their errors on the judging folds.
-        var tried: [(structure: Structure, error: Double)]
-
-        /// Every structure tried, a line each, as CSV.
-        var table: String {
-            let rows = tried.map { structure, error -> String in
-                let core = structure.core
-                let fields: [Any] = [
-                    core.order, core.ridge, !core.equations.isEmpty, core.hasLead, structure.isRefined, structure.free,
-                    structure.hidden,
-                    structure.hidden > 0 ? structure.activation.rawValue : "", error,
-                    structure == self.structure,
-                ]
-                return fields.map { "\($0)" }.joined(separator: ",")
-            }
-            let header = "order,ridge,joined,lead,refined,free,hidden,activation,left-out error,chosen"
-            return ([header] + rows).joined(separator: "\n") + "\n"
-        }
-
-        /// The search in one line.
-        var summary: String {
-            func least(_ isWanted: (Structure) -> Bool) -> String {
-                let error = tried.filter { isWanted($0.structure) }.map(\.error).min() ?? .infinity
-                return error.isFinite ? "\((error * 1e4).rounded() / 1e4)" : "none"
-            }
-            return "search: \(tried.count) structures by free-run error on left-out parts, in spreads of the channels: "
-                + "\(least { $0.hidden == 0 }) at best for linear ones, \(least { $0 == structure }) for the chosen one"
-        }
-    }
-
     /// A structure with its fits for the judging members.
     private struct Candidate: Sendable {
         var structure: Structure
@@ -280,7 +246,8 @@ struct StructureSearch: Sendable {
         }.map(\.element)
         return ranked.dropFirst().reduce(ranked.first) { best, candidate in
             guard let best else { return candidate }
-            return candidate.judgement.isBetter(than: best.judgement, by: 0.02) ? candidate : best
+            let isLarger = refinement.parameters(candidate.structure) > refinement.parameters(best.structure)
+            return candidate.judgement.isBetter(than: best.judgement, by: isLarger ? 0.02 : 0) ? candidate : best
         }
     }
 
