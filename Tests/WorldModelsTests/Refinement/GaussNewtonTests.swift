@@ -1,11 +1,15 @@
 import Basics
 import Foundation
+import Tensors
 import Testing
 
 @testable import WorldModels
 
 @Suite("Gauss–Newton on free runs")
 struct GaussNewtonTests {
+    /// The kernel is in the library that set-up built.
+    init() throws { try Engine.load() }
+
     /// A level with a square-root outflow, sampled with noise.
     private func tank(rows: Int, noise: Double, seed: UInt64) -> SignalStretch {
         var generator = SeededGenerator(seed: seed, stream: 1)
