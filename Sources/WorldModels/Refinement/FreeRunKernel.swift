@@ -108,8 +108,7 @@ enum FreeRunKernel {
         let sizes = [
             shape.states, shape.inputs, shape.outputs, shape.hidden, shape.hasLead ? 1 : 0,
             shape.activation == .cubic ? 1 : 0,
-        ]
-        .map(Int32.init)
+        ].map(Int32.init)
         return member.values.withUnsafeBufferPointer { values in
             stretch.outputs.withUnsafeBufferPointer { outputs in
                 stretch.inputs.withUnsafeBufferPointer { inputs in

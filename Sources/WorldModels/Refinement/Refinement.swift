@@ -101,8 +101,7 @@ struct Refinement: Sendable {
         let states = data.states(linear.member, member: member)
         let wide = linear.member.withHidden(
             structure.hidden, structure.activation, states: states, using: &generator)
-        return refine(
-            wide, member: member, iterations: 30, free: Array(0..<wide.shape.count))
+        return refine(wide, member: member, iterations: 30, free: Array(0..<wide.shape.count))
     }
 
     /// Gives a fit the gains of the first rows of a history, from where its states and innovations lie.
@@ -124,9 +123,7 @@ struct Refinement: Sendable {
     }
 
     /// Gauss–Newton over free runs of an eighth, a third and all of the reach; the best that the left-out part saw.
-    private func refine(
-        _ start: StateSpaceMember, member: Int, iterations: Int, free: [Int]
-    ) -> Fit {
+    private func refine(_ start: StateSpaceMember, member: Int, iterations: Int, free: [Int]) -> Fit {
         let judged = data.judging(member, steps: reach, rows: 8000)
         let newton = GaussNewton(stretches: data.stretches, iterations: iterations, penalty: Self.penalty)
         func error(_ member: StateSpaceMember) -> Double {
