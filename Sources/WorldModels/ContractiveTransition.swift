@@ -35,6 +35,8 @@ public final class ContractiveTransition: LatentTransition {
     public let correction: Parameter
     /// The activation φ of the hidden units.
     public let activation: BoundedActivation
+    /// Whether the linear part is held to a spectral norm of 1; without, Â = A, and free runs may grow.
+    public let isBounded: Bool
     /// The typical size s of each component of the representation over the training data, `[members, 1, D]`.
     public let scale: Buffer
 
@@ -47,12 +49,14 @@ public final class ContractiveTransition: LatentTransition {
     ///   - offset: b, `[members, 1, D]`.
     ///   - hidden: The number of hidden units of the nonlinear part.
     ///   - activation: What they compute.
+    ///   - isBounded: Whether the linear part is held to a spectral norm of 1.
     ///   - seed: Where the hidden units' weights come from; G starts at zero.
     public init(
         linear: Tensor, input: Tensor, lead: Tensor? = nil, offset: Tensor, hidden: Int,
-        activation: BoundedActivation = .tanh, seed: Seed
+        activation: BoundedActivation = .tanh, isBounded: Bool = true, seed: Seed
     ) {
         self.activation = activation
+        self.isBounded = isBounded
         let (members, width, inputs) = (linear.size(0), linear.size(1), input.size(1))
         self.linear = Parameter(linear, decays: false)
         self.input = Parameter(input, decays: false)
@@ -75,8 +79,9 @@ public final class ContractiveTransition: LatentTransition {
     /// The size D of a representation.
     public var width: Int { linear.shape[1] }
 
-    /// Â, `[members, D, D]`: the linear part with a spectral norm of at most 1.
+    /// Â, `[members, D, D]`: the linear part with a spectral norm of at most 1, where it is bounded.
     public func contraction() -> Tensor {
+        guard isBounded else { return linear.value }
         // Singular values come largest first.
         let norm = linear.value.svdvals().narrow(dim: 1, start: 0, length: 1).clamp(min: 1)  // [members, 1]
         return linear.value / norm.unsqueezed(2)

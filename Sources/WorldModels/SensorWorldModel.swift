@@ -22,6 +22,8 @@ public struct SensorArchitecture: Sendable, Equatable {
     public var hasLead: Bool
     /// Rows of a history behind the first that are encoded with a gain of their own.
     public var transient: Int
+    /// Whether the linear part is held to a spectral norm of 1.
+    public var isBounded: Bool
     /// Steps over which the inverse dynamics recover the actions.
     public var inverseSteps: Int
     /// Actions among the inputs: the first ones.
@@ -30,7 +32,8 @@ public struct SensorArchitecture: Sendable, Equatable {
     /// Creates the sizes.
     public init(
         members: Int, outputs: Int, inputs: Int, actions: Int, core: Int, free: Int, hidden: Int,
-        activation: BoundedActivation = .tanh, hasLead: Bool = false, transient: Int = 0, inverseSteps: Int
+        activation: BoundedActivation = .tanh, hasLead: Bool = false, transient: Int = 0,
+        isBounded: Bool = true, inverseSteps: Int
     ) {
         self.members = members
         self.outputs = outputs
@@ -42,6 +45,7 @@ public struct SensorArchitecture: Sendable, Equatable {
         self.activation = activation
         self.hasLead = hasLead
         self.transient = transient
+        self.isBounded = isBounded
         self.inverseSteps = inverseSteps
     }
 
@@ -73,7 +77,7 @@ public final class SensorWorldModel: Module {
         predictor = ContractiveTransition(
             linear: start.linear, input: start.input, lead: architecture.hasLead ? start.lead : nil,
             offset: start.offset, hidden: architecture.hidden, activation: architecture.activation,
-            seed: seed["predictor"])
+            isBounded: architecture.isBounded, seed: seed["predictor"])
         encoder = ObserverEncoder(gain: start.gain, transient: architecture.transient)
         readout = Parameter(start.readout, decays: false)
         readoutOffset = Parameter(Tensor.zeros([architecture.members, 1, architecture.outputs]), decays: false)

@@ -63,8 +63,12 @@ extension ModelSheet {
             }
             // Models that were saved before there was any adaptation have none.
             let isOlder = tree.member("adaptation") == nil
+            // Nor have those that were saved before parts of the recipe could be left out any of these.
+            let isWhole = tree.member("architecture")?.member("bounded") == nil
             for key in keys
-            where !(isOlder && key.path.split(separator: ".").contains("adaptation")) && key.path != "surprise" {
+            where !(isOlder && key.path.split(separator: ".").contains("adaptation")) && key.path != "surprise"
+                && !(isWhole && isPartOfRecipe(key.path))
+            {
                 if let missing = tree.missing(key.path.split(separator: ".").map(String.init)[...]) {
                     throw ForesightError.data(
                         "\(source) lacks the key '\(missing)'", remedy: "the file is cut off or edited; save it anew")
@@ -77,6 +81,12 @@ extension ModelSheet {
             // A wrong key in a model is data that do not fit, not a wrong command.
             throw ForesightError(.data, error.message, remedy: error.remedy)
         }
+    }
+
+    /// Whether a key says that a part of the recipe was left out.
+    private static func isPartOfRecipe(_ path: String) -> Bool {
+        let names = path.split(separator: ".")
+        return names.contains("search") || names.contains("descent") || names.last == "bounded"
     }
 
     /// Whether the parts agree with each other.

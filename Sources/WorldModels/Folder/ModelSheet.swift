@@ -89,6 +89,7 @@ struct ModelSheet: ConfigurationSection, Equatable {
         var activation = BoundedActivation.tanh
         var lead = false
         var transient = 0
+        var bounded = true
         var inverseSteps = 0
 
         static let fields: [ConfigurationField<ArchitectureSheet>] = [
@@ -104,6 +105,7 @@ struct ModelSheet: ConfigurationSection, Equatable {
             .value(
                 "transient", \.transient, "Rows of a history behind the first with gains of their own.",
                 limit: .between(0, 512)),
+            .value("bounded", \.bounded, "Whether the linear part is held to a spectral norm of 1."),
             .value("inverse_steps", \.inverseSteps, "Steps of the inverse dynamics.", limit: .between(1, 64)),
         ]
 
@@ -113,13 +115,14 @@ struct ModelSheet: ConfigurationSection, Equatable {
             (members, outputs, inputs, actions) = (sizes.members, sizes.outputs, sizes.inputs, sizes.actions)
             (core, free, hidden, inverseSteps) = (sizes.core, sizes.free, sizes.hidden, sizes.inverseSteps)
             (activation, lead, transient) = (sizes.activation, sizes.hasLead, sizes.transient)
+            bounded = sizes.isBounded
         }
 
         var sizes: SensorArchitecture {
             SensorArchitecture(
                 members: members, outputs: outputs, inputs: inputs, actions: actions, core: core, free: free,
                 hidden: hidden, activation: activation, hasLead: lead,
-                transient: transient, inverseSteps: inverseSteps)
+                transient: transient, isBounded: bounded, inverseSteps: inverseSteps)
         }
     }
 }

@@ -147,7 +147,7 @@ extension StateSpaceMember {
     func contracted() -> (member: StateSpaceMember, slope: ContractionSlope?) {
         let size = shape.states
         let elements = Array(values[shape.transition.range])
-        guard elements.allSatisfy(\.isFinite) else { return (self, nil) }
+        guard shape.isBounded, elements.allSatisfy(\.isFinite) else { return (self, nil) }
         let parts = singularValueDecomposition(RealMatrix(rows: size, columns: size, elements: elements))
         guard let norm = parts.values.first, norm > 1 else { return (self, nil) }
         var result = self

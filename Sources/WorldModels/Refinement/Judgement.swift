@@ -18,11 +18,12 @@ struct Judgement: Sendable, Equatable {
     ///
     /// Two things are asked, since folds differ far more than structures: the error over all folds falls by the fraction,
     /// and the mean gain in the logarithm of the error, fold by fold, exceeds its standard error (the rule of one standard
-    /// error, Breiman, Friedman, Olshen and Stone 1984, for pairs).
-    func isBetter(than other: Judgement, by fraction: Double) -> Bool {
+    /// error, Breiman, Friedman, Olshen and Stone 1984, for pairs). The rule may ask the first alone.
+    func isBetter(than other: Judgement, by fraction: Double, rule: JudgingRule = .standardError) -> Bool {
         guard error.isFinite else { return false }
         guard other.error.isFinite else { return true }
         guard error < (1 - fraction) * other.error else { return false }
+        if rule == .sum { return true }
         // A part in which nothing happens says nothing.
         let least = max(Self.quiet * error, 1e-12)
         let gains = zip(other.errors, errors).map { log(max($0, least)) - log(max($1, least)) }

@@ -51,6 +51,10 @@ struct Refinement: Sendable {
     let horizon: Int
     /// Where everything random comes from.
     let seed: UInt64
+    /// Whether linear parts are held to a spectral norm of 1.
+    var isBounded = true
+    /// Which parts of the search there are.
+    var options = SearchSettings()
 
     /// A fitted member and its free-run error on what it left out, normalised units.
     struct Fit: Sendable {
@@ -60,8 +64,6 @@ struct Refinement: Sendable {
         var outputErrors: [Double] = []
     }
 
-    /// Penalty on the weights of the nonlinear part. Ten and a hundred times of it predicted no left-out part better.
-    private static let penalty = 1e-5
     /// The most operations of one Gauss–Newton step.
     private static let operations = 4e8
     /// Parameters beyond which a member is not refined: the normal equations grow with their square.
@@ -89,8 +91,8 @@ struct Refinement: Sendable {
         guard let form = cores.form(structure.core, member: member) else { return nil }
         var generator = SeededGenerator(seed: seed, stream: 1000 + UInt64(member))
         let start = StateSpaceMember(
-            form, free: structure.free, hidden: 0, hasLead: structure.core.hasLead, horizon: horizon,
-            using: &generator)
+            form, free: structure.free, hidden: 0, hasLead: structure.core.hasLead, isBounded: isBounded,
+            horizon: horizon, using: &generator)
         guard structure.isRefined else { return judged(start, member: member) }
         return refine(start, member: member, iterations: 15, free: start.shape.linearParameters)
     }
@@ -107,7 +109,7 @@ struct Refinement: Sendable {
     /// Gives a fit the gains of the first rows of a history, from where its states and innovations lie.
     func settled(_ fit: Fit, member: Int) -> Fit {
         let windows = data.training(member, steps: 1, rows: Self.settlingRows)
-        guard
+        guard options.transient,
             let start = StartingGains(
                 fit.member.contracted().member, data.stretches, windows,
                 rows: min(data.history, StartingGains.mostRows))
@@ -125,14 +127,15 @@ struct Refinement: Sendable {
     /// Gauss–Newton over free runs of an eighth, a third and all of the reach; the best that the left-out part saw.
     private func refine(_ start: StateSpaceMember, member: Int, iterations: Int, free: [Int]) -> Fit {
         let judged = data.judging(member, steps: reach, rows: 8000)
-        let newton = GaussNewton(stretches: data.stretches, iterations: iterations, penalty: Self.penalty)
+        let newton = GaussNewton(stretches: data.stretches, iterations: iterations, penalty: options.weightPenalty)
         func error(_ member: StateSpaceMember) -> Double {
             judged.isEmpty ? .infinity : newton.cost(member, judged).squareRoot()
         }
         var best = Fit(member: start, error: error(start))
         var current = start
         let longest = min(reach, data.longest(member))
-        for steps in Set([max(8, longest / 8), max(8, longest / 3), longest]).sorted() where steps <= longest {
+        let reaches = options.grows ? Set([max(8, longest / 8), max(8, longest / 3), longest]) : [longest]
+        for steps in reaches.sorted() where steps <= longest {
             let windows = data.training(member, steps: steps, rows: rows(start.shape))
             guard !windows.isEmpty else { continue }
             let reached = newton.minimise(&current, over: windows, free: free, judge: judged.isEmpty ? nil : error)

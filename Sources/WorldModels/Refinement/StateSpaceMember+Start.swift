@@ -14,17 +14,18 @@ extension StateSpaceMember {
     ///   - free: Components beyond its state.
     ///   - hidden: Hidden units; they add nothing until they are drawn and learned.
     ///   - hasLead: Whether a step sees the input at its end.
+    ///   - isBounded: Whether the linear part is held to a spectral norm of 1.
     ///   - horizon: Steps; lags get time constants from 2 steps to half of it.
     ///   - generator: Where the free components' input weights come from.
     init(
-        _ form: ObserverForm, free: Int, hidden: Int, hasLead: Bool, horizon: Int,
+        _ form: ObserverForm, free: Int, hidden: Int, hasLead: Bool, isBounded: Bool = true, horizon: Int,
         using generator: inout SeededGenerator
     ) {
         let start = form.contractive()
         let core = start.transition.rows
         let shape = StateSpaceShape(
             states: core + free, inputs: start.input.columns, outputs: start.readout.rows, hidden: hidden,
-            hasLead: hasLead)
+            hasLead: hasLead, isBounded: isBounded)
         self.init(shape)
         put(start.transition, shape.transition)
         put(start.input, shape.input)

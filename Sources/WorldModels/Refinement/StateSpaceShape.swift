@@ -14,6 +14,8 @@ struct StateSpaceShape: Sendable, Equatable {
     var activation = BoundedActivation.tanh
     /// Whether a step also sees the input at its end.
     var hasLead: Bool
+    /// Whether the linear part is held to a spectral norm of 1.
+    var isBounded = true
 
     /// A block of parameters.
     struct Block: Sendable, Equatable {

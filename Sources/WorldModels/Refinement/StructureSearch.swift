@@ -35,9 +35,9 @@ struct StructureSearch: Sendable {
     }
 
     private static let judges = 5
-    private static let starts = 2
-    /// Further starts of what was chosen.
-    private static let lastStarts = 3
+    /// Starts that judge a structure, and all of what was chosen.
+    private var starts: Int { min(2, allStarts) }
+    private var allStarts: Int { refinement.options.starts }
     /// States of linear models that are fitted on free runs at first.
     private static let mostStates = 12
     private static let greatestRefinedOrder = 4
@@ -53,7 +53,7 @@ struct StructureSearch: Sendable {
         var plain = refinement.cores.all.compactMap { core in
             linear(Structure(core: core, free: 0, hidden: 0, isRefined: false), &walk)
         }
-        for hasLead in [false, true] {
+        for hasLead in [false, true] where refinement.options.joined {
             guard let core = joined(plain.filter { $0.structure.core.hasLead == hasLead }) else { continue }
             if let candidate = linear(Structure(core: core, free: 0, hidden: 0, isRefined: false), &walk) {
                 plain.append(candidate)
@@ -63,9 +63,8 @@ struct StructureSearch: Sendable {
         // What the linear models say of the lead is not the last word: a nonlinearity may hide it.
         let leads = [false, true].filter { lead in plain.contains { $0.structure.core.hasLead == lead } }
         for hasLead in leads {
-            guard let best = best((plain + walk.refined).filter { $0.structure.core.hasLead == hasLead }) else {
-                continue
-            }
+            let candidates = (refinement.options.regressions ? plain : []) + walk.refined
+            guard let best = best(candidates.filter { $0.structure.core.hasLead == hasLead }) else { continue }
             choose(best, &walk)
         }
         guard let start = walk.chosen, start.judgement.error.isFinite else { return nil }
@@ -211,12 +210,13 @@ struct StructureSearch: Sendable {
         _ structure: Structure, on base: Candidate, _ walk: inout Walk
     ) -> Bool {
         let judges = walk.judges
-        let all = concurrently(judges.count * Self.starts) { task in
-            let (judge, start) = (task / Self.starts, task % Self.starts)
+        let starts = starts
+        let all = concurrently(judges.count * starts) { task in
+            let (judge, start) = (task / starts, task % starts)
             return refinement.nonlinear(base.fits[judge], structure, member: judges[judge], start: start)
         }
         let fits = judges.indices.compactMap { judge in
-            all[(judge * Self.starts)..<((judge + 1) * Self.starts)].min { $0.error < $1.error }
+            all[(judge * starts)..<((judge + 1) * starts)].min { $0.error < $1.error }
         }
         let judgement = Judgement(fits.map(\.error))
         walk.tried.append((structure, judgement.error))
@@ -233,7 +233,7 @@ struct StructureSearch: Sendable {
             return candidate.judgement.error.isFinite
         }
         let addsLead = candidate.structure.core.hasLead && !chosen.structure.core.hasLead
-        guard candidate.judgement.isBetter(than: chosen.judgement, by: addsLead ? 0.1 : 0.03) else { return false }
+        guard isBetter(candidate, chosen, by: addsLead ? 0.1 : 0.03) else { return false }
         walk.chosen = candidate
         return true
     }
@@ -247,8 +247,14 @@ struct StructureSearch: Sendable {
         return ranked.dropFirst().reduce(ranked.first) { best, candidate in
             guard let best else { return candidate }
             let isLarger = refinement.parameters(candidate.structure) > refinement.parameters(best.structure)
-            return candidate.judgement.isBetter(than: best.judgement, by: isLarger ? 0.02 : 0) ? candidate : best
+            return isBetter(candidate, best, by: isLarger ? 0.02 : 0) ? candidate : best
         }
+    }
+
+    private func isBetter(_ candidate: Candidate, _ other: Candidate, by fraction: Double) -> Bool {
+        let options = refinement.options
+        return candidate.judgement.isBetter(
+            than: other.judgement, by: options.margins ? fraction : 0, rule: options.judge)
     }
 
     /// The best of what a member has and of further starts.
@@ -258,8 +264,8 @@ struct StructureSearch: Sendable {
         guard structure.hidden > 0 || known == nil else { return known }
         guard let linear = refinement.linear(base, member: member) else { return known }
         guard structure.hidden > 0 else { return linear }
-        let first = known == nil ? 0 : Self.starts
-        let fits = (first..<(Self.starts + Self.lastStarts)).map {
+        let first = known == nil ? 0 : starts
+        let fits = (first..<allStarts).map {
             refinement.nonlinear(linear, structure, member: member, start: $0)
         }
         return ([known].compactMap { $0 } + fits).min { $0.error < $1.error }

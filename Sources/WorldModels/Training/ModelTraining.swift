@@ -61,13 +61,15 @@ public struct ModelTraining {
     ///   - origin: What is known about the log.
     ///   - progress: Called after every epoch with the optimiser steps done and how many there are at most; may throw to
     ///     end training.
+    ///   - searching: Told what the search for a structure does and how much of it is done, 0 to 1; may throw to end it.
     /// - Returns: The model, ready for use.
-    /// - Throws: As `init` and `model(origin:)`; what `progress` throws.
+    /// - Throws: As `init` and `model(origin:)`; what `searching` and `progress` throw.
     public static func train(
         _ log: LoadedLog, settings: TrainingSettings, origin: ModelOrigin = ModelOrigin(),
-        progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
+        progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in },
+        searching: (String, Double) throws -> Void = { _, _ in }
     ) throws -> TrainedModel {
-        let training = try ModelTraining(log, settings: settings)
+        let training = try ModelTraining(log, settings: settings, progress: searching)
         let (trainer, resolved) = (training.trainer, training.preparation.settings)
         while !trainer.isFinished {
             let report = trainer.runEpoch()

@@ -102,7 +102,7 @@ public final class Trainer {
                     named.filter(\.parameter.decays), learningRate: rate, weightDecay: settings.weightDecay),
                 ParameterGroup(
                     named.filter { !$0.parameter.decays && !isFirst($0.parameter) },
-                    learningRate: rate * Self.linearRateFactor),
+                    learningRate: settings.descent.slowLinear ? rate * Self.linearRateFactor : rate),
                 ParameterGroup(named.filter { isFirst($0.parameter) }, learningRate: rate),
             ])
         if settings.loss.antiCollapse == .ema {
@@ -121,13 +121,17 @@ public final class Trainer {
         startingErrors = StartingErrors(outputs: Tensor.ones([model.architecture.outputs]), prediction: 1)
         best = (.infinity, 0)
         if !settings.refine { try measureStart() }
-        startingErrors = StartingErrors(model, data: data, history: history, steps: validator.steps)
+        if settings.descent.relative {
+            startingErrors = StartingErrors(model, data: data, history: history, steps: validator.steps)
+        }
         keepIfBest(validator.error(of: model))
     }
 
     /// Whether there is nothing left to do: all epochs done, or no improvement for as long as patience lasts.
     public var isFinished: Bool {
-        if settings.refine { return epoch >= settings.epochs || epoch - best.epoch >= patience }
+        if settings.refine {
+            return !settings.search.polish || epoch >= settings.epochs || epoch - best.epoch >= patience
+        }
         return epoch >= settings.epochs || (epoch > rampEpochs && epoch - max(best.epoch, rampEpochs) >= patience)
     }
 
@@ -138,7 +142,7 @@ public final class Trainer {
 
     /// Rollouts start short and reach the full horizon over the first 40 % of the epochs: long ones are hard to learn
     /// from while the model is bad (scheduled horizons; Talvitie, AAAI 2017).
-    private var rampEpochs: Int { settings.epochs * 2 / 5 }
+    private var rampEpochs: Int { settings.descent.grows ? settings.epochs * 2 / 5 : 0 }
 
     private static func shortestRollout(of steps: Int) -> Int { min(8, steps) }
 
@@ -172,7 +176,7 @@ public final class Trainer {
         for step in 0..<settings.stepsPerEpoch {
             // Now and then a short history, so that plans can start from one. Only what encodes a first row learns from
             // it: a predictor would learn to forget, since what it starts from is known badly.
-            let isCut = sampler.next(upperBound: Self.cutEvery) == 0
+            let isCut = sampler.next(upperBound: Self.cutEvery) == 0 && settings.descent.cuts
             let history = isCut ? 1 + Int(sampler.next(upperBound: UInt64(history))) : history
             let starts = isCut ? data.table.starts(history: history, steps: rollout) : wholeStarts
             let drawn = (0..<settings.memberCount).map { _ in

@@ -115,8 +115,9 @@ public struct TrainingPreparation {
             actions: inputs.filter { $0.role == .action }.count, core: (settings.order.resolved ?? 1) * outputs.count,
             free: settings.free.resolved ?? 0, hidden: settings.hidden.resolved ?? 8,
             activation: settings.activation.resolve { .tanh }, hasLead: hasLead,
-            transient: settings.refine ? max(0, min(settings.window.resolved ?? 1, StartingGains.mostRows) - 1) : 0,
-            inverseSteps: settings.loss.inverseSteps)
+            transient: settings.refine && settings.search.transient
+                ? max(0, min(settings.window.resolved ?? 1, StartingGains.mostRows) - 1) : 0,
+            isBounded: settings.bounded, inverseSteps: settings.loss.inverseSteps)
         let seed = Seed(UInt64(settings.seed))
         if let found {
             let network = SensorWorldModel(sizes, start: .empty(sizes), seed: seed)
@@ -150,7 +151,8 @@ public struct TrainingPreparation {
             ? [core.order]
             : LinearCore.orders(
                 rows: coarse.reduce(0) { $0 + $1.count }, signals: layout.outputs.count + layout.inputs.count,
-                isShort: folds.isShort)
+                isShort: folds.isShort
+            ).filter { $0 <= settings.search.mostOrder }
         let leads = wanted.lead.resolved.map { [$0] } ?? (allowsLead ? [false, true] : [false])
         let rows = RefinementData(data, history: settings.window.resolved ?? 1, members: settings.memberCount)
         if wanted.reach.resolved == nil {
@@ -161,11 +163,13 @@ public struct TrainingPreparation {
             data: rows,
             cores: LinearCores(
                 coarse, folds: folds, layout: layout, orders: orders,
-                ridges: Self.ridges, leads: leads, scaling: data.scaling),
-            reach: settings.reach.resolved ?? 4 * horizon, horizon: horizon, seed: UInt64(settings.seed))
+                ridges: Self.ridges.filter { $0 <= settings.search.strongestPenalty }, leads: leads,
+                scaling: data.scaling),
+            reach: settings.reach.resolved ?? 4 * horizon, horizon: horizon, seed: UInt64(settings.seed),
+            isBounded: settings.bounded, options: settings.search)
         return StructureSearch(
             refinement: refinement, members: settings.memberCount,
-            hidden: wanted.hidden.resolved.map { [$0] } ?? [8, 16],
+            hidden: settings.search.nonlinear ? wanted.hidden.resolved.map { [$0] } ?? [8, 16] : [],
             free: wanted.free.resolved.map { [$0] } ?? [0, 1, 2],
             activations: wanted.activation.resolved.map { [$0] } ?? BoundedActivation.allCases)
     }

@@ -20,7 +20,7 @@ extension TrainingSettings {
         let stepTime = samplingTime * Double(stride)
         let window = try Self.steps(&window, "window", timing.window, stepTime)
         let horizon = try Self.steps(&horizon, "horizon", timing.horizon, stepTime)
-        reach.resolve { max(4 * horizon, Self.leastReach) }
+        reach.resolve { search.span == .horizon ? horizon : max(4 * horizon, Self.leastReach) }
         let windows = samples / max(1, stride * (window + horizon))
         free.resolve { min(8, windows / 4) }
         hidden.resolve { min(32, max(2, 3 * windows)) }
@@ -28,7 +28,9 @@ extension TrainingSettings {
 
     /// Lets free runs of the search reach further where the slowest pole needs it.
     mutating func lengthenReach(radius: Double) {
-        guard let reach = reach.resolved, -Double(reach) * log(min(radius, 1)) < Self.settledConstants else { return }
+        guard search.span == .settled, let reach = reach.resolved,
+            -Double(reach) * log(min(radius, 1)) < Self.settledConstants
+        else { return }
         self.reach = .value(max(reach, Self.slowReach))
     }
 

@@ -77,6 +77,8 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
     public var refine = true
     /// Steps that the free runs of that search reach.
     public var reach = Auto<Int>.auto
+    /// Whether the linear part is held to a spectral norm of at most 1.
+    public var bounded = true
     /// Windows per member and step.
     public var batch = 48
     /// The most passes; each is `steps_per_epoch` steps.
@@ -95,6 +97,10 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
     public var coverage = 0.9
     /// What everything random starts from.
     public var seed = 0
+    /// The parts of the search.
+    public var search = SearchSettings()
+    /// The parts of the epochs.
+    public var descent = DescentSettings()
     /// The terms of the loss.
     public var loss = LossSettings()
     /// How predictions adapt to other records.
@@ -122,6 +128,7 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
         .value("refine", \.refine, "Search structure and start by Gauss-Newton on free runs."),
         .value(
             "reach", \.reach, "How far the free runs of that search go.", unit: "steps", limit: .between(2, 100_000)),
+        .value("bounded", \.bounded, "Hold the linear part to a spectral norm of 1, so that no free run grows."),
         .value("batch", \.batch, "Windows per member and step.", limit: .between(2, 4096)),
         .value("epochs", \.epochs, "The most epochs.", limit: .between(1, 100_000)),
         .value("steps_per_epoch", \.stepsPerEpoch, "Optimiser steps between validations.", limit: .between(1, 100_000)),
@@ -131,6 +138,8 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
         .value("clip", \.clip, "Limit of the gradient's norm.", limit: .above(0)),
         .value("coverage", \.coverage, "Promised coverage of the bands.", limit: .between(0.5, 0.999)),
         .value("seed", \.seed, "What everything random starts from.", limit: .atLeast(0)),
+        .section("search", \.search, "The parts of the search for a structure."),
+        .section("descent", \.descent, "The parts of the epochs."),
         .section("loss", \.loss, "The terms of the loss."),
         .section("adaptation", \.adaptation, "How predictions adapt to the record that they start in."),
     ]
