@@ -180,6 +180,41 @@ struct ComparisonTests {
         }
     }
 
+    @Test("An ablation leaves figures, all trainings and a page, and continues nothing")
+    func ablation() throws {
+        try withTemporaryFolder { folder in
+            let run = try ForesightProcess(
+                [
+                    "benchmark", "ablation", "--only", "heater_lab", "--quick", "--rows", "400", "--parts",
+                    "encoding,cuts",
+                    "members=2", "epochs=1", "steps_per_epoch=2", "--out", "out", "--quiet",
+                ], in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+            #expect(run.output.contains("400 rows learned, 200 held back") && run.output.contains("A part helps where"))
+            let json = try JSONParser.parse(InputFile.text("\(folder)/out/results.json"))
+            let parts = try #require(json["sets"]?["heater_lab"]?["parts"])
+            for name in ["search", "encoding", "cuts"] {
+                #expect((parts[name]?["value"]?.double ?? 9) < 0.5, "\(name)")
+            }
+            #expect(json["parts"]?["cuts"]?["compared_with"]?.string == "search")
+            #expect(try InputFile.text("\(folder)/out/errors.csv").split(separator: "\n").count == 1 + 3)
+            let page = try InputFile.text("\(folder)/out/report.html")
+            #expect(page.contains("Error without the part") && page.contains("<svg") && !page.contains(folder))
+        }
+    }
+
+    @Test("Parts of an ablation are listed, and an unknown one is refused with the nearest name")
+    func parts() throws {
+        let list = try ForesightProcess(["benchmark", "ablation", "--list", "--json"])
+        #expect(list.status == 0)
+        let parts = try JSONParser.parse(list.output)["parts"]?.array ?? []
+        #expect(parts.contains { $0["name"]?.string == "lead" && $0["settings"]?[0]?.string == "lead=false" })
+        let unknown = try ForesightProcess(["benchmark", "ablation", "--only", "heater_lab", "--parts", "leed"])
+        #expect(unknown.status == 64 && unknown.complaint.last?.contains("did you mean 'lead'?") == true)
+        let short = try ForesightProcess(["benchmark", "ablation", "--only", "heater_lab", "--rows", "5"])
+        #expect(short.status == 64 && short.complaint.last?.contains("--rows 5") == true)
+    }
+
     @Test("A set that needs files is refused without a folder; a simulated one needs none")
     func refusals() throws {
         let bare = try ForesightProcess(

@@ -13,7 +13,7 @@ struct ComparisonOptions: ParsableArguments {
 
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("Sets or groups of sets, by spaces or commas; three by default.", valueName: "set"))
+        help: ArgumentHelp("Sets or groups of sets, by spaces or commas; a few by default.", valueName: "set"))
     var only: [String] = []
 
     @Option(help: ArgumentHelp("Number of seeds; 1 with --quick.", valueName: "number"))
@@ -22,13 +22,15 @@ struct ComparisonOptions: ParsableArguments {
     @Flag(help: "Train briefly: a rough look within minutes.")
     var quick = false
 
-    @Flag(help: "Print the sets, and stop.")
+    @Flag(help: "Print what there is to choose from, and stop.")
     var list = false
 
     @Option(help: ArgumentHelp("Trainings at once; figures do not depend on it.", valueName: "number"))
     var jobs = 2
 
     /// The sets by name, or those that are usual.
+    ///
+    /// - Throws: `ForesightError.usage` for a name that no set has.
     func sets(usual: [String]) throws -> [BenchmarkSet] {
         let names = only.filter { !$0.contains("=") }.flatMap { $0.split(separator: ",").map(String.init) }
         guard only.isEmpty || !names.isEmpty else {

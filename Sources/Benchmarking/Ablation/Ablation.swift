@@ -1,0 +1,133 @@
+import Basics
+import Episodes
+import Records
+import Synchronization
+import Tensors
+public import WorldModels
+
+/// Trains the recipe with one part left out at a time, on what a set is learned from but its end, and scores each on that
+/// end: nothing of a test is looked at.
+public struct Ablation: Sendable {
+    /// One training, before it begins.
+    public struct Task: Sendable {
+        /// The set's name.
+        public var set: String
+        /// What is left out.
+        public var part: AblationPart
+        /// The seed.
+        public var seed: Int
+    }
+
+    /// The parts to leave out.
+    public var parts: [AblationPart]
+    /// The seeds.
+    public var seeds: [Int]
+    /// Settings for all, as `key=value`.
+    public var overrides: [String] = []
+    /// The most rows learned from; `nil` for all.
+    public var mostRows: Int?
+    /// Trainings at once.
+    public var workers = 1
+    /// Called now and then, from any thread; may throw to end everything.
+    public var check: @Sendable () throws -> Void = {}
+    /// Called after each training with all results so far, from one thread at a time; may throw to end everything.
+    public var done: @Sendable (Task, AblationRun, [AblationSetResult]) throws -> Void = { _, _, _ in }
+
+    /// Creates an ablation.
+    public init(parts: [AblationPart], seeds: [Int]) {
+        self.parts = parts
+        self.seeds = seeds
+    }
+
+    /// What is left out on a set, one after the other: what it has no use for is not tried.
+    private func variants(_ data: HeldBack) -> [AblationPart] {
+        let outputs = data.test.outputs.count
+        let hasActions = data.training.channels.contains { $0.role == .action }
+        return AblationPart.withBaselines(parts).filter { part in
+            switch part.need {
+            case .nothing: true
+            case .severalOutputs: outputs > 1
+            case .actions: hasActions
+            }
+        }
+    }
+
+    /// Runs everything, seed after seed, so that an early end leaves all parts with fewer seeds.
+    ///
+    /// - Parameters:
+    ///   - sets: The sets.
+    ///   - data: The data folder.
+    ///   - begin: Told how many models there are to train.
+    /// - Returns: What came out, set by set.
+    /// - Throws: `ForesightError` for files that do not fit and settings that no part can have; what `check` and `done`
+    ///   throw. A training that fails is part of the result.
+    public func results(
+        of sets: [BenchmarkSet], in data: String, begin: (Int) throws -> Void = { _ in }
+    ) throws -> [AblationSetResult] {
+        let divided = try sets.map { try HeldBack(try $0.load(from: data), measures: $0.measures, mostRows: mostRows) }
+        let empty = zip(sets, divided).map { set, data in
+            let one = data.measures.count == 1 ? data.measures[0] : nil
+            return AblationSetResult(
+                set: set.name,
+                metric: one?.metric
+                    ?? "\(data.measures[0].metric), geometric mean of \(data.measures.map(\.name).joined(separator: ", "))",
+                unit: one?.unit ?? "",
+                rows: (data.training.sampleCount, data.test.episodes.reduce(0) { $0 + $1.count }))
+        }
+        let shared = Mutex(empty)
+        var jobs: [@Sendable () throws -> Void] = []
+        for seed in seeds {
+            for (index, set) in sets.enumerated() {
+                let data = divided[index]
+                for part in variants(data) {
+                    var settings = try TrainingSettings.load(overrides: overrides + part.settings)
+                    settings.seed = seed
+                    let (wanted, task) = (settings, Task(set: set.name, part: part, seed: seed))
+                    jobs.append {
+                        try check()
+                        let run = try run(task, data, wanted)
+                        try shared.withLock { results in
+                            results[index].runs.append(run)
+                            try done(task, run, results)
+                        }
+                    }
+                }
+            }
+        }
+        try begin(jobs.count)
+        try Workers.run(jobs, atOnce: workers) { Engine.threads = 1 }
+        return shared.withLock { $0 }
+    }
+
+    private func run(_ task: Task, _ data: HeldBack, _ settings: TrainingSettings) throws -> AblationRun {
+        let start = ProgressLine.seconds()
+        var run = AblationRun(
+            part: task.part, seed: task.seed, values: [], seconds: 0, structure: "", leftOutError: .nan)
+        do {
+            let model = try ModelTraining.train(
+                data.training, settings: settings, progress: { _, _ in try check() }, searching: { _, _ in try check() }
+            )
+            run.seconds = ProgressLine.seconds() - start
+            run.structure = Self.structure(model.description)
+            run.leftOutError = model.description.origin.validationError
+            let forecasts = try data.test.forecasts(of: model) { done, _ in if done % 50 == 0 { try check() } }
+            let score = data.test.score(forecasts)
+            run.values = data.measures.map { $0.rule.value([data.test.name: score]) }
+        } catch let error as ForesightError where error.code == .data || error.code == .failure {
+            // Without some part there may be nothing to learn: that is what it is worth.
+            run.seconds = ProgressLine.seconds() - start
+            run.reason = error.message
+        }
+        return run
+    }
+
+    /// Sizes and how training went, in a line.
+    private static func structure(_ model: ModelDescription) -> String {
+        let sizes = model.architecture
+        var words = "\(sizes.core) + \(sizes.free) components, \(sizes.hidden) \(sizes.activation.rawValue)"
+        if sizes.hasLead { words += ", lead" }
+        words += model.settings.refine ? ", searched" : ", by rule"
+        words += ", step \(model.stride), window \(model.window), horizon \(model.horizon)"
+        return words + ", epoch \(model.origin.bestEpoch) of \(model.origin.epochs)"
+    }
+}

@@ -1,0 +1,73 @@
+public import Basics
+
+/// An ablation as `results.json` and CSV.
+public enum AblationRecord {
+    /// The content of `results.json`: the summary, and each set with its parts and runs.
+    ///
+    /// - Parameters:
+    ///   - results: What came out so far.
+    ///   - note: What a reader has to know, such as that figures are rough; empty for nothing.
+    /// - Returns: The document.
+    public static func json(_ results: [AblationSetResult], note: String = "") -> JSONValue {
+        let summaries = AblationSummary.all(results).map { ($0.part.name, summary($0)) }
+        var document: [String: JSONValue] = [
+            "parts": .object(Dictionary(uniqueKeysWithValues: summaries)),
+            "sets": .object(Dictionary(uniqueKeysWithValues: results.map { ($0.set, set($0)) })),
+        ]
+        if !note.isEmpty { document["note"] = .string(note) }
+        return .object(document)
+    }
+
+    private static func summary(_ summary: AblationSummary) -> JSONValue {
+        [
+            "about": .string(summary.part.about), "settings": .array(summary.part.settings.map { .string($0) }),
+            "compared_with": .string(summary.part.baseline.name), "ratio": number(summary.ratio),
+            "time_ratio": number(summary.timeRatio), "sets": .integer(summary.figures.count),
+            "worse": .integer(summary.count(.worse)), "better": .integer(summary.count(.better)),
+            "even": .integer(summary.count(.even)), "same": .integer(summary.count(.same)),
+            "advice": .string(summary.advice.rawValue),
+        ]
+    }
+
+    private static func set(_ result: AblationSetResult) -> JSONValue {
+        let figures = result.parts.compactMap { part in result.figure(part).map { (part.name, figure($0, result)) } }
+        return [
+            "metric": .string(result.metric), "unit": .string(result.unit),
+            "rows_learned": .integer(result.rows.learned), "rows_held_back": .integer(result.rows.held),
+            "parts": .object(Dictionary(uniqueKeysWithValues: figures)),
+        ]
+    }
+
+    private static func figure(_ figure: AblationFigure, _ result: AblationSetResult) -> JSONValue {
+        [
+            "value": number(figure.value), "seeds": .array(figure.values.map(number)), "ratio": number(figure.ratio),
+            "verdict": .string(figure.verdict.rawValue), "time_ratio": number(figure.timeRatio),
+            "runs": .array(
+                result.runs(without: figure.part).map { run in
+                    [
+                        "seed": .integer(run.seed), "seconds": number(run.seconds), "structure": .string(run.structure),
+                        "left_out_error": number(run.leftOutError), "values": .array(run.values.map(number)),
+                        "reason": run.reason.map { .string($0) } ?? .null,
+                    ]
+                }),
+        ]
+    }
+
+    /// A row for each training.
+    public static func csv(_ results: [AblationSetResult]) -> String {
+        var text = "set,unit,without,compared with,seed,error,left-out error,seconds,structure\n"
+        func field(_ value: Double) -> String { value.isFinite ? "\(value)" : "" }
+        for result in results {
+            for part in result.parts {
+                for run in result.runs(without: part) {
+                    text += "\(result.set),\(result.unit),\(part.name),\(part.baseline.name),\(run.seed),"
+                    text += "\(field(run.value)),\(field(run.leftOutError)),\(field(run.seconds)),"
+                    text += "\"\(run.reason ?? run.structure)\"\n"
+                }
+            }
+        }
+        return text
+    }
+
+    private static func number(_ value: Double) -> JSONValue { value.isFinite ? .number(value) : .null }
+}
