@@ -77,8 +77,9 @@ struct AblationBenchmarkCommand: ParsableCommand {
             seeds: ["first": UInt64(max(0, settings.seed))], versions: ["libtorch": Engine.version])
         try provenance.save(in: folder)
         try folder.write(settings.yaml(commented: true), to: "settings.yaml")
-        let note =
-            sets.quick ? "rough: at most \(settings.epochs) epochs, \(counted(seeds.count, "seed")) (--quick)" : ""
+        var doubts = sets.quick ? ["at most \(settings.epochs) epochs (--quick)"] : []
+        if seeds.count == 1 { doubts.append("one seed, whose spread nobody knows, so that signs may be chance") }
+        let note = doubts.isEmpty ? "" : "rough: \(doubts.joined(separator: "; "))"
         var ablation = Ablation(parts: wanted, seeds: seeds.map { settings.seed + $0 })
         ablation.overrides = short + typed.overrides
         ablation.mostRows = rows == 0 ? nil : rows

@@ -14,7 +14,7 @@ enum AblationText {
         return [
             summary.part.name, change(summary.ratio), "\(summary.count(.worse)) of \(sets)",
             "\(summary.count(.better)) of \(sets)", "× \(NumberText.significant(summary.timeRatio, digits: 2))",
-            same == sets ? "does nothing here" : summary.advice == .idle ? "–" : summary.advice.rawValue,
+            same == sets ? "no effect" : summary.advice == .idle ? "–" : summary.advice.rawValue,
         ]
     }
 

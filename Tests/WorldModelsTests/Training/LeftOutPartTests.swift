@@ -1,0 +1,142 @@
+import Basics
+import Networks
+import Perception
+import Tensors
+import Testing
+import _TestSupport
+
+@testable import WorldModels
+
+@Suite("Parts of the recipe that are left out", .enabled(if: torchIsSetUp))
+struct LeftOutPartTests {
+    private func preparation(_ overrides: [String]) throws -> TrainingPreparation {
+        let usual = ["members=2", "batch=8", "steps_per_epoch=4", "order=1", "hidden=2", "free=0"]
+        return try TinyLog.preparation(settings: TrainingSettings.load(overrides: usual + overrides))
+    }
+
+    private func trainer(_ overrides: [String]) throws -> Trainer {
+        let preparation = try preparation(["refine=false", "epochs=10"] + overrides)
+        return try Trainer(model: preparation.model, data: preparation.data, settings: preparation.settings)
+    }
+
+    @Test("Rollouts have the whole horizon at once without growing")
+    func rollouts() throws {
+        #expect(try trainer([]).runEpoch().rolloutSteps == 8)
+        #expect(try trainer(["descent.grows=false"]).runEpoch().rolloutSteps == 10)
+    }
+
+    @Test("Without short histories nothing learns how a first row is encoded")
+    func histories() throws {
+        func moves(_ overrides: [String]) throws -> Bool {
+            let trainer = try trainer(overrides)
+            let before = trainer.model.encoder.firstGain.value.floats()
+            for _ in 0..<3 { _ = trainer.runEpoch() }
+            return trainer.model.encoder.firstGain.value.floats() != before
+        }
+        #expect(try moves([]))
+        #expect(try !moves(["descent.cuts=false"]))
+    }
+
+    @Test("The linear part moves further at the full rate")
+    func rate() throws {
+        func distance(_ overrides: [String]) throws -> Double {
+            let trainer = try trainer(overrides)
+            let before = trainer.model.predictor.linear.value.clone()
+            _ = trainer.runEpoch()
+            return withoutGradients {
+                (trainer.model.predictor.linear.value - before).square().sum().item().squareRoot()
+            }
+        }
+        #expect(try distance(["descent.slow_linear=false"]) > 4 * distance([]))
+    }
+
+    @Test("Terms are measured in what they are at the start, or in spreads")
+    func units() throws {
+        let (relative, plain) = (try trainer([]), try trainer(["descent.relative=false"]))
+        #expect(plain.startingErrors.prediction == 1)
+        #expect(plain.startingErrors.outputs.floats().allSatisfy { $0 == 1 })
+        #expect(relative.startingErrors.outputs.floats().allSatisfy { $0 < 0.9 })
+    }
+
+    @Test("A search without hidden units, gains of first rows and epochs behind it leaves none")
+    func search() throws {
+        let quick = ["search.span=horizon", "lead=false", "search.starts=1"]
+        let whole = try preparation(quick)
+        #expect(whole.settings.refine && whole.settings.reach == .value(10) && whole.model.architecture.transient == 5)
+        #expect(whole.refinement?.tried.contains { $0.structure.hidden > 0 } == true)
+        let bare = try preparation(
+            quick + ["search.nonlinear=false", "search.transient=false", "search.polish=false", "search.joined=false"])
+        #expect(bare.settings.refine && bare.model.architecture.transient == 0)
+        let tried = try #require(bare.refinement?.tried)
+        #expect(tried.allSatisfy { $0.structure.hidden == 0 && $0.structure.core.equations.isEmpty })
+        let trainer = try Trainer(model: bare.model, data: bare.data, settings: bare.settings)
+        #expect(trainer.isFinished && trainer.best.error.isFinite)
+        // Two outputs, of order 1: only penalties differ.
+        #expect(Set(tried.map(\.structure.core.ridge)).count == 6)
+        let strict = try preparation(quick + ["search.nonlinear=false", "search.strongest_penalty=1e-6"])
+        #expect(strict.refinement.map { Set($0.tried.map(\.structure.core.ridge)) } == [1e-6])
+    }
+
+    @Test("Reach is the horizon, four of it, or more where a pole is slow")
+    func span() throws {
+        func reach(_ span: String) throws -> Int? {
+            var settings = try TrainingSettings.load(overrides: ["search.span=\(span)"])
+            try settings.derive(timing: (1, 8, 20), samples: 5000, samplingTime: 1)
+            settings.lengthenReach(radius: 0.9999)
+            return settings.reach.resolved
+        }
+        #expect(try reach("horizon") == 20 && reach("beyond") == 256 && reach("settled") == 1024)
+    }
+
+    @Test("By the sum alone, one lucky part is reason enough")
+    func judge() {
+        let (old, lucky) = (Judgement([1, 1.2, 0.9, 1.1, 1]), Judgement([1.02, 0.1, 0.92, 1.12, 1.02]))
+        #expect(!lucky.isBetter(than: old, by: 0.03) && lucky.isBetter(than: old, by: 0.03, rule: .sum))
+        #expect(!lucky.isBetter(than: old, by: 0.3, rule: .sum))
+    }
+
+    @Test("Without its bound the linear part is what it is, in training, in the search, and in a saved model")
+    func bound() throws {
+        let bounded = StateSpaceShape(states: 1, inputs: 1, outputs: 1, hidden: 0, hasLead: false)
+        var free = bounded
+        free.isBounded = false
+        for (shape, expected) in [(bounded, 1.0), (free, 2)] {
+            var member = StateSpaceMember(shape)
+            member.values[0] = 2
+            #expect(member.contracted().member.values[0] == expected)
+        }
+        var settings = TinyLog.settings(epochs: 1)
+        settings.bounded = false
+        let model = try TinyLog.model(settings: settings)
+        let linear = model.network.predictor.linear
+        withoutGradients { linear.assign(linear.value * 3) }
+        #expect(model.network.predictor.contraction().floats() == linear.value.floats())
+        try withTemporaryFolder { folder in
+            try ModelFolder.save(model, to: "\(folder)/model")
+            let loaded = try ModelFolder.load("\(folder)/model")
+            #expect(loaded.network.predictor.contraction().floats() == linear.value.floats())
+        }
+    }
+
+    @Test("A model that was saved before parts could be left out has them all")
+    func older() throws {
+        let model = try TinyLog.model()
+        try withTemporaryFolder { folder in
+            try ModelFolder.save(model, to: "\(folder)/model")
+            let path = "\(folder)/model/model.yaml"
+            var (kept, depth) = ([Substring](), Int?.none)
+            for line in try InputFile.text(path).split(separator: "\n", omittingEmptySubsequences: false) {
+                let indent = line.prefix { $0 == " " }.count
+                if let inside = depth, indent > inside { continue }
+                depth = nil
+                let key = line.dropFirst(indent).prefix { $0 != ":" }
+                if key == "search" || key == "descent" { depth = indent }
+                if !["search", "descent", "bounded"].contains(key) { kept.append(line) }
+            }
+            let text = kept.joined(separator: "\n")
+            #expect(!text.contains("polish") && !text.contains("bounded:"))
+            try AtomicFile.write(text, to: path)
+            #expect(try ModelFolder.load("\(folder)/model").description == model.description)
+        }
+    }
+}
