@@ -47,6 +47,8 @@ public struct AblationFigure: Sendable {
     public var baseline: [Double]
     /// Seconds of training without it, over those of the baseline.
     public var timeRatio: Double
+    /// Whether it is what others are compared with here, and stands beside itself.
+    public var isBaseline: Bool
 
     /// The median over the seeds.
     public var value: Double { median(values) }
@@ -95,12 +97,15 @@ public struct AblationSetResult: Sendable {
 
     /// What leaving out a part does, of the seeds that are done; `nil` where none is.
     public func figure(_ part: AblationPart) -> AblationFigure? {
-        let base = Dictionary(uniqueKeysWithValues: runs(without: part.baseline).map { ($0.seed, $0) })
+        // Where terms of the loss alone are left out, there is nothing to compare their baseline with.
+        let baseline = runs(without: part.baseline).isEmpty && part == .search ? part : part.baseline
+        let base = Dictionary(uniqueKeysWithValues: runs(without: baseline).map { ($0.seed, $0) })
         let pairs = runs(without: part).compactMap { run in base[run.seed].map { (run, $0) } }
         guard !pairs.isEmpty else { return nil }
         let (seconds, before) = pairs.reduce((0.0, 0.0)) { ($0.0 + $1.0.seconds, $0.1 + $1.1.seconds) }
         return AblationFigure(
-            part: part, values: pairs.map(\.0.value), baseline: pairs.map(\.1.value), timeRatio: seconds / before)
+            part: part, values: pairs.map(\.0.value), baseline: pairs.map(\.1.value), timeRatio: seconds / before,
+            isBaseline: part == baseline)
     }
 
     /// Parts that were trained, in the order of the list.
@@ -155,6 +160,7 @@ public struct AblationSummary: Sendable {
     public static func all(_ results: [AblationSetResult]) -> [AblationSummary] {
         AblationPart.all.compactMap { part in
             let figures = results.compactMap { result in result.figure(part).map { (result.set, $0) } }
+                .filter { !$0.1.isBaseline }
             return figures.isEmpty ? nil : AblationSummary(part: part, figures: figures)
         }
     }

@@ -36,6 +36,8 @@ enum AblationPage {
 
     /// What a cell shows at most, in per cent: beyond, it is bad enough.
     private static let most = 100.0
+    /// The change in per cent from which on colours are at their strongest.
+    private static let strong = 30.0
 
     /// Changes of the error in per cent, part by part and set by set.
     private static func map(_ summaries: [AblationSummary], _ sets: [String]) -> Figure {
@@ -48,7 +50,7 @@ enum AblationPage {
         }
         let map = HeatMap(
             title: "Error without the part, change in per cent", rows: summaries.map(\.part.name),
-            columns: sets + ["mean"], values: values, isSigned: true)
+            columns: sets + ["mean"], values: values, range: -strong...strong, isSigned: true)
         return map.figure(
             note:
                 "Blue: the error grows without the part, so that it helps. Vermilion: it falls. A change of \(Int(most)) "

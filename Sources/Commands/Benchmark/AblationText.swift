@@ -23,7 +23,13 @@ enum AblationText {
 
     /// One row of a set's table.
     static func cells(_ figure: AblationFigure) -> [String] {
-        let isBaseline = figure.part == figure.part.baseline
+        let isBaseline = figure.isBaseline
+        let name =
+            switch figure.part {
+            case .full: "nothing (full recipe)"
+            case let part where part.family == .epochs: "\(part.name), no search"
+            case let part: part.name
+            }
         let verdict =
             switch figure.verdict {
             case .worse, .better: figure.verdict.rawValue
@@ -31,7 +37,7 @@ enum AblationText {
             case .same: isBaseline ? "" : "the same"
             }
         return [
-            isBaseline ? "nothing (full recipe)" : figure.part.name, BenchmarkText.number(figure.value),
+            name, BenchmarkText.number(figure.value),
             BenchmarkText.range(figure.values), isBaseline ? "" : change(figure.ratio), verdict,
             "× \(NumberText.significant(figure.timeRatio, digits: 2))",
         ]

@@ -10,7 +10,8 @@ public struct HeatMap: Sendable {
     public var values: [Double]
     /// Unit of the values.
     public var unit: String?
-    /// The values of the ends of the colour scale; `nil` for the least and the greatest.
+    /// The values of the ends of the colour scale; `nil` for the least and the greatest. Of signed values the colour is
+    /// strongest at the upper end and beyond.
     public var range: ClosedRange<Double>?
     /// Whether values above and below zero have colours of their own, as strong as they are far from it.
     public var isSigned: Bool
@@ -41,7 +42,7 @@ public struct HeatMap: Sendable {
         )
         let width = left + cell.width * Double(columns.count) + 10
         let height = 30 + cell.height * Double(rows.count) + 6
-        let greatest = max(values.filter(\.isFinite).map(\.magnitude).max() ?? 0, 1e-300)
+        let greatest = max(range?.upperBound ?? values.filter(\.isFinite).map(\.magnitude).max() ?? 0, 1e-300)
         let extent = range ?? Scale.range(of: values, kind: .linear, room: 0, includesZero: false)
         var parts = [
             "<svg class=\"chart\" xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" "
@@ -63,7 +64,7 @@ public struct HeatMap: Sendable {
                 guard value.isFinite else { continue }
                 let share =
                     isSigned
-                    ? abs(value) / greatest
+                    ? min(abs(value) / greatest, 1)
                     : min(max((value - extent.lowerBound) / (extent.upperBound - extent.lowerBound), 0), 1)
                 let ink = isSigned && value < 0 ? Ink.vermilion : Ink.blue
                 let x = left + cell.width * Double(column)
