@@ -109,7 +109,7 @@ struct AblationBenchmarkCommand: ParsableCommand {
         }
         let watch = AblationWatch(talk: talk)
         ablation.done = { task, run, results in
-            watch.advance("\(task.set) without \(name(task.part)), seed \(task.seed): \(outcome(run))")
+            watch.advance("\(task.set), \(name(task.part)), seed \(task.seed): \(outcome(run))")
             try folder.write(AblationRecord.json(results, note: note), to: "results.json")
             try folder.write(AblationRecord.csv(results), to: "errors.csv")
             try folder.write(
@@ -122,7 +122,7 @@ struct AblationBenchmarkCommand: ParsableCommand {
 }
 
 /// The name of a part in a line of progress.
-private func name(_ part: AblationPart) -> String { part == .full ? "nothing" : part.name }
+private func name(_ part: AblationPart) -> String { part == .full ? "full recipe" : "without \(part.name)" }
 
 /// What came out, in a line of progress.
 private func outcome(_ run: AblationRun) -> String {
