@@ -50,7 +50,9 @@ public struct LogInspection: Sendable, Equatable, Codable {
         warnings = []
 
         let checks = LogChecks(log: log, channels: summaries)
-        var found = checks.constants() + checks.closedLoop() + checks.duplicates() + checks.missing()
+        let controlled = checks.closedLoop()
+        var found = checks.constants() + controlled + checks.switching(except: Set(controlled.flatMap(\.channels)))
+        found += checks.duplicates() + checks.missing()
         found += checks.limits() + checks.saturation() + checks.resolution()
         found += recordWarnings()
         found += log.warnings.map { LogWarning(.sampling, [], $0) }

@@ -140,6 +140,42 @@ struct InspectionTests {
         #expect(warnings(log([(action("u"), wave), (observation("y"), unrelated)]), .closedLoop).isEmpty)
     }
 
+    @Test("A thermostat's switching is told from switching at random", arguments: [1, 2, 3])
+    func thermostat(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        /// Temperatures of a room that an on/off heater warms; the heater by a rule of (time, setpoint, temperature).
+        func record(_ rule: (Int, Double, Double, Bool) -> Bool) -> LoadedLog {
+            var (heater, temperature) = (false, 18.0)
+            var (u, y, targets, outside): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
+            for t in 0..<6000 {
+                let target = (t / 700) % 2 == 0 ? 21.0 : 16
+                let weather = 5 + 4 * sin(Double(t) / 900)
+                let measured = temperature + 0.05 * generator.normal()
+                heater = rule(t, target, measured, heater)
+                u.append(heater ? 1 : 0)
+                y.append(measured)
+                targets.append(target)
+                outside.append(weather)
+                temperature += (weather + (heater ? 25 : 0) - temperature) / 200
+            }
+            return log([
+                (action("heater"), u), (action("setpoint"), targets), (observation("room"), y),
+                (Channel(name: "weather", role: .disturbance), outside),
+            ])
+        }
+        let controlled = record { _, target, measured, isOn in
+            measured < target - 0.5 || (isOn && measured < target + 0.5)
+        }
+        #expect(warnings(controlled, .closedLoop).map(\.channels) == [["heater"]])
+        var next = 0
+        let free = record { t, _, _, isOn in
+            guard t >= next else { return isOn }
+            next = t + 5 + Int(40 * generator.uniform())
+            return !isOn
+        }
+        #expect(warnings(free, .closedLoop).isEmpty)
+    }
+
     @Test("Copies, scaled or not, are named; merely similar channels are not")
     func duplicates() {
         let (u, y) = lags(50, 5, noise: 0.5, count: 1000)
