@@ -32,6 +32,49 @@ extension ARXModel {
 }
 
 extension ARXModel {
+    /// Fits models in which each output follows from its own past and the inputs: the coefficients of other outputs are
+    /// zero. Orders and penalties that some output has too few rows for are left out.
+    ///
+    /// With many channels and few rows that is what a regression can tell: an output among 41 has one coefficient of its
+    /// own in the place of 41.
+    public static func fitsAlone(
+        _ episodes: [Episode], layout: SignalLayout, orders: [Int], ridges: [Double], inputDelay: Int = 1
+    ) -> [ARXModel] {
+        let single = layout.outputs.map { output in
+            fits(
+                episodes, layout: SignalLayout(outputs: [output], inputs: layout.inputs), orders: orders,
+                ridges: ridges, inputDelay: inputDelay)
+        }
+        let first = single.first ?? []
+        return first.compactMap { wanted in
+            let models = single.compactMap { $0.first { $0.order == wanted.order && $0.ridge == wanted.ridge } }
+            return models.count == single.count ? side(models, layout) : nil
+        }
+    }
+
+    /// Models of one output each, of the same inputs, order and penalty, side by side.
+    private static func side(_ models: [ARXModel], _ layout: SignalLayout) -> ARXModel? {
+        guard let first = models.first else { return nil }
+        let (outputs, inputs) = (layout.outputs.count, layout.inputs.count)
+        var parameters = RealMatrix(rows: 1 + first.order * (outputs + inputs), columns: outputs)
+        for (output, model) in models.enumerated() {
+            parameters[0, output] = model.parameters[0, 0]
+            for lag in 0..<first.order {
+                let (to, from) = (1 + lag * (outputs + inputs), 1 + lag * (1 + inputs))
+                parameters[to + output, output] = model.parameters[from, 0]
+                for input in 0..<inputs {
+                    parameters[to + outputs + input, output] = model.parameters[from + 1 + input, 0]
+                }
+            }
+        }
+        var scaling = first.outputScaling
+        scaling.mean = models.flatMap(\.outputScaling.mean)
+        scaling.scale = models.flatMap(\.outputScaling.scale)
+        return ARXModel(
+            layout: layout, order: first.order, inputDelay: first.inputDelay, ridge: first.ridge,
+            outputScaling: scaling, inputScaling: first.inputScaling, parameters: parameters)
+    }
+
     /// One model of the equations of several: that of each output from a model of its own.
     ///
     /// - Parameter models: One model for each output, of one layout, one input delay and the same training data.

@@ -47,6 +47,34 @@ struct JoinedModelTests {
         #expect(abs(next(joined)[1] - next(large)[1]) < 1e-9)
     }
 
+    @Test(
+        "Outputs that are alone have the coefficients of a model of their own, and none of each other's",
+        arguments: [0, 1])
+    func alone(delay: Int) throws {
+        let record = Systems.record(count: 400, seed: 11, noise: 0.5)
+        let fits = ARXModel.fitsAlone([record], layout: layout, orders: [1, 3], ridges: [1e-6, 1], inputDelay: delay)
+        #expect(fits.count == 4)
+        for model in fits {
+            #expect(model.hasConsistentSizes && model.inputDelay == delay)
+            for (output, name) in layout.outputs.enumerated() {
+                let single = ARXModel.fits(
+                    [record], layout: SignalLayout(outputs: [name], inputs: layout.inputs), orders: [1, 3],
+                    ridges: [1e-6, 1], inputDelay: delay)
+                let own = try #require(single.first { $0.order == model.order && $0.ridge == model.ridge })
+                #expect(model.intercept[output] == own.intercept[0])
+                for lag in 1...model.order {
+                    let (a, b) = (model.outputCoefficients(lag: lag), model.inputCoefficients(lag: lag))
+                    #expect(a[output, output] == own.outputCoefficients(lag: lag)[0, 0])
+                    #expect(a[output, 1 - output] == 0)
+                    for input in 0..<2 { #expect(b[output, input] == own.inputCoefficients(lag: lag)[0, input]) }
+                }
+            }
+        }
+        // It joins with one in which outputs say something of each other.
+        let whole = ARXModel.fits([record], layout: layout, orders: [3], ridges: [1], inputDelay: delay)
+        #expect(ARXModel.joining([try #require(fits.first), try #require(whole.first)]) != nil)
+    }
+
     @Test("Models that do not go together are not joined")
     func refused() throws {
         let (small, large) = try models()

@@ -84,6 +84,9 @@ extension AblationPart {
             AblationPart(
                 "penalties", .search, "penalties of regressions above 1e-6", ["search.strongest_penalty=1e-6"]),
             AblationPart(
+                "alone", .search, "linear models without what outputs say of each other", ["search.alone=false"],
+                need: .severalOutputs),
+            AblationPart(
                 "joined", .search, "the best equation of each output, joined", ["search.joined=false"],
                 need: .severalOutputs),
             AblationPart(

@@ -10,13 +10,16 @@ struct Core: Sendable, Hashable {
     var ridge: Double
     /// Whether a step sees the input at its end.
     var hasLead: Bool
-    /// Where the equation of each output comes from, if not all from one: orders and penalties.
+    /// Whether each output follows from its own past and the inputs, and not from the other outputs.
+    var isAlone = false
+    /// Where the equation of each output comes from, if not all from one.
     var equations: [Equation] = []
 
-    /// The order and penalty of one output's equation.
+    /// What one output's equation is fitted with.
     struct Equation: Sendable, Hashable {
         var order: Int
         var ridge: Double
+        var isAlone: Bool
     }
 }
 

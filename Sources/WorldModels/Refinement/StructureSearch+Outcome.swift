@@ -3,29 +3,32 @@ extension StructureSearch {
     struct Outcome: Sendable {
         var structure: Structure
         var fits: [Refinement.Fit]
-        /// The structures tried, with their errors on the judging folds.
-        var tried: [(structure: Structure, error: Double)]
+        /// The structures tried, with what the judging folds say of them.
+        var tried: [(structure: Structure, judgement: Judgement)]
 
         /// Every structure tried, a line each, as CSV.
         var table: String {
-            let rows = tried.map { structure, error -> String in
+            let rows = tried.map { structure, judgement -> String in
                 let core = structure.core
-                let fields: [Any] = [
-                    core.order, core.ridge, !core.equations.isEmpty, core.hasLead, structure.isRefined, structure.free,
-                    structure.hidden,
-                    structure.hidden > 0 ? structure.activation.rawValue : "", error,
-                    structure == self.structure,
-                ]
+                let fields: [Any] =
+                    [
+                        core.order, core.ridge, core.isAlone, !core.equations.isEmpty, core.hasLead,
+                        structure.isRefined,
+                        structure.free, structure.hidden,
+                        structure.hidden > 0 ? structure.activation.rawValue : "", judgement.error,
+                        structure == self.structure,
+                    ] + judgement.errors
                 return fields.map { "\($0)" }.joined(separator: ",")
             }
-            let header = "order,ridge,joined,lead,refined,free,hidden,activation,left-out error,chosen"
-            return ([header] + rows).joined(separator: "\n") + "\n"
+            let parts = (0..<(tried.first?.judgement.errors.count ?? 0)).map { ",part \($0 + 1)" }.joined()
+            let header = "order,ridge,alone,joined,lead,refined,free,hidden,activation,left-out error,chosen"
+            return ([header + parts] + rows).joined(separator: "\n") + "\n"
         }
 
         /// The search in one line.
         var summary: String {
             func least(_ isWanted: (Structure) -> Bool) -> String {
-                let error = tried.filter { isWanted($0.structure) }.map(\.error).min() ?? .infinity
+                let error = tried.filter { isWanted($0.structure) }.map(\.judgement.error).min() ?? .infinity
                 return error.isFinite ? "\((error * 1e4).rounded() / 1e4)" : "none"
             }
             return "search: \(tried.count) structures by free-run error on left-out parts, in spreads of the channels: "

@@ -28,7 +28,7 @@ struct StructureSearch: Sendable {
     /// How far the search has come.
     private struct Walk {
         let judges: [Int]
-        var tried: [(structure: Structure, error: Double)] = []
+        var tried: [(structure: Structure, judgement: Judgement)] = []
         /// Linear structures that were fitted on free runs.
         var refined: [Candidate] = []
         var chosen: Candidate?
@@ -98,7 +98,9 @@ struct StructureSearch: Sendable {
                 guard errors.count == candidate.fits.count else { return nil }
                 return (candidate.structure.core, errors.reduce(0) { $0 + $1 * $1 })
             }
-            return judged.min { $0.1 < $1.1 }.map { Core.Equation(order: $0.0.order, ridge: $0.0.ridge) }
+            return judged.min { $0.1 < $1.1 }.map {
+                Core.Equation(order: $0.0.order, ridge: $0.0.ridge, isAlone: $0.0.isAlone)
+            }
         }
         guard equations.count == refinement.cores.outputs, Set(equations).count > 1 else { return nil }
         return Core(
@@ -180,7 +182,7 @@ struct StructureSearch: Sendable {
         let fits = concurrently(judges.count) { refinement.linear(structure, member: judges[$0]) }.compactMap { $0 }
         guard fits.count == judges.count else { return nil }
         let judgement = Judgement(fits.map(\.error))
-        walk.tried.append((structure, judgement.error))
+        walk.tried.append((structure, judgement))
         return Candidate(structure: structure, fits: fits, judgement: judgement)
     }
 
@@ -219,7 +221,7 @@ struct StructureSearch: Sendable {
             all[(judge * starts)..<((judge + 1) * starts)].min { $0.error < $1.error }
         }
         let judgement = Judgement(fits.map(\.error))
-        walk.tried.append((structure, judgement.error))
+        walk.tried.append((structure, judgement))
         return choose(Candidate(structure: structure, fits: fits, judgement: judgement), &walk)
     }
 
@@ -246,7 +248,10 @@ struct StructureSearch: Sendable {
         }.map(\.element)
         return ranked.dropFirst().reduce(ranked.first) { best, candidate in
             guard let best else { return candidate }
-            let isLarger = refinement.parameters(candidate.structure) > refinement.parameters(best.structure)
+            // Joined equations are no more than those that each output was given one by one.
+            let isLarger =
+                refinement.parameters(candidate.structure) > refinement.parameters(best.structure)
+                && candidate.structure.core.equations.isEmpty
             return isBetter(candidate, best, by: isLarger ? 0.02 : 0) ? candidate : best
         }
     }

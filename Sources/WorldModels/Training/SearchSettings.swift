@@ -28,6 +28,8 @@ public struct SearchSettings: ConfigurationSection, Equatable {
     public var regressions = true
     /// The strongest penalty of those regressions.
     public var strongestPenalty = 1.0
+    /// Whether linear models in which each output follows from its own past and the inputs are tried.
+    public var alone = true
     /// Whether the best equation of each output makes one more linear model.
     public var joined = true
     /// How left-out parts judge structures.
@@ -57,6 +59,7 @@ public struct SearchSettings: ConfigurationSection, Equatable {
         .value("regressions", \.regressions, "Whether linear models may be chosen as their regressions give them."),
         .value(
             "strongest_penalty", \.strongestPenalty, "Strongest penalty of these regressions.", limit: .atLeast(1e-6)),
+        .value("alone", \.alone, "Whether linear models without what outputs say of each other are tried."),
         .value("joined", \.joined, "Whether the best equation of each output makes one more linear model."),
         .value("judge", \.judge, "How left-out parts judge structures."),
         .value("margins", \.margins, "Whether what is larger has to be better by some per cent."),

@@ -146,13 +146,13 @@ public struct TrainingPreparation {
         _ wanted: TrainingSettings, core: LinearCore, allowsLead: Bool
     ) -> StructureSearch {
         let horizon = settings.horizon.resolved ?? 1
-        let orders =
-            wanted.order.resolved != nil
-            ? [core.order]
-            : LinearCore.orders(
-                rows: coarse.reduce(0) { $0 + $1.count }, signals: layout.outputs.count + layout.inputs.count,
-                isShort: folds.isShort
-            ).filter { $0 <= settings.search.mostOrder }
+        let mostOrder = settings.search.mostOrder
+        func orders(_ signals: Int) -> [Int] {
+            guard wanted.order.resolved == nil else { return [core.order] }
+            let rows = coarse.reduce(0) { $0 + $1.count }
+            return LinearCore.orders(rows: rows, signals: signals, isShort: folds.isShort)
+                .filter { $0 <= mostOrder }
+        }
         let leads = wanted.lead.resolved.map { [$0] } ?? (allowsLead ? [false, true] : [false])
         let rows = RefinementData(data, history: settings.window.resolved ?? 1, members: settings.memberCount)
         if wanted.reach.resolved == nil {
@@ -162,7 +162,9 @@ public struct TrainingPreparation {
         let refinement = Refinement(
             data: rows,
             cores: LinearCores(
-                coarse, folds: folds, layout: layout, orders: orders,
+                coarse, folds: folds, layout: layout,
+                orders: orders(layout.outputs.count + layout.inputs.count),
+                ownOrders: settings.search.alone ? orders(1 + layout.inputs.count) : [],
                 ridges: Self.ridges.filter { $0 <= settings.search.strongestPenalty }, leads: leads,
                 scaling: data.scaling),
             reach: settings.reach.resolved ?? 4 * horizon, horizon: horizon, seed: UInt64(settings.seed),
