@@ -24,6 +24,8 @@ public struct LogInspection: Sendable, Equatable, Codable {
     public var longestCount: Int
     /// Samples for which actions are held, by the median of that which moves most often; `nil` when none is held.
     public var hold: Int?
+    /// The frequency in Hz below which nine tenths of the power of every channel that moves lie; `nil` for short logs.
+    public var highestFrequency: Double?
     /// Columns that no channel uses.
     public var ignoredColumns: [String]
 
@@ -40,8 +42,11 @@ public struct LogInspection: Sendable, Equatable, Codable {
         let holds = log.indices(of: .action).compactMap { summaries[$0].medianHold }
         hold = holds.min()
         longestCount = longest
+        highestFrequency = RecordedBand.highestFrequency(
+            log.episodes, columns: Array(log.channels.indices), samplingTime: log.samplingTime)
         timing = SuggestedTiming(
-            constants: timeConstants, samplingTime: log.samplingTime, hold: hold, longest: longest)
+            constants: timeConstants, samplingTime: log.samplingTime, hold: hold, longest: longest,
+            highestFrequency: highestFrequency, rows: log.sampleCount)
         samplingTime = log.samplingTime
         episodeCount = log.episodes.count
         sampleCount = log.sampleCount
@@ -81,7 +86,7 @@ public struct LogInspection: Sendable, Equatable, Codable {
     public func timing(reach: Double?, stride: Int?) -> SuggestedTiming {
         SuggestedTiming(
             constants: timeConstants, samplingTime: samplingTime, hold: hold, longest: longestCount, reach: reach,
-            fixedStride: stride)
+            fixedStride: stride, highestFrequency: highestFrequency, rows: sampleCount)
     }
 
     /// Whether the record is long enough to show the plant.

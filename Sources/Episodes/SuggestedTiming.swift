@@ -4,7 +4,9 @@
 /// 1. the model's step is a twentieth of the shortest dominant time constant among the observations, so that even the
 ///    fastest of them is followed in ten steps or more over its rise, and never below the sampling time; observations
 ///    that answer within two samples do not count, unless all do: no step could follow them; where one never settles, the
-///    longest episode holds a thousand steps;
+///    longest episode holds a thousand steps; where that makes every sample a step, yet the log is sampled far more often
+///    than anything in it moves, the step is an eighth of the period of the frequency below which nine tenths of the power
+///    of every channel lie, as far as the log then still holds ten thousand steps, more than a fit looks at;
 /// 2. where actions are held for a while, the step is at most half of their median hold, so that no move is lost;
 /// 3. the window of history covers half of the longest dominant time constant, from 8 to 32 steps;
 /// 4. the horizon covers one and a half of it, after which 78 % of a response is there, from 10 to 60 steps;
@@ -29,6 +31,9 @@ public struct SuggestedTiming: Sendable, Equatable, Codable {
     /// The most steps of a horizon that nobody asked for.
     static let usualSteps = 60
 
+    /// Steps that a log holds at least when its step is longer than its time constants ask for.
+    private static let plenty = 10_000
+
     /// Applies the rules.
     ///
     /// - Parameters:
@@ -38,9 +43,11 @@ public struct SuggestedTiming: Sendable, Equatable, Codable {
     ///   - longest: rows of the longest episode.
     ///   - reach: seconds that the horizon has to cover; `nil` to suggest it.
     ///   - fixedStride: samples of a step that someone decided; `nil` to suggest it.
+    ///   - highestFrequency: the frequency in Hz below which nearly all power of every channel lies; `nil` if unknown.
+    ///   - total: rows of all episodes.
     public init(
         constants: [TimeConstants], samplingTime: Double, hold: Int?, longest: Int, reach: Double? = nil,
-        fixedStride: Int? = nil
+        fixedStride: Int? = nil, highestFrequency: Double? = nil, rows total: Int = 0
     ) {
         let dominant = constants.compactMap { constant in
             // What never settles shows at least a fifth of the record.
@@ -53,6 +60,10 @@ public struct SuggestedTiming: Sendable, Equatable, Codable {
         stride = 1
         if let shortest {
             stride = max(1, Int(shortest / 20 / samplingTime))
+            if stride == 1, let highestFrequency {
+                let bearable = 1 / (8 * highestFrequency * samplingTime)
+                stride = max(stride, Int(min(bearable, Double(total / Self.plenty))))
+            }
             if let hold, hold >= 2 { stride = min(stride, max(1, hold / 2)) }
             // At least eight steps have to fit.
             stride = max(1, min(stride, max(8, longest / 4) / 8))

@@ -235,6 +235,35 @@ struct InspectionTests {
         #expect(short == SuggestedTiming(stride: 9, window: 8, horizon: 30, samplingTime: 1))
     }
 
+    @Test("A log that is sampled far more often than anything moves gets a longer step, as long as plenty are left")
+    func oversampled() throws {
+        func sine(_ frequency: Double, count: Int) -> [Double] {
+            (0..<count).map { sin(2 * .pi * frequency * Double($0) / 400) }
+        }
+        // Samples, frequency of the observation, of the action, and what comes of them at 400 samples a second.
+        for (count, y, u, expected) in [
+            (60_000, 9.0, 5.0, 5), (60_000, 9, 40, 1), (60_000, 40, 5, 1), (31_000, 9, 5, 3), (9000, 9, 5, 1),
+        ] {
+            let inspection = LogInspection(
+                log(
+                    [(observation("y"), sine(y, count: count)), (action("u"), sine(u, count: count))],
+                    samplingTime: 1.0 / 400))
+            let highest = try #require(inspection.highestFrequency)
+            #expect(abs(highest - max(y, u)) < 1, "\(highest) Hz of \(y) and \(u)")
+            let fast = TimeConstants(channel: "y", dominant: 0.02, fastest: nil, isSlowerThanRecord: false)
+            let timing = SuggestedTiming(
+                constants: [fast], samplingTime: 1.0 / 400, hold: nil, longest: count, highestFrequency: highest,
+                rows: count)
+            #expect(timing.stride == expected, "\(count) samples of \(y) and \(u) Hz")
+        }
+        // Nothing is known of short logs, and where time constants ask for a longer step they have the word.
+        #expect(LogInspection(log([(observation("y"), sine(9, count: 900))])).highestFrequency == nil)
+        let slow = TimeConstants(channel: "y", dominant: 0.1, fastest: nil, isSlowerThanRecord: false)
+        let timing = SuggestedTiming(
+            constants: [slow], samplingTime: 1.0 / 400, hold: nil, longest: 60_000, highestFrequency: 1, rows: 60_000)
+        #expect(timing.stride == 2)
+    }
+
     @Test(
         "A horizon that someone asks for is reached, in few steps unless responses would lose their shape",
         arguments: [
