@@ -16,6 +16,8 @@ public struct ObserverForm: Sendable {
     public private(set) var readout: RealMatrix
     /// The observer gain K of the measurement update, `[state, output]`.
     public private(set) var gain: RealMatrix
+    /// Whether states were left out, so that no block of them is the output.
+    public let isReduced: Bool
 
     /// The largest pole a starting model keeps: slower modes than this cannot be told from integration in a record.
     public static let greatestPole = 0.9999
@@ -41,6 +43,7 @@ public struct ObserverForm: Sendable {
         offset = RealMatrix(rows: size, columns: 1)
         readout = RealMatrix(rows: outputs, columns: size)
         gain = RealMatrix(rows: size, columns: outputs)
+        isReduced = false
         var constant = model.intercept
         for lag in 1...order {
             let (a, b) = (model.outputCoefficients(lag: lag), model.inputCoefficients(lag: lag))
@@ -73,6 +76,15 @@ public struct ObserverForm: Sendable {
         drawPolesIn(outputs: outputs, order: order)
     }
 
+    /// A model of these matrices.
+    init(
+        transition: RealMatrix, input: RealMatrix, lead: RealMatrix, offset: RealMatrix, readout: RealMatrix,
+        gain: RealMatrix, isReduced: Bool
+    ) {
+        (self.transition, self.input, self.lead, self.offset) = (transition, input, lead, offset)
+        (self.readout, self.gain, self.isReduced) = (readout, gain, isReduced)
+    }
+
     private mutating func drawPolesIn(outputs: Int, order: Int) {
         for _ in 0..<50 {
             let radius = spectralRadius(of: transition)
@@ -91,13 +103,22 @@ public struct ObserverForm: Sendable {
     /// The same model in coordinates `z = T x` in which the state matrix has a spectral norm below 1.
     ///
     /// `T = Lᵀ` with `P = L Lᵀ` and `P = FᵀPF + Q`: then `‖T F x‖² = xᵀFᵀPFx < xᵀPx = ‖T x‖²`. P is summed by
-    /// doubling (Smith 1968, https://doi.org/10.1137/0116017).
+    /// doubling (Smith 1968, https://doi.org/10.1137/0116017). For a reduced model it is `P = FᵀPF / γ² + Q` with γ half
+    /// way between the spectral radius and 1, so that the norm stays below γ: with `Q ≈ CᵀC` and γ = 1 all but a few
+    /// singular values would be 1, and no step of an optimiser could move them without meeting the bound.
     public func contractive() -> ObserverForm {
         let size = transition.rows
         let outputs = readout.rows
         var p = RealMatrix(rows: size, columns: size)
         for index in 0..<size { p[index, index] = index < outputs ? 1 : 1e-2 }
         var power = transition
+        if isReduced {
+            p = readout.transposed * readout
+            let least = 1e-2 * (0..<size).reduce(0) { $0 + p[$1, $1] } / Double(size)
+            for index in 0..<size { p[index, index] += least }
+            let rate = (1 + spectralRadius(of: transition)) / 2
+            for index in power.elements.indices { power.elements[index] /= rate }
+        }
         for _ in 0..<24 {
             let step = power.transposed * p * power
             for index in p.elements.indices { p.elements[index] += step.elements[index] }
@@ -108,15 +129,7 @@ public struct ObserverForm: Sendable {
         for index in p.elements.indices { p.elements[index] *= Double(size) / trace }
         guard let factor = choleskyFactor(p) else { return self }
         let forward = factor.transposed
-        let backward = inverseOfUpperTriangular(forward)
-        var result = self
-        result.transition = forward * transition * backward
-        result.input = forward * input
-        result.lead = forward * lead
-        result.offset = forward * offset
-        result.readout = readout * backward
-        result.gain = forward * gain
-        return result
+        return mapped(forward, inverseOfUpperTriangular(forward), isReduced: isReduced)
     }
 }
 

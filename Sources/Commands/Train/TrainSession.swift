@@ -75,13 +75,15 @@ struct TrainSession {
         }
         let reason = constants.isEmpty ? "" : ", from time constants: \(constants.prefix(6).joined(separator: ", "))"
         let sizes = preparation.model.architecture
+        let order = settings.order.resolved ?? 0
+        let core = sizes.core == order * sizes.outputs ? "order \(order)" : "\(sizes.core) states"
         return [
             "steps of \(period(step)) (\(stride) sample\(stride == 1 ? "" : "s")), history \(window) steps "
                 + "(\(period(step * Double(window)))), horizon \(horizon) steps "
                 + "(\(period(step * Double(horizon))))\(reason)",
             "split: \(preparation.data.folds.summary)",
         ] + [preparation.searchSummary].compactMap { $0 } + [
-            "structure: a linear model of order \(settings.order.resolved ?? 0) for each of \(sizes.members) members; "
+            "structure: a linear model of \(core) for each of \(sizes.members) members; "
                 + "\(sizes.width) components, \(sizes.free) of them free, \(sizes.hidden) hidden units"
         ]
     }

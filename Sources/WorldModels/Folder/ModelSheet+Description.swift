@@ -116,8 +116,8 @@ extension ModelSheet {
             else { throw refuse("mean, scale, range or limits of the channel \(channel.name) make no sense") }
         }
         guard timing.samplingTime.isFinite else { throw refuse("the sampling time is \(timing.samplingTime) s") }
-        guard sizes.core % sizes.outputs == 0 else {
-            throw refuse("\(sizes.core) core components are not a multiple of \(sizes.outputs) outputs")
+        guard settings.states == .auto ? sizes.core % sizes.outputs == 0 : settings.states == .value(sizes.core) else {
+            throw refuse("\(sizes.core) core components do not go with \(sizes.outputs) outputs and the settings")
         }
         guard settings.stride == .value(timing.stride), settings.window == .value(timing.window),
             settings.horizon == .value(timing.horizon), settings.members.resolved == sizes.members,

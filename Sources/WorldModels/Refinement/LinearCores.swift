@@ -10,6 +10,8 @@ struct LinearCores: Sendable {
     let inputs: Int
     private let scaling: SignalScaling
     private let models: [Core: [ARXModel]]
+    /// Models with fewer states than lags, `[member]`.
+    private let reduced: [Core: [ObserverForm]]
     /// States that models without other outputs may have: with few coefficients for each, their order is no limit.
     private static let mostStates = 100
 
@@ -24,9 +26,10 @@ struct LinearCores: Sendable {
     ///   - ridges: The penalties of their regressions.
     ///   - leads: Whether steps see the input at their end.
     ///   - scaling: The units that members work in.
+    ///   - reduction: What is left of a model with many lags; `nil` to leave it out.
     init(
         _ episodes: [Episode], folds: Folds, layout: SignalLayout, orders: [Int], ownOrders: [Int], ridges: [Double],
-        leads: [Bool], scaling: SignalScaling
+        leads: [Bool], scaling: SignalScaling, reduction: CoreReduction? = nil
     ) {
         outputs = layout.outputs.count
         inputs = layout.inputs.count
@@ -54,23 +57,81 @@ struct LinearCores: Sendable {
             }
         }
         models = found
+        var left: [Core: [ObserverForm]] = [:]
+        for hasLead in leads {
+            guard let reduction else { continue }
+            let fits = concurrently(folds.count) { fold in
+                reduction.forms(rests[fold], layout: layout, hasLead: hasLead, scaling: scaling)
+            }
+            for core in Set(fits.flatMap(\.keys)) {
+                let forms = fits.compactMap { $0[core] }
+                if forms.count == folds.count { left[core] = forms }
+            }
+        }
+        reduced = left
     }
+
+    /// The states of a linear model.
+    func states(_ core: Core) -> Int { core.states ?? core.order * outputs }
 
     /// The linear models there are, small ones and large penalties first.
     var all: [Core] {
         func rank(_ core: Core) -> (Int, Int, Int, Double) {
-            (core.order, core.hasLead ? 1 : 0, core.isAlone ? 0 : 1, -core.ridge)
+            (states(core), core.hasLead ? 1 : 0, core.isAlone ? 0 : 1, -core.ridge)
         }
-        return models.keys.sorted { rank($0) < rank($1) }
+        return models.keys.sorted { rank($0) < rank($1) } + reduced.keys.sorted { rank($0) < rank($1) }
     }
 
     /// The linear model of a member.
     func form(_ core: Core, member: Int) -> ObserverForm? {
+        if core.states != nil { return reduced[core]?[member] }
         if core.equations.isEmpty { return models[core].map { ObserverForm($0[member], scaling: scaling) } }
         let parts = core.equations.compactMap {
             models[Core(order: $0.order, ridge: $0.ridge, hasLead: core.hasLead, isAlone: $0.isAlone)]?[member]
         }
         return ARXModel.joining(parts).map { ObserverForm($0, scaling: scaling) }
+    }
+}
+
+/// What models with many lags are reduced to: lightly damped or many-channelled plants take more lags than a state has
+/// room for, yet few states.
+struct CoreReduction: Sendable {
+    /// Lags of the model that is reduced.
+    let order: Int
+    /// States to keep, rising.
+    let states: [Int]
+    /// Penalties of its regression.
+    let ridges: [Double]
+
+    /// Most lags, and most states of the model that is reduced.
+    private static let (mostLags, mostStates) = (40, 120)
+    private static let sizes = [4, 6, 8, 10, 12]
+
+    /// As many lags as there are enough rows for; `nil` when the states that are kept would not be fewer.
+    init?(rows: Int, outputs: Int, inputs: Int, wanted: Int? = nil) {
+        let affordable = (rows / 5 - 1) / max(1, outputs + inputs)
+        order = min(Self.mostLags, Self.mostStates / max(1, outputs), affordable)
+        let whole = order * outputs
+        states = wanted.map { $0 < whole ? [$0] : [] } ?? Self.sizes.filter { $0 >= outputs && 2 * $0 <= whole }
+        ridges = [1e-6, 1e-4, 1e-2]
+        guard order >= 2, !states.isEmpty else { return nil }
+    }
+
+    /// The reduced models of a log.
+    func forms(
+        _ episodes: [Episode], layout: SignalLayout, hasLead: Bool, scaling: SignalScaling
+    ) -> [Core: ObserverForm] {
+        let models = ARXModel.fits(
+            episodes, layout: layout, orders: [order], ridges: ridges, inputDelay: hasLead ? 0 : 1)
+        var found: [Core: ObserverForm] = [:]
+        for model in models {
+            for form in ObserverForm(model, scaling: scaling).reduced(to: states) {
+                let core = Core(
+                    order: order, ridge: model.ridge, hasLead: hasLead, states: form.transition.rows)
+                found[core] = form
+            }
+        }
+        return found
     }
 }
 

@@ -14,6 +14,8 @@ struct Core: Sendable, Hashable {
     var isAlone = false
     /// Where the equation of each output comes from, if not all from one.
     var equations: [Equation] = []
+    /// How many states it is reduced to by balanced truncation; `nil` for all, the order times the outputs.
+    var states: Int?
 
     /// What one output's equation is fitted with.
     struct Equation: Sendable, Hashable {
@@ -84,7 +86,7 @@ struct Refinement: Sendable {
     /// The parameters of a structure.
     func parameters(_ structure: Structure) -> Int {
         StateSpaceShape(
-            states: structure.core.order * cores.outputs + structure.free, inputs: cores.inputs,
+            states: cores.states(structure.core) + structure.free, inputs: cores.inputs,
             outputs: cores.outputs, hidden: structure.hidden, hasLead: structure.core.hasLead
         ).count
     }

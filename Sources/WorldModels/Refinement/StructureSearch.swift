@@ -14,7 +14,6 @@ struct StructureSearch: Sendable {
     let hidden: [Int]
     /// Free components that may be tried, rising.
     let free: [Int]
-
     /// What the hidden units may compute; the first as long as no other is better.
     let activations: [BoundedActivation]
 
@@ -41,6 +40,10 @@ struct StructureSearch: Sendable {
     /// States of linear models that are fitted on free runs at first.
     private static let mostStates = 12
     private static let greatestRefinedOrder = 4
+    /// Sizes of reduced models that are fitted on free runs.
+    private static let reducedSizes = 2
+    /// How much better a reduced model is to be that hidden units are tried on it alone.
+    private static let clearGain = 0.25
 
     /// Searches; `nil` when there is nothing to choose from or nothing was left out to judge by.
     ///
@@ -54,7 +57,10 @@ struct StructureSearch: Sendable {
             linear(Structure(core: core, free: 0, hidden: 0, isRefined: false), &walk)
         }
         for hasLead in [false, true] where refinement.options.joined {
-            guard let core = joined(plain.filter { $0.structure.core.hasLead == hasLead }) else { continue }
+            guard
+                let core = joined(
+                    plain.filter { $0.structure.core.hasLead == hasLead && $0.structure.core.states == nil })
+            else { continue }
             if let candidate = linear(Structure(core: core, free: 0, hidden: 0, isRefined: false), &walk) {
                 plain.append(candidate)
             }
@@ -70,9 +76,18 @@ struct StructureSearch: Sendable {
         guard let start = walk.chosen, start.judgement.error.isFinite else { return nil }
         if let least = hidden.first, let first = activations.first {
             for (index, hasLead) in leads.enumerated() {
-                guard let base = best(walk.refined.filter { $0.structure.core.hasLead == hasLead }) else { continue }
-                try progress("\(least) hidden units on order \(base.structure.core.order)", 0.2 + 0.1 * Double(index))
-                tryHidden(least, first, on: base, &walk)
+                let bases = walk.refined.filter { $0.structure.core.hasLead == hasLead }
+                // A reduced model has to be better than the best of the others with hidden units, too.
+                let whole = best(bases.filter { $0.structure.core.states == nil })
+                let overall = best(bases).flatMap { $0.structure == whole?.structure ? nil : $0 }
+                // Hidden units do not make up for a linear part that is much worse.
+                let isClear = whole.flatMap { other in
+                    overall?.judgement.isBetter(than: other.judgement, by: Self.clearGain)
+                }
+                for base in [isClear == true ? nil : whole, overall].compactMap({ $0 }) {
+                    try progress("\(least) hidden units on \(states(base.structure)) states", 0.2 + 0.1 * Double(index))
+                    tryHidden(least, first, on: base, &walk)
+                }
             }
             try grow(least, &walk, progress)
         }
@@ -112,17 +127,17 @@ struct StructureSearch: Sendable {
     private func refineLinear(
         _ plain: [Candidate], _ walk: inout Walk, _ progress: (String, Double) throws -> Void
     ) rethrows {
-        let starts = plain.filter { candidate in
+        let whole = plain.filter { $0.structure.core.states == nil }
+        let starts = whole.filter { candidate in
             let order = candidate.structure.core.order
             return order == 1
                 || (order <= Self.greatestRefinedOrder && order * refinement.cores.outputs <= Self.mostStates)
-                || plain.allSatisfy { $0.structure.core.order == order }
+                || whole.allSatisfy { $0.structure.core.order == order }
         }
         var groups: [(structure: Structure, error: Double)] = []
         for start in starts {
             var structure = start.structure
-            structure.isRefined = true
-            structure.free = free.first ?? 0
+            (structure.isRefined, structure.free) = (true, free.first ?? 0)
             let place = groups.firstIndex {
                 $0.structure.core.order == structure.core.order && $0.structure.core.hasLead == structure.core.hasLead
             }
@@ -132,10 +147,24 @@ struct StructureSearch: Sendable {
                 groups.append((structure, start.judgement.error))
             }
         }
+        for hasLead in [false, true] { groups += reduced(plain, hasLead: hasLead) }
         for (index, group) in groups.enumerated() {
             try progress(
-                "linear model of order \(group.structure.core.order)", 0.2 * Double(index) / Double(groups.count))
+                "linear model of \(states(group.structure)) states", 0.2 * Double(index) / Double(groups.count))
             if let candidate = linear(group.structure, &walk) { walk.refined.append(candidate) }
+        }
+    }
+
+    /// The best reduced models without or with the lead, of two sizes, to be fitted on free runs.
+    private func reduced(_ plain: [Candidate], hasLead: Bool) -> [(structure: Structure, error: Double)] {
+        let ranked = plain.filter { $0.structure.core.states != nil && $0.structure.core.hasLead == hasLead }
+            .sorted { $0.judgement.error < $1.judgement.error }
+        var sizes: Set<Int> = []
+        let best = ranked.filter { $0.judgement.error.isFinite && sizes.insert(states($0.structure)).inserted }
+        return best.prefix(Self.reducedSizes).map { candidate in
+            var structure = candidate.structure
+            (structure.isRefined, structure.free) = (true, free.first ?? 0)
+            return (structure, candidate.judgement.error)
         }
     }
 
@@ -143,24 +172,25 @@ struct StructureSearch: Sendable {
     private func grow(_ least: Int, _ walk: inout Walk, _ progress: (String, Double) throws -> Void) rethrows {
         guard let reached = walk.chosen?.structure, reached.hidden > 0 else { return }
         let larger = walk.refined.filter {
-            $0.structure.core.hasLead == reached.core.hasLead && $0.structure.core.order > reached.core.order
+            $0.structure.core.hasLead == reached.core.hasLead
+                && states($0.structure) > states(reached)
         }
-        if let base = larger.min(by: { $0.structure.core.order < $1.structure.core.order }) {
-            try progress("\(least) hidden units on order \(base.structure.core.order)", 0.4)
+        if let base = larger.min(by: { states($0.structure) < states($1.structure) }) {
+            try progress("\(least) hidden units on \(states(base.structure)) states", 0.4)
             tryHidden(least, reached.activation, on: base, &walk)
         }
         for activation in activations.dropFirst() {
             guard let chosen = walk.chosen?.structure,
                 let base = walk.refined.first(where: { $0.structure.isLinearPart(of: chosen) })
             else { break }
-            try progress("\(least) \(activation.rawValue) hidden units on order \(chosen.core.order)", 0.45)
+            try progress("\(least) \(activation.rawValue) hidden units on \(states(chosen)) states", 0.45)
             tryHidden(least, activation, on: base, &walk)
         }
         for count in hidden where count > least {
             guard let chosen = walk.chosen?.structure,
                 let base = walk.refined.first(where: { $0.structure.isLinearPart(of: chosen) })
             else { break }
-            try progress("\(count) hidden units on order \(chosen.core.order)", 0.5)
+            try progress("\(count) hidden units on \(states(chosen)) states", 0.5)
             guard tryHidden(count, chosen.activation, on: base, &walk) else { break }
         }
         for count in free.dropFirst() {
@@ -174,6 +204,8 @@ struct StructureSearch: Sendable {
             guard tryNonlinear(structure, on: base, &walk) else { break }
         }
     }
+
+    private func states(_ structure: Structure) -> Int { refinement.cores.states(structure.core) }
 
     /// Fits a linear structure for the judging members; `nil` when it is too large to be fitted.
     private func linear(_ structure: Structure, _ walk: inout Walk) -> Candidate? {

@@ -103,16 +103,21 @@ public struct TrainingPreparation {
         }
         if refines { settings.refine = found != nil }
         if let found {
-            settings.order = .value(found.structure.core.order)
+            // Where the core is a reduced model, order says what the linear model of adaptation has.
+            if found.structure.core.states == nil { settings.order = .value(found.structure.core.order) }
+            settings.states = found.structure.core.states.map { .value($0) } ?? .auto
             settings.lead = .value(found.structure.core.hasLead)
             settings.activation = .value(found.structure.activation)
             settings.free = .value(found.structure.free)
             settings.hidden = .value(max(1, found.structure.hidden))
         }
         let hasLead = settings.lead.resolve { false }
+        if found == nil && refines { settings.states = .auto }
+        let whole = (settings.order.resolved ?? 1) * outputs.count
+        let states = settings.states.resolved ?? whole
         let sizes = SensorArchitecture(
             members: settings.memberCount, outputs: outputs.count, inputs: inputs.count,
-            actions: inputs.filter { $0.role == .action }.count, core: (settings.order.resolved ?? 1) * outputs.count,
+            actions: inputs.filter { $0.role == .action }.count, core: states,
             free: settings.free.resolved ?? 0, hidden: settings.hidden.resolved ?? 8,
             activation: settings.activation.resolve { .tanh }, hasLead: hasLead,
             transient: settings.refine && settings.search.transient
@@ -124,6 +129,10 @@ public struct TrainingPreparation {
             network.load(
                 found, data: RefinementData(data, history: settings.window.resolved ?? 1, members: sizes.members))
             return (network, found, core.ridge)
+        }
+        // The weights of a run that is taken up again are loaded afterwards.
+        guard states == whole else {
+            return (SensorWorldModel(sizes, start: .empty(sizes), seed: seed), nil, core.ridge)
         }
         let constants = (0..<sizes.free).map { index in
             2 * pow(Double(horizon) / 2, (Double(index) + 0.5) / Double(sizes.free))
@@ -154,19 +163,28 @@ public struct TrainingPreparation {
                 .filter { $0 <= mostOrder }
         }
         let leads = wanted.lead.resolved.map { [$0] } ?? (allowsLead ? [false, true] : [false])
+        let total = coarse.reduce(0) { $0 + $1.count }
+        let reduction =
+            wanted.order.resolved == nil || wanted.states.resolved != nil
+            ? CoreReduction(
+                rows: total, outputs: layout.outputs.count, inputs: layout.inputs.count,
+                wanted: wanted.states.resolved)
+            : nil
         let rows = RefinementData(data, history: settings.window.resolved ?? 1, members: settings.memberCount)
         if wanted.reach.resolved == nil {
             let radius = core.members.map(\.spectralRadius).sorted()[core.members.count / 2]
             settings.lengthenReach(radius: radius)
         }
+        let isReducedAlone = wanted.states.resolved != nil && reduction != nil
         let refinement = Refinement(
             data: rows,
             cores: LinearCores(
                 coarse, folds: folds, layout: layout,
-                orders: orders(layout.outputs.count + layout.inputs.count),
-                ownOrders: settings.search.alone ? orders(1 + layout.inputs.count) : [],
+                // Who asks for so many states gets no others, unless there are no rows for it.
+                orders: isReducedAlone ? [] : orders(layout.outputs.count + layout.inputs.count),
+                ownOrders: settings.search.alone && !isReducedAlone ? orders(1 + layout.inputs.count) : [],
                 ridges: Self.ridges.filter { $0 <= settings.search.strongestPenalty }, leads: leads,
-                scaling: data.scaling),
+                scaling: data.scaling, reduction: reduction),
             reach: settings.reach.resolved ?? 4 * horizon, horizon: horizon, seed: UInt64(settings.seed),
             isBounded: settings.bounded, options: settings.search)
         return StructureSearch(

@@ -65,6 +65,9 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
     public var members = Auto<Int>.auto
     /// Order of the linear model that the core starts from.
     public var order = Auto<Int>.auto
+    /// States of the linear model that the core starts from: order times outputs, or what a model with many lags is
+    /// reduced to.
+    public var states = Auto<Int>.auto
     /// Free components of the representation.
     public var free = Auto<Int>.auto
     /// Hidden units of the predictor's nonlinear part.
@@ -121,6 +124,9 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
             limit: .between(2, 512)),
         .value("members", \.members, "Ensemble members.", limit: .between(1, 32)),
         .value("order", \.order, "Order of the linear model that training starts from.", limit: .between(1, 12)),
+        .value(
+            "states", \.states, "States of the linear model, where they are fewer than its lags.",
+            limit: .between(1, 512)),
         .value("free", \.free, "Components of the representation beyond that model's.", limit: .between(0, 512)),
         .value("hidden", \.hidden, "Hidden units of the predictor's nonlinear part.", limit: .between(1, 1024)),
         .value("activation", \.activation, "What the hidden units compute."),
