@@ -90,6 +90,8 @@ extension AblationPart {
                 "joined", .search, "the best equation of each output, joined", ["search.joined=false"],
                 need: .severalOutputs),
             AblationPart(
+                "reduced", .search, "models of many lags, reduced to few states", ["search.reduced=false"]),
+            AblationPart(
                 "standard_error", .search, "the rule of one standard error: the error over all parts decides",
                 ["search.judge=sum"]),
             AblationPart(

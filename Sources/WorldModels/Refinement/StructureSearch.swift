@@ -267,7 +267,7 @@ struct StructureSearch: Sendable {
             return candidate.judgement.error.isFinite
         }
         let addsLead = candidate.structure.core.hasLead && !chosen.structure.core.hasLead
-        guard isBetter(candidate, chosen, by: addsLead ? 0.1 : 0.03) else { return false }
+        guard isBetter(candidate, chosen, by: addsLead ? 0.05 : 0.03) else { return false }
         walk.chosen = candidate
         return true
     }

@@ -32,6 +32,8 @@ public struct SearchSettings: ConfigurationSection, Equatable {
     public var alone = true
     /// Whether the best equation of each output makes one more linear model.
     public var joined = true
+    /// Whether models of many lags, reduced to few states, are tried.
+    public var reduced = true
     /// How left-out parts judge structures.
     public var judge = JudgingRule.standardError
     /// Whether what is larger has to be better by some per cent.
@@ -61,6 +63,7 @@ public struct SearchSettings: ConfigurationSection, Equatable {
             "strongest_penalty", \.strongestPenalty, "Strongest penalty of these regressions.", limit: .atLeast(1e-6)),
         .value("alone", \.alone, "Whether linear models without what outputs say of each other are tried."),
         .value("joined", \.joined, "Whether the best equation of each output makes one more linear model."),
+        .value("reduced", \.reduced, "Whether models of many lags, reduced to few states, are tried."),
         .value("judge", \.judge, "How left-out parts judge structures."),
         .value("margins", \.margins, "Whether what is larger has to be better by some per cent."),
         .value(

@@ -165,7 +165,7 @@ public struct TrainingPreparation {
         let leads = wanted.lead.resolved.map { [$0] } ?? (allowsLead ? [false, true] : [false])
         let total = coarse.reduce(0) { $0 + $1.count }
         let reduction =
-            wanted.order.resolved == nil || wanted.states.resolved != nil
+            (wanted.order.resolved == nil && settings.search.reduced) || wanted.states.resolved != nil
             ? CoreReduction(
                 rows: total, outputs: layout.outputs.count, inputs: layout.inputs.count,
                 wanted: wanted.states.resolved)
