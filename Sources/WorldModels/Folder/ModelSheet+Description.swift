@@ -86,7 +86,7 @@ extension ModelSheet {
     /// Whether a key says that a part of the recipe was left out.
     private static func isPartOfRecipe(_ path: String) -> Bool {
         let names = path.split(separator: ".")
-        return names.contains("search") || names.contains("descent") || names.last == "bounded"
+        return names.contains("search") || names.contains("descent") || ["bounded", "states"].contains(names.last)
     }
 
     /// Whether the parts agree with each other.
