@@ -76,8 +76,8 @@ public enum ModelFolder {
         let calibration = try JSONText.encode(
             CalibrationFile(calibration: model.calibration, novelty: model.novelty))
         try AtomicFile.write(calibration + "\n", to: file(calibrationName), storage: storage)
-        let adaptation = try writeAdaptation(model, to: folder, storage: storage)
-        let surprise = try writeSurprise(model, to: folder, storage: storage)
+        let adaptation = try writePart(model.adapter?.prior, adaptationName, to: folder, storage: storage)
+        let surprise = try writePart(model.surprise, surpriseName, to: folder, storage: storage)
         try AtomicFile.write(ModelCard(model).text, to: file(cardName), storage: storage)
         let sheet = ModelSheet(
             model.description, format: format, weights: try SHA256.hex(ofFile: file(weightsName)),
