@@ -1,17 +1,9 @@
 import Basics
-import Tensors
 import Testing
 import WorldModels
 
 @testable import Benchmarking
 @testable import Episodes
-
-/// Whether libtorch can be loaded; without it nothing here can be trained.
-private let torchIsSetUp: Bool = {
-    guard (try? Engine.load()) != nil else { return false }
-    Engine.threads = 1
-    return true
-}()
 
 @Suite("What is held back for an ablation")
 struct HeldBackTests {

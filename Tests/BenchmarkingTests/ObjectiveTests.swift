@@ -7,13 +7,6 @@ import WorldModels
 @testable import Benchmarking
 @testable import Episodes
 
-/// Whether libtorch can be loaded; without it nothing here can be trained.
-private let torchIsSetUp: Bool = {
-    guard (try? Engine.load()) != nil else { return false }
-    Engine.threads = 1
-    return true
-}()
-
 @Suite("Objectives compared on a plant that is known", .enabled(if: torchIsSetUp))
 struct ObjectiveTests {
     private static let channels = [Channel(name: "y", role: .observation), Channel(name: "u", role: .action)]
