@@ -15,6 +15,16 @@ struct JudgementTests {
         #expect(!lucky.isBetter(than: old, by: 0.03))
     }
 
+    @Test("What halves the error of the part in which something happens counts, unless the others pay for it")
+    func overflow() {
+        let old = Judgement([0.03, 0.08, 0.04, 0.04, 0.4])
+        let better = Judgement([0.033, 0.085, 0.044, 0.042, 0.2])
+        #expect(better.error < old.error * 2 / 3 && better.isBetter(than: old, by: 0.03))
+        // By a quarter it may be chance.
+        #expect(!Judgement([0.033, 0.085, 0.044, 0.042, 0.3]).isBetter(than: old, by: 0.03))
+        #expect(!Judgement([0.05, 0.12, 0.06, 0.06, 0.2]).isBetter(than: old, by: 0.03))
+    }
+
     @Test("A part in which nothing happens has no say")
     func quiet() {
         let old = Judgement([1e-4, 1, 1, 1, 1])

@@ -131,10 +131,10 @@ struct LeftOutPartTests {
                 depth = nil
                 let key = line.dropFirst(indent).prefix { $0 != ":" }
                 if key == "search" || key == "descent" { depth = indent }
-                if !["search", "descent", "bounded"].contains(key) { kept.append(line) }
+                if !["search", "descent", "bounded", "states"].contains(key) { kept.append(line) }
             }
             let text = kept.joined(separator: "\n")
-            #expect(!text.contains("polish") && !text.contains("bounded:"))
+            #expect(!text.contains("polish") && !text.contains("bounded:") && !text.contains("states:"))
             try AtomicFile.write(text, to: path)
             #expect(try ModelFolder.load("\(folder)/model").description == model.description)
         }
