@@ -89,6 +89,8 @@ public struct DescentSettings: ConfigurationSection, Equatable {
     public var slowLinear = true
     /// Whether terms of the loss are measured in what they are at the start.
     public var relative = true
+    /// Whether epochs are a polish at a small rate, as they are behind a fit on free runs.
+    public var polish = Auto<Bool>.auto
 
     /// The defaults.
     public init() {}
@@ -99,5 +101,6 @@ public struct DescentSettings: ConfigurationSection, Equatable {
         .value("cuts", \.cuts, "Whether one step in four sees a history of random length."),
         .value("slow_linear", \.slowLinear, "Whether the linear part learns at a tenth of the rate."),
         .value("relative", \.relative, "Whether terms of the loss are measured in what they are at the start."),
+        .value("polish", \.polish, "Whether epochs only polish, at 3 % of the rate, what was fitted on free runs."),
     ]
 }

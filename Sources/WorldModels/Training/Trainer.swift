@@ -93,9 +93,10 @@ public final class Trainer {
         }
         let named = model.namedParameters()
         let isFirst = Self.isFirst(model)
+        let isPolish = Self.isPolish(settings)
         let rate =
             settings.rate
-            * (settings.refine ? Self.refinedRateFactor : data.folds.isShort ? Self.shortLogRateFactor : 1)
+            * (isPolish ? Self.refinedRateFactor : data.folds.isShort ? Self.shortLogRateFactor : 1)
         optimiser = AdamW(
             groups: [
                 ParameterGroup(
@@ -129,15 +130,20 @@ public final class Trainer {
 
     /// Whether there is nothing left to do: all epochs done, or no improvement for as long as patience lasts.
     public var isFinished: Bool {
-        if settings.refine {
-            return !settings.search.polish || epoch >= settings.epochs || epoch - best.epoch >= patience
-        }
+        if settings.refine && !settings.search.polish { return true }
+        if Self.isPolish(settings) { return epoch >= settings.epochs || epoch - best.epoch >= patience }
         return epoch >= settings.epochs || (epoch > rampEpochs && epoch - max(best.epoch, rampEpochs) >= patience)
     }
 
     /// Epochs without improvement that end training.
     public var patience: Int {
-        settings.patience.resolved ?? (settings.refine ? Self.refinedPatience : Self.usualPatience)
+        settings.patience.resolved ?? (Self.isPolish(settings) ? Self.refinedPatience : Self.usualPatience)
+    }
+
+    /// Whether Gauss–Newton fitted the model already. A linear model taken over as its regression gave it has seen no free
+    /// run, even where a search chose it: epochs are its first fit on them.
+    private static func isPolish(_ settings: TrainingSettings) -> Bool {
+        settings.refine && settings.descent.polish.resolved != false
     }
 
     /// Rollouts start short and reach the full horizon over the first 40 % of the epochs: long ones are hard to learn

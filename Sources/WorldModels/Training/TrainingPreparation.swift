@@ -102,6 +102,9 @@ public struct TrainingPreparation {
                 progress: progress)
         }
         if refines { settings.refine = found != nil }
+        // A run that is taken up again polishes if its search did not say otherwise.
+        let isRefined = found.map(\.structure.isRefined) ?? settings.refine
+        settings.descent.polish.resolve { isRefined }
         if let found {
             // Where the core is a reduced model, order says what the linear model of adaptation has.
             if found.structure.core.states == nil { settings.order = .value(found.structure.core.order) }
