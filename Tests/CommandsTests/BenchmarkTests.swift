@@ -91,7 +91,7 @@ struct BenchmarkTests {
             ]
             let run = try ForesightProcess(arguments + ["--out", "first"], in: folder)
             #expect(run.status == 0, "\(run.complaint)")
-            #expect(run.output.contains("rough: at most 2 epochs"))
+            #expect(run.output.contains("rough: a short search, at most 2 epochs"))
             let first = try JSONParser.parse(try InputFile.text("\(folder)/first/results.json"))
             let entry = try #require(first["sets"]?["exchanger"])
             let seeds = (entry["seeds"]?.array ?? []).compactMap { $0.double }

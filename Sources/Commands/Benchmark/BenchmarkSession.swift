@@ -20,8 +20,8 @@ struct BenchmarkSession {
     /// What a reader has to know before the figures; empty for nothing.
     var note: String {
         isQuick
-            ? "rough: at most \(settings.epochs) epochs, \(seeds.count) seed\(seeds.count == 1 ? "" : "s"), linear models "
-                + "that are not refined (--quick)"
+            ? "rough: a short search, at most \(settings.epochs) epochs, \(seeds.count) "
+                + "seed\(seeds.count == 1 ? "" : "s"), linear models that are not refined (--quick)"
             : ""
     }
 

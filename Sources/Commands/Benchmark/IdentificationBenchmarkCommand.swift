@@ -53,6 +53,8 @@ struct IdentificationBenchmarkCommand: ParsableCommand {
 
     /// How many epochs --quick trains at most.
     static let quickEpochs = 8
+    /// What --quick leaves out of the search: further starts, more hidden units, free components, reduced models.
+    static let quickSearch = ["search.starts=1", "hidden=8", "free=0", "search.reduced=false", "search.span=horizon"]
 
     func run() throws {
         let names = only.filter { !$0.contains("=") }.flatMap { $0.split(separator: ",").map(String.init) }
@@ -103,7 +105,7 @@ struct IdentificationBenchmarkCommand: ParsableCommand {
             throw ForesightError.usage(
                 "'\(log)' is not a setting", remedy: "write settings as key=value; sets are named by --only")
         }
-        let short = quick ? ["epochs=\(Self.quickEpochs)"] : []
+        let short = quick ? ["epochs=\(Self.quickEpochs)"] + Self.quickSearch : []
         return try TrainingSettings.load(overrides: short + operands.overrides)
     }
 
