@@ -102,6 +102,12 @@ public struct TrainingPreparation {
                 progress: progress)
         }
         if refines { settings.refine = found != nil }
+        if refines, let states = wanted.states.resolved, found?.structure.core.states != states {
+            throw ForesightError.usage(
+                "states=\(states) cannot be had: a core of so many states is what a search makes of a model with more lags, "
+                    + "and there was no search, or the log has too few rows for such a model",
+                remedy: "leave states= out, ask for fewer, or give longer logs")
+        }
         // A run that is taken up again polishes if its search did not say otherwise.
         let isRefined = found.map(\.structure.isRefined) ?? settings.refine
         settings.descent.polish.resolve { isRefined }
@@ -115,7 +121,6 @@ public struct TrainingPreparation {
             settings.hidden = .value(max(1, found.structure.hidden))
         }
         let hasLead = settings.lead.resolve { false }
-        if found == nil && refines { settings.states = .auto }
         let whole = (settings.order.resolved ?? 1) * outputs.count
         let states = settings.states.resolved ?? whole
         let sizes = SensorArchitecture(

@@ -37,6 +37,15 @@ struct ReducedCoreTests {
         }
     }
 
+    @Test("States that cannot be had are refused, not passed over", arguments: ["refine=false", "states=500"])
+    func refused(setting: String) throws {
+        var overrides = ["members=2", "states=3", "hidden=2", "free=0", "search.starts=1"]
+        overrides.append(setting)
+        let settings = try TrainingSettings.load(overrides: overrides)
+        let error = #expect(throws: ForesightError.self) { _ = try TinyLog.preparation(settings: settings) }
+        #expect(error?.message.contains("states=") == true && error?.code == .usage)
+    }
+
     @Test("A run that is taken up again has a network of its size")
     func resumed() throws {
         let first = try TinyLog.preparation(settings: Self.settings())
