@@ -69,14 +69,7 @@ struct AblationBenchmarkCommand: ParsableCommand {
         }
         let data = try sets.dataFolder(for: chosen)
         try Engine.load()
-        let folder = try output.folder(
-            task: "benchmark", configuration: sets.quick ? "ablation-quick" : "ablation",
-            seed: UInt64(max(0, settings.seed)))
-        let provenance = try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(),
-            seeds: ["first": UInt64(max(0, settings.seed))], versions: ["libtorch": Engine.version])
-        try provenance.save(in: folder)
-        try folder.write(settings.yaml(commented: true), to: "settings.yaml")
+        let (folder, provenance) = try output.benchmark("ablation", isQuick: sets.quick, settings)
         var doubts = sets.quick ? ["at most \(settings.epochs) epochs (--quick)"] : []
         if seeds.count == 1 { doubts.append("one seed, whose spread nobody knows, so that signs may be chance") }
         let note = doubts.isEmpty ? "" : "rough: \(doubts.joined(separator: "; "))"

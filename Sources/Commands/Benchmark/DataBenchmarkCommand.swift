@@ -44,14 +44,7 @@ struct DataBenchmarkCommand: ParsableCommand {
         if sets.list { return talking.report(BenchmarkText.listed(chosen), text: BenchmarkText.list(chosen)) }
         let data = try sets.dataFolder(for: chosen)
         try Engine.load()
-        let folder = try output.folder(
-            task: "benchmark", configuration: sets.quick ? "data-quick" : "data",
-            seed: UInt64(max(0, settings.seed)))
-        let provenance = try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(),
-            seeds: ["first": UInt64(max(0, settings.seed))], versions: ["libtorch": Engine.version])
-        try provenance.save(in: folder)
-        try folder.write(settings.yaml(commented: true), to: "settings.yaml")
+        let (folder, provenance) = try output.benchmark("data", isQuick: sets.quick, settings)
         let note = sets.quick ? "rough: three lengths, briefly trained (--quick)" : ""
         var results: [DataSetResult] = []
         Interrupt.install()

@@ -67,14 +67,7 @@ struct DetectionBenchmarkCommand: ParsableCommand {
         }
         try Engine.load()
         Engine.threads = threads
-        let folder = try output.folder(
-            task: "benchmark", configuration: quick ? "detection-quick" : "detection",
-            seed: UInt64(max(0, settings.seed)))
-        let provenance = try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(),
-            seeds: ["first": UInt64(max(0, settings.seed))], versions: ["libtorch": Engine.version])
-        try provenance.save(in: folder)
-        try folder.write(settings.yaml(commented: true), to: "settings.yaml")
+        let (folder, provenance) = try output.benchmark("detection", isQuick: quick, settings)
         let talk = talking.talk
         Talk.release()
         Interrupt.install()
