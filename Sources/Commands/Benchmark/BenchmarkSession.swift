@@ -15,6 +15,8 @@ struct BenchmarkSession {
     let workers: Int
     let threads: Int
     let folder: RunFolder
+    /// When the run began, for its page.
+    let started: String
     let talk: Talk
 
     /// What a reader has to know before the figures; empty for nothing.
@@ -30,11 +32,6 @@ struct BenchmarkSession {
     /// - Returns: What came out, and the sets that failed among several.
     /// - Throws: `ForesightError.interrupted` after Ctrl-C; what reading and training of a single set throw.
     func run() throws -> (results: [SetResult], failures: [(set: String, error: ForesightError)]) {
-        let provenance = try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(),
-            seeds: ["first": UInt64(max(0, settings.seed))], versions: ["libtorch": Engine.version])
-        try provenance.save(in: folder)
-        try folder.write(settings.yaml(commented: true), to: "settings.yaml")
         talk.note("run folder: \(folder.path)")
         Interrupt.install()
         defer { Interrupt.uninstall() }
@@ -43,7 +40,7 @@ struct BenchmarkSession {
             do {
                 let result = try one(set, "\(set.name) (\(index + 1) of \(sets.count))")
                 results.append(result)
-                try write(result, all: results, started: provenance.started)
+                try write(result, all: results, started: started)
             } catch let error as ForesightError where error.code != .interrupted && sets.count > 1 {
                 // The other sets are worth having.
                 talk.warning("\(set.name) is left out: \(error)")

@@ -78,12 +78,11 @@ struct IdentificationBenchmarkCommand: ParsableCommand {
         }
         try Engine.load()
         Engine.threads = threads
-        let folder = try output.folder(
-            task: "benchmark", configuration: quick ? "identification-quick" : "identification",
-            seed: UInt64(max(0, settings.seed)))
+        let (folder, provenance) = try output.benchmark("identification", isQuick: quick, settings)
         let session = BenchmarkSession(
             sets: sets, data: data, settings: settings, seeds: (0..<count).map { settings.seed + $0 },
-            isQuick: quick, workers: jobs, threads: threads, folder: folder, talk: talking.talk)
+            isQuick: quick, workers: jobs, threads: threads, folder: folder, started: provenance.started,
+            talk: talking.talk)
         let (results, failures) = try session.run()
         if results.isEmpty, let first = failures.first { throw first.error }
         talking.report(
