@@ -55,7 +55,7 @@ enum RecordedBand {
     }
 
     /// The discrete Fourier transform of a power of two, in place (Cooley and Tukey 1965).
-    private static func transform(_ real: inout [Double], _ imaginary: inout [Double]) {
+    static func transform(_ real: inout [Double], _ imaginary: inout [Double]) {
         let count = real.count
         var target = 0
         for source in 0..<count {

@@ -36,13 +36,8 @@ struct TimeConstantEstimator {
             left -= episode.count
         }
         longest = kept.map(\.count).max() ?? 0
-        let slices = kept.indices.map { EpisodeSlice(episode: $0, rows: 0..<kept[$0].count) }
-        let normalizer = Normalizer(fitting: slices, of: kept)
-        series = kept.map { episode in
-            episode.channels.indices.map { channel in
-                episode.column(channel).map { ($0 - normalizer.means[channel]) / normalizer.scales[channel] }
-            }
-        }
+        let scales = ChannelScales(kept)
+        series = kept.map { episode in episode.channels.indices.map { scales.standardised(episode, $0) } }
         let moving = log.channels.indices.filter { channel in
             kept.contains { episode in
                 let known = episode.column(channel).filter { !$0.isNaN }

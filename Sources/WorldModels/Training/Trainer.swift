@@ -61,7 +61,7 @@ public final class Trainer {
     private static let refinedRateFactor = 0.03
     /// Epochs without improvement that end training from there, and from a linear start.
     private static let refinedPatience = 3
-    private static let usualPatience = 10
+    private static let longPatience = 10
     /// One in so many steps trains on histories shorter than the window.
     private static let cutEvery: UInt64 = 4
     private let schedule: Schedule
@@ -136,8 +136,11 @@ public final class Trainer {
     }
 
     /// Epochs without improvement that end training.
-    public var patience: Int {
-        settings.patience.resolved ?? (Self.isPolish(settings) ? Self.refinedPatience : Self.usualPatience)
+    public var patience: Int { settings.patience.resolved ?? Self.usualPatience(settings) }
+
+    /// The epochs without improvement that a training bears whose settings do not say.
+    static func usualPatience(_ settings: TrainingSettings) -> Int {
+        isPolish(settings) ? refinedPatience : longPatience
     }
 
     /// Whether Gauss–Newton fitted the model already. A linear model taken over as its regression gave it has seen no free

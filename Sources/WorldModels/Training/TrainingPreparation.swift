@@ -111,6 +111,8 @@ public struct TrainingPreparation {
         // A run that is taken up again polishes if its search did not say otherwise.
         let isRefined = found.map(\.structure.isRefined) ?? settings.refine
         settings.descent.polish.resolve { isRefined }
+        let usual = Trainer.usualPatience(settings)
+        settings.patience.resolve { usual }
         if let found {
             // Where the core is a reduced model, order says what the linear model of adaptation has.
             if found.structure.core.states == nil { settings.order = .value(found.structure.core.order) }
