@@ -170,7 +170,7 @@ class Trainer:
 
     def draw(self, steps):
         """The next windows: whether their histories are cut short, how long they are, and where predictions start."""
-        is_cut = self.sampler.below(4) == 0
+        is_cut = self.sampler.below(4) == 0 and self.sizes["cuts"]
         history = 1 + self.sampler.below(self.window) if is_cut else self.window
         pieces = self.starts(history, steps)
         total = sum(count for _, count in pieces)

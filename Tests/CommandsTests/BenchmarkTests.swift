@@ -186,17 +186,17 @@ struct ComparisonTests {
             let run = try ForesightProcess(
                 [
                     "benchmark", "ablation", "--only", "heater_lab", "--quick", "--rows", "400", "--parts",
-                    "encoding,cuts",
+                    "prediction,rollout",
                     "members=2", "epochs=1", "steps_per_epoch=2", "--out", "out", "--quiet",
                 ], in: folder)
             #expect(run.status == 0, "\(run.complaint)")
             #expect(run.output.contains("400 rows learned, 200 held back") && run.output.contains("A part helps where"))
             let json = try JSONParser.parse(InputFile.text("\(folder)/out/results.json"))
             let parts = try #require(json["sets"]?["heater_lab"]?["parts"])
-            for name in ["search", "encoding", "cuts"] {
+            for name in ["search", "prediction", "rollout"] {
                 #expect((parts[name]?["value"]?.double ?? 9) < 0.5, "\(name)")
             }
-            #expect(json["parts"]?["cuts"]?["compared_with"]?.string == "search")
+            #expect(json["parts"]?["rollout"]?["compared_with"]?.string == "search")
             #expect(try InputFile.text("\(folder)/out/errors.csv").split(separator: "\n").count == 1 + 3)
             let page = try InputFile.text("\(folder)/out/report.html")
             #expect(page.contains("Error without the part") && page.contains("<svg") && !page.contains(folder))

@@ -79,7 +79,7 @@ struct Subject {
             "window": .integer(settings.window.resolved ?? 1), "horizon": .integer(settings.horizon.resolved ?? 1),
             "batch": .integer(settings.batch), "epochs": .integer(epochs), "steps_per_epoch": .integer(steps),
             "rate": .number(settings.rate), "weight_decay": .number(settings.weightDecay),
-            "clip": .number(settings.clip), "seed": .integer(settings.seed),
+            "clip": .number(settings.clip), "cuts": .bool(settings.descent.cuts), "seed": .integer(settings.seed),
             "loss": [
                 "grounding": .number(settings.loss.grounding), "encoding": .number(settings.loss.encoding),
                 "prediction": .number(settings.loss.prediction),

@@ -118,12 +118,10 @@ extension AblationPart {
             AblationPart(
                 "inverse", .epochs, "endpoint inverse dynamics", ["loss.inverse=0"], need: .actions),
             AblationPart("rollout", .epochs, "rollouts that grow: the horizon at once", ["descent.grows=false"]),
-            AblationPart("cuts", .epochs, "histories cut short", ["descent.cuts=false"]),
             AblationPart(
                 "slow_linear", .epochs, "a tenth of the rate for the linear part", ["descent.slow_linear=false"]),
             AblationPart(
                 "relative", .epochs, "the loss in units of its start", ["descent.relative=false"]),
-            AblationPart("decay", .epochs, "weight decay", ["weight_decay=0"]),
             AblationPart("clip", .epochs, "the limit of the gradient", ["clip=1e9"]),
             AblationPart("epochs_bound", .epochs, "the bound on the linear part", ["bounded=false"]),
         ]

@@ -36,10 +36,9 @@ public struct HeatMap: Sendable {
 
     private var svg: String {
         let left = 16 + 9.0 * Double(rows.map(\.count).max() ?? 0)
-        // Signed values need room for their sign.
-        let cell = (
-            width: max(isSigned ? 52 : 34, (480 - left - 10) / Double(max(1, columns.count))), height: 30.0
-        )
+        // Signed values need room for their sign, and names must not run into each other.
+        let least = max(isSigned ? 52 : 34, 8 + 7.2 * Double(columns.map(\.count).max() ?? 0))
+        let cell = (width: max(least, (480 - left - 10) / Double(max(1, columns.count))), height: 30.0)
         let width = left + cell.width * Double(columns.count) + 10
         let height = 30 + cell.height * Double(rows.count) + 6
         let greatest = max(range?.upperBound ?? values.filter(\.isFinite).map(\.magnitude).max() ?? 0, 1e-300)

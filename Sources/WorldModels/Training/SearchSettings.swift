@@ -83,8 +83,8 @@ public struct SearchSettings: ConfigurationSection, Equatable {
 public struct DescentSettings: ConfigurationSection, Equatable {
     /// Whether rollouts start short and grow to the horizon.
     public var grows = true
-    /// Whether one step in four sees a history of random length.
-    public var cuts = true
+    /// Whether one step in four sees a history of random length, for the gain of the first row to learn from.
+    public var cuts = false
     /// Whether the linear part learns at a tenth of the rate.
     public var slowLinear = true
     /// Whether terms of the loss are measured in what they are at the start.
@@ -98,7 +98,7 @@ public struct DescentSettings: ConfigurationSection, Equatable {
     /// The settings.
     public static let fields: [ConfigurationField<DescentSettings>] = [
         .value("grows", \.grows, "Whether rollouts start short and grow to the horizon."),
-        .value("cuts", \.cuts, "Whether one step in four sees a history of random length."),
+        .value("cuts", \.cuts, "Whether one step in four sees a history of random length, for the gain of its first row."),
         .value("slow_linear", \.slowLinear, "Whether the linear part learns at a tenth of the rate."),
         .value("relative", \.relative, "Whether terms of the loss are measured in what they are at the start."),
         .value("polish", \.polish, "Whether epochs only polish, at 3 % of the rate, what was fitted on free runs."),

@@ -183,8 +183,8 @@ public final class Trainer {
         var norms = 0.0
         var skipped = 0
         for step in 0..<settings.stepsPerEpoch {
-            // Now and then a short history, so that plans can start from one. Only what encodes a first row learns from
-            // it: a predictor would learn to forget, since what it starts from is known badly.
+            // Who asks for it has a short history now and then. Only what encodes a first row learns from it: a predictor
+            // would learn to forget, since what it starts from is known badly.
             let isCut = sampler.next(upperBound: Self.cutEvery) == 0 && settings.descent.cuts
             let history = isCut ? 1 + Int(sampler.next(upperBound: UInt64(history))) : history
             let starts = isCut ? data.table.starts(history: history, steps: rollout) : wholeStarts

@@ -93,7 +93,7 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
     /// Peak learning rate.
     public var rate = 2e-3
     /// Decoupled weight decay of the nonlinear part.
-    public var weightDecay = 1e-2
+    public var weightDecay = 0.0
     /// Limit of the gradient's norm.
     public var clip = 1.0
     /// Promised coverage of the bands.
