@@ -98,7 +98,8 @@ public struct DescentSettings: ConfigurationSection, Equatable {
     /// The settings.
     public static let fields: [ConfigurationField<DescentSettings>] = [
         .value("grows", \.grows, "Whether rollouts start short and grow to the horizon."),
-        .value("cuts", \.cuts, "Whether one step in four sees a history of random length, for the gain of its first row."),
+        .value(
+            "cuts", \.cuts, "Whether one step in four sees a history of random length, for the gain of its first row."),
         .value("slow_linear", \.slowLinear, "Whether the linear part learns at a tenth of the rate."),
         .value("relative", \.relative, "Whether terms of the loss are measured in what they are at the start."),
         .value("polish", \.polish, "Whether epochs only polish, at 3 % of the rate, what was fitted on free runs."),
