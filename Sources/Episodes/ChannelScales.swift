@@ -1,7 +1,7 @@
 /// Mean and standard deviation of every channel of a log, so that channels in different units can be set side by side.
 ///
 /// What networks see is scaled elsewhere, by the training rows alone.
-struct ChannelScales: Equatable {
+struct ChannelScales {
     /// The mean of each channel, in its unit.
     private(set) var means: [Double] = []
     /// The standard deviation of each channel, in its unit; 1 where it never moves, so that nothing is divided by zero.

@@ -8,8 +8,9 @@
 ///    than anything in it moves, the step is an eighth of the period of the frequency below which nine tenths of the power
 ///    of every channel lie, as far as the log then still holds ten thousand steps, more than a fit looks at;
 /// 2. where actions are held for a while, the step is at most half of their median hold, so that no move is lost;
-/// 3. the window of history covers half of the longest dominant time constant, from 8 to 32 steps; 32 where the step comes
-///    from that frequency: what vibrates has modes that no time constant tells of, and four of its periods tell their state;
+/// 3. the window of history covers half of the longest dominant time constant, from 8 to 32 steps; 32 where the log is
+///    sampled so often: what vibrates has modes that no time constant tells of, and four periods of that frequency tell
+///    their state;
 /// 4. the horizon covers one and a half of it, after which 78 % of a response is there, from 10 to 60 steps;
 /// 5. the horizon takes at most half of the longest episode and the window an eighth of it, though never less than 4
 ///    steps each where these fit: beyond that, predictions would start at hardly more than one place.
@@ -59,13 +60,13 @@ public struct SuggestedTiming: Sendable, Equatable, Codable {
         let unsettled = constants.contains { $0.dominant == nil && $0.isSlowerThanRecord }
         let shortest = (unsettled ? followed + [Double(longest) * samplingTime / 50] : followed).min() ?? dominant.min()
         stride = 1
-        var isVibrating = false
+        var isOversampled = false
         if let shortest {
             stride = max(1, Int(shortest / 20 / samplingTime))
             if stride == 1, let highestFrequency {
                 let bearable = 1 / (8 * highestFrequency * samplingTime)
                 stride = max(stride, Int(min(bearable, Double(total / Self.plenty))))
-                isVibrating = stride > 1
+                isOversampled = stride > 1
             }
             if let hold, hold >= 2 { stride = min(stride, max(1, hold / 2)) }
             // At least eight steps have to fit.
@@ -81,7 +82,7 @@ public struct SuggestedTiming: Sendable, Equatable, Codable {
         step = seconds
         (window, horizon) = (16, 20)
         if let slowest = dominant.max() {
-            window = Self.steps(isVibrating ? .infinity : slowest / 2 / seconds, 8...32)
+            window = Self.steps(isOversampled ? .infinity : slowest / 2 / seconds, 8...32)
             horizon = Self.steps(slowest * 1.5 / seconds, 10...Self.usualSteps)
         }
         let rows = longest / stride
