@@ -199,10 +199,9 @@ struct AblationFigureTests {
 
 @Suite("Parts left out on a plant that is known", .enabled(if: torchIsSetUp))
 struct AblationRunTests {
-    private static let channels = [Channel(name: "y", role: .observation), Channel(name: "u", role: .action)]
-
     /// `y_{t+1} = 0.9 y_t + u_t³ / 4`, with noise: there is something for hidden units to learn.
-    private static func record(_ rows: Int, seed: UInt64) -> Episode {
+    private static func record(_ rows: Int, seed: UInt64, role: ChannelRole = .action) -> Episode {
+        let channels = [Channel(name: "y", role: .observation), Channel(name: "u", role: role)]
         var random = SeededGenerator(seed: seed)
         var (y, u, values) = (0.0, 0.0, [Double]())
         for row in 0..<rows {
@@ -213,13 +212,13 @@ struct AblationRunTests {
         return Episode(name: "record", channels: channels, samplingTime: 1, values: values)
     }
 
-    private static func set(test: Episode) -> BenchmarkSet {
+    private static func set(test: Episode, role: ChannelRole = .action) -> BenchmarkSet {
         BenchmarkSet(
             "made_up", folder: "", about: "",
             measures: [BenchmarkMeasure("made_up", metric: "NRMSE", unit: "", rule: .normalised(test: "end"))]
         ) { _ in
             BenchmarkData(
-                training: LoadedLog(simulated: record(500, seed: 1)),
+                training: LoadedLog(simulated: record(500, seed: 1, role: role)),
                 tests: [BenchmarkTest("end", [test], .record(initial: 10))])
         }
     }
@@ -259,14 +258,15 @@ struct AblationRunTests {
 
     @Test("What a set has no use for is not tried, and each result comes with all so far")
     func tasks() throws {
-        var ablation = try Self.ablation(["joined", "polish"])
+        var ablation = try Self.ablation(["inverse", "polish"])
         ablation.seeds = [0, 1]
         ablation.overrides.append("search.nonlinear=false")
         let told = Told()
         ablation.done = { task, run, results in
             told.add("\(task.part.name) \(task.seed)", results[0].runs.count, epochs: run.structure)
         }
-        _ = try ablation.results(of: [Self.set(test: Self.record(100, seed: 2))], in: "") { #expect($0 == 4) }
+        let set = Self.set(test: Self.record(100, seed: 2, role: .disturbance), role: .disturbance)
+        _ = try ablation.results(of: [set], in: "") { #expect($0 == 4) }
         #expect(told.names == ["full 0", "polish 0", "full 1", "polish 1"] && told.counts == [1, 2, 3, 4])
         // Without a polish no epoch follows the search.
         #expect(told.structures[1].hasSuffix("epoch 0 of 0") && !told.structures[0].hasSuffix("of 0"))

@@ -41,15 +41,8 @@ public struct Ablation: Sendable {
 
     /// What is left out on a set, one after the other: what it has no use for is not tried.
     private func variants(_ data: HeldBack) -> [AblationPart] {
-        let outputs = data.test.outputs.count
         let hasActions = data.training.channels.contains { $0.role == .action }
-        return AblationPart.withBaselines(parts).filter { part in
-            switch part.need {
-            case .nothing: true
-            case .severalOutputs: outputs > 1
-            case .actions: hasActions
-            }
-        }
+        return AblationPart.withBaselines(parts.filter { hasActions || !$0.needsActions })
     }
 
     /// Runs everything, seed after seed, so that an early end leaves all parts with fewer seeds.

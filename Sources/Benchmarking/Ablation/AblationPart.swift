@@ -10,11 +10,6 @@ public struct AblationPart: Sendable, Hashable {
         case epochs
     }
 
-    /// What a part needs to be there at all.
-    enum Need: Sendable {
-        case nothing, severalOutputs, actions
-    }
-
     /// The name that `--parts` takes.
     public var name: String
     /// What it is compared with.
@@ -23,14 +18,15 @@ public struct AblationPart: Sendable, Hashable {
     public var about: String
     /// The settings without it.
     public var settings: [String]
-    var need = Need.nothing
+    /// Whether it is there for logs with actions only.
+    var needsActions = false
 
-    init(_ name: String, _ family: Family, _ about: String, _ settings: [String], need: Need = .nothing) {
+    init(_ name: String, _ family: Family, _ about: String, _ settings: [String], needsActions: Bool = false) {
         self.name = name
         self.family = family
         self.about = about
         self.settings = family == .epochs && settings != Self.withoutSearch ? Self.withoutSearch + settings : settings
-        self.need = need
+        self.needsActions = needsActions
     }
 
     private static let withoutSearch = ["refine=false"]
@@ -84,12 +80,6 @@ extension AblationPart {
             AblationPart(
                 "penalties", .search, "penalties of regressions above 1e-6", ["search.strongest_penalty=1e-6"]),
             AblationPart(
-                "alone", .search, "linear models without what outputs say of each other", ["search.alone=false"],
-                need: .severalOutputs),
-            AblationPart(
-                "joined", .search, "the best equation of each output, joined", ["search.joined=false"],
-                need: .severalOutputs),
-            AblationPart(
                 "reduced", .search, "models of many lags, reduced to few states", ["search.reduced=false"]),
             AblationPart(
                 "standard_error", .search, "the rule of one standard error: the error over all parts decides",
@@ -116,7 +106,7 @@ extension AblationPart {
             AblationPart("sigreg", .epochs, "SIGReg: nothing against collapse", ["loss.anti_collapse=none"]),
             AblationPart("vicreg", .epochs, "SIGReg: VICReg in its place", ["loss.anti_collapse=vicreg"]),
             AblationPart(
-                "inverse", .epochs, "endpoint inverse dynamics", ["loss.inverse=0"], need: .actions),
+                "inverse", .epochs, "endpoint inverse dynamics", ["loss.inverse=0"], needsActions: true),
             AblationPart("rollout", .epochs, "rollouts that grow: the horizon at once", ["descent.grows=false"]),
             AblationPart(
                 "slow_linear", .epochs, "a tenth of the rate for the linear part", ["descent.slow_linear=false"]),

@@ -10,19 +10,8 @@ struct Core: Sendable, Hashable {
     var ridge: Double
     /// Whether a step sees the input at its end.
     var hasLead: Bool
-    /// Whether each output follows from its own past and the inputs, and not from the other outputs.
-    var isAlone = false
-    /// Where the equation of each output comes from, if not all from one.
-    var equations: [Equation] = []
     /// How many states it is reduced to by balanced truncation; `nil` for all, the order times the outputs.
     var states: Int?
-
-    /// What one output's equation is fitted with.
-    struct Equation: Sendable, Hashable {
-        var order: Int
-        var ridge: Double
-        var isAlone: Bool
-    }
 }
 
 /// What a member of a sensor model is made of.
@@ -65,8 +54,6 @@ struct Refinement: Sendable {
     struct Fit: Sendable {
         var member: StateSpaceMember
         var error: Double
-        /// The error of each output, where it was asked for.
-        var outputErrors: [Double] = []
     }
 
     /// The most operations of one Gauss–Newton step.
@@ -152,23 +139,17 @@ struct Refinement: Sendable {
     /// A member as it is, with its errors on what it left out.
     private func judged(_ member: StateSpaceMember, member index: Int) -> Fit {
         let contracted = member.contracted().member
-        let outputs = member.shape.outputs
-        var sums = [Double](repeating: 0, count: outputs)
-        var counts = sums
+        var (sum, count) = (0.0, 0.0)
         for window in data.judging(index, steps: reach, rows: 8000) {
             let errors = FreeRunKernel.errors(contracted, window, data.stretches[window.stretch])
             // Empty when the run left every range.
             guard !errors.isEmpty else { return Fit(member: member, error: .infinity) }
-            for (place, error) in errors.enumerated() where error.isFinite {
-                sums[place % outputs] += error * error
-                counts[place % outputs] += 1
+            for error in errors where error.isFinite {
+                sum += error * error
+                count += 1
             }
         }
-        let total = counts.reduce(0, +)
-        guard total > 0 else { return Fit(member: member, error: .infinity) }
-        return Fit(
-            member: member, error: (sums.reduce(0, +) / total).squareRoot(),
-            outputErrors: zip(sums, counts).map { ($0 / max(1, $1)).squareRoot() })
+        return Fit(member: member, error: count > 0 ? (sum / count).squareRoot() : .infinity)
     }
 
     /// Rows that what is known of a state is measured on.

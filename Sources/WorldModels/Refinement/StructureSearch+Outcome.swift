@@ -12,15 +12,15 @@ extension StructureSearch {
                 let core = structure.core
                 let fields: [Any] =
                     [
-                        core.order, core.states.map { "\($0)" } ?? "", core.ridge, core.isAlone,
-                        !core.equations.isEmpty, core.hasLead, structure.isRefined, structure.free, structure.hidden,
+                        core.order, core.states.map { "\($0)" } ?? "", core.ridge, core.hasLead,
+                        structure.isRefined, structure.free, structure.hidden,
                         structure.hidden > 0 ? structure.activation.rawValue : "", judgement.error,
                         structure == self.structure,
                     ] + judgement.errors
                 return fields.map { "\($0)" }.joined(separator: ",")
             }
             let parts = (0..<(tried.first?.judgement.errors.count ?? 0)).map { ",part \($0 + 1)" }.joined()
-            let header = "order,states,ridge,alone,joined,lead,refined,free,hidden,activation,left-out error,chosen"
+            let header = "order,states,ridge,lead,refined,free,hidden,activation,left-out error,chosen"
             return ([header + parts] + rows).joined(separator: "\n") + "\n"
         }
 

@@ -53,17 +53,8 @@ struct StructureSearch: Sendable {
     func run(progress: (String, Double) throws -> Void) rethrows -> Outcome? {
         var walk = Walk(judges: (0..<min(members, Self.judges)).map { $0 * members / min(members, Self.judges) })
         try progress("linear models", 0)
-        var plain = refinement.cores.all.compactMap { core in
+        let plain = refinement.cores.all.compactMap { core in
             linear(Structure(core: core, free: 0, hidden: 0, isRefined: false), &walk)
-        }
-        for hasLead in [false, true] where refinement.options.joined {
-            guard
-                let core = joined(
-                    plain.filter { $0.structure.core.hasLead == hasLead && $0.structure.core.states == nil })
-            else { continue }
-            if let candidate = linear(Structure(core: core, free: 0, hidden: 0, isRefined: false), &walk) {
-                plain.append(candidate)
-            }
         }
         try refineLinear(plain, &walk, progress)
         // What the linear models say of the lead is not the last word: a nonlinearity may hide it.
@@ -100,27 +91,6 @@ struct StructureSearch: Sendable {
         }.compactMap { $0 }
         guard fits.count == members else { return nil }
         return Outcome(structure: chosen.structure, fits: fits, tried: walk.tried)
-    }
-
-    /// The linear model in which the equation of each output is that which predicts this output best.
-    ///
-    /// Channels of one plant differ: a tank's level takes a dozen lags, a noisy analyser a penalty that leaves its mean.
-    private func joined(_ plain: [Candidate]) -> Core? {
-        guard refinement.cores.outputs > 1, let first = plain.first?.structure.core else { return nil }
-        let equations = (0..<refinement.cores.outputs).compactMap { output -> Core.Equation? in
-            let judged = plain.compactMap { candidate -> (Core, Double)? in
-                let errors = candidate.fits.compactMap { $0.outputErrors.isEmpty ? nil : $0.outputErrors[output] }
-                guard errors.count == candidate.fits.count else { return nil }
-                return (candidate.structure.core, errors.reduce(0) { $0 + $1 * $1 })
-            }
-            return judged.min { $0.1 < $1.1 }.map {
-                Core.Equation(order: $0.0.order, ridge: $0.0.ridge, isAlone: $0.0.isAlone)
-            }
-        }
-        guard equations.count == refinement.cores.outputs, Set(equations).count > 1 else { return nil }
-        return Core(
-            order: equations.map(\.order).max() ?? 1, ridge: equations.map(\.ridge).max() ?? 0,
-            hasLead: first.hasLead, equations: equations)
     }
 
     /// Fits the small linear models on free runs, each order from the penalty that does best.
@@ -280,10 +250,7 @@ struct StructureSearch: Sendable {
         }.map(\.element)
         return ranked.dropFirst().reduce(ranked.first) { best, candidate in
             guard let best else { return candidate }
-            // Joined equations are no more than those that each output was given one by one.
-            let isLarger =
-                refinement.parameters(candidate.structure) > refinement.parameters(best.structure)
-                && candidate.structure.core.equations.isEmpty
+            let isLarger = refinement.parameters(candidate.structure) > refinement.parameters(best.structure)
             return isBetter(candidate, best, by: isLarger ? 0.02 : 0) ? candidate : best
         }
     }

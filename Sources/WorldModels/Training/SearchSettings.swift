@@ -28,10 +28,6 @@ public struct SearchSettings: ConfigurationSection, Equatable {
     public var regressions = true
     /// The strongest penalty of those regressions.
     public var strongestPenalty = 1.0
-    /// Whether linear models in which each output follows from its own past and the inputs are tried.
-    public var alone = true
-    /// Whether the best equation of each output makes one more linear model.
-    public var joined = true
     /// Whether models of many lags, reduced to few states, are tried.
     public var reduced = true
     /// How left-out parts judge structures.
@@ -61,8 +57,6 @@ public struct SearchSettings: ConfigurationSection, Equatable {
         .value("regressions", \.regressions, "Whether linear models may be chosen as their regressions give them."),
         .value(
             "strongest_penalty", \.strongestPenalty, "Strongest penalty of these regressions.", limit: .atLeast(1e-6)),
-        .value("alone", \.alone, "Whether linear models without what outputs say of each other are tried."),
-        .value("joined", \.joined, "Whether the best equation of each output makes one more linear model."),
         .value("reduced", \.reduced, "Whether models of many lags, reduced to few states, are tried."),
         .value("judge", \.judge, "How left-out parts judge structures."),
         .value("margins", \.margins, "Whether what is larger has to be better by some per cent."),

@@ -166,14 +166,13 @@ public struct TrainingPreparation {
     ) -> StructureSearch {
         let horizon = settings.horizon.resolved ?? 1
         let mostOrder = settings.search.mostOrder
-        func orders(_ signals: Int) -> [Int] {
-            guard wanted.order.resolved == nil else { return [core.order] }
-            let rows = coarse.reduce(0) { $0 + $1.count }
-            return LinearCore.orders(rows: rows, signals: signals, isShort: folds.isShort)
-                .filter { $0 <= mostOrder }
-        }
-        let leads = wanted.lead.resolved.map { [$0] } ?? (allowsLead ? [false, true] : [false])
         let total = coarse.reduce(0) { $0 + $1.count }
+        let signals = layout.outputs.count + layout.inputs.count
+        let orders =
+            wanted.order.resolved == nil
+            ? LinearCore.orders(rows: total, signals: signals, isShort: folds.isShort).filter { $0 <= mostOrder }
+            : [core.order]
+        let leads = wanted.lead.resolved.map { [$0] } ?? (allowsLead ? [false, true] : [false])
         let reduction =
             (wanted.order.resolved == nil && settings.search.reduced) || wanted.states.resolved != nil
             ? CoreReduction(
@@ -191,8 +190,7 @@ public struct TrainingPreparation {
             cores: LinearCores(
                 coarse, folds: folds, layout: layout,
                 // Who asks for so many states gets no others, unless there are no rows for it.
-                orders: isReducedAlone ? [] : orders(layout.outputs.count + layout.inputs.count),
-                ownOrders: settings.search.alone && !isReducedAlone ? orders(1 + layout.inputs.count) : [],
+                orders: isReducedAlone ? [] : orders,
                 ridges: Self.ridges.filter { $0 <= settings.search.strongestPenalty }, leads: leads,
                 scaling: data.scaling, reduction: reduction),
             reach: settings.reach.resolved ?? 4 * horizon, horizon: horizon, seed: UInt64(settings.seed),
