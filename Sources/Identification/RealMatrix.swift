@@ -61,6 +61,19 @@ public struct RealMatrix: Sendable, Equatable, Codable {
         return result
     }
 
+    /// The sum of two matrices of one shape.
+    public static func + (left: RealMatrix, right: RealMatrix) -> RealMatrix { left.combined(with: right, +) }
+
+    /// The difference of two matrices of one shape.
+    public static func - (left: RealMatrix, right: RealMatrix) -> RealMatrix { left.combined(with: right, -) }
+
+    private func combined(with other: RealMatrix, _ operation: (Double, Double) -> Double) -> RealMatrix {
+        precondition(
+            rows == other.rows && columns == other.columns,
+            "\(rows) × \(columns) and \(other.rows) × \(other.columns)")
+        return RealMatrix(rows: rows, columns: columns, elements: zip(elements, other.elements).map(operation))
+    }
+
     /// The matrix product.
     public static func * (left: RealMatrix, right: RealMatrix) -> RealMatrix {
         precondition(

@@ -103,6 +103,16 @@ public final class SensorWorldModel: Module {
         encoder.encode(outputs: outputs, mask: mask, inputs: inputs, transition: predictor, readout: read)
     }
 
+    /// How fast what an encoder is wrong by dies out along a history, for each member, `[members]`.
+    ///
+    /// The spectral radius of `(I − C K) Â`: a representation's error goes through it from row to row, but for what the
+    /// nonlinear part adds, which is bounded. So below 1, measurements that stay bounded are encoded to representations
+    /// that do, as long as all outputs are measured. (The radius of the observer of Luenberger 1964.)
+    public func encodingRadius() -> Tensor {
+        let transition = predictor.contraction()
+        return (transition - readout.value.matmul(encoder.gain.value).matmul(transition)).spectralRadius()
+    }
+
     /// Predicts representations under inputs.
     ///
     /// - Parameters:

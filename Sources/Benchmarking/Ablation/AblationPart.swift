@@ -89,6 +89,8 @@ extension AblationPart {
                 ["search.margins=false"]),
             AblationPart("starts", .search, "several starts: one", ["search.starts=1"]),
             AblationPart("grows", .search, "free runs that grow: full reach at once", ["search.grows=false"]),
+            AblationPart(
+                "histories", .search, "brief free runs from a hundred histories", ["search.histories=0"]),
             AblationPart("beyond", .search, "free runs beyond the horizon", ["search.span=horizon"]),
             AblationPart("settled", .search, "free runs of 1024 steps for slow poles", ["search.span=beyond"]),
             AblationPart(

@@ -10,7 +10,7 @@ import Identification
 /// ```
 /// A few dozen such steps reach what first-order optimisers do not in thousands: rollouts near the stability limit are
 /// badly conditioned. The linear part is the contraction `A / max(1, ‖A‖₂)` that the model uses, with its derivative, so
-/// every iterate is stable.
+/// every iterate is stable; and no step makes an encoder that was steady unsteady (`encodingRadius`).
 struct GaussNewton {
     /// The rows, normalised.
     let stretches: [SignalStretch]
@@ -43,10 +43,13 @@ struct GaussNewton {
         var cost = system.cost + penaltyCost(current)
         var damping = 1e-2
         var (small, waited) = (0, 0)
+        let isSteady = current.encodingRadius < 1
         for _ in 0..<iterations where cost.isFinite {
             var accepted: (member: StateSpaceMember, cost: Double)?
             for _ in 0..<8 {
-                if let candidate = step(current, system, free, penalised, damping) {
+                if let candidate = step(current, system, free, penalised, damping),
+                    !isSteady || candidate.encodingRadius < 1
+                {
                     let candidateCost = self.cost(candidate, windows) + penaltyCost(candidate)
                     if candidateCost < cost {
                         accepted = (candidate, candidateCost)
@@ -143,6 +146,13 @@ struct ContractionSlope {
 }
 
 extension StateSpaceMember {
+    /// The spectral radius of Â (I − K C): see `SensorWorldModel.encodingRadius()`.
+    var encodingRadius: Double {
+        let member = contracted().member
+        let a = member.matrix(shape.transition)
+        return spectralRadius(of: a - a * (member.matrix(shape.gain) * member.matrix(shape.readout)))
+    }
+
     /// The member as it is run, its linear part no longer than 1, and the derivative of that where it changes anything.
     func contracted() -> (member: StateSpaceMember, slope: ContractionSlope?) {
         let size = shape.states

@@ -128,7 +128,8 @@ struct Refinement: Sendable {
         let longest = min(reach, data.longest(member))
         let reaches = options.grows ? Set([max(8, longest / 8), max(8, longest / 3), longest]) : [longest]
         for steps in reaches.sorted() where steps <= longest {
-            let windows = data.training(member, steps: steps, rows: rows(start.shape))
+            let windows = data.learning(
+                member, steps: steps, rows: rows(start.shape), histories: options.histories)
             guard !windows.isEmpty else { continue }
             let reached = newton.minimise(&current, over: windows, free: free, judge: judged.isEmpty ? nil : error)
             if reached < best.error || judged.isEmpty { best = Fit(member: current, error: reached) }

@@ -95,6 +95,19 @@ struct RefinementData: Sendable {
         return windows
     }
 
+    /// Steps of free runs that are there for their histories alone.
+    private static let briefSteps = 2
+
+    /// What a member learns from: free runs of `steps`, and brief ones until they start from so many histories.
+    ///
+    /// Long free runs start from few. An encoder fitted to a dozen histories may run away on any other.
+    func learning(_ member: Int, steps: Int, rows: Int, histories: Int) -> [FreeRunWindow] {
+        let long = training(member, steps: steps, rows: rows)
+        let missing = histories - long.count
+        guard missing > 0 else { return long }
+        return long + training(member, steps: Self.briefSteps, rows: missing * Self.briefSteps)
+    }
+
     /// Windows that cover what a member left out, one behind the other; their histories may lie in what it learned from.
     func judging(_ member: Int, steps: Int, rows: Int) -> [FreeRunWindow] {
         var windows: [FreeRunWindow] = []

@@ -104,7 +104,7 @@ struct StartingGains {
 
 extension StateSpaceMember {
     /// A block as a matrix.
-    fileprivate func matrix(_ block: StateSpaceShape.Block) -> RealMatrix {
+    func matrix(_ block: StateSpaceShape.Block) -> RealMatrix {
         RealMatrix(rows: block.rows, columns: block.columns, elements: Array(values[block.range]))
     }
 
@@ -130,14 +130,6 @@ extension StateSpaceMember {
 }
 
 extension RealMatrix {
-    fileprivate static func + (left: RealMatrix, right: RealMatrix) -> RealMatrix {
-        RealMatrix(rows: left.rows, columns: left.columns, elements: zip(left.elements, right.elements).map { $0 + $1 })
-    }
-
-    fileprivate static func - (left: RealMatrix, right: RealMatrix) -> RealMatrix {
-        RealMatrix(rows: left.rows, columns: left.columns, elements: zip(left.elements, right.elements).map { $0 - $1 })
-    }
-
     /// Half the sum with its transpose.
     fileprivate var symmetrised: RealMatrix {
         let other = transposed

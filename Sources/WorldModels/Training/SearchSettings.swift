@@ -38,6 +38,8 @@ public struct SearchSettings: ConfigurationSection, Equatable {
     public var starts = 5
     /// Whether free runs grow from an eighth of their reach to all of it.
     public var grows = true
+    /// The least number of histories that free runs start from; brief ones are added to the long ones.
+    public var histories = 100
     /// How far free runs go where `reach` is `auto`.
     public var span = SearchSpan.settled
     /// Penalty on the squared weights of the nonlinear part.
@@ -64,6 +66,9 @@ public struct SearchSettings: ConfigurationSection, Equatable {
             "starts", \.starts, "Starts of each member's nonlinear part; two of them judge structures.",
             limit: .between(1, 50)),
         .value("grows", \.grows, "Whether free runs grow from an eighth of their reach to all of it."),
+        .value(
+            "histories", \.histories, "Least number of histories that free runs start from; brief runs are added.",
+            limit: .between(0, 10_000)),
         .value("span", \.span, "How far free runs go where reach is auto."),
         .value(
             "weight_penalty", \.weightPenalty, "Penalty on the squared weights of the nonlinear part.",

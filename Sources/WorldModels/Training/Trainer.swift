@@ -45,6 +45,8 @@ public final class Trainer {
     let generator: TorchGenerator
     /// The parameters of the best epoch.
     var bestState: [String: Tensor]
+    /// Whether no encoder could run away before training: then none that could is kept.
+    private var startsSteady = false
     private let history: Int
     private let steps: Int
     private let validator: FreeRunValidation
@@ -228,8 +230,10 @@ public final class Trainer {
     public func restoreBest() throws { try model.load(bestState) }
 
     @discardableResult
-    private func keepIfBest(_ error: Double) -> Bool {
-        guard bestState.isEmpty || error < best.error else { return false }
+    func keepIfBest(_ error: Double) -> Bool {
+        let isSteady = withoutGradients { model.encodingRadius().amax().item() } < 1
+        if bestState.isEmpty { startsSteady = isSteady }
+        guard bestState.isEmpty || (error < best.error && (isSteady || !startsSteady)) else { return false }
         best = (error, epoch)
         bestState = model.stateDict().mapValues { $0.clone() }
         return true
