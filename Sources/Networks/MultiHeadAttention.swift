@@ -4,8 +4,8 @@ public import Tensors
 public final class MultiHeadAttention: Module {
     /// The maps to queries, keys and values, one above the other: `[3 width, width]`.
     public let inProjWeight: Parameter
-    /// Their biases: `[3 width]`.
-    public let inProjBias: Parameter
+    /// Their biases: `[3 width]`, or `nil` for none.
+    public let inProjBias: Parameter?
     /// The map of all heads' results to the output.
     public let outProj: Linear
     /// How many heads there are.
@@ -15,15 +15,16 @@ public final class MultiHeadAttention: Module {
     /// Rotary positions, or `nil` when positions are added to the tokens or do not matter.
     public let rotary: RotaryEmbedding?
 
-    /// Creates the layer as PyTorch does: Glorot's weights, biases of zero.
+    /// Creates the layer as PyTorch does: Glorot's weights, biases of zero; without `bias`, queries, keys and values have
+    /// none.
     public init(
         _ width: Int, heads: Int, mask: AttentionMask = .none, rotary: Bool = false, rotaryBase: Double = 10_000,
-        seed: Seed
+        bias: Bool = true, seed: Seed
     ) {
         precondition(heads > 0 && width % heads == 0, "\(heads) heads do not divide a width of \(width)")
         inProjWeight = Parameter(
             Initialiser.glorot.tensor([3 * width, width], inputs: width, outputs: 3 * width, seed: seed["in"]))
-        inProjBias = Parameter(Tensor.zeros([3 * width]))
+        inProjBias = bias ? Parameter(Tensor.zeros([3 * width])) : nil
         outProj = Linear(width, width, initialiser: .glorot, seed: seed["out"])
         self.heads = heads
         self.mask = mask
@@ -34,7 +35,7 @@ public final class MultiHeadAttention: Module {
     ///
     /// A cache holds what earlier calls have left; the new times come after it, and are added to it.
     public func callAsFunction(_ x: Tensor, cache: KeyValueCache? = nil) -> Tensor {
-        let parts = x.linear(inProjWeight.value, inProjBias.value).chunk(3, dim: -1)
+        let parts = x.linear(inProjWeight.value, inProjBias?.value).chunk(3, dim: -1)
         return attend(split(parts[0]), split(parts[1]), split(parts[2]), cache: cache)
     }
 
@@ -43,11 +44,11 @@ public final class MultiHeadAttention: Module {
         precondition(mask == .none && rotary == nil, "attention to another sequence has no common time")
         let width = outProj.inputs
         let weights = inProjWeight.value.chunk(3, dim: 0)
-        let biases = inProjBias.value.chunk(3, dim: 0)
+        let biases = inProjBias?.value.chunk(3, dim: 0)
         precondition(context.shape.last == width, "got a context of \(context.shape); expected [..., \(width)]")
         let (q, k, v) = (
-            x.linear(weights[0], biases[0]), context.linear(weights[1], biases[1]),
-            context.linear(weights[2], biases[2])
+            x.linear(weights[0], biases?[0]), context.linear(weights[1], biases?[1]),
+            context.linear(weights[2], biases?[2])
         )
         return attend(split(q), split(k), split(v), cache: nil)
     }

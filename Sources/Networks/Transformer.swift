@@ -10,7 +10,7 @@ public final class Transformer: Layer {
     /// Creates the transformer.
     public init(_ options: TransformerOptions, depth: Int, dropout: Dropout? = nil, seed: Seed) {
         blocks = (0..<depth).map { TransformerBlock(options, dropout: dropout, seed: seed["blocks"][$0]) }
-        norm = LayerNorm(options.width)
+        norm = options.norm()
     }
 
     /// One empty cache for each block.
@@ -40,7 +40,7 @@ public final class AdaptiveTransformer: Module {
         blocks = (0..<depth).map {
             AdaptiveBlock(options, condition: condition, dropout: dropout, seed: seed["blocks"][$0])
         }
-        norm = LayerNorm(options.width)
+        norm = options.norm()
     }
 
     /// One empty cache for each block.

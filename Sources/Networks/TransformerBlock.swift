@@ -6,56 +6,83 @@ public struct TransformerOptions: Sendable, Hashable {
     public var width: Int
     /// How many attention heads there are.
     public var heads: Int
-    /// How many times wider the hidden layer of each MLP is.
-    public var expansion: Int
+    /// The size of the hidden layer of each MLP.
+    public var hidden: Int
     /// Which keys each query may look at.
     public var mask: AttentionMask
     /// Whether positions are rotary.
     public var rotary: Bool
-    /// The nonlinearity of each MLP.
+    /// The nonlinearity of each MLP; gated ones have their own.
     public var activation: Activation
+    /// Whether the MLPs are gated: ``GatedMLP``.
+    public var isGated: Bool
+    /// Whether queries, keys and values have biases.
+    public var attentionBias: Bool
+    /// What each norm adds to the variance.
+    public var epsilon: Double
+    /// The first gain of each branch of a ``TransformerBlock``, or `nil` for branches without: ``LayerScale``.
+    public var layerScale: Double?
 
-    /// Creates the options.
+    /// Creates the options; the hidden layers have `expansion` times the width when `hidden` is not given.
     public init(
-        width: Int, heads: Int, expansion: Int = 4, mask: AttentionMask = .none, rotary: Bool = false,
-        activation: Activation = .gelu
+        width: Int, heads: Int, expansion: Int = 4, hidden: Int? = nil, mask: AttentionMask = .none,
+        rotary: Bool = false, activation: Activation = .gelu, isGated: Bool = false, attentionBias: Bool = true,
+        epsilon: Double = 1e-5, layerScale: Double? = nil
     ) {
         self.width = width
         self.heads = heads
-        self.expansion = expansion
+        self.hidden = hidden ?? expansion * width
         self.mask = mask
         self.rotary = rotary
         self.activation = activation
+        self.isGated = isGated
+        self.attentionBias = attentionBias
+        self.epsilon = epsilon
+        self.layerScale = layerScale
     }
 
     func attention(seed: Seed) -> MultiHeadAttention {
-        MultiHeadAttention(width, heads: heads, mask: mask, rotary: rotary, seed: seed)
+        MultiHeadAttention(width, heads: heads, mask: mask, rotary: rotary, bias: attentionBias, seed: seed)
     }
 
-    func mlp(dropout: Dropout?, seed: Seed) -> MLP {
-        MLP([width, expansion * width, width], activation: activation, dropout: dropout, seed: seed)
+    func mlp(dropout: Dropout?, seed: Seed) -> any Layer {
+        isGated
+            ? GatedMLP(width, hidden: hidden, outputs: width, dropout: dropout, seed: seed)
+            : MLP([width, hidden, width], activation: activation, dropout: dropout, seed: seed)
     }
+
+    func norm(affine: Bool = true) -> LayerNorm { LayerNorm(width, epsilon: epsilon, affine: affine) }
+
+    func scale() -> LayerScale? { layerScale.map { LayerScale(width, initial: $0) } }
 }
 
 /// A pre-norm block, x + attention(norm(x)) and then x + mlp(norm(x)): Xiong et al., arXiv:2002.04745.
+///
+/// With layer scale, both branches are multiplied by learned gains before they are added.
 public final class TransformerBlock: Layer {
     /// The norm before attention.
     public let attentionNorm: LayerNorm
     /// Attention.
     public let attention: MultiHeadAttention
+    /// The gains of what attention adds, or `nil` for one.
+    public let attentionScale: LayerScale?
     /// The norm before the MLP.
     public let mlpNorm: LayerNorm
     /// The MLP.
-    public let mlp: MLP
+    public let mlp: any Layer
+    /// The gains of what the MLP adds, or `nil` for one.
+    public let mlpScale: LayerScale?
     /// Dropout on both branches and inside the MLP.
     public let dropout: Dropout?
 
     /// Creates the block.
     public init(_ options: TransformerOptions, dropout: Dropout? = nil, seed: Seed) {
-        attentionNorm = LayerNorm(options.width)
+        attentionNorm = options.norm()
         attention = options.attention(seed: seed["attention"])
-        mlpNorm = LayerNorm(options.width)
+        attentionScale = options.scale()
+        mlpNorm = options.norm()
         mlp = options.mlp(dropout: dropout, seed: seed["mlp"])
+        mlpScale = options.scale()
         self.dropout = dropout
     }
 
@@ -64,10 +91,15 @@ public final class TransformerBlock: Layer {
 
     /// Maps the times that come after the cache's, and adds them to it.
     public func callAsFunction(_ x: Tensor, cache: KeyValueCache?) -> Tensor {
-        let attended = attention(attentionNorm(x), cache: cache)
-        let y = x + (dropout?(attended) ?? attended)
-        let changed = mlp(mlpNorm(y))
-        return y + (dropout?(changed) ?? changed)
+        let attended = branch(attention(attentionNorm(x), cache: cache), attentionScale)
+        let y = x + attended
+        return y + branch(mlp(mlpNorm(y)), mlpScale)
+    }
+
+    /// What a branch adds: scaled, and some of it dropped while training.
+    private func branch(_ x: Tensor, _ scale: LayerScale?) -> Tensor {
+        let scaled = scale?(x) ?? x
+        return dropout?(scaled) ?? scaled
     }
 }
 
@@ -83,7 +115,7 @@ public final class AdaptiveBlock: Module {
     /// The norm before the MLP, without gain and offset of its own.
     public let mlpNorm: LayerNorm
     /// The MLP.
-    public let mlp: MLP
+    public let mlp: any Layer
     /// From the condition to shift, scale and gate of both branches.
     public let modulation: Linear
     /// Dropout on both branches and inside the MLP.
@@ -91,9 +123,10 @@ public final class AdaptiveBlock: Module {
 
     /// Creates the block for conditions of a size.
     public init(_ options: TransformerOptions, condition: Int, dropout: Dropout? = nil, seed: Seed) {
-        attentionNorm = LayerNorm(options.width, affine: false)
+        precondition(options.layerScale == nil, "the condition gates these branches; layer scale has no place there")
+        attentionNorm = options.norm(affine: false)
         attention = options.attention(seed: seed["attention"])
-        mlpNorm = LayerNorm(options.width, affine: false)
+        mlpNorm = options.norm(affine: false)
         mlp = options.mlp(dropout: dropout, seed: seed["mlp"])
         modulation = Linear(condition, 6 * options.width, initialiser: .zeros, seed: seed["modulation"])
         self.dropout = dropout
