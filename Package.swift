@@ -91,7 +91,7 @@ let package = Package(
         tests("Monitoring", ["Basics", "Identification"]),
         tests("Tensors", ["Basics"]),
         tests("Networks", ["Tensors", "Basics"]),
-        tests("Perception", ["Networks", "Tensors"]),
+        tests("Perception", ["Basics", "Networks", "Tensors"]),
         tests(
             "WorldModels",
             ["Basics", "CTorch", "Records", "Episodes", "Identification", "Tensors", "Networks", "Perception"]),
