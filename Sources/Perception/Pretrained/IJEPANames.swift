@@ -1,0 +1,12 @@
+// I-JEPA as `IJepaModel` of Hugging Face's `transformers` saves it: Assran et al., CVPR 2023, arXiv:2301.08243.
+
+extension PretrainedFamily {
+    /// The target encoder of I-JEPA: a ViT without class token.
+    static let iJEPA = PretrainedFamily(
+        modelType: "ijepa",
+        defaults: vitDefaults,
+        prefix: "ijepa.",
+        names: vitNames,
+        unused: vitUnused,
+        options: { try $0.vit(hasClassToken: false) })
+}
