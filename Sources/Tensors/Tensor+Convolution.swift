@@ -19,6 +19,12 @@ extension Tensor {
             .int(groups))
     }
 
+    /// A convolution over time and plane: `[batch, channels, time, height, width]` by
+    /// `[outputs, channels, time, height, width]`; the stride is for time, height and width.
+    public func conv3d(_ weight: Tensor, bias: Tensor? = nil, stride: [Int] = [1, 1, 1]) -> Tensor {
+        Convolve.conv3d(.tensor(self), .tensor(weight), .optional(bias), .ints(stride))
+    }
+
     /// The transpose of a convolution over the plane, by `[channels, outputs / groups, height, width]`.
     public func convTranspose2d(
         _ weight: Tensor, bias: Tensor? = nil, stride: [Int] = [1, 1], padding: [Int] = [0, 0],
@@ -71,6 +77,7 @@ extension Tensor {
     private enum Convolve {
         static let conv1d = Operator("conv1d")
         static let conv2d = Operator("conv2d")
+        static let conv3d = Operator("conv3d")
         static let convTranspose2d = Operator("conv_transpose2d", "input")
         static let maxPool2d = Operator("max_pool2d")
         static let avgPool2d = Operator("avg_pool2d")

@@ -26,6 +26,21 @@ import _TestSupport
         #expect(x.conv1d(w, dilation: 3).shape == [2, 4, 3])
     }
 
+    @Test("A convolution over time and plane is a sum of convolutions over the plane")
+    func conv3d() {
+        let (x, w, b) = (random([2, 3, 6, 5, 4]), random([7, 3, 2, 3, 2], seed: 2), random([7], seed: 3))
+        let y = x.conv3d(w, bias: b, stride: [2, 1, 2])
+        #expect(y.shape == [2, 7, 3, 3, 2])
+        for time in 0..<3 {
+            var expected = b.reshaped([7, 1, 1])
+            for tap in 0..<2 {
+                let plane = x.select(dim: 2, index: 2 * time + tap)
+                expected = expected + plane.conv2d(w.select(dim: 2, index: tap), stride: [1, 2])
+            }
+            #expect(near(y.select(dim: 2, index: time), expected))
+        }
+    }
+
     @Test("A convolution over the plane is a product with its patches")
     func conv2d() {
         let (x, w) = (random([2, 3, 6, 8]), random([5, 3, 2, 2], seed: 2))
