@@ -39,6 +39,14 @@ public final class MultiHeadAttention: Module {
         return attend(split(parts[0]), split(parts[1]), split(parts[2]), cache: cache)
     }
 
+    /// Attends from `[batch, time, width]` to itself with queries and keys turned by their places, as positions in more
+    /// than one direction do: a function of `[batch, heads, time, size]` to the same shape.
+    public func callAsFunction(_ x: Tensor, turning turn: (Tensor) -> Tensor) -> Tensor {
+        precondition(mask == .none && rotary == nil, "queries and keys are turned by one sort of position only")
+        let parts = x.linear(inProjWeight.value, inProjBias?.value).chunk(3, dim: -1)
+        return attend(turn(split(parts[0])), turn(split(parts[1])), split(parts[2]), cache: nil)
+    }
+
     /// Attends from `[batch, time, width]` to a context `[batch, tokens, width]`, without mask.
     public func callAsFunction(_ x: Tensor, context: Tensor) -> Tensor {
         precondition(mask == .none && rotary == nil, "attention to another sequence has no common time")

@@ -21,6 +21,11 @@ public final class Transformer: Layer {
         norm(blocks.reduce(x) { y, block in block(y) })
     }
 
+    /// Maps `[batch, time, width]` to the same shape; queries and keys of every block are turned by their places.
+    public func callAsFunction(_ x: Tensor, turning turn: (Tensor) -> Tensor) -> Tensor {
+        norm(blocks.reduce(x) { y, block in block(y, turning: turn) })
+    }
+
     /// Maps the times that come after the caches', and adds them: equal to the same rows of one pass over all times.
     public func callAsFunction(_ x: Tensor, caches: [KeyValueCache]) -> Tensor {
         precondition(caches.count == blocks.count, "\(caches.count) caches for \(blocks.count) blocks")

@@ -91,8 +91,17 @@ public final class TransformerBlock: Layer {
 
     /// Maps the times that come after the cache's, and adds them to it.
     public func callAsFunction(_ x: Tensor, cache: KeyValueCache?) -> Tensor {
-        let attended = branch(attention(attentionNorm(x), cache: cache), attentionScale)
-        let y = x + attended
+        add(attention(attentionNorm(x), cache: cache), to: x)
+    }
+
+    /// Maps `[batch, time, width]` to the same shape; queries and keys are turned by their places.
+    public func callAsFunction(_ x: Tensor, turning turn: (Tensor) -> Tensor) -> Tensor {
+        add(attention(attentionNorm(x), turning: turn), to: x)
+    }
+
+    /// Adds what attention found and then what the MLP makes of it.
+    private func add(_ attended: Tensor, to x: Tensor) -> Tensor {
+        let y = x + branch(attended, attentionScale)
         return y + branch(mlp(mlpNorm(y)), mlpScale)
     }
 
