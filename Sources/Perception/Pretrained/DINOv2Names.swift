@@ -5,11 +5,11 @@ import Basics
 extension PretrainedFamily {
     /// DINOv2.
     static let dinov2 = PretrainedFamily(
-        modelType: "dinov2",
+        names: PretrainedNames(
+            modelType: "dinov2", prefix: "dinov2.",
+            names: dinov2Names,
+            unused: dinov2Unused),
         defaults: dinov2Defaults,
-        prefix: "dinov2.",
-        names: dinov2Names,
-        unused: dinov2Unused,
         options: { try $0.dinov2() })
 
     static let dinov2Defaults: [String: JSONValue] = [

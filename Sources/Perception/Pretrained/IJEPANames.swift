@@ -3,10 +3,10 @@
 extension PretrainedFamily {
     /// The target encoder of I-JEPA: a ViT without class token.
     static let iJEPA = PretrainedFamily(
-        modelType: "ijepa",
+        names: PretrainedNames(
+            modelType: "ijepa", prefix: "ijepa.",
+            names: vitNames,
+            unused: vitUnused),
         defaults: vitDefaults,
-        prefix: "ijepa.",
-        names: vitNames,
-        unused: vitUnused,
         options: { try $0.vit(hasClassToken: false) })
 }

@@ -93,6 +93,22 @@ struct PretrainedConfiguration: Sendable {
         return sides
     }
 
+    /// The side of a square, given as one number or two.
+    func square(_ key: String) throws -> Int {
+        let sides = try size(key)
+        guard sides[0] == sides[1] else { throw misfit(key, try value(key), "the side of a square") }
+        return sides[0]
+    }
+
+    /// Calls a check of the architecture; what it throws is then the fault of this file.
+    func check(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let error as ForesightError {
+            throw ForesightError.data("\(path): \(error.message)", remedy: "take the config.json of the model")
+        }
+    }
+
     /// A nonlinearity by the name that it has in `transformers`.
     func activation(_ key: String) throws -> Activation {
         let known: [String: Activation] = [
@@ -108,14 +124,13 @@ struct PretrainedConfiguration: Sendable {
 
     /// What all families say in the same words.
     func common() throws -> VisionTransformerOptions {
-        let patch = try size("patch_size")
-        guard patch[0] == patch[1] else { throw misfit("patch_size", try value("patch_size"), "the side of a square") }
         let (width, heads) = (try count("hidden_size"), try count("num_attention_heads"))
         if let head = values["head_dim"], head != .null, head.int.map({ $0 * heads }) != width {
             throw misfit("head_dim", head, "hidden_size over num_attention_heads, \(width) / \(heads)")
         }
         return VisionTransformerOptions(
-            imageSize: try size("image_size"), patch: patch[0], channels: try count("num_channels"), width: width,
+            imageSize: try size("image_size"), patch: try square("patch_size"), channels: try count("num_channels"),
+            width: width,
             depth: try count("num_hidden_layers"), heads: heads, activation: try activation("hidden_act"),
             attentionBias: try flag("qkv_bias"), epsilon: try number("layer_norm_eps"))
     }

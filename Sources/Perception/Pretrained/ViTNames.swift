@@ -5,12 +5,11 @@ import Basics
 extension PretrainedFamily {
     /// Dosovitskiy et al.'s ViT.
     static let vit = PretrainedFamily(
-        modelType: "vit",
+        names: PretrainedNames(
+            modelType: "vit", prefix: "vit.",
+            names: vitNames.merging(["class_token": ["embeddings.cls_token"]], uniquingKeysWith: { $1 }),
+            unused: vitUnused),
         defaults: vitDefaults,
-        prefix: "vit.",
-        names: vitNames.merging(
-            ["class_token": ["embeddings.cls_token"]], uniquingKeysWith: { $1 }),
-        unused: vitUnused,
         options: { try $0.vit(hasClassToken: true) })
 
     static let vitDefaults: [String: JSONValue] = [

@@ -93,7 +93,7 @@ struct PretrainedTests {
         var made = HandMade()
         made.config["model_type"] = "dinov3_vit"
         var error = try made.refusal()
-        #expect(error.message.hasSuffix("no encoder is known for model_type 'dinov3_vit'"))
+        #expect(error.message.hasSuffix("no image encoder is known for model_type 'dinov3_vit'"))
         #expect(error.remedy.contains("vit, dinov2, dinov2_with_registers, ijepa"))
         made.config["model_type"] = "i-jepa"
         #expect(try made.refusal().remedy.hasPrefix("did you mean ijepa?"))
@@ -114,7 +114,7 @@ struct PretrainedTests {
         #expect(error.code == .data && error.remedy == "take config.json and weights from the same model")
         #expect(
             error.message.contains(
-                "model_type ijepa of depth 1 and width 4: missing: \(key); unexpected: "
+                "a ijepa of the sizes in config.json: missing: \(key); unexpected: "
                     + "encoder.layer.1.output.dense.bias; of another kind: layernorm.weight is F32 [5], not floating-point [4], "
                     + "layernorm.bias is I64 [4], not floating-point [4]"), "\(error)")
     }
