@@ -1,9 +1,10 @@
-"""Makes small image encoders of one family with random weights, as `transformers` saves them, and what they give.
+"""Makes small image or video encoders of one family with random weights, as `transformers` saves them, and what they give.
 
     python vision_models.py FAMILY FOLDER
 
 For each case a folder is made with config.json, the weights, and io.safetensors: images `input.N` and all tokens
-`output.N` behind the last norm. The names of the cases are printed.
+`output.N` behind the last norm. For videos there are besides the numbers of tokens `context.N` and `targets.N`, and
+what is predicted for them, `predicted.N`. The names of the cases are printed.
 """
 
 import os
@@ -14,7 +15,7 @@ from safetensors.torch import save_file
 from transformers import (
     Dinov2Config, Dinov2ForImageClassification, Dinov2Model, Dinov2WithRegistersConfig, Dinov2WithRegistersModel,
     IJepaConfig, IJepaForImageClassification, IJepaModel, ViTConfig, ViTForImageClassification,
-    ViTForMaskedImageModeling, ViTModel,
+    ViTForMaskedImageModeling, ViTModel, VJEPA2Config, VJEPA2Model,
 )
 
 
@@ -73,6 +74,19 @@ IJEPA = {
                         image_size=32, patch_size=16), [shape(3, 32, 32), shape(1, 64, 48)],
                    dict(model=IJepaForImageClassification, base="ijepa")),
 }
+# name: configuration, videos as (batch, frames, tokens of context, tokens to predict), number type.
+VIDEOS = {
+    "plain": (dict(hidden_size=24, num_attention_heads=3, num_hidden_layers=2, crop_size=24, patch_size=8,
+                   frames_per_clip=4, pred_hidden_size=32, pred_num_attention_heads=4, pred_num_hidden_layers=2,
+                   pred_num_mask_tokens=3), [(1, 4, None, None), (3, 8, 20, 7), (3, 1, 5, 4)], None),
+    "no_bias_rest": (dict(hidden_size=50, num_attention_heads=5, num_hidden_layers=3, crop_size=32, patch_size=16,
+                          frames_per_clip=6, tubelet_size=3, mlp_ratio=2.5, qkv_bias=False, pred_hidden_size=26,
+                          pred_num_attention_heads=2, pred_num_hidden_layers=1, pred_num_mask_tokens=1,
+                          pred_mlp_ratio=1.5, hidden_act="gelu_new"), [(3, 6, 6, 2), (1, 12, 1, 15)], None),
+    "half": (dict(hidden_size=14, num_attention_heads=1, num_hidden_layers=1, crop_size=12, patch_size=4, in_chans=1,
+                  tubelet_size=1, pred_hidden_size=21, pred_num_attention_heads=3, pred_num_hidden_layers=4,
+                  layer_norm_eps=1e-3), [(1, 5, 30, 30)], torch.float16),
+}
 FAMILIES = {
     "vit": (ViTConfig, ViTModel, VIT, True),
     "dinov2": (Dinov2Config, Dinov2Model, DINOV2, False),
@@ -90,7 +104,7 @@ def randomise(model, generator):
                 value.copy_(1 + 0.3 * noise)
             elif value.ndim == 1:
                 value.copy_(0.3 * noise)
-            elif "embeddings." in name and "projection" not in name:
+            elif "token" in name or "position" in name:
                 value.copy_(noise)
             else:
                 value.copy_(1.5 * noise / value[0].numel() ** 0.5)
@@ -115,8 +129,41 @@ def make(folder, config, model_class, images, seed, needs_flag, base=None, dtype
     save_file(tensors, os.path.join(folder, "io.safetensors"))
 
 
+def make_video(folder, config, videos, dtype, seed):
+    generator = torch.Generator().manual_seed(seed)
+    model = VJEPA2Model(config).eval()
+    randomise(model, generator)
+    if dtype is not None:
+        model = model.to(dtype)
+    model.save_pretrained(folder)
+    model = model.float()
+    tensors = {}
+    for index, (batch, frames, context, targets) in enumerate(videos):
+        video = torch.randn((batch, frames, config.in_chans, config.crop_size, config.crop_size), generator=generator)
+        count = max(frames // config.tubelet_size, 1) * (config.crop_size // config.patch_size) ** 2
+
+        def draw(number):
+            orders = [torch.randperm(count, generator=generator)[:number] for _ in range(batch)]
+            return torch.stack(orders) if number else torch.arange(count).repeat(batch, 1)
+
+        context, targets = draw(context), draw(targets)
+        with torch.no_grad():
+            given = model(video, context_mask=[context], target_mask=[targets])
+        tensors |= {
+            f"input.{index}": video, f"output.{index}": given.last_hidden_state.contiguous(),
+            f"context.{index}": context, f"targets.{index}": targets,
+            f"predicted.{index}": given.predictor_output.last_hidden_state.contiguous(),
+        }
+    save_file(tensors, os.path.join(folder, "io.safetensors"))
+
+
 def main():
     torch.set_num_threads(1)
+    if sys.argv[1] == "vjepa2":
+        for seed, (name, (settings, videos, dtype)) in enumerate(VIDEOS.items()):
+            make_video(os.path.join(sys.argv[2], name), VJEPA2Config(**settings), videos, dtype, seed)
+            print(name)
+        return
     config_class, model_class, cases, needs_flag = FAMILIES[sys.argv[1]]
     for seed, (name, (settings, images, odd)) in enumerate(cases.items()):
         odd = dict(odd)

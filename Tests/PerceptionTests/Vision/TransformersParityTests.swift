@@ -41,6 +41,33 @@ struct TransformersParityTests {
         }
     }
 
+    @Test("V-JEPA 2: tokens of videos and predictions of those left out agree to 1e-4")
+    func videos() throws {
+        try withTemporaryFolder { folder in
+            let script = try String(contentsOf: Self.script, encoding: .utf8)
+            let names = try #require(try python?.run(script, "vjepa2", folder)).split(separator: "\n").map(String.init)
+            var compared = 0
+            for name in names {
+                let model = try VideoJEPA.pretrained(folder: "\(folder)/\(name)")
+                let recorded = try SafetensorsFile(path: "\(folder)/\(name)/io.safetensors").loadTensors()
+                for index in 0..<(recorded.count / 5) {
+                    func tensor(_ key: String) throws -> Tensor { try #require(recorded["\(key).\(index)"]) }
+                    let (input, context, targets) = (try tensor("input"), try tensor("context"), try tensor("targets"))
+                    let (tokens, predicted) = model.evaluating {
+                        let tokens = model.encoder(input)
+                        return (tokens, model.predictor(tokens, context: context, targets: targets))
+                    }
+                    let encoding = relativeError(tokens, try tensor("output"))
+                    let prediction = relativeError(predicted, try tensor("predicted"))
+                    #expect(encoding < 1e-4, "\(name), encoder, videos of \(input.shape): \(encoding)")
+                    #expect(prediction < 1e-4, "\(name), predictor, videos of \(input.shape): \(prediction)")
+                    compared += 1
+                }
+            }
+            #expect(names.count == 3 && compared == 6)
+        }
+    }
+
     private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../../Python/vision_models.py").standardizedFileURL
 }
