@@ -12,10 +12,11 @@ import Tensors
 /// Turns queries and keys by frame, row and column of their tokens, as V-JEPA 2 does: Assran et al., "V-JEPA 2",
 /// arXiv:2506.09985, section 2.1, after Su et al., arXiv:2104.09864.
 ///
-/// A head is cut into three equal even parts, one for each direction, and a rest that is left alone. In the published
-/// models, and so here, the features of a part are turned in neighbouring pairs, (0, 1), (2, 3), …, but the angle of
-/// feature i is that of frequency i modulo half the part, so that the two of a pair are turned by different angles. It is
-/// not the rotation of the paper, and products depend on more than distances; weights that were trained with it need it.
+/// A head is cut into three equal even parts, one for each direction, and a rest that is left alone. The features of a
+/// part are turned in neighbouring pairs, (0, 1), (2, 3), …, but by the frequency of feature i modulo half the part, so
+/// that the two of a pair are turned by different angles. It is no rotation then, and products depend on more than
+/// distances: a mistake that the authors keep and note in `src/models/utils/modules.py` of facebookresearch/vjepa2,
+/// because the published weights were trained with it. They need it here, too.
 struct VideoPlaces {
     /// Cosines and sines, `[batch or 1, 1, tokens, 3 part]`.
     private let cosine: Tensor
