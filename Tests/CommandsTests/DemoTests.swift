@@ -15,7 +15,8 @@ struct DemoTests {
             #expect(summary["episodes"]?.int == 1)
             #expect(summary["success"]?.double != nil)
             #expect(summary["violations"]?.int != nil)
-            for name in ["train_seconds", "cost_ratio_exact", "cost_ratio_pid", "coverage"] {
+            #expect(summary["train_seconds"]?.double ?? 0 > 0)
+            for name in ["cost_ratio_exact", "cost_ratio_pid", "coverage"] {
                 let value = try #require(summary[name]?.double, "\(name)")
                 #expect(value > 0 && value < 1000, "\(name) \(value)")
             }
