@@ -12,7 +12,7 @@ public import Episodes
 /// Where it differs: targets are kept inside of the picture, and episodes do not begin with bodies that overlap each
 /// other or a wall. The state has three numbers more than the original's, how the block moves, and does not hold what
 /// the solver remembers of contacts; a copy of the world holds that, too.
-public struct PushT: World, Hashable {
+public struct PushT: GuidedWorld, Hashable {
     /// What an action means.
     public enum Control: String, Sendable, Hashable, CaseIterable, Codable {
         /// The way from the disc to its target, in units of 100 px, as in stable-worldmodel.

@@ -52,7 +52,7 @@ extension PushT {
                 meaning: "part of its velocity that the block keeps for a second; 0 stops it at once"),
         ]
 
-    /// Draws walls, goal, disc and block.
+    /// Draws goal, block, disc and walls.
     public func render(into frame: inout Frame) {
         // A point of the world is the middle of a pixel of the original's picture.
         let view = Viewport(centre: SIMD2(255.5, 255.5), size: SIMD2(512, 512), isUpward: false)
@@ -63,13 +63,13 @@ extension PushT {
                     canvas.box(box, halfSize: half, angle: angle, look.goalColour)
                 }
             }
-            canvas.disc(physics.agent, radius: physics.radius, look.agent)
-            canvas.disc(physics.agent, radius: physics.radius - 4, look.agentMiddle)
             draw(physics.pose, physics.angle, canvas) { box, half, angle in
                 // An outline of 4 px along the edge.
                 canvas.box(box, halfSize: half + 2, angle: angle, look.block)
                 canvas.box(box, halfSize: half - 2, angle: angle, look.blockInside)
             }
+            canvas.disc(physics.agent, radius: physics.radius, look.agent)
+            canvas.disc(physics.agent, radius: physics.radius - 4, look.agentMiddle)
             let (near, far) = (3.0...7.0, 504.0...508.0)
             canvas.fill(Rectangle(x: near, y: 3...508), look.wall)
             canvas.fill(Rectangle(x: far, y: 3...508), look.wall)

@@ -1,0 +1,74 @@
+public import Basics
+
+extension PushT {
+    /// A push `[from x, from y, to x, to y]`, px: a line that hits the block somewhere, from free floor beside it to at
+    /// most 100 px beyond the point that it hits, rather towards the middle of the picture than towards the walls.
+    public func drawTarget(using generator: inout SeededGenerator) -> [Double] {
+        // A point of the block: its boxes have areas of 4 and 3.
+        let box = physics.block.boxes[generator.uniform() < 4.0 / 7 ? 0 : 1]
+        let (low, high) = (box.corners[0], box.corners[2])
+        let share = Planar(generator.uniform(), generator.uniform())
+        let hit = physics.pose(low + share * (high - low))
+        let middle = Planar(generator.uniform(in: 130...382), generator.uniform(in: 130...382))
+        let way = middle - hit
+        let direction = way.length > 1 ? way * (1 / way.length) : Planar(1, 0)
+        // Back to where the line enters the circle around the block.
+        let offset = hit - physics.center
+        let along = offset.dot(direction)
+        let room = clearance * clearance - offset.dot(offset)
+        let back = along + max(along * along + room, 0).squareRoot()
+        let from = PushT.inside(hit - direction * back)
+        let to = PushT.inside(hit + direction * generator.uniform(in: 20...100))
+        return [from.x, from.y, to.x, to.y]
+    }
+
+    /// The action that goes round the block to where the push begins, and then along it.
+    public func guidance(toward target: [Double]) -> [Double] {
+        precondition(target.count == 4, "a push of \(target.count) numbers instead of 4")
+        let (from, to) = (Planar(target[0], target[1]), Planar(target[2], target[3]))
+        let agent = physics.agent
+        let line = to - from
+        let direction = line * (1 / max(line.length, 1))
+        let offset = agent - from
+        let isOnLine = offset.dot(direction) > -8 && abs(offset.cross(direction)) < 10
+        let next = isOnLine ? to : detour(to: from)
+        var way = (next - agent) * (1.5 / PushT.reach)
+        let most = isOnLine ? 0.4 : 0.7
+        if way.length > most { way *= most / way.length }
+        switch control {
+        case .relative: return [way.x, way.y]
+        case .absolute:
+            let aim = PushT.inside(agent + way * PushT.reach)
+            return [aim.x, aim.y]
+        }
+    }
+
+    /// Whether the disc has come to the end of the push.
+    public func isNear(_ target: [Double]) -> Bool {
+        (physics.agent - Planar(target[2], target[3])).length < 12
+    }
+
+    /// A circle around the block's centre of mass that the disc can walk on without touching the block, px.
+    private var clearance: Double { 2.6 * physics.block.scale + physics.radius + 6 }
+
+    /// The next point of a way that goes round the block.
+    private func detour(to goal: Planar) -> Planar {
+        let agent = physics.agent - physics.center
+        let end = goal - physics.center
+        let way = end - agent
+        let nearest = -agent.dot(way) / max(way.dot(way), 1)
+        let passing = agent + way * min(max(nearest, 0), 1)
+        // The end itself may lie a little inside of the circle.
+        guard passing.length < min(clearance, end.length, agent.length) - 4 else { return goal }
+        // A good step along the circle, the shorter way round.
+        let sense = agent.cross(end) < 0 ? -1.0 : 1.0
+        let radial = agent * (1 / max(agent.length, 1))
+        let turned = radial.rotated(by: Planar(cosine(0.7), sense * sine(0.7)))
+        return PushT.inside(physics.center + turned * (clearance + 12))
+    }
+
+    /// The nearest point at which the disc is between the walls.
+    private static func inside(_ point: Planar) -> Planar {
+        pointwiseMin(pointwiseMax(point, Planar(repeating: 24)), Planar(repeating: 488))
+    }
+}
