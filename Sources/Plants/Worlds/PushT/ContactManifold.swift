@@ -156,9 +156,7 @@ struct Wall: Sendable, Hashable {
     let radius: Double
     /// The normal of the side that is seen with `a` on the left.
     let normal: Planar
-    /// The bounds.
-    let low: Planar
-    let high: Planar
+    let bounds: ContactSearch.Bounds
 
     init(_ a: Planar, _ b: Planar, radius: Double) {
         self.a = a
@@ -167,7 +165,6 @@ struct Wall: Sendable, Hashable {
         let delta = b - a
         let length = delta.length
         normal = Planar(delta.y / length, -delta.x / length)
-        low = pointwiseMin(a, b) - radius
-        high = pointwiseMax(a, b) + radius
+        bounds = ContactSearch.Bounds(low: pointwiseMin(a, b) - radius, high: pointwiseMax(a, b) + radius)
     }
 }

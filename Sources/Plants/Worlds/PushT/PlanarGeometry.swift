@@ -105,8 +105,9 @@ struct Box: Sendable, Hashable {
         return copy
     }
 
-    /// The least coordinates.
-    var low: Planar { Planar(corners.x.min(), corners.y.min()) }
-    /// The greatest coordinates.
-    var high: Planar { Planar(corners.x.max(), corners.y.max()) }
+    /// The bounds.
+    var bounds: ContactSearch.Bounds {
+        ContactSearch.Bounds(
+            low: Planar(corners.x.min(), corners.y.min()), high: Planar(corners.x.max(), corners.y.max()))
+    }
 }

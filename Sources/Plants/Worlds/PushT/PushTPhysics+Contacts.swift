@@ -1,67 +1,57 @@
 extension PushTPhysics {
-    /// Finds out who touches whom; whether anybody does.
-    mutating func findContacts() -> Bool {
+    /// Finds out who touches whom; whether anybody does. The pairs that touch are then in `touching`, the last one first.
+    ///
+    /// - Parameter velocities: Of the disc and of the block before this step.
+    mutating func findContacts(velocities: (disc: Planar, block: Planar)) -> Bool {
         if boxesAreOld {
             let pose = pose
             for i in boxes.indices { boxes[i] = block.boxes[i].placed(by: pose) }
             boxesAreOld = false
         }
-        var touching = false
-        for (number, box) in boxes.enumerated() {
-            let (low, high) = (box.low, box.high)
-            for (index, wall) in PushTPhysics.walls.enumerated() {
-                let pair = (1 + index) * boxes.count + number
-                guard wall.low.x <= high.x, wall.high.x >= low.x, wall.low.y <= high.y, wall.high.y >= low.y else {
-                    pairs[pair].age(stamp: stamp, persistence: PushTPhysics.persistence)
-                    continue
-                }
-                let manifold = ContactManifold.segment(wall, box: box)
-                if note(manifold, pair: pair, other: .zero) { touching = true }
+        let near = search.pairs(
+            disc: ContactSearch.Bounds(low: agent - radius, high: agent + radius),
+            boxes: (boxes[0].bounds, boxes[1].bounds), velocities: velocities, walls: PushTPhysics.walls)
+        touching = ContactSearch.Numbers()
+        for place in (0..<near.count).reversed() {
+            let pair = near[place]
+            let box = boxes[pair & 1]
+            let manifold: ContactManifold
+            if pair < 2 {
+                manifold = ContactManifold.disc(at: agent, radius: radius, box: box)
+            } else {
+                manifold = ContactManifold.segment(PushTPhysics.walls[pair / 2 - 1], box: box)
             }
-            let pair = number
-            guard agent.x - radius <= high.x, agent.x + radius >= low.x, agent.y - radius <= high.y,
-                agent.y + radius >= low.y
-            else {
-                pairs[pair].age(stamp: stamp, persistence: PushTPhysics.persistence)
-                continue
-            }
-            let manifold = ContactManifold.disc(at: agent, radius: radius, box: box)
-            if note(manifold, pair: pair, other: agent) { touching = true }
+            guard manifold.count > 0 else { continue }
+            pairs[pair].meet(manifold, other: pair < 2 ? agent : .zero, block: center, stamp: stamp)
+            touching.insert(pair)
         }
-        return touching
-    }
-
-    /// Takes a manifold over into what is known of a pair; whether there is one.
-    private mutating func note(_ manifold: ContactManifold, pair: Int, other: Planar) -> Bool {
-        guard manifold.count > 0 else {
-            pairs[pair].age(stamp: stamp, persistence: PushTPhysics.persistence)
-            return false
-        }
-        pairs[pair].meet(manifold, other: other, block: center, stamp: stamp)
-        return true
+        for i in pairs.indices { pairs[i].age(stamp: stamp, persistence: PushTPhysics.persistence) }
+        return touching.count > 0
     }
 
     /// Finds the impulses that keep the touching shapes apart, and moves the block's velocities by them.
     mutating func solveContacts() {
-        let discPairs = boxes.count
-        for i in pairs.indices where pairs[i].stamp == stamp {
-            pairs[i].prepare(block, offset: center - (i < discPairs ? agent : .zero))
+        let places = (0..<touching.count).reversed()
+        for place in places {
+            let pair = touching[place]
+            pairs[pair].prepare(block, offset: center - (pair < 2 ? agent : .zero))
         }
-        for i in pairs.indices where pairs[i].stamp == stamp && pairs[i].phase == .lasting {
-            pairs[i].applyRemembered(to: &motion, block)
+        for place in places where pairs[touching[place]].phase == .lasting {
+            pairs[touching[place]].applyRemembered(to: &motion, block)
         }
         for _ in 0..<PushTPhysics.iterations {
-            for i in pairs.indices where pairs[i].stamp == stamp {
-                pairs[i].improve(
-                    &motion, block, friction: friction, otherVelocity: i < discPairs ? agentVelocity : .zero)
+            for place in places {
+                let pair = touching[place]
+                pairs[pair].improve(
+                    &motion, block, friction: friction, otherVelocity: pair < 2 ? agentVelocity : .zero)
             }
         }
-        for i in pairs.indices where pairs[i].stamp == stamp { pairs[i].phase = .lasting }
+        for place in places { pairs[touching[place]].phase = .lasting }
     }
 
     /// Whether the block touches anything.
     var isTouching: Bool {
         var copy = self
-        return copy.findContacts()
+        return copy.findContacts(velocities: (.zero, .zero))
     }
 }

@@ -51,6 +51,9 @@ struct PushTPhysics: Sendable, Hashable {
     var boxes: [Box]
     /// Whether the block has moved since its boxes were placed.
     var boxesAreOld = true
+    /// What finds pairs, and those that touch.
+    var search: ContactSearch
+    var touching = ContactSearch.Numbers()
 
     /// Creates the physics with everything at rest at the origin.
     ///
@@ -63,6 +66,7 @@ struct PushTPhysics: Sendable, Hashable {
         remaining = damping > 0 ? power(damping, PushTPhysics.timeStep) : 0
         pairs = [ContactPair](repeating: ContactPair(), count: block.boxes.count * (1 + PushTPhysics.walls.count))
         boxes = block.boxes
+        search = PushTPhysics.search(radius: radius, block: block)
     }
 
     /// Where the block is.
@@ -82,6 +86,7 @@ struct PushTPhysics: Sendable, Hashable {
         center = turned(block.center)
         motion = BlockMotion(velocity: velocity, spin: spin)
         boxesAreOld = true
+        search = PushTPhysics.search(radius: radius, block: block)
         for i in pairs.indices { pairs[i] = ContactPair() }
     }
 
@@ -102,6 +107,7 @@ struct PushTPhysics: Sendable, Hashable {
     /// One step of the physics.
     mutating func move() {
         let dt = PushTPhysics.timeStep
+        let velocities = (disc: agentVelocity, block: motion.velocity)
         stamp += 1
         agent += agentVelocity * dt
         if motion != BlockMotion() {
@@ -111,6 +117,15 @@ struct PushTPhysics: Sendable, Hashable {
             // Nothing but contact moves the block.
             motion = BlockMotion(velocity: motion.velocity * remaining, spin: motion.spin * remaining)
         }
-        if findContacts() { solveContacts() }
+        if findContacts(velocities: velocities) { solveContacts() }
+    }
+
+    /// The search as it is when the original has created disc and block and before it has moved them.
+    private static func search(radius: Double, block: TeeBlock) -> ContactSearch {
+        let disc = Planar(256, 400)
+        let pose = Pose(originAt: Planar(256, 300), angle: 0)
+        return ContactSearch(
+            [ContactSearch.Bounds(low: disc - radius, high: disc + radius)]
+                + block.boxes.map { $0.placed(by: pose).bounds }, walls: walls)
     }
 }
