@@ -81,7 +81,7 @@ struct ContactManifold: Sendable, Hashable {
     }
 
     /// A rounded segment against a box.
-    static func segment(_ segment: Wall, box: Box) -> ContactManifold {
+    static func segment(_ segment: WallSegment, box: Box) -> ContactManifold {
         // Corners of the difference: each of the box's, less the end of the segment that lies farthest against the
         // normal of the edge before it, and again less that of the edge behind it if that is the other end.
         @inline(__always)
@@ -104,7 +104,7 @@ struct ContactManifold: Sendable, Hashable {
     }
 
     /// The points of an edge against an edge: each end of either is projected on the other.
-    private static func clip(_ segment: Wall, box: Box, normal: Planar) -> ContactManifold {
+    private static func clip(_ segment: WallSegment, box: Box, normal: Planar) -> ContactManifold {
         // The side of the segment that faces the box.
         let front = segment.normal.dot(normal) > 0
         let (a1, b1) = front ? (segment.a, segment.b) : (segment.b, segment.a)
@@ -150,7 +150,7 @@ struct ContactManifold: Sendable, Hashable {
 }
 
 /// A wall: a segment that is rounded at its ends.
-struct Wall: Sendable, Hashable {
+struct WallSegment: Sendable, Hashable {
     let a: Planar
     let b: Planar
     let radius: Double

@@ -74,7 +74,7 @@ struct ContactSearch: Sendable, Hashable {
     private var isNew = [false, false, false]
 
     /// Begins with the shapes at rest where the original environment creates them.
-    init(_ start: [Bounds], walls: [Wall]) {
+    init(_ start: [Bounds], walls: [WallSegment]) {
         bounds = start.map { $0.grown(.zero) }
         // The first box is put before the disc, the second one where the tree grows least.
         insert(2, first: 1, second: ContactSearch.disc)
@@ -102,7 +102,7 @@ struct ContactSearch: Sendable, Hashable {
     ///   - now: The bounds of disc and boxes.
     ///   - velocities: Of the disc and of the block, px/s.
     mutating func pairs(
-        disc: Bounds, boxes: (Bounds, Bounds), velocities: (disc: Planar, block: Planar), walls: [Wall]
+        disc: Bounds, boxes: (Bounds, Bounds), velocities: (disc: Planar, block: Planar), walls: [WallSegment]
     ) -> Numbers {
         update(1, boxes.0, velocities.block)
         update(2, boxes.1, velocities.block)
@@ -146,7 +146,7 @@ struct ContactSearch: Sendable, Hashable {
     }
 
     /// Finds the partners of a shape.
-    private mutating func look(_ shape: Int, walls: [Wall], found: inout Numbers) {
+    private mutating func look(_ shape: Int, walls: [WallSegment], found: inout Numbers) {
         guard isNew[shape] else {
             let known = partners[shape]
             for place in 0..<known.count where known[place] < 8 { note(shape, known[place], &found) }

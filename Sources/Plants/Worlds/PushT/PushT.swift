@@ -68,7 +68,7 @@ public struct PushT: GuidedWorld, Hashable {
     /// angle, rad within a turn; their velocities, px/s and rad/s, that of the block's centre of mass.
     public var state: [Double] {
         let (agent, velocity) = (physics.agent, physics.agentVelocity)
-        let (block, push) = (physics.blockOrigin, physics.motion.velocity + physics.motion.pushOut)
+        let (block, push) = (physics.origin, physics.motion.velocity + physics.motion.pushOut)
         return [
             agent.x, agent.y, block.x, block.y, physics.angle, velocity.x, velocity.y, push.x, push.y,
             physics.motion.spin + physics.motion.turnOut,
@@ -117,7 +117,7 @@ public struct PushT: GuidedWorld, Hashable {
             agent: Planar(state[0], state[1]), agentVelocity: Planar(state[5], state[6]),
             blockOrigin: Planar(state[2], state[3]), angle: state[4], velocity: Planar(state[7], state[8]),
             spin: state[9])
-        physics.wrapAngle()
+        physics.settle()
     }
 
     /// Goes one step on under an action, see `Control`.
@@ -134,7 +134,7 @@ public struct PushT: GuidedWorld, Hashable {
         // The disc passes through walls; it shall stay in the picture.
         let inside = pointwiseMin(pointwiseMax(target, .zero), Planar(repeating: 512))
         for _ in 0..<PushT.subSteps { physics.step(toward: inside) }
-        physics.wrapAngle()
+        physics.settle()
     }
 
     /// Whether disc and block are where a goal wants them, by the rule of stable-worldmodel: less than 20 px off in

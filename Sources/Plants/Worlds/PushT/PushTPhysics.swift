@@ -22,8 +22,8 @@ struct PushTPhysics: Sendable, Hashable {
     static let resistance = 20.0
     /// The walls, 1 px inside the border of the picture of 512 px.
     static let walls = [
-        Wall(Planar(5, 506), Planar(5, 5), radius: 2), Wall(Planar(5, 5), Planar(506, 5), radius: 2),
-        Wall(Planar(506, 5), Planar(506, 506), radius: 2), Wall(Planar(5, 506), Planar(506, 506), radius: 2),
+        WallSegment(Planar(5, 506), Planar(5, 5), radius: 2), WallSegment(Planar(5, 5), Planar(506, 5), radius: 2),
+        WallSegment(Planar(506, 5), Planar(506, 506), radius: 2), WallSegment(Planar(5, 506), Planar(506, 506), radius: 2),
     ]
 
     /// The radius of the disc, px.
@@ -40,6 +40,8 @@ struct PushTPhysics: Sendable, Hashable {
     /// The block's centre of mass and its angle.
     var center = Planar.zero
     var angle = 0.0
+    /// The block's origin when it was last placed or settled.
+    private(set) var origin = Planar.zero
     /// How the block moves.
     var motion = BlockMotion()
 
@@ -72,9 +74,6 @@ struct PushTPhysics: Sendable, Hashable {
     /// Where the block is.
     var pose: Pose { Pose(centerAt: center, angle: angle, center: block.center) }
 
-    /// The block's origin.
-    var blockOrigin: Planar { pose.origin }
-
     /// Puts everything to a place and forgets all contacts.
     mutating func place(
         agent: Planar, agentVelocity: Planar, blockOrigin: Planar, angle: Double, velocity: Planar, spin: Double
@@ -82,18 +81,26 @@ struct PushTPhysics: Sendable, Hashable {
         self.agent = agent
         self.agentVelocity = agentVelocity
         self.angle = angle
-        let turned = Pose(originAt: blockOrigin, angle: angle)
-        center = turned(block.center)
+        origin = blockOrigin
+        anchor()
         motion = BlockMotion(velocity: velocity, spin: spin)
-        boxesAreOld = true
         search = PushTPhysics.search(radius: radius, block: block)
         for i in pairs.indices { pairs[i] = ContactPair() }
     }
 
-    /// Takes whole turns off the block's angle.
-    mutating func wrapAngle() {
+    /// Ends a step of the world: takes whole turns off the block's angle and adds up how the block moves, so that the
+    /// numbers of the state say exactly where everything is.
+    mutating func settle() {
         let turn = 2 * Double.pi
         if angle < 0 || angle >= turn { angle -= (angle / turn).rounded(.down) * turn }
+        origin = pose.origin
+        anchor()
+    }
+
+    /// Puts the centre of mass where the origin and the angle say.
+    private mutating func anchor() {
+        boxesAreOld = true
+        center = Pose(originAt: origin, angle: angle)(block.center)
     }
 
     /// Moves the disc's controller and everything else on by one step of the physics.

@@ -5,13 +5,16 @@ struct ReacherLook: Sendable, Hashable {
     var finger: Colour
     var shoulder: Colour
     var floor: Colour
-    var floorMiddle: Colour
     var wall: Colour
-    var beyond: Colour
     var targetColour: Colour
     var target: Planar
     var targetRadius: Double
     var isTargetShown: Bool
+    /// Floor and walls at the usual size, which are drawn once: the light takes long.
+    private(set) var room = Frame()
+
+    /// What the picture shows. The camera is 0.75 m above the floor and sees 45°.
+    static let view = Viewport(centre: .zero, size: 2 * 0.75 * SIMD2(repeating: 0.41421356237309503), isUpward: true)
 
     init(_ table: FactorTable) {
         // The round of the arm: its middle shines.
@@ -19,15 +22,35 @@ struct ReacherLook: Sendable, Hashable {
         armMiddle = arm.lit(by: 1.25)
         finger = table.colour("finger")
         shoulder = table.colour("shoulder")
-        // The lamp hangs over the middle.
         floor = table.colour("floor")
-        floorMiddle = floor.lit(by: 1.4)
         wall = table.colour("wall")
-        beyond = floor.lit(by: 1.05)
         targetColour = table.colour("target")
         target = Planar(table["target_x"], table["target_y"])
         targetRadius = table["target_radius"]
         isTargetShown = table["target_shown"] == 1
+        room.draw(Self.view, drawRoom)
+    }
+
+    /// Draws floor and walls; the lamp hangs over the middle.
+    private func drawRoom(_ canvas: Canvas) {
+        canvas.clear(floor)
+        canvas.glow(.zero, deviation: 0.17, floor.lit(by: 1.4))
+        let (inner, edge, far) = (0.288, 0.3, 1.0)
+        for (from, to, colour) in [(inner, edge, wall), (edge, far, floor.lit(by: 1.05))] {
+            canvas.fill(Rectangle(x: -to...to, y: from...to), colour)
+            canvas.fill(Rectangle(x: -to...to, y: -to...(-from)), colour)
+            canvas.fill(Rectangle(x: -to...(-from), y: -from...from), colour)
+            canvas.fill(Rectangle(x: from...to, y: -from...from), colour)
+        }
+    }
+
+    /// Fills a picture with floor and walls.
+    func fill(_ frame: inout Frame) {
+        if frame.width == room.width && frame.height == room.height {
+            frame.pixels = room.pixels
+        } else {
+            frame.draw(Self.view, drawRoom)
+        }
     }
 }
 
@@ -61,20 +84,10 @@ extension Reacher {
 
     /// Draws floor, walls, target and arm from above.
     public func render(into frame: inout Frame) {
-        // The camera is 0.75 m above the floor and sees 45°; the arm lies 1 cm higher and looks that much larger.
-        let half = 0.75 * 0.41421356237309503
+        look.fill(&frame)
+        // The arm lies 1 cm above the floor and looks that much larger.
         let nearer = 0.75 / 0.74
-        let view = Viewport(centre: SIMD2(0, 0), size: SIMD2(2 * half, 2 * half), isUpward: true)
-        frame.draw(view) { canvas in
-            canvas.clear(look.floor)
-            canvas.glow(.zero, deviation: 0.17, look.floorMiddle)
-            let (inner, edge, far) = (0.288, 0.3, 1.0)
-            for (from, to, colour) in [(inner, edge, look.wall), (edge, far, look.beyond)] {
-                canvas.fill(Rectangle(x: -to...to, y: from...to), colour)
-                canvas.fill(Rectangle(x: -to...to, y: -to...(-from)), colour)
-                canvas.fill(Rectangle(x: -to...(-from), y: -from...from), colour)
-                canvas.fill(Rectangle(x: from...to, y: -from...from), colour)
-            }
+        frame.draw(ReacherLook.view) { canvas in
             if look.isTargetShown {
                 canvas.disc(look.target * nearer, radius: look.targetRadius * nearer, look.targetColour)
             }
