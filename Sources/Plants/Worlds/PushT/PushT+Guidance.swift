@@ -24,16 +24,14 @@ extension PushT {
 
     /// The action that goes round the block to where the push begins, and then along it.
     public func guidance(toward target: [Double]) -> [Double] {
-        precondition(target.count == 4, "a push of \(target.count) numbers instead of 4")
-        let (from, to) = (Planar(target[0], target[1]), Planar(target[2], target[3]))
+        let push = Push(target)
         let agent = physics.agent
-        let line = to - from
-        let direction = line * (1 / max(line.length, 1))
-        let offset = agent - from
-        let isOnLine = offset.dot(direction) > -8 && abs(offset.cross(direction)) < 10
-        let next = isOnLine ? to : detour(to: from)
+        let (along, aside) = push.place(of: agent)
+        // On the line or near it the disc goes on, to a point of the line that is ahead.
+        let isPushing = along > -8 && abs(aside) < 40
+        let next = isPushing ? push.from + push.direction * (along + 60) : detour(to: push.from)
         var way = (next - agent) * (1.5 / PushT.reach)
-        let most = isOnLine ? 0.4 : 0.7
+        let most = isPushing ? 0.6 : 0.8
         if way.length > most { way *= most / way.length }
         switch control {
         case .relative: return [way.x, way.y]
@@ -45,7 +43,29 @@ extension PushT {
 
     /// Whether the disc has come to the end of the push.
     public func isNear(_ target: [Double]) -> Bool {
-        (physics.agent - Planar(target[2], target[3])).length < 12
+        let push = Push(target)
+        let (along, aside) = push.place(of: physics.agent)
+        return along > push.length - 12 && abs(aside) < 40
+    }
+
+    /// A line to push along.
+    private struct Push {
+        let from: Planar
+        let direction: Planar
+        let length: Double
+
+        init(_ target: [Double]) {
+            precondition(target.count == 4, "a push of \(target.count) numbers instead of 4")
+            from = Planar(target[0], target[1])
+            let line = Planar(target[2], target[3]) - from
+            length = max(line.length, 1)
+            direction = line * (1 / length)
+        }
+
+        /// How far a point is along the line and beside it.
+        func place(of point: Planar) -> (along: Double, aside: Double) {
+            ((point - from).dot(direction), (point - from).cross(direction))
+        }
     }
 
     /// A circle around the block's centre of mass that the disc can walk on without touching the block, px.

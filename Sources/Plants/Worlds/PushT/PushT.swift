@@ -117,7 +117,6 @@ public struct PushT: GuidedWorld, Hashable {
             agent: Planar(state[0], state[1]), agentVelocity: Planar(state[5], state[6]),
             blockOrigin: Planar(state[2], state[3]), angle: state[4], velocity: Planar(state[7], state[8]),
             spin: state[9])
-        physics.settle()
     }
 
     /// Goes one step on under an action, see `Control`.

@@ -40,8 +40,9 @@ struct PushTPhysics: Sendable, Hashable {
     /// The block's centre of mass and its angle.
     var center = Planar.zero
     var angle = 0.0
-    /// The block's origin when it was last placed or settled.
+    /// The block's origin when it was last placed or settled, and whether it has moved since.
     private(set) var origin = Planar.zero
+    private var hasMoved = false
     /// How the block moves.
     var motion = BlockMotion()
 
@@ -80,7 +81,7 @@ struct PushTPhysics: Sendable, Hashable {
     ) {
         self.agent = agent
         self.agentVelocity = agentVelocity
-        self.angle = angle
+        self.angle = PushTPhysics.wrapped(angle)
         origin = blockOrigin
         anchor()
         motion = BlockMotion(velocity: velocity, spin: spin)
@@ -91,14 +92,21 @@ struct PushTPhysics: Sendable, Hashable {
     /// Ends a step of the world: takes whole turns off the block's angle and adds up how the block moves, so that the
     /// numbers of the state say exactly where everything is.
     mutating func settle() {
-        let turn = 2 * Double.pi
-        if angle < 0 || angle >= turn { angle -= (angle / turn).rounded(.down) * turn }
+        guard hasMoved else { return }
+        angle = PushTPhysics.wrapped(angle)
         origin = pose.origin
         anchor()
     }
 
+    /// An angle within the turn from 0 on.
+    private static func wrapped(_ angle: Double) -> Double {
+        let turn = 2 * Double.pi
+        return angle >= 0 && angle < turn ? angle : max(angle - (angle / turn).rounded(.down) * turn, 0)
+    }
+
     /// Puts the centre of mass where the origin and the angle say.
     private mutating func anchor() {
+        hasMoved = false
         boxesAreOld = true
         center = Pose(originAt: origin, angle: angle)(block.center)
     }
@@ -120,6 +128,7 @@ struct PushTPhysics: Sendable, Hashable {
         if motion != BlockMotion() {
             center += (motion.velocity + motion.pushOut) * dt
             angle += (motion.spin + motion.turnOut) * dt
+            hasMoved = true
             boxesAreOld = true
             // Nothing but contact moves the block.
             motion = BlockMotion(velocity: motion.velocity * remaining, spin: motion.spin * remaining)

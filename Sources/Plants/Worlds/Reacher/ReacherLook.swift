@@ -47,7 +47,7 @@ struct ReacherLook: Sendable, Hashable {
     /// Fills a picture with floor and walls.
     func fill(_ frame: inout Frame) {
         if frame.width == room.width && frame.height == room.height {
-            frame.pixels = room.pixels
+            frame.pixels.withUnsafeMutableBufferPointer { to in room.pixels.withUnsafeBufferPointer { _ = to.update(fromContentsOf: $0) } }
         } else {
             frame.draw(Self.view, drawRoom)
         }
