@@ -9,10 +9,12 @@ public import Episodes
 /// first pixel at 0, whatever the size of the picture: the published radii of success, 16 and 8 px, apply. One step
 /// moves the dot by its action times `agent_speed`.
 ///
-/// Where it differs: the original looks at the end of a step only, so that a step along the wall or at its door may end
-/// in the wall or beyond it, and its centre fits through a door that the disc does not. Here the whole way of the disc
-/// of radius `agent_radius` is swept; it stops at contact and slides on along the wall (`DiscMotion`), and no step
-/// crosses a wall outside of a door. Targets are none of the world's business, so they are not drawn.
+/// Where it differs: the original looks at the end of a step only. Its centre may be anywhere in a door and 1.75 px beside
+/// it, so that the disc overlaps the wall; steps cut through the corners of a door; and whoever leaves a door sideways is
+/// put beside the wall, through it and further than a step. Here the whole way of the disc of radius `agent_radius` is
+/// swept; it stops at contact and slides on along the wall (`DiscMotion`), without the gap of 0.5 px, and no step
+/// crosses a wall outside of a door. The colour of the border, which the original declares, has an effect. Targets are none
+/// of the world's business, so they are not drawn.
 public struct TwoRooms: GuidedWorld, Hashable {
     private var table: FactorTable
     private var plan: RoomPlan
@@ -27,7 +29,8 @@ public struct TwoRooms: GuidedWorld, Hashable {
         var border: Colour
         var door: Colour
         var radius: Double
-        var stripe: ClosedRange<Double>
+        var pieces: [Rectangle]
+        var openings: [Rectangle]
     }
 
     /// Two rooms with everything at its standard value.
@@ -103,22 +106,12 @@ public struct TwoRooms: GuidedWorld, Hashable {
         let view = Viewport(centre: SIMD2(111.5, 111.5), size: SIMD2(224, 224), isUpward: false)
         frame.draw(view) { canvas in
             canvas.clear(look.background)
-            let (low, high) = (13.5, 209.5)
-            let stripe =
-                plan.isVertical ? Rectangle(x: look.stripe, y: low...high) : Rectangle(x: low...high, y: look.stripe)
-            canvas.fill(stripe, look.wall)
-            for door in plan.doors {
-                // Pixels whose middle lies in the door are open: half a pixel more at each end.
-                let span = (door.lowerBound - 0.5)...(door.upperBound + 0.5)
-                canvas.fill(
-                    plan.isVertical ? Rectangle(x: look.stripe, y: span) : Rectangle(x: span, y: look.stripe), look.door
-                )
+            for opening in look.openings { canvas.fill(opening, look.door) }
+            for piece in look.pieces { canvas.fill(piece, look.wall) }
+            for line in [9.5...13.5, 209.5...213.5] {
+                canvas.fill(Rectangle(x: line, y: -0.5...223.5), look.border)
+                canvas.fill(Rectangle(x: -0.5...223.5, y: line), look.border)
             }
-            let (outer, far) = (low - 4, high + 4)
-            canvas.fill(Rectangle(x: outer...far, y: outer...low), look.border)
-            canvas.fill(Rectangle(x: outer...far, y: high...far), look.border)
-            canvas.fill(Rectangle(x: outer...low, y: low...high), look.border)
-            canvas.fill(Rectangle(x: high...far, y: low...high), look.border)
             canvas.glow(position, deviation: look.radius, look.agent)
         }
     }
@@ -147,21 +140,31 @@ public struct TwoRooms: GuidedWorld, Hashable {
     }
 
     private static func plan(_ table: FactorTable) -> RoomPlan {
-        let half = (table["wall_thickness"] / 2).rounded(.down)
+        plan(table, inside: Rectangle(x: 14...210, y: 14...210), margin: 0, radius: table["agent_radius"])
+    }
+
+    /// The plan of an area, wall and doors wider by a margin at each side.
+    private static func plan(_ table: FactorTable, inside: Rectangle, margin: Double, radius: Double) -> RoomPlan {
+        let half = (table["wall_thickness"] / 2).rounded(.down) + margin
         let doors = (1...Int(table["doors"])).map {
-            RoomPlan.Door(middle: table["door_\($0)_position"], reach: table["door_\($0)_size"])
+            RoomPlan.Door(middle: table["door_\($0)_position"], reach: table["door_\($0)_size"] + margin)
         }
         return RoomPlan(
-            inside: Rectangle(x: 14...210, y: 14...210), isVertical: table["wall_axis"] == 1,
-            wall: (112 - half)...(112 + half), doors: doors, radius: table["agent_radius"])
+            inside: inside, isVertical: table["wall_axis"] == 1, wall: (112 - half)...(112 + half), doors: doors,
+            radius: radius)
     }
 
     private static func look(_ table: FactorTable) -> Look {
-        let half = (table["wall_thickness"] / 2).rounded(.down) + 0.5
+        // Drawn are the pixels whose middle lies in the wall or in the door: half a pixel more at each side. The wall
+        // goes on beyond the border to the edge of the picture.
+        let drawn = plan(table, inside: Rectangle(x: -0.5...223.5, y: -0.5...223.5), margin: 0.5, radius: 0)
         return Look(
             agent: table.colour("agent"), background: table.colour("background"), wall: table.colour("wall"),
             border: table.colour("border"), door: table.colour("door"), radius: table["agent_radius"],
-            stripe: (112 - half)...(112 + half))
+            pieces: drawn.pieces,
+            openings: drawn.doors.map {
+                drawn.isVertical ? Rectangle(x: drawn.wall, y: $0) : Rectangle(x: $0, y: drawn.wall)
+            })
     }
 
     private static let standardFactors: [WorldFactor] =
