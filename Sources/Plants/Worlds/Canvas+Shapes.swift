@@ -118,7 +118,8 @@ private struct Capsule: Silhouette {
         along = to - from
         let square = (along * along).sum()
         inverse = square > 0 ? 1 / square : 0
-        self.radius = radius
+        // A smooth edge of one pixel adds π/12 to the area of a disc.
+        self.radius = square > 0 ? radius : max(radius * radius - 1.0 / 12, 0).squareRoot()
         // What is thinner than a pixel is drawn fainter instead of vanishing between two of them.
         most = min(1, square > 0 ? 2 * radius : 3.14159 * radius * radius)
     }
