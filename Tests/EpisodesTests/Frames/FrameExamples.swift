@@ -1,5 +1,6 @@
 import Basics
 import Episodes
+import Testing
 
 /// Small data sets whose every value tells where it belongs.
 enum FrameExamples {
@@ -33,5 +34,28 @@ enum FrameExamples {
             result.append(FrameEpisode(frames: pixels, columns: columns))
         }
         return result
+    }
+
+    /// Expects that two data sets hold the same to the last bit; NaN equals NaN.
+    static func expectEqual(
+        _ a: any FrameDataset, _ b: any FrameDataset, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        #expect(a.layout.lengths == b.layout.lengths, sourceLocation: sourceLocation)
+        for (episode, length) in b.layout.lengths.enumerated() {
+            for (rows, stride) in [(0..<length, 1), (1..<length, 2), (length - 1..<length, 3), (0..<length - 1, 4)] {
+                let frames = try a.frames(episode: episode, rows: rows, stride: stride)
+                #expect(
+                    try frames == b.frames(episode: episode, rows: rows, stride: stride),
+                    sourceLocation: sourceLocation)
+                for column in b.layout.columns {
+                    let values = try a.values(of: column.name, episode: episode, rows: rows)
+                    let wanted = try b.values(of: column.name, episode: episode, rows: rows)
+                    #expect(values.count == wanted.count, sourceLocation: sourceLocation)
+                    #expect(
+                        zip(values, wanted).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) },
+                        "\(column.name) of episode \(episode)", sourceLocation: sourceLocation)
+                }
+            }
+        }
     }
 }
