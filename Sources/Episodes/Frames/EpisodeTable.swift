@@ -15,6 +15,7 @@ struct EpisodeTable: Sendable, Equatable {
     ///   - lengths: The rows of each episode; `nil` where the file has one episode.
     ///   - offsets: The first row of each; `nil` where one follows the other.
     ///   - rows: How many rows the file has.
+    ///   - source: The file, for messages.
     /// - Throws: `ForesightError.data` when they do not fit.
     init(lengths: [Int]?, offsets: [Int]?, rows: Int, source: String) throws {
         self.lengths = lengths ?? [rows]

@@ -42,18 +42,10 @@ public final class NPZFrameWriter: FrameWriter {
         try zip.end()
         let layout = count.layout
         for (column, values) in Swift.zip(layout.columns, columns) {
-            try add(column.name, "<f4", [layout.rowCount] + column.shape, values.map(\.bitPattern.littleEndian))
+            try zip.add(column.name, "<f4", [layout.rowCount] + column.shape, values)
         }
-        try add(EpisodeTable.lengthName, "<i4", [layout.lengths.count], layout.lengths.map { Int32($0).littleEndian })
-        try add(EpisodeTable.offsetName, "<i8", [layout.lengths.count], layout.offsets.map { Int64($0).littleEndian })
+        try zip.add(EpisodeTable.lengthName, "<i4", [layout.lengths.count], layout.lengths.map { Int32($0) })
+        try zip.add(EpisodeTable.offsetName, "<i8", [layout.lengths.count], layout.offsets.map { Int64($0) })
         try zip.finish()
-    }
-
-    private func add<Element>(_ name: String, _ type: String, _ shape: [Int], _ values: [Element]) throws {
-        let header = NPYHeader.encoded(type, shape: shape)
-        try zip.begin(name + ".npy", size: header.count + values.count * MemoryLayout<Element>.stride)
-        try header.withUnsafeBytes { try zip.append($0) }
-        try values.withUnsafeBytes { try zip.append($0) }
-        try zip.end()
     }
 }

@@ -31,10 +31,7 @@ public struct NPZFrames: FrameDataset {
                 notes.append("\(member.name.dropLast(4)) holds no numbers: left out")
             }
         }
-        let candidates = stored.filter { array in
-            (4...5).contains(array.shape.count) && array.shape.last == 3 && array.element == .uint8
-                && !array.shape.contains(0)
-        }
+        let candidates = stored.filter(\.isPictures)
         let name = try reading.choose(among: candidates.map(\.name), of: stored.map(\.name), source: path)
         guard let pixels = candidates.first(where: { $0.name == name }) else { preconditionFailure("\(name) is gone") }
         self.pixels = pixels
@@ -67,6 +64,17 @@ public struct NPZFrames: FrameDataset {
             lengths: table.lengths)
     }
 
+    /// Whether an archive holds an array that can be pictures.
+    static func holdsPictures(_ path: String) -> Bool {
+        guard let file = try? MappedFile(path: path),
+            let archive = try? ZipArchive(MappedBytes(file: file), source: path)
+        else { return false }
+        return archive.members.contains { member in
+            // Packed arrays are unpacked for it; logs are small.
+            member.name.hasSuffix(".npy") && (try? StoredArray(member, of: archive))??.isPictures == true
+        }
+    }
+
     /// Copies pictures into a buffer.
     public func readFrames(
         episode: Int, rows: Range<Int>, stride: Int, into buffer: UnsafeMutableBufferPointer<UInt8>
@@ -87,5 +95,12 @@ public struct NPZFrames: FrameDataset {
         checkRequest(episode: episode, rows: rows, count: rows.count * width, capacity: buffer.count)
         let stored = table.rows(rows, of: episode)
         arrays[column].copy(stored.lowerBound * width..<stored.upperBound * width, into: buffer)
+    }
+}
+
+extension StoredArray {
+    /// Whether these can be pictures: bytes `[rows, height, width, 3]`, or `[episodes, rows, height, width, 3]`.
+    fileprivate var isPictures: Bool {
+        (4...5).contains(shape.count) && shape.last == 3 && element == .uint8 && !shape.contains(0)
     }
 }

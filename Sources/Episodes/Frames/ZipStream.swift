@@ -49,6 +49,15 @@ struct ZipStream {
         try put(record.bytes)
     }
 
+    /// Adds an array in NumPy's format; every machine that this runs on is little-endian, as its types say.
+    mutating func add<Number>(_ name: String, _ type: String, _ shape: [Int], _ values: [Number]) throws {
+        let header = NPYHeader.encoded(type, shape: shape)
+        try begin(name + ".npy", size: header.count + values.count * MemoryLayout<Number>.stride)
+        try header.withUnsafeBytes { try append($0) }
+        try values.withUnsafeBytes { try append($0) }
+        try end()
+    }
+
     /// Ends the archive.
     mutating func finish() throws {
         let start = offset

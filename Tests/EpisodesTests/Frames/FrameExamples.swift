@@ -36,6 +36,26 @@ enum FrameExamples {
         return result
     }
 
+    /// Episodes of smooth pictures, which formats with loss keep well; each row is brighter by 8 than the one before.
+    static func smooth(lengths: [Int]) -> InMemoryFrames {
+        let size = FrameSize(height: 16, width: 24)
+        var result = InMemoryFrames(
+            frameSize: size, columns: [FrameColumn(FrameColumn.action, width: 2)], source: "smooth")
+        for (episode, length) in lengths.enumerated() {
+            var pixels: [UInt8] = []
+            for row in 0..<length {
+                for y in 0..<size.height {
+                    for x in 0..<size.width {
+                        pixels += [UInt8(row * 8 + x * 4), UInt8(row * 8 + y * 6), UInt8(row * 8 + 40)]
+                    }
+                }
+            }
+            let actions = (0..<length * 2).map { Float(episode) + Float($0) / 8 }
+            result.append(FrameEpisode(frames: pixels, columns: [actions]))
+        }
+        return result
+    }
+
     /// Expects that two data sets hold the same to the last bit; NaN equals NaN.
     static func expectEqual(
         _ a: any FrameDataset, _ b: any FrameDataset, sourceLocation: SourceLocation = #_sourceLocation
