@@ -28,6 +28,8 @@ LIBRARY = TORCH / "lib" / ("libctorch.dylib" if MAC else "libctorch.so")
 VERSION = "2.13.0"
 # Exact, so that a fixture made once stays true; numpy is there for torch.from_numpy in the fixtures' scripts.
 NUMPY = "numpy>=2,<3"
+# Its wheel brings libhdf5, which is loaded when an HDF5 file is opened.
+H5PY = "3.16.0"
 
 
 def say(text):
@@ -181,6 +183,21 @@ def find_torch():
          "make setup   with TORCH_HOME naming a torch folder, or without it")
 
 
+# HDF5 ----------------------------------------------------------------------------------------------------------------
+
+
+def install_hdf5():
+    """Installs h5py beside torch where it is missing. Nothing else needs it, so that a failure is only told."""
+    python = VENV / "bin" / "python"
+    if not python.exists() or any(VENV.glob(f"lib/python3*/site-packages/h5py-{H5PY}.dist-info")):
+        return
+    say(f"pip install h5py=={H5PY}, which brings libhdf5 for HDF5 files")
+    done = run([str(python), "-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--only-binary", ":all:",
+                f"h5py=={H5PY}", NUMPY])
+    if done.returncode != 0:
+        say("h5py is not to be had; HDF5 files then need libhdf5 of the system")
+
+
 # The library ---------------------------------------------------------------------------------------------------------
 
 
@@ -270,6 +287,7 @@ def main():
     force = "--force" in sys.argv
     check_tools()
     torch = find_torch()
+    install_hdf5()
     build(torch, force)
     say(f"libtorch is ready: {LIBRARY.relative_to(ROOT)}, against {torch}")
 

@@ -69,7 +69,7 @@ struct ZipWriter {
 
     mutating func add(_ name: String, _ content: [UInt8]) {
         let offset = bytes.count
-        let checksum = ZipArchive.checksum(content)
+        let checksum = Zip.checksum(content)
         var common: [UInt8] = []
         // Version 2.0, names in UTF-8, stored, 1 January 1980: a date would make equal content differ.
         for (value, width) in [

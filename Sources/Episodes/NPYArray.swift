@@ -19,47 +19,14 @@ struct NPYArray: Equatable {
     /// - Returns: `nil` for elements that are no numbers (text, objects, complex numbers).
     /// - Throws: `ForesightError.data` when the file is truncated or damaged.
     init?(_ bytes: [UInt8], source: String) throws {
-        func fault(_ reason: String) -> ForesightError {
-            .data("\(source) is not a whole NumPy array: \(reason)", remedy: "write it again with numpy.save")
-        }
-        let view = LittleEndian(bytes)
-        guard bytes.starts(with: [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]), bytes.count >= 10 else {
-            throw fault("it does not begin with the mark of one")
-        }
-        let lengthWidth = bytes[6] == 1 ? 2 : 4
-        guard (1...3).contains(bytes[6]), let length = view.integer(8, lengthWidth) else {
-            throw fault("version \(bytes[6]) is not 1, 2 or 3")
-        }
-        let start = 8 + lengthWidth + length
-        guard start <= bytes.count else { throw fault("its header ends after \(bytes.count) of \(start) bytes") }
-        let header = Ascii.text(bytes[(8 + lengthWidth)..<start])
-        guard let descriptor = NPYArray.entry("descr", in: header),
-            let order = NPYArray.entry("fortran_order", in: header),
-            let shapeText = NPYArray.entry("shape", in: header)
-        else { throw fault("its header lacks descr, fortran_order or shape") }
-        let shape = shapeText.split { $0 == "," || $0 == " " || $0 == "(" || $0 == ")" || $0 == "L" }.map { Int($0) }
-        var count = 1
-        var lengths: [Int] = []
-        for length in shape {
-            guard let length, length >= 0 else { throw fault("its shape is \(shapeText)") }
-            let (product, overflow) = count.multipliedReportingOverflow(by: length)
-            guard !overflow else { throw fault("its shape is \(shapeText)") }
-            count = product
-            lengths.append(length)
-        }
-        guard let element = NPYElement(descriptor) else { return nil }
-        let (size, overflow) = count.multipliedReportingOverflow(by: element.width)
-        guard !overflow, bytes.count - start >= size else {
-            throw fault(
-                "shape \(shapeText) needs \(overflow ? "more than" : "") \(size) bytes, there are \(bytes.count - start)"
-            )
-        }
-        self.shape = lengths
+        let header = try NPYHeader(bytes, source: source)
+        guard let element = header.element else { return nil }
+        shape = header.shape
         secondsPerUnit = element.secondsPerUnit
         values = bytes.withUnsafeBytes { raw in
-            (0..<count).map { element.value(raw, start + $0 * element.width) }
+            (0..<header.count).map { element.value(raw, header.start + $0 * element.width) }
         }
-        if order == "True", lengths.count > 1 { values = NPYArray.rowMajor(values, lengths) }
+        if header.isColumnMajor, shape.count > 1 { values = NPYArray.rowMajor(values, shape) }
     }
 
     /// Turns column-major values into row-major ones.
@@ -79,85 +46,11 @@ struct NPYArray: Equatable {
         return result
     }
 
-    /// The value of a key in the header, which is a Python dictionary of literals.
-    private static func entry(_ key: String, in header: String) -> String? {
-        guard
-            let found = header.split(separator: "'\(key)':", maxSplits: 1, omittingEmptySubsequences: false).dropFirst()
-                .first
-        else { return nil }
-        let rest = found.drop { $0 == " " }
-        switch rest.first {
-        case "(": return rest.firstIndex(of: ")").map { String(rest[...$0]) }
-        case "'":
-            return rest.dropFirst().firstIndex(of: "'").map { String(rest[rest.index(after: rest.startIndex)..<$0]) }
-        default: return rest.prefix { $0 != "," && $0 != "}" }.trimmed
-        }
-    }
-
     /// The bytes of a `.npy` file of doubles.
     func encoded() -> [UInt8] {
-        let lengths = shape.map { "\($0)," }.joined(separator: " ")
-        var header = "{'descr': '<f8', 'fortran_order': False, 'shape': (\(lengths)), }"
-        // The samples begin at a multiple of 64 bytes, so that they can be mapped.
-        while (10 + header.utf8.count + 1) % 64 != 0 { header += " " }
-        header += "\n"
-        var bytes: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0]
-        let count = header.utf8.count
-        bytes += [UInt8(count & 255), UInt8(count >> 8)]
-        bytes += header.utf8
+        var bytes = NPYHeader.encoded("<f8", shape: shape)
         bytes.reserveCapacity(bytes.count + values.count * 8)
         for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) } }
         return bytes
-    }
-}
-
-/// The type of the numbers of a NumPy array.
-private struct NPYElement {
-    enum Kind { case float, signed, unsigned, boolean }
-
-    var kind: Kind
-    var width: Int
-    var isBigEndian: Bool
-    var secondsPerUnit: Double?
-
-    /// Reads `<f8`, `|b1`, `>i4`, `<M8[ns]`; `nil` for what is no number.
-    init?(_ descriptor: String) {
-        var text = Substring(descriptor)
-        isBigEndian = text.first == ">"
-        if let first = text.first, "<>|=".contains(first) { text = text.dropFirst() }
-        guard let letter = text.first else { return nil }
-        let unit = text.split(separator: "[").dropFirst().first?.dropLast()
-        let digits = text.dropFirst().prefix { $0.isNumber }
-        guard let width = Int(digits) else { return nil }
-        self.width = width
-        switch (letter, width) {
-        case ("f", 4), ("f", 8): kind = .float
-        case ("i", 1), ("i", 2), ("i", 4), ("i", 8): kind = .signed
-        case ("u", 1), ("u", 2), ("u", 4), ("u", 8): kind = .unsigned
-        case ("b", 1): kind = .boolean
-        case ("M", 8):
-            let units: [Substring: Double] = [
-                "ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600, "D": 86_400,
-            ]
-            guard let seconds = unit.flatMap({ units[$0] }) else { return nil }
-            kind = .signed
-            secondsPerUnit = seconds
-        default: return nil
-        }
-    }
-
-    func value(_ raw: UnsafeRawBufferPointer, _ offset: Int) -> Double {
-        var bits: UInt64 = 0
-        for i in 0..<width { bits = bits << 8 | UInt64(raw[offset + (isBigEndian ? i : width - 1 - i)]) }
-        switch kind {
-        case .float: return width == 8 ? Double(bitPattern: bits) : Double(Float(bitPattern: UInt32(bits)))
-        case .boolean: return bits == 0 ? 0 : 1
-        case .unsigned: return Double(bits)
-        case .signed:
-            let shift = 64 - 8 * width
-            let value = Int64(bitPattern: bits << UInt64(shift)) >> Int64(shift)
-            // The least value of a date means "no date".
-            return secondsPerUnit != nil && value == .min ? .nan : Double(value)
-        }
     }
 }

@@ -1,28 +1,30 @@
 import Basics
 import CZlib
 
+/// One file in a ZIP archive.
+struct ZipMember {
+    var name: String
+    var method: Int
+    var checksum: UInt32
+    var compressedSize: Int
+    var size: Int
+    var headerOffset: Int
+}
+
 /// Reads the members of a ZIP archive, stored or deflated, with every offset checked.
 ///
 /// PKWARE, "APPNOTE.TXT – .ZIP File Format Specification", 6.3.
-struct ZipArchive {
-    /// One file in the archive.
-    struct Member {
-        var name: String
-        var method: Int
-        var checksum: UInt32
-        var compressedSize: Int
-        var size: Int
-        var headerOffset: Int
-    }
+struct ZipArchive<Bytes: RandomAccessCollection<UInt8>> where Bytes.Index == Int {
+    typealias Member = ZipMember
 
-    let bytes: [UInt8]
+    let bytes: Bytes
     let source: String
     let members: [Member]
 
     /// Reads the list of members.
     ///
     /// - Throws: `ForesightError.data` when the archive is truncated or damaged.
-    init(_ bytes: [UInt8], source: String) throws {
+    init(_ bytes: Bytes, source: String) throws {
         self.bytes = bytes
         self.source = source
         let fault = ForesightError.data(
@@ -51,7 +53,7 @@ struct ZipArchive {
                 var header = view.integer(offset + 42, 4), offset + 46 + nameLength + extraLength <= bytes.count
             else { throw fault }
             let extras = offset + 46 + nameLength
-            ZipArchive.readLongSizes(view, extras..<extras + extraLength, &size, &compressed, &header)
+            Self.readLongSizes(view, extras..<extras + extraLength, &size, &compressed, &header)
             members.append(
                 Member(
                     name: Ascii.text(bytes[offset + 46..<extras]), method: method, checksum: UInt32(checksum),
@@ -63,7 +65,8 @@ struct ZipArchive {
 
     /// Sizes that do not fit into 32 bits stand in an extra field, in this order, those that are needed only.
     private static func readLongSizes(
-        _ view: LittleEndian, _ extras: Range<Int>, _ size: inout Int, _ compressed: inout Int, _ header: inout Int
+        _ view: LittleEndian<Bytes>, _ extras: Range<Int>, _ size: inout Int, _ compressed: inout Int,
+        _ header: inout Int
     ) {
         var offset = extras.lowerBound
         while offset + 4 <= extras.upperBound, let kind = view.integer(offset, 2),
@@ -88,18 +91,8 @@ struct ZipArchive {
     ///
     /// - Throws: `ForesightError.data` when it is truncated, damaged, or packed in another way.
     func content(_ member: Member) throws -> [UInt8] {
-        let fault = ForesightError.data(
-            "\(source): member \(member.name) is damaged", remedy: "copy the file again; it may have been cut off")
-        let view = LittleEndian(bytes)
-        guard view.integer(member.headerOffset, 4) == 0x0403_4B50,
-            let nameLength = view.integer(member.headerOffset + 26, 2),
-            let extraLength = view.integer(member.headerOffset + 28, 2)
-        else { throw fault }
-        let start = member.headerOffset + 30 + nameLength + extraLength
-        guard member.compressedSize >= 0, start <= bytes.count, member.compressedSize <= bytes.count - start else {
-            throw fault
-        }
-        let packed = bytes[start..<start + member.compressedSize]
+        let fault = damage(member)
+        let packed = bytes[try range(of: member)]
         let content: [UInt8]
         switch member.method {
         case 0:
@@ -108,7 +101,7 @@ struct ZipArchive {
         case 8:
             // Deflate cannot pack tighter than about 1032 to one: a greater size is a lie.
             guard member.size >= 0, member.size / 1040 <= member.compressedSize,
-                let unpacked = ZipArchive.inflate(packed, size: member.size)
+                let unpacked = Zip.inflate(Array(packed), size: member.size)
             else { throw fault }
             content = unpacked
         default:
@@ -116,31 +109,59 @@ struct ZipArchive {
                 "\(source): member \(member.name) is packed by method \(member.method), not stored or deflated",
                 remedy: "write the archive with numpy.savez or numpy.savez_compressed")
         }
-        guard ZipArchive.checksum(content) == member.checksum else { throw fault }
+        guard Zip.checksum(content) == member.checksum else { throw fault }
         return content
     }
 
+    /// Where the content of a member stands in the archive, packed as it is.
+    ///
+    /// - Throws: `ForesightError.data` when it does not lie within.
+    func range(of member: Member) throws -> Range<Int> {
+        let view = LittleEndian(bytes)
+        guard view.integer(member.headerOffset, 4) == 0x0403_4B50,
+            let nameLength = view.integer(member.headerOffset + 26, 2),
+            let extraLength = view.integer(member.headerOffset + 28, 2)
+        else { throw damage(member) }
+        let start = member.headerOffset + 30 + nameLength + extraLength
+        guard member.compressedSize >= 0, start <= bytes.count, member.compressedSize <= bytes.count - start else {
+            throw damage(member)
+        }
+        return start..<start + member.compressedSize
+    }
+
+    private func damage(_ member: Member) -> ForesightError {
+        .data("\(source): member \(member.name) is damaged", remedy: "copy the file again; it may have been cut off")
+    }
+}
+
+/// What packing and unpacking of ZIP archives need.
+enum Zip {
+
     /// The CRC-32 of bytes.
     static func checksum(_ bytes: [UInt8]) -> UInt32 {
-        var checksum: UInt = 0
+        bytes.withUnsafeBytes { checksum($0) }
+    }
+
+    /// The CRC-32 of bytes that follow others.
+    static func checksum(_ bytes: UnsafeRawBufferPointer, after earlier: UInt32 = 0) -> UInt32 {
+        var checksum = UInt(earlier)
         var start = 0
         while start < bytes.count {
             let count = min(bytes.count - start, 1 << 30)
-            checksum = bytes.withUnsafeBufferPointer { pointer in
-                UInt(crc32(uLong(checksum), pointer.baseAddress.map { $0 + start }, UInt32(count)))
-            }
+            let pointer = bytes.bindMemory(to: UInt8.self).baseAddress.map { $0 + start }
+            checksum = UInt(crc32(uLong(checksum), pointer, UInt32(count)))
             start += count
         }
         return UInt32(truncatingIfNeeded: checksum)
     }
 
     /// Unpacks a raw deflate stream of known size; `nil` when it is damaged or has another size.
-    private static func inflate(_ packed: ArraySlice<UInt8>, size: Int) -> [UInt8]? {
+    static func inflate(_ packed: [UInt8], size: Int) -> [UInt8]? {
         guard packed.count <= UInt32.max else { return nil }
         var stream = z_stream()
         guard inflateInit2_(&stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else { return nil }
         defer { inflateEnd(&stream) }
-        var packed = Array(packed)
+        var packed = packed
         var result: [UInt8] = []
         result.reserveCapacity(size)
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
@@ -164,16 +185,16 @@ struct ZipArchive {
 }
 
 /// Reads little-endian integers with bounds checked.
-struct LittleEndian {
-    let bytes: [UInt8]
+struct LittleEndian<Bytes: RandomAccessCollection<UInt8>> where Bytes.Index == Int {
+    let bytes: Bytes
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: Bytes) { self.bytes = bytes }
 
     /// The unsigned integer at an offset; `nil` beyond the end, or when it does not fit.
     func integer(_ offset: Int, _ width: Int) -> Int? {
         guard offset >= 0, offset <= bytes.count - width else { return nil }
         var value: UInt64 = 0
-        for i in (0..<width).reversed() { value = value << 8 | UInt64(bytes[offset + i]) }
+        for i in (0..<width).reversed() { value = value << 8 | UInt64(bytes[bytes.startIndex + offset + i]) }
         return Int(exactly: value)
     }
 }

@@ -1,0 +1,33 @@
+import Basics
+import Foundation
+
+/// Writes files and folders by libraries and programs that want a path: under another name until they are whole.
+enum UnfinishedOutput {
+    /// Calls the body with a path beside the final one, and renames what it made.
+    ///
+    /// - Throws: `ForesightError.failure` when there is a folder that is not empty, or it cannot be renamed; else what
+    ///   the body throws. What was there before stays.
+    static func write(to path: String, _ body: (String) throws -> Void) throws {
+        let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        if Folder.exists(path), !Folder.names(in: path).isEmpty {
+            throw ForesightError.failure(
+                "\(path) is a folder that is not empty", remedy: "name another, or remove it first")
+        }
+        let url = URL(fileURLWithPath: path)
+        try Folder.create(url.deletingLastPathComponent().path)
+        let unfinished = url.deletingLastPathComponent()
+            .appendingPathComponent(".\(url.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).partial")
+        try? FileManager.default.removeItem(at: unfinished)
+        do {
+            try body(unfinished.path)
+            // Takes the place of a file or an empty folder in one step.
+            guard rename(unfinished.path, path) == 0 else {
+                throw ForesightError.failure(
+                    "cannot save \(path): \(SystemFault.last)", remedy: "check that its folder may be written")
+            }
+        } catch {
+            try? FileManager.default.removeItem(at: unfinished)
+            throw error
+        }
+    }
+}

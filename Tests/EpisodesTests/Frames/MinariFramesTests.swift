@@ -1,0 +1,92 @@
+import Basics
+import Foundation
+import Testing
+import _TestSupport
+
+@testable import Episodes
+
+private let minari = Python(importing: "minari, h5py, gymnasium")
+private let h5py = Python(importing: "h5py, numpy")
+private let hasLibrary = (try? HDF5Library.path()) != nil
+private let hasJPEG = (try? ImageDecoder.require(.jpeg)) != nil
+
+@Suite("Pictures in data sets of Minari", .enabled(if: hasLibrary, "needs libhdf5 (make setup)"))
+struct MinariFramesTests {
+    @Test("What is written is read back; the action that nothing followed is NaN")
+    func roundTrip() throws {
+        let frames = FrameExamples.frames(endsWithoutAction: true)
+        try withTemporaryFolder { folder in
+            try MinariFrameWriter.write(to: "\(folder)/set", layout: frames.layout) { try $0.append(all: frames) }
+            let read = try MinariFrames(path: "\(folder)/set")
+            try FrameExamples.expectEqual(read, frames)
+            let reward = try read.values(of: "reward", episode: 1, rows: 0..<3)
+            #expect(reward[..<2] == [0, 0] && reward[2].isNaN)
+        }
+    }
+
+    @Test("Minari reads what is written", .enabled(if: minari != nil, "needs minari[hdf5]"))
+    func minariReads() throws {
+        let python = try #require(minari)
+        let frames = FrameExamples.frames()
+        try withTemporaryFolder { folder in
+            try MinariFrameWriter.write(to: "\(folder)/set", layout: frames.layout) { try $0.append(all: frames) }
+            let said = try python.run(
+                """
+                import sys, minari
+                data = minari.MinariDataset(sys.argv[1] + '/data')
+                print(data.total_episodes, data.total_steps, sorted(data.observation_space.spaces))
+                episode = data[1]
+                print(episode.observations['pixels'].shape, episode.observations['pixels'].dtype, episode.actions.shape)
+                print(episode.observations['pixels'][2, 0, 0].tolist()[:2], episode.actions[1, :2].tolist())
+                print(episode.terminations.tolist(), episode.truncations.tolist(), episode.truncations.dtype)
+                print(data.observation_space.contains({k: v[0] for k, v in episode.observations.items()}))
+                """, "\(folder)/set")
+            #expect(
+                said == """
+                    3 19 ['pixels', 'proprio', 'state']
+                    (3, 5, 4, 3) uint8 (2, 3)
+                    [1, 2] [1.0, 1.0]
+                    [False, False] [False, True] bool
+                    True
+
+                    """)
+        }
+    }
+
+    @Test(
+        "What Minari writes is read, as bytes and as JPEG",
+        .enabled(if: minari != nil && hasJPEG, "needs minari[hdf5] and TurboJPEG"), arguments: ["False", "True"])
+    func minariWrites(isJPEG: String) throws {
+        let python = try #require(minari)
+        try withTemporaryFolder { folder in
+            let said = try python.run(
+                """
+                import sys, os, numpy as np
+                from gymnasium import spaces
+                from minari.dataset.minari_storage import MinariStorage
+                from minari.data_collector import EpisodeBuffer
+                image = spaces.Box(0, 255, (16, 24, 3), np.uint8)
+                storage = MinariStorage.new(sys.argv[1], spaces.Dict({'image': image, 'arm': spaces.Box(-1, 1, (2,))}),
+                    spaces.Box(-1, 1, (1,)), data_format='hdf5', jpeg_encoding=\(isJPEG))
+                y, x = np.mgrid[0:16, 0:24]
+                def picture(k): return np.stack([x * 9, y * 13, x * y // 2 + k], -1).astype(np.uint8)
+                for length in (3, 5):
+                    storage.update_episodes([EpisodeBuffer(
+                        observations={'image': [picture(9 * k) for k in range(length + 1)],
+                            'arm': [np.float32([k, -k]) for k in range(length + 1)]},
+                        actions=[np.float32([k / 8]) for k in range(length)], rewards=[float(k) for k in range(length)],
+                        terminations=[False] * length, truncations=[False] * length)])
+                print(list(storage.get_episodes([1]))[0]['observations']['image'][4].ravel().tolist())
+                """, folder)
+            let read = try MinariFrames(path: folder)
+            #expect(read.layout.lengths == [4, 6] && read.layout.frameSize == FrameSize(height: 16, width: 24))
+            #expect(
+                Set(read.layout.columns.map(\.name)) == ["action", "arm", "reward", "terminations", "truncations"])
+            #expect("\(try read.frames(episode: 1, rows: 4..<5))\n" == said)
+            #expect(try read.frames(episode: 1, rows: 0..<6, stride: 4).suffix(16 * 24 * 3).description + "\n" == said)
+            #expect(try read.values(of: "arm", episode: 1, rows: 4..<6) == [4, -4, 5, -5])
+            let actions = try read.actions(episode: 0, rows: 0..<4)
+            #expect(actions[..<3] == [0, 0.125, 0.25] && actions[3].isNaN)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Basics
+import Foundation
+import Testing
+import _TestSupport
+
+@testable import Episodes
+
+private let hasLibraries = (try? ImageDecoder.require(.png)) != nil && (try? ImageDecoder.require(.jpeg)) != nil
+private let hasFilms = (try? FilmTool.path()) != nil
+private let pillow = Python(importing: "PIL, numpy")
+
+@Suite("Pictures in files of their own, and films")
+struct PictureFormatTests {
+    @Test("A folder of PNG is read back to the last bit", .enabled(if: hasLibraries, "needs libpng and TurboJPEG"))
+    func png() throws {
+        let frames = FrameExamples.frames(endsWithoutAction: true)
+        try withTemporaryFolder { folder in
+            try ImageFolderWriter.write(to: "\(folder)/a", layout: frames.layout) { try $0.append(all: frames) }
+            #expect(Folder.names(in: folder) == ["a"])
+            try FrameExamples.expectEqual(try ImageFolderFrames(path: "\(folder)/a"), frames)
+            // A folder that holds something is not written over.
+            #expect(throws: ForesightError.self) {
+                try ImageFolderWriter.write(to: "\(folder)/a", layout: frames.layout) { try $0.append(all: frames) }
+            }
+        }
+    }
+
+    @Test(
+        "Pillow decodes what we write, and we what Pillow writes, to the same pixels",
+        .enabled(if: hasLibraries && pillow != nil, "needs libpng, TurboJPEG and pillow"), arguments: ImageKind.allCases
+    )
+    func againstPillow(kind: ImageKind) throws {
+        let python = try #require(pillow)
+        let frames = FrameExamples.smooth(lengths: [2])
+        try withTemporaryFolder { folder in
+            try ImageFolderWriter.write(to: "\(folder)/a", layout: frames.layout, kind: kind) {
+                try $0.append(all: frames)
+            }
+            let path = "\(folder)/a/pixels/ep_0_step_1.\(kind.rawValue)"
+            let ours = try ImageFolderFrames(path: "\(folder)/a").frames(episode: 0, rows: 1..<2)
+            let theirs = try python.run(
+                "import sys, numpy as np; from PIL import Image; print(np.array(Image.open(sys.argv[1])).ravel().tolist())",
+                path)
+            #expect("\(ours)\n" == theirs)
+            let loss = zip(ours, try frames.frames(episode: 0, rows: 1..<2)).map { abs(Int($0) - Int($1)) }.max() ?? 0
+            #expect(kind == .png ? loss == 0 : (1...12).contains(loss))
+
+            let theirPath = "\(folder)/a/pixels/ep_0_step_0.\(kind.rawValue)"
+            let pixels = try python.run(
+                """
+                import sys, numpy as np
+                from PIL import Image
+                y, x = np.mgrid[0:16, 0:24]
+                Image.fromarray(np.stack([x * 9, y * 13, x * y // 2], -1).astype(np.uint8)).save(sys.argv[1])
+                print(np.array(Image.open(sys.argv[1])).ravel().tolist())
+                """, theirPath)
+            let read = try ImageFolderFrames(path: "\(folder)/a").frames(episode: 0, rows: 0..<1)
+            #expect("\(read)\n" == pixels)
+        }
+    }
+
+    @Test("A damaged picture and one of another size are named", .enabled(if: hasLibraries, "needs libpng"))
+    func faults() throws {
+        let frames = FrameExamples.frames(lengths: [3])
+        let other = FrameExamples.frames(lengths: [1], size: FrameSize(height: 6, width: 4))
+        try withTemporaryFolder { folder in
+            try ImageFolderWriter.write(to: "\(folder)/a", layout: frames.layout) { try $0.append(all: frames) }
+            try ImageFolderWriter.write(to: "\(folder)/b", layout: other.layout) { try $0.append(all: other) }
+            let place = "\(folder)/a/pixels/ep_0_step_"
+            let bytes = try InputFile.bytes(place + "1.png")
+            try AtomicFile.write(Array(bytes[..<(bytes.count - 40)]), to: place + "1.png")
+            try AtomicFile.write(try InputFile.bytes("\(folder)/b/pixels/ep_0_step_0.png"), to: place + "2.png")
+            let read = try ImageFolderFrames(path: "\(folder)/a")
+            let cut = #expect(throws: ForesightError.self) { try read.frames(episode: 0, rows: 1..<2) }
+            #expect(cut?.message.contains("ep_0_step_1.png cannot be decoded") == true)
+            let size = #expect(throws: ForesightError.self) { try read.frames(episode: 0, rows: 2..<3) }
+            #expect(size?.message.hasSuffix("it has 4 × 6 pixels") == true)
+        }
+    }
+
+    @Test("Films are read back with little loss, at any stride", .enabled(if: hasFilms, "needs ffmpeg"))
+    func films() throws {
+        let frames = FrameExamples.smooth(lengths: [9, 4])
+        try withTemporaryFolder { folder in
+            try FilmWriter.write(to: "\(folder)/a", layout: frames.layout) { try $0.append(all: frames) }
+            let read = try FilmFrames(path: "\(folder)/a")
+            #expect(read.layout == frames.layout)
+            for (episode, rows, stride) in [(0, 0..<9, 1), (0, 2..<9, 3), (1, 3..<4, 1)] {
+                let theirs = try read.frames(episode: episode, rows: rows, stride: stride)
+                let ours = try frames.frames(episode: episode, rows: rows, stride: stride)
+                let loss = zip(theirs, ours).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+                // Neighbouring rows differ by 8 everywhere: a wrong row would be seen.
+                #expect(Double(loss) / Double(ours.count) < 3)
+            }
+            #expect(try read.actions(episode: 1, rows: 0..<4) == frames.actions(episode: 1, rows: 0..<4))
+        }
+    }
+}
