@@ -44,7 +44,10 @@ extension ModelFolder {
         }
     }
 
-    private static func readPart<Part: Decodable>(
+    /// Loads a part that fits; `nil` where the sheet has no digest of it.
+    ///
+    /// - Throws: `ForesightError.data` when the file is missing, damaged or of another model.
+    static func readPart<Part: Decodable>(
         _ type: Part.Type, _ name: String, digest: String?, in folder: String, fits: (Part) -> Bool
     ) throws -> Part? {
         guard let digest else { return nil }

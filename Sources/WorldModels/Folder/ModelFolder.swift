@@ -49,23 +49,7 @@ public enum ModelFolder {
             throw ForesightError.failure(
                 "not saved: \(error.message)", remedy: "training went wrong; lower rate= or clip= and train again")
         }
-        let url = URL(fileURLWithPath: folder)
-        let parent = url.deletingLastPathComponent().path
-        let partial = "\(parent)/.\(url.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).partial"
-        try Folder.create(parent)
-        try? FileManager.default.removeItem(atPath: partial)
-        try Folder.create(partial)
-        var isMoved = false
-        defer { if !isMoved { try? FileManager.default.removeItem(atPath: partial) } }
-        do {
-            try write(model, to: partial, storage: storage)
-        } catch let error as ForesightError where error.code == .failure {
-            // The temporary name would say nothing to anyone.
-            throw ForesightError.failure(
-                error.message.replacingOccurrences(of: partial, with: folder), remedy: error.remedy)
-        }
-        try replace(folder, by: partial, storage: storage)
-        isMoved = true
+        try AtomicFolder.write(to: folder, storage: storage) { try write(model, to: $0, storage: storage) }
     }
 
     private static func write(_ model: TrainedModel, to folder: String, storage: some FileStorage) throws {
@@ -84,26 +68,6 @@ public enum ModelFolder {
             calibration: try SHA256.hex(ofFile: file(calibrationName)), adaptation: adaptation, surprise: surprise)
         let remark = "# A world model of Foresight; card.md says in words what it is good for.\n"
         try AtomicFile.write(remark + sheet.yaml(), to: file(sheetName), storage: storage)
-    }
-
-    /// Puts a finished folder into its place; what stood there goes only once the new one is there.
-    private static func replace(_ folder: String, by partial: String, storage: some FileStorage) throws {
-        let former = partial + ".former"
-        let exists = Folder.exists(folder)
-        do {
-            if exists { try storage.rename(folder, to: former) }
-            do {
-                try storage.rename(partial, to: folder)
-            } catch {
-                if exists { try? storage.rename(former, to: folder) }
-                throw error
-            }
-            try storage.synchronizeFolder(URL(fileURLWithPath: folder).deletingLastPathComponent().path)
-        } catch let fault as SystemFault {
-            throw ForesightError.failure(
-                "cannot save the model folder \(folder): \(fault)", remedy: "choose a folder that you may write to")
-        }
-        if exists { try? FileManager.default.removeItem(atPath: former) }
     }
 
     /// Loads a model; a run folder stands for the model in it.
@@ -131,7 +95,7 @@ public enum ModelFolder {
         try readSheet(find(path)).description
     }
 
-    private static func find(_ path: String) throws -> String {
+    static func find(_ path: String) throws -> String {
         guard Folder.exists(path) else {
             let url = URL(fileURLWithPath: path)
             let parent = path.contains("/") ? url.deletingLastPathComponent().relativePath : "."
