@@ -1,0 +1,58 @@
+public import Basics
+
+/// Which network turns pictures into representations.
+public enum ImageEncoderKind: String, Sendable, Codable, CaseIterable, ConfigurationValue {
+    /// Four convolutions that halve the picture: `StridedEncoder`.
+    case strided
+}
+
+/// Which network predicts the next representation.
+public enum ImagePredictorKind: String, Sendable, Codable, CaseIterable, ConfigurationValue {
+    /// A perceptron that says by how much the representation changes: `ResidualPredictor`.
+    case residual
+}
+
+/// The sizes of a world model from pictures: enough to make its networks anew.
+public struct ImageArchitecture: Sendable, Hashable, Codable {
+    /// The size of the pictures, `[height, width]`.
+    public var imageSize: [Int]
+    /// How many pictures, a step apart, the encoder sees at once: 1 where a picture tells the state, 2 and more where
+    /// something moves on by itself.
+    public var stack: Int
+    /// The encoder.
+    public var encoder: ImageEncoderKind
+    /// The channels of its layers.
+    public var channels: [Int]
+    /// The size D of a representation.
+    public var width: Int
+    /// Numbers of one action.
+    public var actions: Int
+    /// Rows of the record to one step of the model, whose actions are all given: frame skip.
+    public var block: Int
+    /// The predictor.
+    public var predictor: ImagePredictorKind
+    /// The size of hidden layers: of the embedding of actions, the inverse dynamics and the heads.
+    public var hidden: Int
+    /// Steps between the two ends of the inverse dynamics.
+    public var inverseSteps: Int
+
+    /// Creates sizes.
+    public init(
+        imageSize: [Int], stack: Int, encoder: ImageEncoderKind = .strided, channels: [Int] = [16, 32, 64, 64],
+        width: Int, actions: Int, block: Int, predictor: ImagePredictorKind = .residual, hidden: Int, inverseSteps: Int
+    ) {
+        self.imageSize = imageSize
+        self.stack = stack
+        self.encoder = encoder
+        self.channels = channels
+        self.width = width
+        self.actions = actions
+        self.block = block
+        self.predictor = predictor
+        self.hidden = hidden
+        self.inverseSteps = inverseSteps
+    }
+
+    /// Numbers of the actions of one step of the model.
+    public var blockActions: Int { actions * block }
+}

@@ -1,0 +1,49 @@
+import Episodes
+import Foundation
+import Networks
+
+/// The text of the `card.md` of a world model from pictures, without dates, so that the same model gives the same card.
+struct ImageModelCard {
+    let text: String
+
+    init(_ model: TrainedImageModel) {
+        let sizes = model.network.architecture
+        let origin = model.origin
+        let rows = sizes.block == 1 ? "one row" : "\(sizes.block) rows"
+        let parameters = model.network.parameterCount + (model.distance?.parameterCount ?? 0)
+        let range = model.actionChannels.map { channel in
+            let limits = [channel.lowerLimit, channel.upperLimit].map {
+                $0.map { String(format: "%.4g", $0) } ?? "open"
+            }
+            return "\(channel.name) \(limits[0]) … \(limits[1])"
+        }
+        var lines = [
+            "# Model card", "",
+            "Predicts what is seen, in representation space and never as a picture, under chosen "
+                + "\(range.joined(separator: ", ")), in steps of \(rows), \(model.samplingTime) s each, up to "
+                + "\(model.horizon) steps ahead.",
+            "",
+            "A joint-embedding predictive model of pictures of \(sizes.imageSize[1]) × \(sizes.imageSize[0]) pixels"
+                + (sizes.stack > 1 ? ", \(sizes.stack) at once" : "")
+                + ": representations of \(sizes.width) numbers, \(parameters) parameters, recipe "
+                + "\(model.settings.recipe).",
+            "", "## Data", "",
+            "\(origin.samples) pictures in \(origin.episodes) episodes. \(origin.split)",
+        ]
+        if !origin.warnings.isEmpty { lines += ["", "Known weaknesses:", ""] + origin.warnings.map { "- \($0)" } }
+        lines += [
+            "", "## Where it must not be trusted", "",
+            "- In worlds that look or move unlike the recorded ones: nothing in it says when that is so.",
+            "- Further ahead than \(model.horizon) steps.",
+            model.distance == nil
+                ? "- As a measure of how far away something is: representations of what lies behind a wall may look near."
+                : "- For ways that no recorded way, or ways joined, went: the temporal distance knows no others.",
+            "- Guardrails on what is seen need readouts, which it does not have yet.",
+            "", "## Made with", "",
+            "Foresight \(origin.foresight), Swift \(origin.swift)"
+                + (origin.torch.isEmpty ? "" : ", libtorch \(origin.torch)")
+                + ", seed \(model.settings.seed). All settings stand in `model.yaml`.",
+        ]
+        text = lines.joined(separator: "\n") + "\n"
+    }
+}

@@ -1,0 +1,91 @@
+public import Basics
+import Foundation
+import Networks
+import Tensors
+
+/// Saves and loads a world model from pictures as a folder that is enough by itself: `model.safetensors`,
+/// `calibration.json` where something is read, `model.yaml` with the digests of both, and `card.md`.
+public enum ImageModelFolder {
+    /// The version of the format that this code writes and reads.
+    public static let format = 1
+
+    /// Saves a model; a folder that is there already is replaced as a whole.
+    ///
+    /// - Throws: `ForesightError.failure` when the model holds numbers that are not finite, or with path and cause when it
+    ///   cannot be written; an earlier folder is then unchanged.
+    public static func save(
+        _ model: TrainedImageModel, to folder: String, storage: some FileStorage = DiskStorage()
+    ) throws {
+        var tensors: [String: Tensor] = [:]
+        for (name, tensor) in model.network.stateDict() { tensors["network.\(name)"] = tensor }
+        for (name, tensor) in model.distance?.stateDict() ?? [:] { tensors["distance.\(name)"] = tensor }
+        for (name, tensor) in model.readout?.network.stateDict() ?? [:] { tensors["readout.\(name)"] = tensor }
+        for (name, tensor) in tensors where tensor.isfinite().all().item() == 0 {
+            throw ForesightError.failure(
+                "not saved: the weights \(name) hold numbers that are not finite",
+                remedy: "training went wrong; lower rate= and train again")
+        }
+        try AtomicFolder.write(to: folder, storage: storage) { partial in
+            let weights = "\(partial)/\(ModelFolder.weightsName)"
+            try SafetensorsWriter.write(
+                tensors.mapValues { $0.to(device: .cpu) }, metadata: ["format": "foresight images \(format)"],
+                to: weights, storage: storage)
+            try AtomicFile.write(
+                ImageModelCard(model).text, to: "\(partial)/\(ModelFolder.cardName)", storage: storage)
+            let calibration = try ModelFolder.writePart(
+                model.readout?.bands, ModelFolder.calibrationName, to: partial, storage: storage)
+            let sheet = ImageModelSheet(
+                model, format: format, weights: try SHA256.hex(ofFile: weights), calibration: calibration)
+            let remark =
+                "# A world model of Foresight that learned from pictures; card.md says in words what it is good for.\n"
+            try AtomicFile.write(remark + sheet.yaml(), to: "\(partial)/\(ModelFolder.sheetName)", storage: storage)
+        }
+    }
+
+    /// Loads a model; a run folder stands for the model in it.
+    ///
+    /// - Throws: `ForesightError.data` with what is missing, damaged, of another format, or does not fit together;
+    ///   `ForesightError.unavailable` when libtorch is not set up.
+    public static func load(_ path: String) throws -> TrainedImageModel {
+        let folder = try ModelFolder.find(path)
+        let source = try ModelFolder.present(ModelFolder.sheetName, in: folder)
+        let sheet = try ImageModelSheet.read(InputFile.text(source), source: source, format: format)
+        let weights = try ModelFolder.present(ModelFolder.weightsName, in: folder)
+        try Engine.load()
+        let file = try SafetensorsFile(path: weights, checksum: .required)
+        try ModelFolder.verify(weights, digest: sheet.weights)
+        let seed = Seed(UInt64(max(0, sheet.settings.seed)))
+        let network = ImageWorldModel(sheet.architecture, seed: seed)
+        let distance = sheet.discount.map { discount in
+            TemporalDistance(width: sheet.representation, hidden: sheet.hidden, discount: discount, seed: seed)
+        }
+        let count = sheet.readouts.count
+        let readout = count > 0 ? StateReadout(width: sheet.representation, outputs: count, seed: seed) : nil
+        do {
+            let tensors = try file.loadTensors()
+            func part(_ prefix: String) -> [String: Tensor] {
+                var state: [String: Tensor] = [:]
+                for (name, tensor) in tensors where name.hasPrefix(prefix) {
+                    state[String(name.dropFirst(prefix.count))] = tensor
+                }
+                return state
+            }
+            try network.load(part("network."))
+            try distance?.load(part("distance."))
+            try readout?.load(part("readout."))
+        } catch let error as ForesightError {
+            throw ForesightError(error.code, "\(weights): \(error.message)", remedy: error.remedy)
+        }
+        let bands = try ModelFolder.readPart(
+            ReadoutBands.self, ModelFolder.calibrationName, digest: sheet.calibration, in: folder
+        ) { $0.isConsistent && $0.count == count && $0.steps == sheet.horizon }
+        return TrainedImageModel(
+            network: network, distance: distance,
+            readout: readout.map { ImageReadout(network: $0, names: sheet.readouts, bands: bands) },
+            actionChannels: sheet.actions.map(\.channel),
+            actionScaling: ActionScaling(
+                mean: sheet.actions.map { Float($0.mean) }, deviation: sheet.actions.map { Float($0.scale) }),
+            recordedActions: sheet.actions.map { $0.recordedLeast...$0.recordedGreatest },
+            samplingTime: sheet.samplingTime, horizon: sheet.horizon, settings: sheet.settings, origin: sheet.origin)
+    }
+}

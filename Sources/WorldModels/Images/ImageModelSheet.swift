@@ -1,0 +1,114 @@
+import Basics
+import Episodes
+
+/// The content of the `model.yaml` of a world model from pictures.
+struct ImageModelSheet: ConfigurationSection, Equatable {
+    /// The version of the folder's format.
+    var format = 0
+    /// SHA-256 of `model.safetensors`.
+    var weights = ""
+    /// SHA-256 of `calibration.json`; `nil` for a model that reads nothing, or was not calibrated.
+    var calibration: String?
+    var samplingTime = 0.0
+    var horizon = 0
+    var discount: Double?
+    var height = 0
+    var width = 0
+    var stack = 0
+    var encoder = ImageEncoderKind.strided
+    var channels: [Int] = []
+    var representation = 0
+    var block = 0
+    var predictor = ImagePredictorKind.residual
+    var hidden = 0
+    var inverseSteps = 0
+    var readouts: [String] = []
+    var actions: [ModelSheet.ChannelSheet] = []
+    var settings = ImageSettings()
+    var origin = ModelOrigin()
+
+    static let fields: [ConfigurationField<ImageModelSheet>] = [
+        .value("format", \.format, "Version of the format of folders of models from pictures."),
+        .value("weights", \.weights, "SHA-256 digest of model.safetensors."),
+        .value("calibration", \.calibration, "SHA-256 digest of calibration.json; null for a model without bands."),
+        .value("sampling_time", \.samplingTime, "Time between rows of the record.", unit: "s", limit: .above(0)),
+        .value("horizon", \.horizon, "Longest rollout in training.", unit: "steps", limit: .between(1, 512)),
+        .value(
+            "discount", \.discount, "Of the temporal distance, for each row; null for a model without.",
+            limit: .between(0.5, 0.99999)),
+        .value("height", \.height, "Rows of pixels of a picture.", limit: .between(8, 4096)),
+        .value("width", \.width, "Pixels in a row.", limit: .between(8, 4096)),
+        .value("stack", \.stack, "Pictures that the encoder sees at once.", limit: .between(1, 8)),
+        .value("encoder", \.encoder, "Which network sees."),
+        .value("channels", \.channels, "Channels of its layers."),
+        .value("representation", \.representation, "Size of a representation.", limit: .between(2, 4096)),
+        .value("block", \.block, "Rows of the record to one step.", limit: .between(1, 64)),
+        .value("predictor", \.predictor, "Which network predicts."),
+        .value("hidden", \.hidden, "Size of hidden layers.", limit: .between(8, 8192)),
+        .value("inverse_steps", \.inverseSteps, "Steps of the inverse dynamics.", limit: .between(1, 64)),
+        .value("readouts", \.readouts, "Numbers that are read off representations."),
+        .list("actions", \.actions, "What can be done."),
+        .section("settings", \.settings, "What it was trained with."),
+        .section("origin", \.origin, "What it was trained on, and how that went."),
+    ]
+
+    init() {}
+
+    /// The sheet of a model whose other files have these digests.
+    init(_ model: TrainedImageModel, format: Int, weights: String, calibration: String?) {
+        let sizes = model.network.architecture
+        self.format = format
+        (self.weights, self.calibration) = (weights, calibration)
+        readouts = model.readout?.names ?? []
+        (samplingTime, horizon, discount) = (model.samplingTime, model.horizon, model.distance?.discount)
+        (height, width, stack) = (sizes.imageSize[0], sizes.imageSize[1], sizes.stack)
+        (encoder, channels, representation) = (sizes.encoder, sizes.channels, sizes.width)
+        (block, predictor, hidden) = (sizes.block, sizes.predictor, sizes.hidden)
+        inverseSteps = sizes.inverseSteps
+        actions = model.actionChannels.indices.map { index in
+            let channel = model.actionChannels[index]
+            let (mean, scale) = (model.actionScaling.mean[index], model.actionScaling.deviation[index])
+            return ModelSheet.ChannelSheet(
+                channel, mean: Double(mean), scale: Double(scale), recorded: model.recordedActions[index])
+        }
+        (settings, origin) = (model.settings, model.origin)
+    }
+
+    /// The sizes of the network.
+    var architecture: ImageArchitecture {
+        ImageArchitecture(
+            imageSize: [height, width], stack: stack, encoder: encoder, channels: channels, width: representation,
+            actions: actions.count, block: block, predictor: predictor, hidden: hidden, inverseSteps: inverseSteps)
+    }
+
+    /// Reads the text of a `model.yaml`.
+    ///
+    /// - Throws: `ForesightError.data` for another format, an unknown key, a value out of its limits, or parts that disagree.
+    static func read(_ text: String, source: String, format: Int) throws -> ImageModelSheet {
+        do {
+            let sheet = try parse(yaml: text, source: source)
+            func refuse(_ reason: String) -> ForesightError {
+                .data("\(source): \(reason)", remedy: "the file was edited or damaged; save the model anew")
+            }
+            guard sheet.format == format else {
+                throw ForesightError.data(
+                    "\(source) is of format \(sheet.format), this version reads format \(format)",
+                    remedy: "train the model anew, or use the version of Foresight that saved it")
+            }
+            guard !sheet.actions.isEmpty, sheet.actions.allSatisfy({ $0.role == .action && $0.scale.isFinite }) else {
+                throw refuse("it names no actions, or channels that are none")
+            }
+            let shrink = 1 << sheet.channels.count
+            guard (1...10).contains(sheet.channels.count), sheet.channels.allSatisfy({ (1...4096).contains($0) }),
+                sheet.height % shrink == 0, sheet.width % shrink == 0
+            else {
+                throw refuse(
+                    "layers of \(sheet.channels) channels do not halve pictures of \(sheet.width) × \(sheet.height)")
+            }
+            return sheet
+        } catch let error as ForesightError {
+            // A wrong key in a model is data that do not fit, not a wrong command.
+            throw ForesightError(.data, error.message, remedy: error.remedy)
+        }
+    }
+}

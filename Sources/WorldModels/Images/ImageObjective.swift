@@ -1,0 +1,82 @@
+import Networks
+public import Tensors
+
+/// The loss of a batch of pictures under a recipe.
+public struct ImageObjective {
+    /// The weights of the terms.
+    public let recipe: ImageRecipe
+    /// Whose encoder gives the targets, when the recipe has a teacher.
+    public let teacher: ImageWorldModel?
+    /// Random directions of SIGReg.
+    public let directions: Int
+
+    /// Creates the loss.
+    public init(_ recipe: ImageRecipe, teacher: ImageWorldModel? = nil, directions: Int = 256) {
+        precondition(
+            (recipe.teacherHalfLife != nil) == (teacher != nil), "the recipe \(recipe.name) and its teacher disagree")
+        self.recipe = recipe
+        self.teacher = teacher
+        self.directions = directions
+    }
+
+    /// A term of the loss.
+    public struct Term {
+        /// The name in logs.
+        public let name: String
+        /// The weight in the sum.
+        public let weight: Double
+        /// The unweighted value, a scalar.
+        public let value: Tensor
+    }
+
+    /// The weighted sum and its terms.
+    public func value(
+        of model: ImageWorldModel, _ batch: ImageBatch, using generator: TorchGenerator
+    ) -> (total: Tensor, terms: [Term]) {
+        let stack = model.architecture.stack
+        let pictures = batch.stacked(stack)
+        let actions = batch.driving(stack)
+        let (count, steps, width) = (actions.size(0), actions.size(1), model.architecture.width)
+        let encoded = model.encode(pictures).reshaped([count, steps + 1, width])
+        let rows = encoded.unbind(dim: 1)
+        let followed = teacher.map { teacher in
+            withoutGradients { teacher.encode(pictures).reshaped([count, steps + 1, width]).unbind(dim: 1) }
+        }
+        let predicted = model.rollout(from: rows[0], actions: actions)
+        let difference =
+            Tensor.stack(predicted, dim: 1) - Tensor.stack(Array((followed ?? rows).dropFirst()), dim: 1)
+        var terms = [Term(name: "prediction", weight: recipe.prediction, value: difference.square().mean())]
+        terms += spread(encoded.transposed(0, 1), using: generator)
+        if recipe.smoothness > 0 {
+            let change =
+                encoded.narrow(dim: 1, start: 1, length: steps) - encoded.narrow(dim: 1, start: 0, length: steps)
+            terms.append(Term(name: "smoothness", weight: recipe.smoothness, value: change.square().mean()))
+        }
+        if recipe.inverse > 0 {
+            let reach = model.architecture.inverseSteps
+            let value = EndpointInverseDynamics.value(
+                encoded: rows.map { $0.unsqueezed(0) }, inputs: actions.unsqueezed(0), steps: reach,
+                actions: actions.size(2)
+            ) { model.inverse($0[0], $1[0]).unsqueezed(0) }
+            terms.append(Term(name: "inverse", weight: recipe.inverse, value: value))
+        }
+        let total = terms.reduce(Tensor(scalar: 0)) { $0 + $1.value * $1.weight }
+        return (total, terms)
+    }
+
+    /// The terms against collapse, of representations `[time, batch, D]`: each time by itself, since those of one window are
+    /// not independent.
+    private func spread(_ samples: Tensor, using generator: TorchGenerator) -> [Term] {
+        var terms: [Term] = []
+        if recipe.sigreg > 0 {
+            let value = SIGReg.value(samples, directions: directions, using: generator)
+            terms.append(Term(name: "sigreg", weight: recipe.sigreg, value: value))
+        }
+        if recipe.variance > 0 || recipe.covariance > 0 {
+            let (variance, covariance) = VICReg.terms(samples)
+            terms.append(Term(name: "variance", weight: recipe.variance, value: variance))
+            terms.append(Term(name: "covariance", weight: recipe.covariance, value: covariance))
+        }
+        return terms
+    }
+}

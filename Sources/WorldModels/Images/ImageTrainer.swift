@@ -1,0 +1,96 @@
+import Basics
+import Networks
+public import Tensors
+
+/// What some optimiser steps did, for the log.
+public struct ImageReport: Sendable {
+    /// Optimiser steps taken so far.
+    public var step: Int
+    /// Mean of each unweighted term of the loss.
+    public var terms: [(name: String, value: Double)]
+    /// The mean norm of the gradient before clipping.
+    public var gradientNorm: Double
+    /// Steps that were left out because their gradient was no number.
+    public var skipped: Int
+}
+
+/// Trains a world model from pictures, step by step.
+public final class ImageTrainer {
+    /// The model in training.
+    public let model: ImageWorldModel
+    /// The settings.
+    public let settings: ImageSettings
+    /// Optimiser steps taken.
+    public internal(set) var step = 0
+
+    let optimiser: AdamW
+    let average: MovingAverage?
+    let generator: TorchGenerator
+    private let objective: ImageObjective
+    private let schedule: Schedule
+    private let parameters: [Parameter]
+
+    /// Prepares training.
+    ///
+    /// - Throws: `ForesightError.usage` for a recipe that does not exist.
+    public init(_ model: ImageWorldModel, settings: ImageSettings) throws {
+        self.model = model
+        self.settings = settings
+        let recipe = try ImageRecipe.named(settings.recipe)
+        let seed = UInt64(max(0, settings.seed))
+        generator = TorchGenerator(seed: seed &+ 0x5EED)
+        let twin = recipe.teacherHalfLife.map { _ in ImageWorldModel(model.architecture, seed: Seed(seed)) }
+        average = try twin.map { twin in
+            try MovingAverage(
+                of: model, into: twin, decay: MovingAverage.decay(forHalfLife: recipe.teacherHalfLife ?? 1))
+        }
+        objective = ImageObjective(recipe, teacher: twin, directions: settings.directions)
+        let named = model.namedParameters()
+        optimiser = AdamW(
+            groups: [
+                ParameterGroup(
+                    named.filter(\.parameter.decays), learningRate: settings.rate, weightDecay: settings.weightDecay),
+                ParameterGroup(named.filter { !$0.parameter.decays }, learningRate: settings.rate),
+            ])
+        schedule = Schedule(
+            .cosine, steps: settings.steps, warmUp: min(200, max(1, settings.steps / 20)), floor: 0.01)
+        parameters = model.parameters()
+    }
+
+    /// Whether all optimiser steps were taken.
+    public var isFinished: Bool { step >= settings.steps }
+
+    /// Takes optimiser steps on batches, one each.
+    ///
+    /// - Parameters:
+    ///   - count: How many, at most as many as are left.
+    ///   - batch: Gives the next batch.
+    /// - Throws: What `batch` throws.
+    public func run(_ count: Int, batch: () throws -> ImageBatch) throws -> ImageReport {
+        var sums: [(name: String, value: Double)] = []
+        var (norms, skipped, taken) = (0.0, 0, 0)
+        model.setTraining(true)
+        while taken < count && !isFinished {
+            let (total, terms) = objective.value(of: model, try batch(), using: generator)
+            optimiser.clearGradients()
+            total.backward()
+            let norm = clipGradients(of: parameters, toNorm: settings.clip)
+            if norm.isFinite {
+                norms += norm
+                optimiser.step(factor: schedule.factor(at: step))
+                average?.update()
+            } else {
+                // One such step would make every weight no number.
+                skipped += 1
+            }
+            if sums.isEmpty { sums = terms.map { ($0.name, 0) } }
+            for index in sums.indices { sums[index].value += terms[index].value.item() }
+            step += 1
+            taken += 1
+        }
+        let steps = Double(max(1, taken))
+        return ImageReport(
+            step: step, terms: sums.map { ($0.name, $0.value / steps) },
+            gradientNorm: norms / max(1, steps - Double(skipped)), skipped: skipped)
+    }
+}

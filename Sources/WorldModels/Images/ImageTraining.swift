@@ -1,0 +1,209 @@
+public import Basics
+public import Episodes
+import Networks
+public import Tensors
+
+/// A training from recorded pictures as a whole, to a model ready for planning.
+///
+///     let training = try ImageTraining(frames, actions: channels, samplingTime: 0.1, settings: settings)
+///     while !training.trainer.isFinished { _ = try training.run(100) }
+///     try training.learnHeads()
+///     let model = training.model()
+public final class ImageTraining<Frames: FrameDataset> {
+    /// The settings.
+    public let settings: ImageSettings
+    /// The training of encoder and predictor.
+    public let trainer: ImageTrainer
+    /// The episodes that are learned from.
+    public let learned: FrameSubset<Frames>
+    /// The episodes that nothing learns from.
+    public let heldOut: FrameSubset<Frames>
+    /// How actions are normalised.
+    public let actionScaling: ActionScaling
+    /// The least and the greatest value of each action that was recorded.
+    public let recordedActions: [ClosedRange<Double>]
+    /// How far apart representations are, once that is learned.
+    public private(set) var distance: TemporalDistance?
+    /// What is read off representations, once that is learned.
+    public private(set) var readout: ImageReadout?
+    /// How good the representations of held-out episodes are, once heads are learned.
+    public private(set) var health: ImageHealth?
+
+    private let actions: [Channel]
+    private let names: [String: [String]]
+    private let samplingTime: Double
+    private let loader: FrameLoader
+    private let stack: Int
+
+    /// γ of the temporal distance, for each row.
+    private static var discount: Double { 0.99 }
+
+    /// Prepares training.
+    ///
+    /// - Parameters:
+    ///   - frames: What was recorded.
+    ///   - actions: What could be done, with limits.
+    ///   - samplingTime: Seconds between rows.
+    ///   - names: What the numbers of columns are called, by the name of the column.
+    ///   - settings: How to train.
+    ///   - workers: Threads that read pictures.
+    ///   - startIndex: Optimiser steps that were taken before, by a run that is resumed.
+    /// - Throws: `ForesightError.data` when there are fewer than two episodes, no actions, or no episode is as long as a
+    ///   window; `ForesightError.usage` for settings that do not fit together.
+    public init(
+        _ frames: Frames, actions: [Channel], samplingTime: Double, names: [String: [String]] = [:],
+        settings: ImageSettings, workers: Int = 1, startIndex: Int = 0
+    ) throws {
+        try settings.validate(path: "")
+        self.settings = settings
+        (self.actions, self.samplingTime, self.names) = (actions, samplingTime, names)
+        let seed = UInt64(max(0, settings.seed))
+        (learned, heldOut) = try Self.split(frames, share: settings.heldOut, seed: seed)
+        let width = actions.count
+        var recorded: [Float] = []
+        for (episode, length) in learned.layout.lengths.enumerated() {
+            let values = try learned.actions(episode: episode, rows: 0..<length)
+            guard values.count == length * width else {
+                throw ForesightError.data(
+                    "\(frames.source) holds \(values.count / max(1, length)) actions a row, \(width) are declared",
+                    remedy: "declare the actions that were recorded")
+            }
+            recorded += values.filter { !$0.isNaN }
+        }
+        actionScaling = ActionScaling(actions: recorded, count: width)
+        recordedActions = (0..<width).map { index in
+            let values = stride(from: index, to: recorded.count, by: width).map { Double(recorded[$0]) }
+            return (values.min() ?? 0)...(values.max() ?? 0)
+        }
+        stack = settings.stack
+        loader = try FrameLoader(
+            learned,
+            options: .init(
+                batch: settings.batch, time: settings.stack + settings.horizon, skip: settings.block, seed: seed,
+                workers: workers), startIndex: startIndex)
+        let size = frames.layout.frameSize
+        let model = ImageWorldModel(
+            settings.architecture(imageSize: [size.height, size.width], actions: width), seed: Seed(seed))
+        trainer = try ImageTrainer(model, settings: settings)
+    }
+
+    /// Some episodes are held out, at least one.
+    private static func split(
+        _ frames: Frames, share: Double, seed: UInt64
+    ) throws -> (FrameSubset<Frames>, FrameSubset<Frames>) {
+        let count = frames.layout.lengths.count
+        guard count >= 2 else {
+            throw ForesightError.data(
+                "\(frames.source) holds \(count) episode\(count == 1 ? "" : "s"): one has to be held out",
+                remedy: "record at least two")
+        }
+        var generator = SeededGenerator(seed: seed, stream: 5)
+        let order = (0..<count).shuffled(using: &generator)
+        let kept = min(count - 1, max(1, Int((Double(count) * share).rounded())))
+        return (
+            FrameSubset(frames, episodes: order[kept...].sorted()),
+            FrameSubset(frames, episodes: order[..<kept].sorted())
+        )
+    }
+
+    /// Takes optimiser steps on windows of what is learned from.
+    ///
+    /// - Throws: `ForesightError.data` when pictures cannot be read.
+    public func run(_ count: Int) throws -> ImageReport {
+        try trainer.run(count) { self.batch(try loader.next()) }
+    }
+
+    /// The part of the time in which training did not wait for pictures, 0 to 1.
+    public var busyShare: Double { loader.busyShare }
+
+    private func batch(_ frames: FrameBatch) -> ImageBatch {
+        let size = [frames.batch, frames.time, frames.frameSize.height, frames.frameSize.width, 3]
+        let pictures = frames.frames.withUnsafeBytes { Tensor(bytes: $0, shape: size, dtype: .uint8) }
+        let width = settings.block * actions.count
+        let all = Tensor(frames.actions, shape: [frames.batch, frames.time, width])
+        // What is done from the last picture on leads nowhere.
+        let leading = all.narrow(dim: 1, start: 0, length: frames.time - 1)
+        return ImageBatch(pictures: pictures, actions: actionScaling.normalised(leading))
+    }
+
+    /// Learns what stands on representations and changes none: how far apart they are, and what was recorded beside the
+    /// pictures; then judges all on held-out episodes.
+    ///
+    /// - Parameter progress: Hears how much of it is done, 0 to 1, and what; may throw to end it.
+    /// - Throws: `ForesightError.data` when pictures cannot be read; what `progress` throws.
+    public func learnHeads(progress: (Double, String) throws -> Void = { _, _ in }) throws {
+        let seed = Seed(UInt64(max(0, settings.seed)))
+        let rows = Double(max(1, learned.layout.rowCount + heldOut.layout.rowCount))
+        let encoded = try EncodedRows(trainer.model, learned) { try progress(0.2 * Double($0) / rows, "encoding") }
+        let others = try EncodedRows(trainer.model, heldOut) {
+            try progress(0.2 * Double(learned.layout.rowCount + $0) / rows, "encoding")
+        }
+        if settings.distanceSteps > 0 {
+            let training = try TemporalDistanceTraining(
+                encoded.representations, episodes: encoded.episodes, hidden: settings.hidden,
+                discount: Self.discount, steps: settings.distanceSteps, seed: seed)
+            while training.step < settings.distanceSteps {
+                _ = training.run(min(100, settings.distanceSteps - training.step))
+                try progress(0.2 + 0.7 * Double(training.step) / Double(settings.distanceSteps), "temporal distance")
+            }
+            distance = training.distance
+        }
+        try progress(0.9, "readouts and health")
+        let runs = ImageFreeRuns(
+            trainer.model, encoded: others,
+            actions: try actionScaling.normalised(recorded(FrameColumn.action, of: heldOut)), steps: settings.horizon)
+        if learned.layout.columns.contains(where: { $0.name == FrameColumn.proprioception }) {
+            let values = try recorded(FrameColumn.proprioception, of: learned)
+            let network = StateReadout(encoded.representations, values: values, seed: seed)
+            let bands = ReadoutBands(
+                runs, readout: network, values: try recorded(FrameColumn.proprioception, of: heldOut))
+            let names = columnNames(FrameColumn.proprioception, count: network.count)
+            readout = ImageReadout(network: network, names: names, bands: bands)
+        }
+        health = ImageHealth(
+            others.representations, runs: runs, probe: try probe(encoded, others, seed: seed))
+        try progress(1, "readouts and health")
+    }
+
+    /// How well the true state can be read, where it was recorded.
+    private func probe(_ encoded: EncodedRows, _ others: EncodedRows, seed: Seed) throws -> StateProbe? {
+        guard learned.layout.columns.contains(where: { $0.name == FrameColumn.state }) else { return nil }
+        let states = try recorded(FrameColumn.state, of: learned)
+        return StateProbe(
+            encoded.representations, states: states,
+            judged: (others.representations, try recorded(FrameColumn.state, of: heldOut)),
+            names: columnNames(FrameColumn.state, count: states.size(1)), seed: seed)
+    }
+
+    /// The names of the numbers of a column.
+    private func columnNames(_ column: String, count: Int) -> [String] {
+        let known = names[column] ?? []
+        return known.count == count ? known : (0..<count).map { "\(column)_\($0)" }
+    }
+
+    /// A column of all rows, `[rows, width]`; what was not recorded counts as 0.
+    private func recorded(_ column: String, of frames: FrameSubset<Frames>) throws -> Tensor {
+        var values: [Float] = []
+        for (episode, length) in frames.layout.lengths.enumerated() {
+            values += try frames.values(of: column, episode: episode, rows: 0..<length)
+        }
+        for index in values.indices where values[index].isNaN { values[index] = 0 }
+        return Tensor(values, shape: [frames.layout.rowCount, values.count / max(1, frames.layout.rowCount)])
+    }
+
+    /// The model as it is now.
+    ///
+    /// - Parameter known: What is known about the data; how many there are and how they were split is added here.
+    public func model(origin known: ModelOrigin = ModelOrigin()) -> TrainedImageModel {
+        var origin = known
+        origin.samples = learned.layout.rowCount + heldOut.layout.rowCount
+        origin.episodes = learned.layout.lengths.count + heldOut.layout.lengths.count
+        origin.split = "\(heldOut.layout.lengths.count) episodes were held out."
+        origin.epochs = trainer.step
+        return TrainedImageModel(
+            network: trainer.model, distance: distance, readout: readout, actionChannels: actions,
+            actionScaling: actionScaling,
+            recordedActions: recordedActions, samplingTime: samplingTime, horizon: settings.horizon, settings: settings,
+            origin: origin)
+    }
+}

@@ -1,0 +1,72 @@
+public import Networks
+public import Perception
+public import Tensors
+
+/// A joint-embedding predictive world model of what is seen: pictures are encoded, actions move the representation, and
+/// no picture is ever made.
+///
+/// LeCun, "A Path Towards Autonomous Machine Intelligence", 2022, section 4. Which losses keep the representation from
+/// collapsing is up to the ``ImageRecipe``.
+/// ```
+/// z_t = encoder(x_{t−s+1}, …, x_t),    ẑ_{t+k+1} = predictor(ẑ_{t+k}, a_{t+k}),    ẑ_t = z_t
+/// ```
+public final class ImageWorldModel: Module {
+    /// The sizes.
+    public let architecture: ImageArchitecture
+    /// From pictures to representations.
+    public let encoder: StridedEncoder
+    /// From a representation and the actions of a step to the next one.
+    public let predictor: ResidualPredictor
+    /// From two representations to the actions between them; only training asks it.
+    public let inverseDynamics: MLP
+
+    /// Creates a model with values drawn from the seed.
+    public init(_ architecture: ImageArchitecture, seed: Seed) {
+        self.architecture = architecture
+        let (width, hidden) = (architecture.width, architecture.hidden)
+        encoder = StridedEncoder(
+            inputs: 3 * architecture.stack, imageSize: architecture.imageSize, channels: architecture.channels,
+            width: width, seed: seed["encoder"])
+        predictor = ResidualPredictor(
+            width: width, actions: architecture.blockActions, hidden: hidden, seed: seed["predictor"])
+        inverseDynamics = MLP(
+            [2 * width, hidden, hidden, architecture.inverseSteps * architecture.blockActions], activation: .relu,
+            seed: seed["inverse"])
+    }
+
+    /// Representations of stacked pictures.
+    ///
+    /// - Parameter pictures: `[batch, 3 · stack, height, width]`, as ``PictureScaling`` makes them.
+    /// - Returns: `[batch, D]`.
+    public func encode(_ pictures: Tensor) -> Tensor { encoder(pictures) }
+
+    /// The representations that follow under actions, one for each step.
+    ///
+    /// - Parameters:
+    ///   - z: Where the rollout starts, `[batch, D]`.
+    ///   - actions: Normalised, `[batch, steps, block · actions]`.
+    /// - Returns: `steps` tensors `[batch, D]`.
+    public func rollout(from z: Tensor, actions: Tensor) -> [Tensor] { predictor.rollout(from: z, actions: actions) }
+
+    /// The actions of ``ImageArchitecture/inverseSteps`` steps between representations, `[N, steps · block · actions]`.
+    public func inverse(_ start: Tensor, _ end: Tensor) -> Tensor {
+        inverseDynamics(Tensor.concatenate([start, end], dim: -1))
+    }
+}
+
+/// Pictures as networks see them: red, green and blue each with mean 0 and deviation 1 over a large collection of photos.
+public enum PictureScaling {
+    /// The mean of each colour, 0 to 1: the collection is ImageNet, as for nearly all encoders that others have trained.
+    static let mean: [Float] = [0.485, 0.456, 0.406]
+    /// The deviation of each colour.
+    static let deviation: [Float] = [0.229, 0.224, 0.225]
+
+    /// From `[…, height, width, 3]` in 0 to 255 to `[…, 3, height, width]`.
+    public static func normalised(_ pictures: Tensor) -> Tensor {
+        let rank = pictures.rank
+        let order = Array(0..<rank - 3) + [rank - 1, rank - 3, rank - 2]
+        let planes = pictures.permuted(order).to(dtype: .float32)
+        func perColour(_ values: [Float]) -> Tensor { Tensor(values, shape: [3, 1, 1], device: pictures.device) }
+        return (planes - perColour(mean.map { 255 * $0 })) * perColour(deviation.map { 1 / (255 * $0) })
+    }
+}

@@ -1,0 +1,88 @@
+public import Networks
+public import Tensors
+
+/// How well a true state can be read off representations that were learned without it: the usual test of what a
+/// representation knows (Alain and Bengio, arXiv:1610.01644).
+///
+/// Fitted on representations of some episodes and judged on those of others; states are standardised by the former.
+public struct StateProbe: Sendable, Codable, Equatable {
+    /// What was read of one number of the state.
+    public struct Reading: Sendable, Codable, Equatable {
+        /// The name of the number.
+        public var name: String
+        /// Mean square error of a linear map, in variances.
+        public var linearError: Double
+        /// Pearson's correlation of its readings with the truth.
+        public var linearCorrelation: Double
+        /// Mean square error of a perceptron with one hidden layer, in variances.
+        public var perceptronError: Double
+        /// Pearson's correlation of its readings with the truth.
+        public var perceptronCorrelation: Double
+    }
+
+    /// One for each number of the state that moves at all.
+    public let readings: [Reading]
+
+    /// The penalty on the linear map, in units of a standardised component's variance.
+    private static let ridge = 1e-4
+
+    /// Fits and judges.
+    ///
+    /// - Parameters:
+    ///   - representations: `[N, D]`, to learn from.
+    ///   - states: The true states of the same rows, `[N, S]`.
+    ///   - judged: Representations and states of other episodes.
+    ///   - names: What the numbers of a state are called.
+    ///   - seed: What the perceptron starts from.
+    public init(
+        _ representations: Tensor, states: Tensor, judged: (representations: Tensor, states: Tensor), names: [String],
+        seed: Seed
+    ) {
+        let moving = withoutGradients {
+            states.std(dim: 0, unbiased: false).doubles().enumerated().filter { $0.element > 1e-6 }.map(\.offset)
+        }
+        guard !moving.isEmpty else {
+            readings = []
+            return
+        }
+        let columns = Tensor(moving.map(Int64.init), shape: [moving.count])
+        let (known, truth) = (states.indexSelect(dim: 1, columns), judged.states.indexSelect(dim: 1, columns))
+        let readout = StateReadout(representations, values: known, seed: seed)
+        let (linear, read) = withoutGradients { () -> (Tensor, Tensor) in
+            let scale = StateReadout.standardisation(known)
+            let map = Self.linear(readout.standardised(representations), (known - scale[0]) / scale[1])
+            return (
+                readout.standardised(judged.representations).matmul(map) * scale[1] + scale[0],
+                readout(judged.representations)
+            )
+        }
+        let variance = withoutGradients { known.variance(dim: 0, unbiased: false) }
+        let (a, b) = (Self.judge(linear, truth, variance), Self.judge(read, truth, variance))
+        readings = moving.indices.map { index in
+            Reading(
+                name: names[moving[index]], linearError: a[index].error, linearCorrelation: a[index].correlation,
+                perceptronError: b[index].error, perceptronCorrelation: b[index].correlation)
+        }
+    }
+
+    /// The map `[D, S]` of least squares.
+    private static func linear(_ x: Tensor, _ y: Tensor) -> Tensor {
+        let width = x.size(1)
+        let normal = x.T.matmul(x) + Tensor.eye(width) * (ridge * Double(x.size(0)))
+        // Positive definite for the penalty, so that it can be inverted; if rounding makes it otherwise, nothing is read.
+        return (try? normal.solve(x.T.matmul(y))) ?? Tensor.zeros([width, y.size(1)])
+    }
+
+    private static func judge(
+        _ read: Tensor, _ truth: Tensor, _ variance: Tensor
+    ) -> [(error: Double, correlation: Double)] {
+        withoutGradients {
+            let errors = ((read - truth).square().mean(dim: 0) / variance).doubles()
+            func centred(_ x: Tensor) -> Tensor { x - x.mean(dim: 0, keepDim: true) }
+            let (a, b) = (centred(read), centred(truth))
+            let size = (a.square().sum(dim: 0) * b.square().sum(dim: 0)).sqrt() + 1e-12
+            let correlations = ((a * b).sum(dim: 0) / size).doubles()
+            return zip(errors, correlations).map { ($0, $1) }
+        }
+    }
+}
