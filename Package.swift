@@ -66,8 +66,8 @@ let package = Package(
         module(
             "Benchmarking",
             [
-                "Basics", "Records", "Episodes", "Identification", "Monitoring", "Plants", "WorldModels", "Networks",
-                "Tensors",
+                "Basics", "Records", "Episodes", "Identification", "Monitoring", "Objectives", "Planning", "Plants", "Agents",
+                "WorldModels", "Networks", "Tensors",
             ]),
         module(
             "Commands",

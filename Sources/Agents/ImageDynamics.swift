@@ -1,0 +1,106 @@
+import Basics
+public import Episodes
+public import Objectives
+public import Planning
+public import Tensors
+public import WorldModels
+
+/// What a plan from pictures starts from and what it should come to look like.
+public struct ImageState {
+    /// What is seen, `[1, D]`.
+    public let representation: Tensor
+    /// The picture that is the goal, encoded, `[1, D]`.
+    public let goal: Tensor
+
+    /// Creates a state.
+    public init(representation: Tensor, goal: Tensor) {
+        self.representation = representation
+        self.goal = goal
+    }
+}
+
+/// A world model from pictures as dynamics that planners search with; the goal is a picture.
+///
+/// Two channels say how far predictions are from the goal, so that goals in words and guardrails speak of it as of any
+/// other channel: `distance`, the rows of the record that it takes at least to get there (``TemporalDistance``), and
+/// `difference`, the root mean square difference of the representations. Behind them come the numbers that the model reads
+/// off representations, such as where a body is. A model of several rows to a step predicts its last row; the rows between
+/// have its value.
+///
+/// Holds tensors, so it stays in the task that made it.
+public struct ImageDynamics: Dynamics {
+    /// The model.
+    public let model: TrainedImageModel
+
+    /// Makes a model ready for planning.
+    public init(_ model: TrainedImageModel) { self.model = model }
+
+    /// `distance` where the model has learned it, `difference`, and what is read.
+    public var outputChannels: [Channel] {
+        var channels = [Channel(name: "difference", role: .observation, lowerLimit: 0)]
+        if model.distance != nil {
+            channels.insert(Channel(name: "distance", unit: "rows", role: .observation, lowerLimit: 0), at: 0)
+        }
+        return channels + (model.readout?.names ?? []).map { Channel(name: $0, role: .observation) }
+    }
+
+    /// The half-widths that guardrails on what is read keep clear of, over a horizon in rows; `nil` for a model without any.
+    /// Channels that say how far the goal is have none.
+    public func guardBands(horizon: Int) -> Bands? {
+        guard let bands = model.readout?.bands else { return nil }
+        let block = model.network.architecture.block
+        let before = outputChannels.count - bands.count
+        let widths = (0..<horizon).flatMap { row in
+            let step = min(row / block, bands.steps - 1)
+            let read = bands.guardHalfWidth[step * bands.count..<(step + 1) * bands.count]
+            return [Float](repeating: 0, count: before) + read.map { Float($0) }
+        }
+        return Bands(coverage: ReadoutBands.guardCoverage, halfWidth: widths)
+    }
+
+    /// What can be done.
+    public var actionChannels: [Channel] { model.actionChannels }
+    /// Seconds between two rows.
+    public var samplingTime: Double { model.samplingTime }
+    /// Rows that training rolled out.
+    public var trainedHorizon: Int? { model.horizon * model.network.architecture.block }
+
+    /// Predicts how far from the goal each row is.
+    ///
+    /// - Throws: `ForesightError.usage` when the horizon is no multiple of the rows of a step.
+    public func rollout(from state: ImageState, into batch: inout TrajectoryBatch) throws {
+        let sizes = model.network.architecture
+        guard batch.horizon % sizes.block == 0 else {
+            throw ForesightError.usage(
+                "a horizon of \(batch.horizon) rows is not whole steps of the model, \(sizes.block) rows each",
+                remedy: "choose a multiple of \(sizes.block)")
+        }
+        let (candidates, steps) = (batch.candidates, batch.horizon / sizes.block)
+        withInferenceMode {
+            let actions = Tensor.withBorrowed(batch.actions, shape: [candidates, steps, sizes.blockActions]) {
+                model.actionScaling.normalised($0)
+            }
+            let start = state.representation.expanded(to: [candidates, sizes.width])
+            let predicted = Tensor.stack(model.network.rollout(from: start, actions: actions), dim: 1)
+            let perStep = measures(predicted, state.goal)  // [candidates, steps, channels]
+            let perRow = perStep.repeatedInterleaved(sizes.block, dim: 1)
+            Tensor.withBorrowed(
+                mutating: &batch.outputs, shape: [candidates, batch.horizon, batch.outputCount]
+            ) { _ = $0.copy_(perRow) }
+        }
+    }
+
+    /// The channels of a state `[channel]`, where it is now.
+    public func outputs(at state: ImageState) -> [Double] {
+        withInferenceMode { measures(state.representation, state.goal).doubles() }
+    }
+
+    /// From representations `[…, D]` to channels `[…, channel]`.
+    private func measures(_ z: Tensor, _ goal: Tensor) -> Tensor {
+        let difference = (z - goal).square().mean(dim: -1).sqrt()
+        var parts = [difference.unsqueezed(-1)]
+        if let distance = model.distance { parts.insert(distance.rows(z, goal).unsqueezed(-1), at: 0) }
+        if let readout = model.readout { parts.append(readout.network(z)) }
+        return Tensor.concatenate(parts, dim: -1)
+    }
+}

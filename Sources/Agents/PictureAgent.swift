@@ -1,0 +1,91 @@
+import Episodes
+public import Objectives
+public import Planning
+import Tensors
+public import WorldModels
+
+/// Acts towards a goal that is only a picture, in receding horizon: sees, plans in representation space, applies the first
+/// actions, sees again.
+public struct PictureAgent {
+    private var planner: Planner<ImageDynamics>
+    private let template: Planner<ImageDynamics>
+    private let replanEvery: Int
+    private let block: Int
+    private let capacity: Int
+    private var goal: Tensor?
+    /// The latest pictures, one a row, as many as the encoder can look back.
+    private var seen: [[UInt8]] = []
+    private var previous: [Double] = []
+    /// The last plan.
+    public private(set) var plan: Plan?
+    private var age = 0
+
+    /// Creates an agent.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - objective: What is minimised, over the channels of ``ImageDynamics``.
+    ///   - guardrails: What plans have to keep, at the edge of the bands of what is read.
+    ///   - fallback: What is done when no plan keeps them.
+    ///   - options: How far to look and how long to search, in rows; without a limit on novelty, which models of pictures do
+    ///     not score.
+    ///   - solver: How to search.
+    ///   - replanEvery: Rows that one plan serves.
+    public init(
+        _ model: TrainedImageModel, objective: Goal, guardrails: [Guardrail] = [], fallback: Fallback = .none,
+        options: PlannerOptions, solver: any Solver = ImprovedCrossEntropy.standard, replanEvery: Int
+    ) {
+        precondition((1...options.horizon).contains(replanEvery), "a plan serves 1 row to all of its horizon")
+        let dynamics = ImageDynamics(model)
+        let task = PlanningTask(
+            goal: objective, guardrails: guardrails,
+            bands: guardrails.isEmpty ? nil : dynamics.guardBands(horizon: options.horizon), fallback: fallback)
+        template = Planner(dynamics, task: task, options: options, solver: solver)
+        planner = template
+        self.replanEvery = replanEvery
+        block = model.network.architecture.block
+        capacity = (model.network.architecture.stack - 1) * block + 1
+    }
+
+    /// Forgets what was seen, and takes a new goal.
+    ///
+    /// - Parameters:
+    ///   - picture: What it should come to look like, `[height, width, 3]`.
+    ///   - seed: What the search draws from.
+    public mutating func begin(goal picture: [UInt8], seed: UInt64) {
+        goal = planner.dynamics.model.encode([picture])
+        planner = template
+        planner.seed = seed
+        seen = []
+        plan = nil
+        age = 0
+        previous = planner.dynamics.actionChannels.map { channel in
+            min(max(0, channel.lowerLimit ?? 0), channel.upperLimit ?? 0)
+        }
+    }
+
+    /// The action of this row, physical units.
+    ///
+    /// - Parameter picture: What is seen now, `[height, width, 3]`.
+    /// - Throws: `ForesightError` as ``Planner/plan(from:start:stepsSinceLastPlan:)`` does.
+    public mutating func act(on picture: [UInt8]) throws -> [Double] {
+        guard let goal else { preconditionFailure("an agent acts after it has begun with a goal") }
+        seen.append(picture)
+        if seen.count > capacity { seen.removeFirst() }
+        age += 1
+        if plan == nil || age >= replanEvery {
+            let state = ImageState(representation: planner.dynamics.model.encode(stacked()), goal: goal)
+            let start = PlanningStart(outputs: planner.dynamics.outputs(at: state), previousActions: previous)
+            plan = try planner.plan(from: state, start: start, stepsSinceLastPlan: plan == nil ? 0 : age)
+            age = 0
+        }
+        previous = plan?.action(at: age) ?? previous
+        return previous
+    }
+
+    /// The pictures a step of the model apart, the latest last.
+    private func stacked() -> [[UInt8]] {
+        let last = seen.count - 1
+        return stride(from: last % block, through: last, by: block).map { seen[$0] }
+    }
+}

@@ -1,0 +1,15 @@
+/// Whatever acts by what is seen towards a goal that is a picture.
+public protocol PicturePolicy {
+    /// Forgets what was seen, and takes a new goal.
+    ///
+    /// - Parameters:
+    ///   - picture: What it should come to look like, `[height, width, 3]`.
+    ///   - seed: What the policy draws from.
+    mutating func begin(goal picture: [UInt8], seed: UInt64)
+    /// The action for what is seen now, `[height, width, 3]`, physical units.
+    ///
+    /// - Throws: `ForesightError` when there is no telling what to do.
+    mutating func act(on picture: [UInt8]) throws -> [Double]
+}
+
+extension PictureAgent: PicturePolicy {}
