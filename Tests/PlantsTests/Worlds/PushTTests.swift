@@ -64,10 +64,10 @@ struct PushTTests {
                 #expect(point.normalImpulse >= 0)
                 #expect(abs(point.tangentImpulse) <= coefficient * point.normalImpulse + 1e-12)
                 if point.tangentImpulse != 0 { sliding += 1 }
-                // The disc's speed along the normal is that of the block's surface: they neither part nor mix.
+                // Without friction one contact is solved exactly: the block's surface is no slower than the disc.
                 let surface = world.physics.motion.velocity + point.blockArm.quarterTurn * world.physics.motion.spin
                 let gap = (surface - world.physics.agentVelocity).dot(pair.normal)
-                if world.physics.touching.count == 1 { #expect(gap > -1e-6) }
+                if coefficient == 0 && world.physics.touching.count == 1 { #expect(gap > -1e-9) }
             }
         }
         #expect(contacts > 10)
@@ -100,7 +100,7 @@ struct PushTTests {
         }
     }
 
-    @Test("Guided pushes move the block in four steps of ten, random actions in one of ten", arguments: [PushT.Control.relative, .absolute])
+    @Test("Guided pushes move the block in more than a third of the steps, random actions seldom", arguments: [PushT.Control.relative, .absolute])
     func guidanceMakesContact(control: PushT.Control) throws {
         func share(_ policy: WorldPolicy) throws -> Double {
             var world = PushT(control: control)
@@ -117,9 +117,11 @@ struct PushTTests {
             }
             return Double(moved) / (15 * 80)
         }
-        let (guided, uniform) = (try share(WorldPolicy(.guided)), try share(WorldPolicy(.uniform)))
+        // A tenth of the limits of targets is as much as a quarter of those of relative actions.
+        let noise = control == .relative ? 0.3 : 0.1
+        let (guided, uniform) = (try share(WorldPolicy(.guided, noise: noise)), try share(WorldPolicy(.uniform)))
         #expect(guided > 0.35, "guided \(guided)")
-        #expect(uniform < guided / 2, "uniform \(uniform)")
+        #expect(uniform < guided / 2.5, "uniform \(uniform)")
     }
 
     @Test("The picture is the original's")
