@@ -10,7 +10,8 @@ struct PushTTests {
         let recorded = try RecordedEpisodes.load("push_t")
         var worst = 0.0
         for episode in recorded.episodes {
-            var world = PushT(control: episode.relative == true ? .relative : .absolute)
+            var world = try PushT(control: episode.relative == true ? .relative : .absolute)
+                .varied(["friction": episode.friction ?? 0, "block_glide": episode.glide ?? 0])
             world.restore(episode.start + [0, 0, 0, 0, 0])
             var states = episode.states[...]
             for (step, action) in episode.actions.enumerated() {
