@@ -3,7 +3,8 @@ import Basics
 /// The worlds that commands know by name.
 public enum WorldCatalog {
     /// All names.
-    public static let names = ["two-rooms", "wall", "point-maze-u", "point-maze-medium", "cart-pole", "push-t", "reacher"]
+    public static let names = [
+        "two-rooms", "wall", "point-maze-u", "point-maze-medium", "cart-pole", "push-t", "reacher"]
 
     /// A world by name, its factors at their standard values unless others are given.
     ///

@@ -50,7 +50,7 @@ struct PushTTests {
         #expect(Array(world.state[2...4]) == [350, 150, 1], "nobody touched the block")
     }
 
-    @Test("Friction stays within its cone, and without friction a push goes along the normal", arguments: [0.0, 0.3, 1.0])
+    @Test("Friction stays within its cone, and without it no contact gives way", arguments: [0.0, 0.3, 1.0])
     func frictionCone(coefficient: Double) throws {
         var world = try PushT(control: .absolute).varied(["friction": coefficient])
         // Off-centre against the flank of the bar, and slanting.
@@ -101,7 +101,9 @@ struct PushTTests {
         }
     }
 
-    @Test("Guided pushes move the block in more than a third of the steps, random actions seldom", arguments: [PushT.Control.relative, .absolute])
+    @Test(
+        "Guided pushes move the block in more than a third of the steps, random actions seldom",
+        arguments: [PushT.Control.relative, .absolute])
     func guidanceMakesContact(control: PushT.Control) throws {
         func share(_ policy: WorldPolicy) throws -> Double {
             var world = PushT(control: control)
