@@ -14,3 +14,7 @@ func sine(_ x: Double) -> Double { sin(x) }
 func cosine(_ x: Double) -> Double { cos(x) }
 /// A power.
 func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
+/// The arc tangent, within ±π/2.
+func arctangent(_ x: Double) -> Double { atan(x) }
+/// The angle of a direction from the first axis, within ±π.
+func arctangent(_ y: Double, _ x: Double) -> Double { atan2(y, x) }

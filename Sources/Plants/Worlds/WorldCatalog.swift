@@ -4,7 +4,8 @@ import Basics
 public enum WorldCatalog {
     /// All names.
     public static let names = [
-        "two-rooms", "wall", "point-maze-u", "point-maze-medium", "cart-pole", "push-t", "reacher"]
+        "two-rooms", "wall", "point-maze-u", "point-maze-medium", "cart-pole", "driving", "push-t", "reacher",
+    ]
 
     /// A world by name, its factors at their standard values unless others are given.
     ///
@@ -20,6 +21,7 @@ public enum WorldCatalog {
         case "point-maze-u": return try PointMaze(.uMaze).varied(factors)
         case "point-maze-medium": return try PointMaze(.medium).varied(factors)
         case "cart-pole": return try CartPole().varied(factors)
+        case "driving": return try Driving().varied(factors)
         case "push-t": return try PushT().varied(factors)
         case "reacher": return try Reacher().varied(factors)
         default:

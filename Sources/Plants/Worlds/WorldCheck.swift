@@ -157,7 +157,7 @@ private struct WorldCheck<W: World> {
     mutating func drawing() {
         let end = run(world).end
         let before = end.state
-        for (width, height) in [(64, 64), (224, 224), (33, 20), (1, 1)] {
+        for (width, height) in [(64, 64), (96, 112), (33, 20), (1, 1)] {
             var bright = Frame(width: width, height: height)
             var dark = bright
             for index in bright.pixels.indices { bright.pixels[index] = 255 }
@@ -200,6 +200,7 @@ private struct WorldCheck<W: World> {
         for base in [world] + others(than: factor) {
             if tried > 0 && (factor.kind == .motion ? moves : looks) { break }
             let start = base.reset(seed: seed)
+            let picture = start.picture(width: 96, height: 96)
             let runs = (UInt64(0)..<2).map { run(base, stream: $0).states }
             // The ends of the range, and values between where the ends do not go with the others.
             for share in [0.0, 1, 0.25, 0.75, 0.5] {
@@ -213,7 +214,7 @@ private struct WorldCheck<W: World> {
                 if value == base.factorValues[index] { continue }
                 var same = other
                 same.restore(start.state)
-                if !looks { looks = same.picture(width: 96, height: 96) != start.picture(width: 96, height: 96) }
+                if !looks { looks = same.picture(width: 96, height: 96) != picture }
                 for stream in 0..<2 where !moves { moves = run(other, stream: UInt64(stream)).states != runs[stream] }
             }
         }
