@@ -3,7 +3,9 @@ import Basics
 /// The worlds that commands know by name.
 public enum WorldCatalog {
     /// All names.
-    public static let names = ["two-rooms", "wall", "point-maze-u", "point-maze-medium", "cart-pole", "driving"]
+    public static let names = [
+        "two-rooms", "wall", "point-maze-u", "point-maze-medium", "cart-pole", "driving", "push-t", "reacher",
+    ]
 
     /// A world by name, its factors at their standard values unless others are given.
     ///
@@ -20,6 +22,8 @@ public enum WorldCatalog {
         case "point-maze-medium": return try PointMaze(.medium).varied(factors)
         case "cart-pole": return try CartPole().varied(factors)
         case "driving": return try Driving().varied(factors)
+        case "push-t": return try PushT().varied(factors)
+        case "reacher": return try Reacher().varied(factors)
         default:
             let nearest = nearestName(to: name, among: names).map { "did you mean \($0)? " } ?? ""
             throw ForesightError.usage(

@@ -10,7 +10,8 @@ struct PushTTests {
         let recorded = try RecordedEpisodes.load("push_t")
         var worst = 0.0
         for episode in recorded.episodes {
-            var world = PushT(control: episode.relative == true ? .relative : .absolute)
+            var world = try PushT(control: episode.relative == true ? .relative : .absolute)
+                .varied(["friction": episode.friction ?? 0, "block_glide": episode.glide ?? 0])
             world.restore(episode.start + [0, 0, 0, 0, 0])
             var states = episode.states[...]
             for (step, action) in episode.actions.enumerated() {
@@ -49,7 +50,7 @@ struct PushTTests {
         #expect(Array(world.state[2...4]) == [350, 150, 1], "nobody touched the block")
     }
 
-    @Test("Friction stays within its cone, and without friction a push goes along the normal", arguments: [0.0, 0.3, 1.0])
+    @Test("Friction stays within its cone, and without it no contact gives way", arguments: [0.0, 0.3, 1.0])
     func frictionCone(coefficient: Double) throws {
         var world = try PushT(control: .absolute).varied(["friction": coefficient])
         // Off-centre against the flank of the bar, and slanting.
@@ -64,10 +65,10 @@ struct PushTTests {
                 #expect(point.normalImpulse >= 0)
                 #expect(abs(point.tangentImpulse) <= coefficient * point.normalImpulse + 1e-12)
                 if point.tangentImpulse != 0 { sliding += 1 }
-                // The disc's speed along the normal is that of the block's surface: they neither part nor mix.
+                // Without friction one contact is solved exactly: the block's surface is no slower than the disc.
                 let surface = world.physics.motion.velocity + point.blockArm.quarterTurn * world.physics.motion.spin
                 let gap = (surface - world.physics.agentVelocity).dot(pair.normal)
-                if world.physics.touching.count == 1 { #expect(gap > -1e-6) }
+                if coefficient == 0 && world.physics.touching.count == 1 { #expect(gap > -1e-9) }
             }
         }
         #expect(contacts > 10)
@@ -100,7 +101,9 @@ struct PushTTests {
         }
     }
 
-    @Test("Guided pushes move the block in four steps of ten, random actions in one of ten", arguments: [PushT.Control.relative, .absolute])
+    @Test(
+        "Guided pushes move the block in more than a third of the steps, random actions seldom",
+        arguments: [PushT.Control.relative, .absolute])
     func guidanceMakesContact(control: PushT.Control) throws {
         func share(_ policy: WorldPolicy) throws -> Double {
             var world = PushT(control: control)
@@ -117,9 +120,11 @@ struct PushTTests {
             }
             return Double(moved) / (15 * 80)
         }
-        let (guided, uniform) = (try share(WorldPolicy(.guided)), try share(WorldPolicy(.uniform)))
+        // A tenth of the limits of targets is as much as a quarter of those of relative actions.
+        let noise = control == .relative ? 0.3 : 0.1
+        let (guided, uniform) = (try share(WorldPolicy(.guided, noise: noise)), try share(WorldPolicy(.uniform)))
         #expect(guided > 0.35, "guided \(guided)")
-        #expect(uniform < guided / 2, "uniform \(uniform)")
+        #expect(uniform < guided / 2.5, "uniform \(uniform)")
     }
 
     @Test("The picture is the original's")

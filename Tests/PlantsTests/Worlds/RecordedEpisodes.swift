@@ -5,7 +5,10 @@ import Foundation
 /// Episodes and a picture of another program's world, as a script in `Fixtures/worlds` has recorded them.
 struct RecordedEpisodes: Decodable {
     struct Episode: Decodable {
+        /// What an action means, and factors, of Push-T.
         let relative: Bool?
+        let friction: Double?
+        let glide: Double?
         let start: [Double]
         let actions: [[Double]]
         let states: [[Double]]

@@ -122,8 +122,8 @@ struct ContactManifold: Sendable, Hashable {
         let toward = -normal
         let previous = (corner + 3) & 3
         let following = (corner + 1) & 3
-        let (i2, j2) =
-            toward.dot(box.normals[corner]) > toward.dot(box.normals[following]) ? (previous, corner) : (corner, following)
+        let isBefore = toward.dot(box.normals[corner]) > toward.dot(box.normals[following])
+        let (i2, j2) = isBefore ? (previous, corner) : (corner, following)
         let (a2, b2) = (box.corners[i2], box.corners[j2])
         // Places along the edges, across the normal.
         let (dA1, dB1) = (a1.cross(normal), b1.cross(normal))

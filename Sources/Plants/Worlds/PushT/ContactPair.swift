@@ -93,7 +93,9 @@ struct BlockMotion: Sendable, Hashable {
 extension ContactPair {
     /// Computes what does not change while impulses are found.
     ///
-    /// - Parameter offset: From the other body's centre to the block's.
+    /// - Parameters:
+    ///   - block: The block.
+    ///   - offset: From the other body's centre to the block's.
     mutating func prepare(_ block: TeeBlock, offset: Planar) {
         let normal = normal
         func felt(_ arm: Planar, _ axis: Planar) -> Double {

@@ -95,12 +95,14 @@ struct ContactSearch: Sendable, Hashable {
         hasher.combine(partners)
     }
 
-    /// The pairs that may touch, the last one first: the box, 0 or 1, plus 2 for each wall from the first one on, plus
-    /// 0 for the disc.
+    /// Finds the pairs that may touch.
     ///
     /// - Parameters:
-    ///   - now: The bounds of disc and boxes.
+    ///   - disc: The bounds of the disc.
+    ///   - boxes: Those of the block's boxes.
     ///   - velocities: Of the disc and of the block, px/s.
+    ///   - walls: The walls.
+    /// - Returns: The pairs, the last one first: a box with the disc as 0 or 1, with wall w as 2·(1 + w) more.
     mutating func pairs(
         disc: Bounds, boxes: (Bounds, Bounds), velocities: (disc: Planar, block: Planar), walls: [WallSegment]
     ) -> Numbers {

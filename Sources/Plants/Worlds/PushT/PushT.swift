@@ -102,9 +102,9 @@ public struct PushT: GuidedWorld, Hashable {
     /// Moves disc and block to places and an angle from the original's ranges at which they touch nothing.
     public mutating func reset(using generator: inout SeededGenerator) {
         while true {
-            let agent = (generator.uniform(in: 50...450), generator.uniform(in: 50...450))
             let block = (generator.uniform(in: 100...400), generator.uniform(in: 100...400))
             let angle = generator.uniform(in: 0...2 * .pi)
+            let agent = (generator.uniform(in: 50...450), generator.uniform(in: 50...450))
             restore([agent.0, agent.1, block.0, block.1, angle, 0, 0, 0, 0, 0])
             if !physics.isTouching { return }
         }

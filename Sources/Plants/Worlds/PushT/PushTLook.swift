@@ -44,7 +44,8 @@ extension PushT {
                 "goal_angle", .pi / 4, in: -2 * .pi...2 * .pi, meaning: "angle of the goal, rad clockwise"),
             WorldFactor("agent_radius", 15, in: 7.5...22.5, kind: .layout, meaning: "radius of the disc, px of 512"),
             WorldFactor(
-                "block_scale", 30, in: 20...45, kind: .layout, meaning: "thickness of the block, px of 512; 4 times as long"),
+                "block_scale", 30, in: 20...45, kind: .layout,
+                meaning: "thickness of the block, px of 512; it is 4 times as long"),
             WorldFactor(
                 "friction", 0, in: 0...1, kind: .motion, meaning: "coefficient of friction where the block is touched"),
             WorldFactor(

@@ -1,7 +1,8 @@
 extension PushTPhysics {
-    /// Finds out who touches whom; whether anybody does. The pairs that touch are then in `touching`, the last one first.
+    /// Finds out who touches whom. The pairs that touch are then in `touching`, the last one first.
     ///
-    /// - Parameter velocities: Of the disc and of the block before this step.
+    /// - Parameter velocities: Of the disc and of the block before this step, px/s.
+    /// - Returns: Whether anybody touches anybody.
     mutating func findContacts(velocities: (disc: Planar, block: Planar)) -> Bool {
         if boxesAreOld {
             let pose = pose

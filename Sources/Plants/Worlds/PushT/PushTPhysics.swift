@@ -23,7 +23,8 @@ struct PushTPhysics: Sendable, Hashable {
     /// The walls, 1 px inside the border of the picture of 512 px.
     static let walls = [
         WallSegment(Planar(5, 506), Planar(5, 5), radius: 2), WallSegment(Planar(5, 5), Planar(506, 5), radius: 2),
-        WallSegment(Planar(506, 5), Planar(506, 506), radius: 2), WallSegment(Planar(5, 506), Planar(506, 506), radius: 2),
+        WallSegment(Planar(506, 5), Planar(506, 506), radius: 2),
+        WallSegment(Planar(5, 506), Planar(506, 506), radius: 2),
     ]
 
     /// The radius of the disc, px.
@@ -60,8 +61,11 @@ struct PushTPhysics: Sendable, Hashable {
 
     /// Creates the physics with everything at rest at the origin.
     ///
-    /// - Parameter damping: The part of the block's velocity that is left after a second; the block of the original stops
-    ///   at once.
+    /// - Parameters:
+    ///   - radius: The radius of the disc, px.
+    ///   - block: The block.
+    ///   - friction: The coefficient of friction of every pair.
+    ///   - damping: The part of the block's velocity that is left after a second; the original's block stops at once.
     init(radius: Double, block: TeeBlock, friction: Double, damping: Double) {
         self.radius = radius
         self.block = block

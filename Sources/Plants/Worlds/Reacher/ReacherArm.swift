@@ -84,11 +84,12 @@ struct ReacherArm: Sendable, Hashable {
         wrist += h * wristVelocity
     }
 
-    /// The torque by which the limit turns the wrist back, N·m.
+    /// Finds how the limit turns the wrist back.
     ///
     /// - Parameters:
     ///   - acceleration: What the wrist would do without it.
     ///   - inverseInertia: What one unit of torque at the wrist accelerates now.
+    /// - Returns: The torque, N·m.
     private func limitTorque(acceleration: Double, inverseInertia: Double) -> Double {
         // Distances and motions are counted away from the limit.
         let side = wrist < 0 ? 1.0 : -1.0

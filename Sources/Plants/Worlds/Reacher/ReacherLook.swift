@@ -47,7 +47,10 @@ struct ReacherLook: Sendable, Hashable {
     /// Fills a picture with floor and walls.
     func fill(_ frame: inout Frame) {
         if frame.width == room.width && frame.height == room.height {
-            frame.pixels.withUnsafeMutableBufferPointer { to in room.pixels.withUnsafeBufferPointer { _ = to.update(fromContentsOf: $0) } }
+            // Into the pixels that are there: nothing is allocated.
+            frame.pixels.withUnsafeMutableBufferPointer { pixels in
+                room.pixels.withUnsafeBufferPointer { _ = pixels.update(fromContentsOf: $0) }
+            }
         } else {
             frame.draw(Self.view, drawRoom)
         }
@@ -65,7 +68,8 @@ extension Reacher {
         + WorldFactor.colour("target", 255, 140, 140, of: "the target")
         + [
             .light,
-            WorldFactor("target_shown", 0, in: 0...1, isWhole: true, meaning: "1 to draw the target, 0 to leave it out"),
+            WorldFactor(
+                "target_shown", 0, in: 0...1, isWhole: true, meaning: "1 to draw the target, 0 to leave it out"),
             WorldFactor("target_x", 0.1, in: -0.24...0.24, meaning: "place of the target to the right, m"),
             WorldFactor("target_y", 0.1, in: -0.24...0.24, meaning: "place of the target to the top, m"),
             WorldFactor("target_radius", 0.015, in: 0.005...0.05, meaning: "radius of the target, m"),
