@@ -19,6 +19,8 @@ public struct PictureAgent {
     /// The last plan.
     public private(set) var plan: Plan?
     private var age = 0
+    /// Whether the last action came from a search, rather than from a plan made before.
+    public var hasJustPlanned: Bool { plan != nil && age == 0 }
 
     /// Creates an agent.
     ///
@@ -64,9 +66,10 @@ public struct PictureAgent {
         }
     }
 
-    /// The action of this row, physical units.
+    /// Decides what to do in this row.
     ///
     /// - Parameter picture: What is seen now, `[height, width, 3]`.
+    /// - Returns: The action, physical units.
     /// - Throws: `ForesightError` as ``Planner/plan(from:start:stepsSinceLastPlan:)`` does.
     public mutating func act(on picture: [UInt8]) throws -> [Double] {
         guard let goal else { preconditionFailure("an agent acts after it has begun with a goal") }

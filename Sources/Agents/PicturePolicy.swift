@@ -10,6 +10,8 @@ public protocol PicturePolicy {
     ///
     /// - Throws: `ForesightError` when there is no telling what to do.
     mutating func act(on picture: [UInt8]) throws -> [Double]
+    /// Whether the last action came from a search, rather than from a plan made before.
+    var hasJustPlanned: Bool { get }
 }
 
 extension PictureAgent: PicturePolicy {}

@@ -22,7 +22,7 @@ public struct PixelOutcome: Sendable, Hashable, Codable {
 public struct PixelScore: Sendable, Codable {
     /// Each pair, in the order of the manifest.
     public var outcomes: [PixelOutcome]
-    /// Seconds that each action took that came from a new plan or a draw, in order.
+    /// Seconds that each action took that came from a search, in order.
     public var seconds: [Double]
 
     /// The share of goals reached.
@@ -51,7 +51,10 @@ public struct PixelEvaluation: Sendable {
     /// Runs all pairs.
     ///
     /// Pair k begins with a seed of its own, so that no pair depends on those before it.
-    /// - Parameter progress: Hears how many pairs are done and how many were solved; may throw to end it.
+    /// - Parameters:
+    ///   - policy: What acts; a copy of it begins each pair.
+    ///   - progress: Hears how many pairs are done and how many were solved; may throw to end it.
+    /// - Returns: What came of each.
     /// - Throws: What the policy, the world's factors and `progress` throw.
     public func run(
         _ policy: some PicturePolicy, progress: (_ done: Int, _ solved: Int) throws -> Void = { _, _ in }
@@ -81,7 +84,7 @@ public struct PixelEvaluation: Sendable {
             world.render(into: &frame)
             let began = Date()
             let action = try policy.act(on: frame.pixels)
-            seconds.append(Date().timeIntervalSince(began))
+            if policy.hasJustPlanned { seconds.append(Date().timeIntervalSince(began)) }
             world.step(action)
             route.append(world.state)
             if task.isSolved(route, goal: pair.goal, rule: manifest.rule) {
@@ -106,6 +109,9 @@ public struct RandomPicturePolicy: PicturePolicy {
 
     /// Draws anew.
     public mutating func begin(goal picture: [UInt8], seed: UInt64) { generator = SeededGenerator(seed: seed) }
+
+    /// It never searches.
+    public var hasJustPlanned: Bool { false }
 
     /// A random action.
     public mutating func act(on picture: [UInt8]) -> [Double] { ranges.map { generator.uniform(in: $0) } }

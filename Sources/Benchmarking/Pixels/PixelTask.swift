@@ -1,3 +1,4 @@
+import Foundation
 public import Plants
 
 /// What is asked of a policy in a world: which pairs of states count, and when a goal is reached. Privileged: it reads states,
@@ -12,8 +13,10 @@ public protocol PixelTask: Sendable {
 
     /// Whether the recorded states between a start and its goal, both included, make a pair.
     func isEligible(_ window: ArraySlice<[Double]>, rule: PixelRule) -> Bool
-    /// Whether a goal is reached, by the states from the start to now, both included.
-    func isSolved(_ route: [[Double]], goal: [Double], rule: PixelRule) -> Bool
+    /// Whether a state is that of the goal, as far as the rule asks.
+    func isThere(_ state: [Double], goal: [Double], rule: PixelRule) -> Bool
+    /// The steps in a row that a state has to be that of the goal.
+    func hold(_ rule: PixelRule) -> Int
 }
 
 extension PixelTask {
@@ -21,4 +24,25 @@ extension PixelTask {
     public var offset: Int { 25 }
     /// Twice as many.
     public var budget: Int { 50 }
+    /// Every pair counts that is not solved before the first step.
+    public func isEligible(_ window: ArraySlice<[Double]>, rule: PixelRule) -> Bool { true }
+    /// The first hit counts.
+    public func hold(_ rule: PixelRule) -> Int { 1 }
+
+    /// Whether a goal is reached, by the states from the start to now, both included.
+    public func isSolved(_ route: [[Double]], goal: [Double], rule: PixelRule) -> Bool {
+        let needed = hold(rule)
+        return route.count >= needed && route.suffix(needed).allSatisfy { isThere($0, goal: goal, rule: rule) }
+    }
 }
+
+/// The distance of two states in some of their numbers.
+func distance(_ one: [Double], _ other: [Double], _ numbers: Range<Int>) -> Double {
+    numbers.reduce(0) { sum, index in
+        let difference = one[index] - other[index]
+        return sum + difference * difference
+    }.squareRoot()
+}
+
+/// The angle between two directions, rad, 0 to π.
+func turn(_ one: Double, _ other: Double) -> Double { abs(remainder(one - other, 2 * Double.pi)) }

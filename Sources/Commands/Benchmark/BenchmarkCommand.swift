@@ -13,6 +13,6 @@ struct BenchmarkCommand: ParsableCommand {
             """,
         subcommands: [
             IdentificationBenchmarkCommand.self, DetectionBenchmarkCommand.self, ObjectivesBenchmarkCommand.self,
-            DataBenchmarkCommand.self, AblationBenchmarkCommand.self,
+            DataBenchmarkCommand.self, AblationBenchmarkCommand.self, PixelsBenchmarkCommand.self,
         ])
 }

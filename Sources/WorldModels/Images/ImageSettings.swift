@@ -7,21 +7,21 @@ public struct ImageSettings: ConfigurationSection, Equatable {
     /// Which network sees.
     public var encoder = ImageEncoderKind.strided
     /// Size of a representation.
-    public var width = 128
+    public var width = 64
     /// Size of hidden layers.
-    public var hidden = 512
+    public var hidden = 256
     /// Pictures that the encoder sees at once.
     public var stack = 1
     /// Rows of the record to one step of the model.
     public var block = 5
     /// Steps rolled out in training.
-    public var horizon = 4
+    public var horizon = 5
     /// Steps over which inverse dynamics recover the actions.
     public var inverseSteps = 1
     /// Windows of an optimiser step.
     public var batch = 64
     /// Optimiser steps.
-    public var steps = 4000
+    public var steps = 2000
     /// Peak learning rate.
     public var rate = 1e-3
     /// Decoupled weight decay of matrices and kernels.
@@ -31,7 +31,7 @@ public struct ImageSettings: ConfigurationSection, Equatable {
     /// Random directions of SIGReg.
     public var directions = 256
     /// Optimiser steps of the temporal distance.
-    public var distanceSteps = 6000
+    public var distanceSteps = 4000
     /// Share of the episodes that nothing learns from.
     public var heldOut = 0.05
     /// What everything random starts from.

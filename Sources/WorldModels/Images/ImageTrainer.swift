@@ -65,6 +65,7 @@ public final class ImageTrainer {
     /// - Parameters:
     ///   - count: How many, at most as many as are left.
     ///   - batch: Gives the next batch.
+    /// - Returns: What the steps did.
     /// - Throws: What `batch` throws.
     public func run(_ count: Int, batch: () throws -> ImageBatch) throws -> ImageReport {
         var sums: [(name: String, value: Double)] = []

@@ -194,6 +194,7 @@ public final class ImageTraining<Frames: FrameDataset> {
     /// The model as it is now.
     ///
     /// - Parameter known: What is known about the data; how many there are and how they were split is added here.
+    /// - Returns: The model, in evaluation mode.
     public func model(origin known: ModelOrigin = ModelOrigin()) -> TrainedImageModel {
         var origin = known
         origin.samples = learned.layout.rowCount + heldOut.layout.rowCount

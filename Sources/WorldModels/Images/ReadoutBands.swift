@@ -39,13 +39,12 @@ public struct ReadoutBands: Sendable, Hashable, Codable {
             }
     }
 
-    /// Measures free runs from every row of episodes that are long enough.
+    /// Measures free runs from every row of episodes that are long enough; `nil` where none is.
     ///
     /// - Parameters:
     ///   - runs: The free runs.
     ///   - readout: What reads their representations.
     ///   - values: What was recorded, `[rows, outputs]`.
-    /// - Returns: `nil` where no episode is long enough.
     init?(_ runs: ImageFreeRuns, readout: StateReadout, values: Tensor) {
         let count = runs.starts.count
         guard count > 0 else { return nil }

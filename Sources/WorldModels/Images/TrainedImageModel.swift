@@ -49,10 +49,11 @@ public struct TrainedImageModel {
         self.origin = origin
     }
 
-    /// The representation `[1, D]` of what is seen, the latest picture last; where there are fewer pictures than the encoder
-    /// sees at once, the first is taken for those before it.
+    /// The representation of what is seen, the latest picture last; where there are fewer pictures than the encoder sees at
+    /// once, the first is taken for those before it.
     ///
     /// - Parameter pictures: Each `[height, width, 3]`, 0 to 255, a step of the model apart.
+    /// - Returns: `[1, D]`.
     public func encode(_ pictures: [[UInt8]]) -> Tensor {
         precondition(!pictures.isEmpty, "no picture to encode")
         let size = network.architecture.imageSize

@@ -52,6 +52,13 @@ public struct Reacher: GuidedWorld, Hashable {
         return (place.x, place.y)
     }
 
+    /// Where the fingertip is in a state, `[x, y]`, m from the shoulder.
+    public func fingertip(of state: [Double]) -> [Double] {
+        var copy = self
+        copy.restore(state)
+        return [copy.finger.x, copy.finger.y]
+    }
+
     /// The same world with other values of factors.
     ///
     /// - Throws: `ForesightError.usage` for a factor that does not exist or a value beyond its range.

@@ -1,0 +1,127 @@
+public import Basics
+public import WorldModels
+
+/// What came of one world.
+public struct PixelResult: Sendable {
+    /// One model on one manifest.
+    public struct Judgement: Sendable {
+        /// The seed of the model.
+        public var seed: Int
+        /// What was asked.
+        public var manifest: PixelManifest
+        /// What came.
+        public var score: PixelScore
+        /// What random actions came to.
+        public var random: PixelScore
+
+        /// Creates a judgement.
+        public init(seed: Int, manifest: PixelManifest, score: PixelScore, random: PixelScore) {
+            (self.seed, self.manifest) = (seed, manifest)
+            (self.score, self.random) = (score, random)
+        }
+    }
+
+    /// One trained model.
+    public struct Training: Sendable {
+        /// The seed.
+        public var seed: Int
+        /// Seconds that training took, all that stands on representations included.
+        public var seconds: Double
+        /// How good it is on held-out episodes.
+        public var health: ImageHealth?
+
+        /// Creates a training.
+        public init(seed: Int, seconds: Double, health: ImageHealth?) {
+            (self.seed, self.seconds, self.health) = (seed, seconds, health)
+        }
+    }
+
+    /// The set.
+    public var set: PixelSet
+    /// How models were trained.
+    public var settings: ImageSettings
+    /// Rows that were recorded to learn from.
+    public var rows: Int
+    /// The models.
+    public var trainings: [Training] = []
+    /// The judgements.
+    public var judgements: [Judgement] = []
+
+    /// Creates a result without any model yet.
+    public init(_ set: PixelSet, settings: ImageSettings, rows: Int) {
+        (self.set, self.settings, self.rows) = (set, settings, rows)
+    }
+
+    /// Success of each model under a rule, %: the mean over the manifests.
+    public func success(_ rule: PixelRule) -> [Double] {
+        trainings.compactMap { training in
+            let scores = judgements.filter { $0.seed == training.seed && $0.manifest.rule == rule }.map(\.score.success)
+            return scores.isEmpty ? nil : 100 * scores.reduce(0, +) / Double(scores.count)
+        }
+    }
+
+    /// Success of random actions under a rule, %: the mean over the manifests.
+    public func random(_ rule: PixelRule) -> Double {
+        let scores = judgements.filter { $0.manifest.rule == rule }.map(\.random.success)
+        return scores.isEmpty ? .nan : 100 * scores.reduce(0, +) / Double(scores.count)
+    }
+
+    /// The median over models of success under a rule, %; `nil` before any was judged.
+    public func median(_ rule: PixelRule) -> Double? {
+        let values = success(rule).sorted()
+        guard !values.isEmpty else { return nil }
+        let half = values.count / 2
+        return values.count % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2
+    }
+
+    /// Milliseconds of a plan that half of all plans, and all but one in twenty and one in a hundred, stay within.
+    public var planTimes: (p50: Double, p95: Double, p99: Double)? {
+        let times = judgements.flatMap(\.score.seconds).sorted()
+        guard !times.isEmpty else { return nil }
+        func at(_ share: Double) -> Double { 1e3 * times[Int(Double(times.count - 1) * share)] }
+        return (at(0.5), at(0.95), at(0.99))
+    }
+
+    /// All of it as JSON.
+    public var json: JSONValue {
+        var rules: [String: JSONValue] = [:]
+        for rule in PixelRule.allCases where !success(rule).isEmpty {
+            let published = (set.published[rule] ?? []).map { peer -> JSONValue in
+                ["system": .string(peer.system), "success": .number(peer.value)]
+            }
+            rules[rule.rawValue] = [
+                "success": .number(median(rule) ?? .nan), "models": .array(success(rule).map { .number($0) }),
+                "random": .number(random(rule)), "published": .array(published),
+                "reach": set.reach[rule].map { .number($0) } ?? .null,
+                "manifests": .array(
+                    judgements.filter { $0.manifest.rule == rule }.map { judgement in
+                        [
+                            "model": .integer(judgement.seed), "seed": .unsigned(judgement.manifest.seed),
+                            "pairs": .integer(judgement.manifest.pairs.count),
+                            "sha256": .string((try? judgement.manifest.digest()) ?? ""),
+                            "success": .number(100 * judgement.score.success),
+                            "random": .number(100 * judgement.random.success),
+                        ]
+                    }),
+            ]
+        }
+        let times = planTimes
+        return [
+            "rules": .object(rules), "rows": .integer(rows), "recipe": .string(settings.recipe),
+            "training": .array(
+                trainings.map { training in
+                    [
+                        "seed": .integer(training.seed), "seconds": .number(training.seconds),
+                        "effective_rank": .number(training.health?.representations.effectiveRank ?? .nan),
+                        "prediction_error": .array((training.health?.predictionError ?? []).map { .number($0) }),
+                        "probe": .object(
+                            Dictionary(
+                                uniqueKeysWithValues: (training.health?.probe?.readings ?? []).map {
+                                    ($0.name, .number($0.linearCorrelation))
+                                })),
+                    ]
+                }),
+            "plan_ms": times.map { ["p50": .number($0.p50), "p95": .number($0.p95), "p99": .number($0.p99)] } ?? .null,
+        ]
+    }
+}

@@ -1,0 +1,68 @@
+import Basics
+public import Plants
+public import WorldModels
+
+/// A world with what is recorded of it, what is asked in it, and what others have published.
+public struct PixelSet: Sendable {
+    /// The name by which commands know it.
+    public var name: String
+    /// What it is, one line.
+    public var about: String
+    /// The world and its rules.
+    public var task: any PixelTask
+    /// The policies that record, in turn, one an episode.
+    public var policies: [WorldPolicy]
+    /// Episodes that are recorded to learn from.
+    public var episodes: Int
+    /// Rows of an episode.
+    public var rows: Int
+    /// What of the settings of training differs from the defaults because of the world: how many pictures tell its state, how
+    /// fast it is.
+    public var adapt: @Sendable (inout ImageSettings) -> Void
+    /// Published success under each rule, %: system and value.
+    public var published: [PixelRule: [(system: String, value: Double)]]
+    /// What is to be reached under each rule, %.
+    public var reach: [PixelRule: Double]
+
+    /// Settings of training for this world: the defaults, what the world asks for, and over them what was typed.
+    ///
+    /// - Throws: `ForesightError.usage` for a setting that does not exist or does not fit.
+    public func settings(_ overrides: [String]) throws -> ImageSettings {
+        var settings = ImageSettings()
+        adapt(&settings)
+        return try ImageSettings.parse(yaml: settings.yaml(), source: name, overrides: overrides)
+    }
+
+    /// All sets.
+    public static let all: [PixelSet] = [.twoRooms, .wall, .pointMaze, .reacher, .pushT]
+
+    static let twoRooms = PixelSet(
+        name: "two-rooms", about: "a dot from one room into the other, through a door", task: TwoRoomsTask(),
+        policies: [WorldPolicy(.guided), WorldPolicy(.held)], episodes: 1000, rows: 90, adapt: { _ in },
+        published: [
+            .moderate: [("LeWM, audited", 84.0)], .strict: [("LeWM, audited", 58.3)],
+        ], reach: [.moderate: 98, .strict: 95])
+
+    static let wall = PixelSet(
+        name: "wall", about: "a dot to the other side of a wall, through its door", task: WallTask(),
+        policies: [WorldPolicy(.guided), WorldPolicy(.held)], episodes: 1000, rows: 60, adapt: { _ in },
+        published: [.moderate: [("JEPA-WM", 78.8), ("DINO-WM", 64.1)]], reach: [.moderate: 95])
+
+    static let pointMaze = PixelSet(
+        name: "point-maze", about: "a ball that forces push through a U-shaped maze", task: MazeTask(PointMaze(.uMaze)),
+        policies: [WorldPolicy(.guided), WorldPolicy(.drifting)], episodes: 1000, rows: 100,
+        adapt: { $0.stack = 2 }, published: [.moderate: [("JEPA-WM", 83.9), ("DINO-WM", 81.6)]],
+        reach: [.moderate: 95])
+
+    static let reacher = PixelSet(
+        name: "reacher", about: "an arm of two links into a posture", task: ReacherTask(),
+        policies: [WorldPolicy(.drifting), WorldPolicy(.guided)], episodes: 1000, rows: 100, adapt: { $0.stack = 2 },
+        published: [.moderate: [("LeWM, audited", 46.0)], .strict: [("LeWM, audited", 43.0)]],
+        reach: [.moderate: 90, .strict: 85])
+
+    static let pushT = PixelSet(
+        name: "push-t", about: "a block to a pose, by a disc that pushes it", task: PushTTask(),
+        policies: [WorldPolicy(.guided)], episodes: 2000, rows: 100, adapt: { $0.width = 192 },
+        published: [.moderate: [("LeWM, audited", 86.3)], .strict: [("LeWM, audited", 70.3)]],
+        reach: [.moderate: 90, .strict: 75])
+}

@@ -1,0 +1,120 @@
+import ArgumentParser
+import Basics
+import Benchmarking
+import Foundation
+import Records
+import Reports
+import Tensors
+import WorldModels
+
+/// `foresight benchmark pixels`: planning to a picture in simulated worlds, by a protocol that others can repeat.
+struct PixelsBenchmarkCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pixels",
+        abstract: "Plan to a picture in simulated worlds, beside published figures.",
+        discussion: """
+            Records each world, learns a model of the pictures and the actions, and lets a planner act that sees pictures \
+            alone: from a recorded state to the picture of one that was recorded 25 rows later, within 50 steps, under a \
+            moderate and a strict rule. Pairs are frozen before any policy acts, from episodes that nothing learned from, \
+            and random actions get the same. Settings of training can be given as key=value.
+
+              foresight benchmark pixels --worlds two-rooms --seeds 1
+              foresight benchmark pixels --worlds two-rooms recipe=sigreg distance_steps=0
+              foresight benchmark pixels --list
+            """)
+
+    @Argument(help: ArgumentHelp("Settings of training as key=value, for every world.", valueName: "setting"))
+    var operands: [String] = []
+
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("The worlds; all by default.", valueName: "world"))
+    var worlds: [String] = []
+
+    @Option(help: ArgumentHelp("Models of each world, with seeds from that of the settings on.", valueName: "number"))
+    var seeds = 3
+
+    @Option(help: ArgumentHelp("Pairs of start and goal under each rule and seed.", valueName: "number"))
+    var pairs = 100
+
+    @Option(help: ArgumentHelp("Episodes to learn from; the world's own number by default.", valueName: "number"))
+    var episodes: Int?
+
+    @Option(help: ArgumentHelp("What plans minimise, over distance, difference and what is read.", valueName: "goal"))
+    var objective: String?
+
+    @Flag(help: "One model, 30 pairs, one seed of pairs, a quarter of the steps: rough figures within minutes.")
+    var quick = false
+
+    @Flag(help: "Show the worlds.")
+    var list = false
+
+    @OptionGroup(title: "Output") var output: RunOptions
+    @OptionGroup(title: "Output") var talking: TalkOptions
+
+    func run() throws {
+        let sets = try chosen()
+        if list { return talking.report(PixelsText.listed(sets), text: PixelsText.list(sets)) }
+        let typed = try Operands(operands)
+        if let log = typed.logs.first ?? typed.configuration {
+            throw ForesightError.usage(
+                "'\(log)' is not a setting", remedy: "write settings as key=value; worlds are named by --worlds")
+        }
+        try limit(seeds, 1...100, "--seeds")
+        try limit(pairs, 1...400, "--pairs")
+        try episodes.map { try limit($0, 2...1_000_000, "--episodes") }
+        let benchmarks = try sets.map { try benchmark($0, typed.overrides) }
+        try Engine.load()
+        Engine.threads = 1
+        let folder = try output.folder(
+            task: "benchmark", configuration: quick ? "pixels-quick" : "pixels",
+            seed: UInt64(max(0, benchmarks.first?.settings.seed ?? 0)))
+        try Provenance(
+            command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: [:],
+            versions: ["libtorch": Engine.version]
+        ).save(in: folder)
+        let note = quick ? "rough: one model, briefly trained, 30 pairs (--quick)" : ""
+        var results: [PixelResult] = []
+        Interrupt.install()
+        defer { Interrupt.uninstall() }
+        for benchmark in benchmarks {
+            let session = PixelsSession(benchmark, talk: talking.talk, folder: folder)
+            results.append(try session.run(models: quick ? 1 : seeds))
+            try folder.write(PixelsText.json(results, note: note), to: "results.json")
+            try folder.write(PixelsPage.page(results, note: note).html, to: "report.html")
+        }
+        talking.report(
+            PixelsText.json(results, note: note),
+            text: PixelsText.text(results, note: note, report: folder.file("report.html")))
+    }
+
+    private func benchmark(_ set: PixelSet, _ overrides: [String]) throws -> PixelBenchmark {
+        var settings = try set.settings(overrides)
+        if quick {
+            settings.steps = max(1, settings.steps / 4)
+            settings.distanceSteps /= 4
+        }
+        var benchmark = PixelBenchmark(
+            set, settings: settings, pairs: quick ? min(pairs, 30) : pairs, episodes: episodes)
+        if quick { benchmark.manifestSeeds = [0] }
+        if let objective { benchmark.objective = objective }
+        return benchmark
+    }
+
+    private func chosen() throws -> [PixelSet] {
+        guard !worlds.isEmpty else { return PixelSet.all }
+        return try worlds.flatMap { $0.split(separator: ",").map(String.init) }.map { name in
+            if let set = PixelSet.all.first(where: { $0.name == name }) { return set }
+            let names = PixelSet.all.map(\.name)
+            let near = nearestName(to: name, among: names).map { "did you mean \($0)? " } ?? ""
+            throw ForesightError.usage(
+                "no world of this benchmark is called \(name)",
+                remedy: "\(near)there are \(names.joined(separator: ", "))")
+        }
+    }
+
+    private func limit(_ value: Int, _ range: ClosedRange<Int>, _ name: String) throws {
+        guard range.contains(value) else {
+            throw ForesightError.usage(
+                "\(name) \(value) is not \(range.lowerBound) to \(range.upperBound)", remedy: "choose another number")
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Basics
+import Benchmarking
+import Reports
+import WorldModels
+
+/// What `benchmark pixels` prints.
+enum PixelsText {
+    /// The heads of the columns.
+    static let columns = ["world", "rule", "success", "models", "random", "published", "reach", "reached"]
+
+    /// The rows of a result.
+    static func rows(_ result: PixelResult) -> [[String]] {
+        PixelRule.allCases.compactMap { rule in
+            guard let success = result.median(rule) else { return nil }
+            let values = result.success(rule)
+            let peer = result.set.published[rule]?.max { $0.value < $1.value }
+            let reach = result.set.reach[rule]
+            return [
+                result.set.name, rule.rawValue, percent(success),
+                values.count == 1 ? "1" : "\(percent(values.min() ?? 0))…\(percent(values.max() ?? 0))",
+                percent(result.random(rule)), peer.map { "\(percent($0.value)) \($0.system)" } ?? "",
+                reach.map { "\(percent($0))" } ?? "", reach.map { success >= $0 ? "yes" : "no" } ?? "",
+            ]
+        }
+    }
+
+    private static func percent(_ value: Double) -> String { NumberText.percent(value / 100, decimals: 1) }
+
+    static func text(_ results: [PixelResult], note: String, report: String) -> String {
+        var table = TextTable(
+            columns.map { ($0, ["world", "rule", "published"].contains($0) ? .left : .right) })
+        for row in results.flatMap(rows) { table.add(row) }
+        var parts = note.isEmpty ? [] : [note]
+        parts.append(table.text())
+        parts += results.flatMap(details)
+        parts.append("page with plots: \(report)")
+        return parts.joined(separator: "\n\n")
+    }
+
+    /// What a reader wants to know beside the table, a line each.
+    static func details(_ result: PixelResult) -> [String] {
+        var lines: [String] = []
+        let seconds = result.trainings.map(\.seconds).sorted()
+        if let longest = seconds.last {
+            lines.append(
+                "\(result.set.name): \(result.rows) pictures, a model in \(period(longest)) at most, recipe "
+                    + "\(result.settings.recipe)")
+        }
+        if let readings = result.trainings.first?.health?.probe?.readings, !readings.isEmpty {
+            let words = readings.map { "\($0.name) \(BenchmarkText.number($0.linearCorrelation))" }
+            lines.append(
+                "\(result.set.name): true state by a linear map, correlation: \(words.joined(separator: ", "))")
+        }
+        if let times = result.planTimes {
+            lines.append(
+                "\(result.set.name): a plan takes \(BenchmarkText.number(times.p50)) ms, 95 % at most "
+                    + "\(BenchmarkText.number(times.p95)) ms, 99 % \(BenchmarkText.number(times.p99)) ms")
+        }
+        return lines.isEmpty ? [] : [lines.joined(separator: "\n")]
+    }
+
+    static func json(_ results: [PixelResult], note: String) -> JSONValue {
+        var worlds: [String: JSONValue] = [:]
+        for result in results { worlds[result.set.name] = result.json }
+        var document: [String: JSONValue] = [
+            "worlds": .object(worlds), "protocol": .integer(PixelManifest.version),
+        ]
+        if !note.isEmpty { document["note"] = .string(note) }
+        return .object(document)
+    }
+
+    static func list(_ sets: [PixelSet]) -> String {
+        var table = TextTable([("world", .left), ("what", .left), ("episodes", .right), ("rows", .right)])
+        for set in sets { table.add([set.name, set.about, "\(set.episodes)", "\(set.rows)"]) }
+        return table.text()
+    }
+
+    static func listed(_ sets: [PixelSet]) -> JSONValue {
+        .array(
+            sets.map { set in
+                [
+                    "world": .string(set.name), "about": .string(set.about), "episodes": .integer(set.episodes),
+                    "rows": .integer(set.rows),
+                ]
+            })
+    }
+}
