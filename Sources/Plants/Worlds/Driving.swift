@@ -21,6 +21,8 @@ public struct Driving: GuidedWorld, Hashable {
         var road: Colour
         var line: Colour
         var grass: Colour
+        var fence: Colour
+        var window: Colour
         var half: Double
         var isAbove: Bool
         var span: Double
@@ -101,7 +103,7 @@ public struct Driving: GuidedWorld, Hashable {
         var model = model
         if RaceTrack.shared.distance(car.place) > look.half {
             model.grip *= table["grass_grip"]
-            model.drag *= 3
+            model.drag *= 2
         }
         car = model.step(car, throttle: throttle, steering: steering, seconds: samplingTime)
         // The fence: whoever runs into it stops.
@@ -132,7 +134,7 @@ public struct Driving: GuidedWorld, Hashable {
             let size = look.isAbove ? 2.0 : 1
             canvas.box(centre, halfSize: size * SIMD2(0.055, 0.028), angle: angle, look.car)
             canvas.box(
-                centre + size * 0.015 * nose, halfSize: size * SIMD2(0.012, 0.022), angle: angle, Colour(30, 30, 40))
+                centre + size * 0.015 * nose, halfSize: size * SIMD2(0.012, 0.022), angle: angle, look.window)
         }
     }
 
@@ -141,40 +143,49 @@ public struct Driving: GuidedWorld, Hashable {
         let pixel = 1 / canvas.scale
         let ahead = SIMD2<Float>(forward)
         let right = SIMD2(ahead.y, -ahead.x)
-        let track = RaceTrack.shared
-        let (half, soft) = (Float(look.half), 1 / pixel)
+        let (half, soft) = (Float(look.half), canvas.scale)
         let (road, line, grass) = (look.road.levels, look.line.levels, look.grass.levels)
-        let fence = SIMD4<Float>(90, 60, 40, 0)
+        let fence = look.fence.levels
         let reach = Float(RaceTrack.reach)
-        for row in 0..<canvas.height {
-            let up = (Float(canvas.height) / 2 - Float(row) - 0.5) * pixel
-            var spot = SIMD2<Float>(middle) + up * ahead - (Float(canvas.width) / 2 - 0.5) * pixel * right
-            var target = canvas.pixels + row * canvas.width * 3
-            for _ in 0..<canvas.width {
-                let found = track.look(spot)
-                // How much of the pixel lies on the road, on its edge of 2 cm, and on a dash of the centre line.
-                let onRoad = min(max((half - found[0]) * soft + 0.5, 0), 1)
-                let onEdge = min(max((0.012 - abs(half - found[0])) * soft + 0.5, 0), 1)
-                let onDash = min(max((0.01 - found[0]) * soft + 0.5, 0), 1) * min(max(found[1] * 4, 0), 1)
-                var colour = grass * (1 + 0.25 * found[2])
-                colour += (road - colour) * onRoad
-                colour += (line - colour) * max(onEdge, onDash)
-                if abs(spot.x) > reach || abs(spot.y) > reach { colour = fence }
-                let level = SIMD4<UInt8>(
-                    truncatingIfNeeded: SIMD4<Int32>(
-                        (colour + 0.5).clamped(lowerBound: .zero, upperBound: SIMD4(repeating: 255))))
-                target[0] = level[0]
-                target[1] = level[1]
-                target[2] = level[2]
-                target += 3
-                spot += pixel * right
+        // Where nothing but grass or road is seen.
+        let (beside, within, dashed) = (half + 0.012 + pixel, half - 0.012 - pixel, 0.01 + pixel)
+        RaceTrack.shared.withMap { map in
+            for row in 0..<canvas.height {
+                let up = (Float(canvas.height) / 2 - Float(row) - 0.5) * pixel
+                var spot = SIMD2<Float>(middle) + up * ahead - (Float(canvas.width) / 2 - 0.5) * pixel * right
+                var target = canvas.pixels + row * canvas.width * 3
+                for _ in 0..<canvas.width {
+                    var colour = fence
+                    if abs(spot.x) <= reach && abs(spot.y) <= reach {
+                        let found = map.look(spot)
+                        let away = abs(found[0])
+                        if away > beside {
+                            colour = grass * (1 + 0.25 * found[2])
+                        } else if away < within && away > dashed {
+                            colour = road
+                        } else {
+                            // How much of the pixel lies on the road, on its edge of 2.4 cm, on a dash of its middle.
+                            let onRoad = share((half - away) * soft + 0.5)
+                            let onEdge = share((0.012 - abs(half - away)) * soft + 0.5)
+                            let onDash = share((0.01 - away) * soft + 0.5) * share(found[1] * 4)
+                            colour = grass * (1 + 0.25 * found[2])
+                            colour += (road - colour) * onRoad
+                            colour += (line - colour) * max(onEdge, onDash)
+                        }
+                    }
+                    target[0] = level(colour[0])
+                    target[1] = level(colour[1])
+                    target[2] = level(colour[2])
+                    target += 3
+                    spot += pixel * right
+                }
             }
         }
     }
 
     /// Where on the road to drive and how fast: the offset from the centre line to the left, m, and the speed, m/s.
     public func drawTarget(using generator: inout SeededGenerator) -> [Double] {
-        [generator.uniform(in: -0.5...0.5) * look.half, generator.uniform(in: 0.5...2)]
+        [generator.uniform(in: -0.5...0.5) * look.half, generator.uniform(in: 0.5...1.5)]
     }
 
     /// Pure pursuit of a point ahead on the road (R. C. Coulter, "Implementation of the pure pursuit path tracking
@@ -188,7 +199,7 @@ public struct Driving: GuidedWorld, Hashable {
         let curvature = 2 * left / max((away * away).sum(), 1e-4)
         let steering = arctangent((CarModel.front + CarModel.rear) * curvature)
         let holding = (0.0518 + 0.00035 * speed * speed) / max(0.287 - 0.0545 * speed, 0.05)
-        let throttle = holding + 0.5 * (target[1] - speed)
+        let throttle = holding + (target[1] - speed)
         return [min(max(throttle, -0.1), 1), min(max(steering, -0.35), 0.35)]
     }
 
@@ -213,7 +224,8 @@ public struct Driving: GuidedWorld, Hashable {
         let isAbove = table["camera"] == 1
         return Look(
             car: table.colour("car"), road: table.colour("road"), line: table.colour("line"),
-            grass: table.colour("grass"), half: table["road_width"] / 2, isAbove: isAbove,
+            grass: table.colour("grass"), fence: Colour(90, 60, 40).lit(by: table["light"]),
+            window: Colour(30, 30, 40).lit(by: table["light"]), half: table["road_width"] / 2, isAbove: isAbove,
             span: isAbove ? 2 * RaceTrack.reach : table["camera_span"])
     }
 
@@ -234,6 +246,17 @@ public struct Driving: GuidedWorld, Hashable {
             WorldFactor("car_mass", 0.041, in: 0.03...0.08, kind: .motion, meaning: "mass of the car, kg"),
         ]
 }
+
+/// A share within 0…1.
+@inline(__always)
+private func share(_ value: Float) -> Float { value < 0 ? 0 : (value > 1 ? 1 : value) }
+
+/// A level of a pixel, of a value that is not negative.
+///
+/// Beside 2²³ a number of single precision has the nearest whole number as its last bits, which is faster to get than a
+/// conversion that looks for overflow.
+@inline(__always)
+private func level(_ value: Float) -> UInt8 { UInt8(truncatingIfNeeded: (min(value, 255) + 0x1p23).bitPattern) }
 
 extension Colour {
     /// The colour as numbers to compute with.

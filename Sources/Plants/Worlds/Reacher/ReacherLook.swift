@@ -10,8 +10,8 @@ struct ReacherLook: Sendable, Hashable {
     var target: Planar
     var targetRadius: Double
     var isTargetShown: Bool
-    /// Floor and walls at the usual size, which are drawn once: the light takes long.
-    private(set) var room = Frame()
+    /// Floor and walls at the usual sizes, which are drawn once: the light takes long.
+    private(set) var rooms = [Frame(), Frame(width: 224, height: 224)]
 
     /// What the picture shows. The camera is 0.75 m above the floor and sees 45°.
     static let view = Viewport(centre: .zero, size: 2 * 0.75 * SIMD2(repeating: 0.41421356237309503), isUpward: true)
@@ -28,7 +28,7 @@ struct ReacherLook: Sendable, Hashable {
         target = Planar(table["target_x"], table["target_y"])
         targetRadius = table["target_radius"]
         isTargetShown = table["target_shown"] == 1
-        room.draw(Self.view, drawRoom)
+        for index in rooms.indices { rooms[index].draw(Self.view, drawRoom) }
     }
 
     /// Draws floor and walls; the lamp hangs over the middle.
@@ -46,7 +46,7 @@ struct ReacherLook: Sendable, Hashable {
 
     /// Fills a picture with floor and walls.
     func fill(_ frame: inout Frame) {
-        if frame.width == room.width && frame.height == room.height {
+        if let room = rooms.first(where: { $0.width == frame.width && $0.height == frame.height }) {
             // Into the pixels that are there: nothing is allocated.
             frame.pixels.withUnsafeMutableBufferPointer { pixels in
                 room.pixels.withUnsafeBufferPointer { _ = pixels.update(fromContentsOf: $0) }
