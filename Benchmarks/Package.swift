@@ -12,6 +12,9 @@ let package = Package(
         .executableTarget(
             name: "training-speed", dependencies: [.product(name: "Foresight", package: "foresight")],
             path: "Sources/TrainingSpeed"),
+        .executableTarget(
+            name: "world-speed", dependencies: [.product(name: "Foresight", package: "foresight")],
+            path: "Sources/WorldSpeed"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -10,3 +10,5 @@ func exponential(_ x: Double) -> Double { exp(x) }
 func logarithm(_ x: Double) -> Double { log(x) }
 /// The sine.
 func sine(_ x: Double) -> Double { sin(x) }
+/// The cosine.
+func cosine(_ x: Double) -> Double { cos(x) }

@@ -5,7 +5,7 @@ public import Episodes
 ///
 /// A world is a value that holds its whole state, so that a copy is a snapshot and any number of them run at once. The
 /// state is privileged: evaluators, probes and pictures of goals read it, a planner never does. Nothing inside draws
-/// random numbers; `reset` is handed a generator.
+/// random numbers; `reset` is handed a generator. `checkEnvironment` finds what a world does wrong.
 public protocol World: Sendable {
     /// The name by which commands know the world.
     var name: String { get }
@@ -23,8 +23,11 @@ public protocol World: Sendable {
     var proprioception: [Double] { get }
     /// What can differ between worlds of this kind: colours, sizes, friction, light.
     var factors: [WorldFactor] { get }
+    /// The values of the factors in this world, in their order.
+    var factorValues: [Double] { get }
 
-    /// The same world with other values of factors; those that are not named are as they are here.
+    /// The same world with other values of factors; those that are not named are as they are here. The state stays;
+    /// where it no longer fits, such as a body in a wall that has moved, `reset` comes next.
     ///
     /// - Throws: `ForesightError.usage` for a factor that does not exist or a value beyond its range.
     func varied(_ values: [String: Double]) throws -> Self
@@ -38,23 +41,45 @@ public protocol World: Sendable {
     func render(into frame: inout Frame)
 }
 
-/// One number that can differ between worlds of a kind.
-public struct WorldFactor: Sendable, Hashable {
-    /// The name, such as `agent_red`.
-    public var name: String
-    /// The value unless something else is asked for.
-    public var standard: Double
-    /// What it may be.
-    public var range: ClosedRange<Double>
-    /// What it does, a few words.
-    public var meaning: String
-
-    /// Creates a factor.
-    public init(_ name: String, _ standard: Double, in range: ClosedRange<Double>, meaning: String) {
-        precondition(range.contains(standard), "\(name) is \(standard), outside its range")
-        self.name = name
-        self.standard = standard
-        self.range = range
-        self.meaning = meaning
+extension World {
+    /// The picture of the present state.
+    public func picture(width: Int = 64, height: Int = 64) -> Frame {
+        var frame = Frame(width: width, height: height)
+        render(into: &frame)
+        return frame
     }
+
+    /// The same world with the named factors drawn uniformly from their ranges, whole numbers where they are whole.
+    ///
+    /// Values that do not go together, such as a body too large for the door, are drawn again.
+    ///
+    /// - Parameters:
+    ///   - names: The factors; the others stay as they are.
+    ///   - generator: What draws.
+    /// - Returns: The world, its state as it is here.
+    /// - Throws: `ForesightError.usage` for a factor that does not exist, or when a hundred draws did not go together.
+    public func varied(randomly names: [String], using generator: inout SeededGenerator) throws -> Self {
+        let table = FactorTable(factors)
+        let drawn = try names.map { table.factors[try table.index(of: $0, in: name)] }
+        var refusal: (any Error)?
+        for _ in 0..<100 {
+            var values: [String: Double] = [:]
+            for factor in drawn { values[factor.name] = factor.draw(using: &generator) }
+            do { return try varied(values) } catch { refusal = error }
+        }
+        throw ForesightError.usage(
+            "no values of \(names.joined(separator: ", ")) that go together in 100 draws",
+            remedy: refusal.map { "the last were refused: \($0)" } ?? "name fewer")
+    }
+}
+
+/// A world that a hand-written controller can steer to a place, which is how recordings come to hold what random
+/// actions seldom do, such as a way through a door.
+public protocol GuidedWorld: World {
+    /// A place that can be reached, drawn from where targets lie; what the numbers are is the world's own affair.
+    func drawTarget(using generator: inout SeededGenerator) -> [Double]
+    /// The action that brings the world nearer to the target, within the limits.
+    func guidance(toward target: [Double]) -> [Double]
+    /// Whether the target is reached, near enough to choose another.
+    func isNear(_ target: [Double]) -> Bool
 }
