@@ -15,6 +15,9 @@ let package = Package(
         .executableTarget(
             name: "world-speed", dependencies: [.product(name: "Foresight", package: "foresight")],
             path: "Sources/WorldSpeed"),
+        .executableTarget(
+            name: "loader-speed", dependencies: [.product(name: "Foresight", package: "foresight")],
+            path: "Sources/LoaderSpeed"),
     ],
     swiftLanguageModes: [.v6]
 )

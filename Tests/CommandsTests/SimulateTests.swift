@@ -76,7 +76,8 @@ struct SimulateTests {
     @Test("Every plant of the list can be simulated") func list() throws {
         try withTemporaryFolder { folder in
             let list = try ForesightProcess(["simulate", "--list", "--json"])
-            let names = try JSONParser.parse(list.output).array?.compactMap { $0["name"]?.string } ?? []
+            let all = try JSONParser.parse(list.output).array ?? []
+            let names = all.filter { $0["kind"]?.string == "plant" }.compactMap { $0["name"]?.string }
             #expect(names.count >= 4)
             for name in names {
                 let run = try ForesightProcess(["simulate", name, "--hours", "0.1"], in: folder)

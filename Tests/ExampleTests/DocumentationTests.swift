@@ -20,7 +20,7 @@ struct DocumentationTests {
         "commands shown in the documentation exist, with every option",
         arguments: [
             "README.md", "Documentation/training.md", "Documentation/architecture.md", "Documentation/objectives.md",
-            "Documentation/benchmarks.md",
+            "Documentation/benchmarks.md", "Documentation/frames.md",
         ])
     func commands(page: String) throws {
         let reference = try Repository.text("Documentation/commands.md")
@@ -52,7 +52,7 @@ struct DocumentationTests {
         "links between pages lead to files",
         arguments: [
             "README.md", "CONTRIBUTING.md", "Documentation/training.md", "Documentation/objectives.md",
-            "Documentation/architecture.md", "Documentation/benchmarks.md",
+            "Documentation/architecture.md", "Documentation/benchmarks.md", "Documentation/frames.md",
         ])
     func links(page: String) throws {
         let text = try Repository.text(page)

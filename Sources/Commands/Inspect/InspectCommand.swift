@@ -9,19 +9,28 @@ import Reports
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Show what is in a log, and what it can teach a model.",
+        abstract: "Show what is in a log or in recorded pictures, and what they can teach a model.",
         discussion: """
             A table of the channels, warnings in plain words, and the step, window and horizon that training would \
             take; a page with plots goes to the run folder.
 
+            Of recorded pictures with actions (NPZ, HDF5, a folder of pictures or films): episodes, sizes, columns and \
+            their ranges, and pictures of some episodes on the page.
+
               foresight inspect heater.csv --actions Q1,Q2 --observations T1,T2
+              foresight inspect rooms.h5
             """)
 
-    @Argument(help: ArgumentHelp("Log files (CSV, TSV, NPZ), folders of them, or patterns.", valueName: "log"))
+    @Argument(
+        help: ArgumentHelp(
+            "Log files (CSV, TSV, NPZ), folders of them, or patterns; or one data set of pictures.", valueName: "log"))
     var operands: [String] = []
 
     @Flag(help: "Write no page.")
     var noReport = false
+
+    @Option(help: ArgumentHelp("Name of the pictures, where there is more than one array of them.", valueName: "name"))
+    var pixels: String?
 
     @OptionGroup(title: "Reading logs") var reading: LogOptionsGroup
     @OptionGroup(title: "Output") var output: RunOptions
@@ -30,6 +39,7 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         let operands = try Operands(operands)
         try operands.requireOnlyLogs()
+        if let format = try frameFormat(operands.logs) { return try showFrames(operands.logs[0], format) }
         let log = try reading.load(operands.logs, talk: talking.talk)
         let inspection = LogInspection(log)
         guard !noReport else { return show(log, inspection, report: nil) }

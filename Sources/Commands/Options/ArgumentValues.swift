@@ -1,7 +1,6 @@
 public import ArgumentParser
 public import Benchmarking
 public import Episodes
-public import Plants
 public import WorldModels
 
 // Types of other modules that options take by name. Public, because a conformance of a public type has to be.
@@ -22,7 +21,7 @@ extension Delimiter: ExpressibleByArgument {
 }
 
 extension LogOptions.Header: ExpressibleByArgument {}
+extension FrameFormat: ExpressibleByArgument {}
 extension ResamplingMethod: ExpressibleByArgument {}
-extension ExplorationPolicy.Kind: ExpressibleByArgument {}
 extension AttributionBaseline: ExpressibleByArgument {}
 extension ObjectiveTransition: ExpressibleByArgument {}

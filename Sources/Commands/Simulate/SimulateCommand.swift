@@ -4,33 +4,41 @@ import Episodes
 import Foundation
 import Plants
 
-/// `foresight simulate PLANT`: a log of a simulated plant under an exploration policy.
+/// `foresight simulate NAME`: a log of a simulated plant, or pictures of a simulated world, under an exploration policy.
 struct SimulateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
-        abstract: "Write a log of a simulated plant under an exploration policy.",
+        abstract: "Write a log of a simulated plant, or pictures of a simulated world.",
         discussion: """
-            The actions move within the limits of the actuators, and a supervisor takes over where an output nears the \
+            A plant gives a log of its sensors. The actions move within the limits of the actuators, and a supervisor takes over where an output nears the \
             limit of safe operation. Beside the log stands a file of its channels with roles, units and limits, which \
             other commands find by themselves.
+
+            A world gives episodes of pictures with actions, state and what its body senses, as one file or a folder \
+            that foresight inspect shows and foresight convert turns into other formats.
 
               foresight simulate heater-lab --hours 4 --out heater.csv
               foresight inspect heater.csv
               foresight simulate four-tank --hours 4 --episodes 14 --out tank
+              foresight simulate two-rooms --episodes 200 --steps 100 --vary light,agent_red --out rooms.h5
             """)
 
-    @Argument(help: "The plant; --list shows all.")
+    @Argument(help: "The plant or world; --list shows all.")
     var plant: String?
 
-    @Flag(help: "Show the plants.")
+    @Flag(help: "Show the plants and worlds.")
     var list = false
 
-    @Option(help: ArgumentHelp("Length of the log, all episodes together.", valueName: "hours"))
-    var hours = 4.0
+    @Option(
+        help: ArgumentHelp("Length of the log of a plant, all episodes together; 4 by default.", valueName: "hours"))
+    var hours: Double?
 
     @Option(
         help: ArgumentHelp(
-            "Episodes that start afresh where the plant does, each in a file of its own; --out is then a folder.",
+            """
+            Episodes that start afresh. Those of a plant go to files of their own, --out is then a folder; a world has \
+            20 by default.
+            """,
             valueName: "number"))
     var episodes: Int?
 
@@ -39,9 +47,12 @@ struct SimulateCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How actions are chosen; mixed is stretches of the three others in turn.",
+            """
+            How actions are chosen. For a plant: mixed (by default) is stretches of steps, prbs and walk in turn. For a \
+            world: guided goes from one random place to another and is taken where the world can be steered, else held.
+            """,
             valueName: "policy"))
-    var policy: ExplorationPolicy.Kind = .mixed
+    var policy: SimulationPolicy?
 
     @Option(help: ArgumentHelp("Seconds between samples; the plant's own by default.", valueName: "seconds"))
     var sampling: Double?
@@ -61,14 +72,23 @@ struct SimulateCommand: ParsableCommand {
         help: ArgumentHelp("The log, .csv or .npz; PLANT-SEED.csv in this folder by default.", valueName: "file"))
     var out: String?
 
+    @OptionGroup(title: "Worlds") var seeing: WorldOptions
     @OptionGroup(title: "Output") var talking: TalkOptions
 
     func run() throws {
         if list { return try showPlants() }
         guard let plant else {
             throw ForesightError.usage(
-                "no plant is named", remedy: "name one of \(PlantCatalog.names.joined(separator: ", "))")
+                "no plant is named",
+                remedy: "name one of \((PlantCatalog.names + WorldCatalog.names).joined(separator: ", "))")
         }
+        if WorldCatalog.names.contains(plant) { return try simulate(world: plant) }
+        if !PlantCatalog.names.contains(plant), let near = nearestName(to: plant, among: WorldCatalog.names),
+            nearestName(to: plant, among: PlantCatalog.names + [near]) == near
+        {
+            _ = try WorldCatalog.world(plant)
+        }
+        try seeing.requireNone(for: plant)
         let chosen = try PlantCatalog.plant(plant, samplingTime: sampling)
         let simulation = LogSimulation(
             plant: chosen, policy: try explorationPolicy(for: chosen), recordsDisturbances: recordDisturbances)
@@ -80,7 +100,7 @@ struct SimulateCommand: ParsableCommand {
         guard path.hasSuffix(".csv") || path.hasSuffix(".npz") else {
             throw ForesightError.usage("--out \(path) is neither .csv nor .npz", remedy: "end the name with .csv")
         }
-        let episode = try simulation.episode(hours: hours, seed: seed)
+        let episode = try simulation.episode(hours: hours ?? 4, seed: seed)
         try Folder.create(URL(fileURLWithPath: path).deletingLastPathComponent().relativePath)
         try path.hasSuffix(".npz") ? LogWriter.writeNPZ(episode, to: path) : LogWriter.writeCSV(episode, to: path)
         try report([episode], files: [path], shown: path, channels: ChannelsFile.path(of: path), simulation)
@@ -101,7 +121,7 @@ struct SimulateCommand: ParsableCommand {
             let padded = String(repeating: "0", count: digits - String(number).count) + String(number)
             files.append("\(folder)/\(padded).csv")
             return try simulation.episode(
-                hours: hours / Double(count), seed: seed &* 10_000 &+ UInt64(number), name: padded)
+                hours: (hours ?? 4) / Double(count), seed: seed &* 10_000 &+ UInt64(number), name: padded)
         }
         try Folder.create(folder)
         for (log, file) in zip(logs, files) { try LogWriter.writeCSV(log, to: file) }
@@ -123,7 +143,7 @@ struct SimulateCommand: ParsableCommand {
                 "log": files.count == 1 ? .string(files[0]) : .array(files.map { .string($0) }),
                 "channels": .string(channels), "plant": .string(name), "samples": .integer(samples),
                 "sampling_time": .number(first.samplingTime), "seed": .unsigned(seed),
-                "policy": .string(policy.rawValue),
+                "policy": .string((policy ?? .mixed).rawValue),
             ],
             text: """
                 \(shown): \(samples) samples, one every \(period(first.samplingTime)), of \
@@ -133,7 +153,13 @@ struct SimulateCommand: ParsableCommand {
     }
 
     private func explorationPolicy(for plant: any Plant) throws -> ExplorationPolicy {
-        var exploration = ExplorationPolicy(policy, for: plant)
+        let chosen = policy ?? .mixed
+        guard let kind = chosen.forPlants else {
+            throw ForesightError.usage(
+                "--policy \(chosen.rawValue) is for worlds, \(plant.name) is a plant",
+                remedy: "choose \(ExplorationPolicy.Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        var exploration = ExplorationPolicy(kind, for: plant)
         if let hold { exploration.hold = try range(hold, "--hold", within: 1e-3...1e7, unit: " s") }
         if let span { exploration.span = try range(span, "--span", within: 0...1, unit: "") }
         return exploration

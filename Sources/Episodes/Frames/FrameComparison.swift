@@ -70,7 +70,9 @@ public struct FrameComparison: Sendable {
         }
         meanDifference = frames == 0 ? 0 : sum / Double(frames * old.frameSize.byteCount)
         guard meanDifference <= format.tolerance else {
-            throw fault("pixels differ by \(meanDifference) of 255 in the mean, \(format.tolerance) is the limit")
+            throw ForesightError.failure(
+                "\(copy.source): pixels differ by \(meanDifference) of 255 in the mean, \(format.tolerance) is the limit",
+                remedy: format.isLossless ? "convert it again" : "raise the quality, or choose a format without loss")
         }
     }
 }

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Basics
+import Foundation
+import Plants
+
+/// What can be said of a world that is recorded as pictures.
+struct WorldOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Rows of an episode; 100 by default.", valueName: "number"))
+    var steps: Int?
+
+    @Option(help: ArgumentHelp("Width and height of the pictures in pixels; 64 by default.", valueName: "pixels"))
+    var size: Int?
+
+    @Option(
+        name: .customLong("factor"),
+        help: ArgumentHelp("A factor of all episodes, such as light=0.8; may be repeated.", valueName: "name=value"))
+    var factors: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Factors that are drawn anew for each episode, with commas between; they become columns factor.NAME.",
+            valueName: "names"))
+    var vary: String?
+
+    @OptionGroup var format: FrameFormatOptions
+
+    /// Refuses options of worlds for a plant.
+    ///
+    /// - Throws: `ForesightError.usage` naming the option.
+    func requireNone(for plant: String) throws {
+        let given: [(String, Bool)] = [
+            ("--steps", steps != nil), ("--size", size != nil), ("--factor", !factors.isEmpty),
+            ("--vary", vary != nil), ("--format", format.format != nil), ("--gzip", format.gzip != 0),
+        ]
+        guard let option = given.first(where: \.1)?.0 else { return }
+        throw ForesightError.usage(
+            "\(option) is for worlds, \(plant) is a plant",
+            remedy: "leave it out, or name one of \(WorldCatalog.names.joined(separator: ", "))")
+    }
+
+    /// The values of `--factor`.
+    ///
+    /// - Throws: `ForesightError.usage` where one is no name and number.
+    func values() throws -> [String: Double] {
+        var values: [String: Double] = [:]
+        for factor in factors {
+            let parts = factor.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, let value = Double(parts[1]), value.isFinite else {
+                throw ForesightError.usage(
+                    "--factor \(factor) is not a name and a number", remedy: "write it as light=0.8")
+            }
+            guard values.updateValue(value, forKey: parts[0]) == nil else {
+                throw ForesightError.usage("--factor names \(parts[0]) twice", remedy: "keep one of them")
+            }
+        }
+        return values
+    }
+
+    /// The names of `--vary`.
+    var varied: [String] {
+        (vary ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    }
+}

@@ -1,0 +1,117 @@
+import Basics
+import Episodes
+import Foundation
+import Testing
+import _TestSupport
+
+private let hasHDF5 = (try? HDF5Library.path()) != nil
+
+@Suite("Worlds are recorded, inspected and converted")
+struct FrameCommandTests {
+    @Test("The same seed gives the same pictures, another seed others; factors vary from episode to episode")
+    func simulate() throws {
+        try withTemporaryFolder { folder in
+            for (name, seed) in [("a", "7"), ("b", "7"), ("c", "8")] {
+                let run = try ForesightProcess(
+                    [
+                        "simulate", "two-rooms", "--episodes", "3", "--steps", "6", "--size", "24", "--vary",
+                        "light,agent_red", "--factor", "agent_blue=10", "--seed", seed, "--out", "\(name).npz",
+                        "--json",
+                    ], in: folder)
+                #expect(run.status == 0, "\(run.complaint)")
+                #expect(try JSONParser.parse(run.output)["rows"]?.int == 18)
+            }
+            let files = try ["a", "b", "c"].map { try InputFile.bytes("\(folder)/\($0).npz") }
+            #expect(files[0] == files[1] && files[0] != files[2])
+            let frames = try NPZFrames(path: "\(folder)/a.npz")
+            #expect(frames.layout.lengths == [6, 6, 6] && frames.layout.frameSize == FrameSize(height: 24, width: 24))
+            let light = try (0..<3).map { try frames.values(of: "factor.light", episode: $0, rows: 0..<6) }
+            #expect(Set(light.map { $0[0] }).count == 3 && light.allSatisfy { Set($0).count == 1 })
+            // Something moves, and not by itself.
+            #expect(try frames.frames(episode: 0, rows: 0..<1) != frames.frames(episode: 0, rows: 5..<6))
+            #expect(try frames.actions(episode: 0, rows: 0..<6).contains { $0 != 0 })
+        }
+    }
+
+    @Test("Every world of the list can be recorded")
+    func list() throws {
+        let list = try JSONParser.parse(try ForesightProcess(["simulate", "--list", "--json"]).output).array ?? []
+        let worlds = list.filter { $0["kind"]?.string == "world" }.compactMap { $0["name"]?.string }
+        #expect(worlds.contains("two-rooms"))
+        try withTemporaryFolder { folder in
+            for world in worlds {
+                let run = try ForesightProcess(
+                    ["simulate", world, "--episodes", "1", "--steps", "3", "--size", "16"], in: folder)
+                #expect(run.status == 0, "\(world): \(run.complaint)")
+                #expect(FrameFormat.of("\(folder)/\(world)-0.npz") == .npz)
+            }
+        }
+    }
+
+    @Test("Inspect counts episodes and shows ranges, on a page with pictures")
+    func inspect() throws {
+        try withTemporaryFolder { folder in
+            _ = try ForesightProcess(
+                ["simulate", "wall", "--episodes", "4", "--steps", "9", "--size", "16", "--out", "w.npz"], in: folder)
+            let run = try ForesightProcess(["inspect", "w.npz", "--json", "--out", "look"], in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+            let value = try JSONParser.parse(run.output)
+            #expect(value["episodes"]?.int == 4 && value["rows"]?.int == 36 && value["width"]?.int == 16)
+            let frames = try NPZFrames(path: "\(folder)/w.npz")
+            let action = try #require(value["columns"]?.array?.first { $0["name"]?.string == "action" })
+            let numbers = try (0..<4).flatMap { try frames.actions(episode: $0, rows: 0..<9) }
+            #expect(action["minimum"]?.double == numbers.min().map(Double.init))
+            #expect(action["maximum"]?.double == numbers.max().map(Double.init))
+            let page = try InputFile.text("\(folder)/look/report.html")
+            #expect(page.contains("data:image/png;base64,iVBOR") && page.contains("data:image/gif;base64,R0lGOD"))
+        }
+    }
+
+    @Test("Convert goes to HDF5 and Minari and back without a change", .enabled(if: hasHDF5, "needs libhdf5"))
+    func convert() throws {
+        try withTemporaryFolder { folder in
+            let made = try ForesightProcess(
+                ["simulate", "two-rooms", "--episodes", "2", "--steps", "5", "--size", "16", "--out", "a.npz"],
+                in: folder)
+            #expect(made.status == 0)
+            for arguments in [
+                ["a.npz", "b.h5", "--gzip", "1"], ["b.h5", "m", "--format", "minari"], ["b.h5", "c.npz"],
+            ] {
+                let run = try ForesightProcess(["convert"] + arguments + ["--json"], in: folder)
+                #expect(run.status == 0, "\(run.complaint)")
+                let value = try JSONParser.parse(run.output)
+                #expect(value["greatest_difference"]?.int == 0 && value["rows"]?.int == 10)
+                #expect(value["dropped_actions"]?.int == (arguments.contains("minari") ? 2 : 0))
+            }
+            let (a, c) = (try NPZFrames(path: "\(folder)/a.npz"), try NPZFrames(path: "\(folder)/c.npz"))
+            for episode in 0..<2 {
+                #expect(try a.frames(episode: episode, rows: 0..<5) == c.frames(episode: episode, rows: 0..<5))
+                #expect(try a.actions(episode: episode, rows: 0..<5) == c.actions(episode: episode, rows: 0..<5))
+            }
+        }
+    }
+
+    @Test(
+        "What does not fit together is one line that says what to do",
+        arguments: [
+            (["simulate", "two-room"], ["two-room", "did you mean two-rooms?"]),
+            (["simulate", "two-rooms", "--hours", "2"], ["--hours is for plants", "--steps"]),
+            (["simulate", "two-rooms", "--policy", "prbs"], ["--policy prbs is for plants", "guided"]),
+            (["simulate", "two-rooms", "--factor", "light"], ["--factor light", "light=0.8"]),
+            (["simulate", "two-rooms", "--factor", "lihgt=1"], ["lihgt", "did you mean light?"]),
+            (["simulate", "two-rooms", "--vary", "lihgt"], ["lihgt", "did you mean light?"]),
+            (["simulate", "two-rooms", "--size", "4"], ["--size 4 is not 8 to 1024"]),
+            (["simulate", "two-rooms", "--out", "a.csv"], ["a.csv", ".h5 or .npz"]),
+            (["simulate", "heater-lab", "--size", "64"], ["--size is for worlds", "two-rooms"]),
+            (["simulate", "heater-lab", "--policy", "guided"], ["--policy guided is for worlds", "mixed"]),
+            (["convert", "a.npz", "b.npz", "--gzip", "3"], ["--gzip packs HDF5 files"]),
+        ])
+    func refusals(arguments: [String], words: [String]) throws {
+        try withTemporaryFolder { folder in
+            let run = try ForesightProcess(arguments, in: folder)
+            #expect(run.status == 64 && run.complaint.count == 1, "\(run.complaint)")
+            for word in words { #expect(run.complaint.first?.contains(word) == true, "\(run.complaint)") }
+            #expect(Folder.names(in: folder).isEmpty)
+        }
+    }
+}
