@@ -180,7 +180,16 @@ class Trainer:
         ]
         return is_cut, history, torch.tensor(drawn)
 
-    def step(self, is_cut, history, starts, steps, factor):
+    def gradient_norm(self):
+        """The norm of the gradient of the next windows, which takes no step."""
+        steps = self.rollout_steps()
+        is_cut, history, starts = self.draw(steps)
+        norm = self.backward(is_cut, history, starts, steps, float("inf"))[1].item()
+        self.optimiser.zero_grad(set_to_none=True)
+        return norm
+
+    def backward(self, is_cut, history, starts, steps, clip):
+        """Terms of the loss and the norm of the gradient, which is there afterwards and at most as long as `clip`."""
         outputs, mask, inputs = self.batch(starts, history, steps)
         width = self.model.readout.shape[1]
         directions = torch.randn(
@@ -193,7 +202,10 @@ class Trainer:
         for parameter in self.others if is_cut else self.firsts:
             parameter.grad = None
         learning = self.firsts if is_cut else self.others
-        norm = torch.nn.utils.clip_grad_norm_(learning, self.sizes["clip"])
+        return terms, torch.nn.utils.clip_grad_norm_(learning, clip)
+
+    def step(self, is_cut, history, starts, steps, factor):
+        terms, norm = self.backward(is_cut, history, starts, steps, self.sizes["clip"])
         if norm.isfinite():
             for group, rate in zip(self.optimiser.param_groups, self.rates):
                 group["lr"] = rate * factor
