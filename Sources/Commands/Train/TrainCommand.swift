@@ -10,20 +10,28 @@ import WorldModels
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
-        abstract: "Train a world model on recorded logs.",
+        abstract: "Train a world model on recorded logs or pictures.",
         discussion: """
             Sampling, step, window, horizon and the size of the model are derived from the log; every setting can be \
             given as key=value or in a YAML file, and --print-config shows them all with their meaning. The run folder \
             gets the model, its metrics, a report, and a checkpoint after each epoch. Ctrl-C saves and stops.
 
+            From a data set of pictures with actions (NPZ, HDF5, a folder of pictures or films) a world model is learned that \
+            sees: encoder and predictor first, then what stands on them. Its settings are others; --print-config with the \
+            data set shows them.
+
               foresight train heater.csv
               foresight train heater.yaml epochs=60 loss.anti_collapse=vicreg
               foresight train --resume runs/heater
+              foresight train rooms.h5 recipe=sigreg-inverse
             """)
 
     @Argument(
         help: ArgumentHelp(
-            "Logs (files, folders, patterns), a configuration (.yaml), and settings as key=value, in any order.",
+            """
+            Logs (files, folders, patterns) or one data set of pictures, a configuration (.yaml), and settings as \
+            key=value, in any order.
+            """,
             valueName: "log"))
     var operands: [String] = []
 
@@ -46,6 +54,7 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         let operands = try Operands(operands)
         let former = try resume.map { try RunFolder.open($0) }
+        if let pictures = try pictures(operands, former: former) { return try train(pictures, former: former) }
         var configuration = try configuration(operands, former: former)
         if printConfig { return print(configuration.yaml(commented: true), terminator: "") }
         if former == nil, let out = output.out, !Folder.names(in: out).isEmpty {

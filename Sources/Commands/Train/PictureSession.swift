@@ -1,0 +1,151 @@
+import Basics
+import Episodes
+import Foundation
+import Records
+import Reports
+import Tensors
+import WorldModels
+
+/// One training run from pictures, to the model in the run folder.
+struct PictureSession {
+    static let checkpointName = TrainSession.checkpointName
+    /// Optimiser steps between two lines of the log.
+    private static let stride = 50
+    /// Seconds between two checkpoints.
+    private static let pause = 60.0
+
+    let configuration: PictureConfiguration
+    let talk: Talk
+
+    /// Trains to the end and fills the folder.
+    ///
+    /// - Throws: `ForesightError.interrupted` after Ctrl-C, with the command that goes on; what reading and training throw.
+    func run(in folder: RunFolder, isResumed: Bool) throws -> PictureResult {
+        let frames = try FrameFormat.open(configuration.pictures)
+        return try run(frames, in: folder, isResumed: isResumed)
+    }
+
+    private func run(_ frames: some FrameDataset, in folder: RunFolder, isResumed: Bool) throws -> PictureResult {
+        for note in frames.notes { talk.warning(note) }
+        let layout = frames.layout
+        talk.note(
+            "pictures: \(layout.rowCount) of \(layout.frameSize) pixels in \(layout.lengths.count) episodes, "
+                + "\(layout.actionWidth) actions")
+        let checkpoint = folder.file(Self.checkpointName)
+        if isResumed && !folder.has(Self.checkpointName) {
+            throw ForesightError.data(
+                "\(folder.path) holds no \(Self.checkpointName) to go on from", remedy: "start a new run")
+        }
+        let first = isResumed ? try ImageCheckpoint.step(of: checkpoint) : 0
+        let training = try ImageTraining(
+            frames, actions: try actions(frames), samplingTime: configuration.samplingTime,
+            settings: configuration.training, startIndex: first)
+        let data = fingerprint(layout)
+        if isResumed {
+            try ImageCheckpoint.restore(training.trainer, data: data, from: checkpoint)
+            talk.note("goes on after step \(first) in \(folder.path)")
+        } else {
+            try folder.write(configuration.yaml(), to: TrainSession.configurationName)
+            try Provenance(
+                command: ["foresight"] + CommandLine.arguments.dropFirst(),
+                seeds: ["training": UInt64(max(0, configuration.training.seed))],
+                versions: ["libtorch": Engine.version]
+            ).save(in: folder)
+            talk.note("run folder: \(folder.path)")
+        }
+        Interrupt.install()
+        defer { Interrupt.uninstall() }
+        let seconds = try learn(training, data: data, in: folder)
+        let line = ProgressLine("heads", total: 100, unit: "parts", style: talk.beginWork())
+        try training.learnHeads { share, what in
+            if Interrupt.isRequested { throw Interrupt.error(resumeWith: "foresight train --resume \(folder.path)") }
+            line.update(Int(share * 100), note: what)
+        }
+        line.finish(100)
+        var origin = ModelOrigin()
+        origin.torch = Engine.version
+        let model = training.model(origin: origin)
+        try ImageModelFolder.save(model, to: folder.file(TrainSession.modelName))
+        let result = PictureResult(
+            folder: folder.path, model: model, health: training.health, seconds: seconds, busyShare: training.busyShare)
+        try folder.write(result.json, to: "training.json")
+        let metrics = try MetricsLog.read(folder.file(TrainSession.metricsName))
+        try folder.write(PicturePage.page(result, metrics: metrics).html, to: "report.html")
+        return result
+    }
+
+    /// The optimiser steps of encoder and predictor.
+    private func learn(
+        _ training: ImageTraining<some FrameDataset>, data: String, in folder: RunFolder
+    ) throws -> Double {
+        let (trainer, settings) = (training.trainer, configuration.training)
+        let metrics = try MetricsLog(path: folder.file(TrainSession.metricsName), resumingAfter: trainer.step)
+        let board = try TensorBoardWriter(folder: folder.path, resumingAfter: trainer.step > 0 ? trainer.step : nil)
+        let line = ProgressLine("training", total: settings.steps, done: trainer.step, style: talk.beginWork())
+        let start = ProgressLine.seconds()
+        var saved = start
+        var note = ""
+        while !trainer.isFinished {
+            let begun = ProgressLine.seconds()
+            let before = trainer.step
+            let report = try training.run(Self.stride)
+            let windows = Double((trainer.step - before) * settings.batch)
+            let values =
+                report.terms.map { ("loss/\($0.name)", $0.value) } + [
+                    ("optimisation/gradient_norm", report.gradientNorm),
+                    ("throughput/windows_per_second", windows / (ProgressLine.seconds() - begun)),
+                ]
+            try metrics.append(step: report.step, values)
+            try board.append(step: report.step, values)
+            if report.skipped > 0 {
+                talk.warning(
+                    "\(report.skipped) steps were left out, their gradient was no number; lower rate= or clip=")
+            }
+            note = report.terms.map { "\($0.name) \(($0.value * 1e4).rounded() / 1e4)" }.joined(separator: ", ")
+            line.update(report.step, note: note)
+            let isInterrupted = Interrupt.isRequested && !trainer.isFinished
+            if isInterrupted || trainer.isFinished || ProgressLine.seconds() - saved > Self.pause {
+                try ImageCheckpoint.save(trainer, data: data, to: folder.file(Self.checkpointName))
+                saved = ProgressLine.seconds()
+            }
+            if isInterrupted {
+                line.finish(report.step, note: note)
+                throw Interrupt.error(resumeWith: "foresight train --resume \(folder.path)")
+            }
+        }
+        line.finish(trainer.step, note: note)
+        return ProgressLine.seconds() - start
+    }
+
+    /// The actions that were recorded; nothing says their limits, so they are not driven beyond what was recorded.
+    private func actions(_ frames: some FrameDataset) throws -> [Channel] {
+        let width = frames.layout.actionWidth
+        guard width > 0 else {
+            throw ForesightError.data(
+                "\(configuration.pictures) holds no column \(FrameColumn.action), so there is nothing to learn the effect of",
+                remedy: "record actions beside the pictures")
+        }
+        var least = [Double](repeating: .infinity, count: width)
+        var greatest = [Double](repeating: -.infinity, count: width)
+        for (episode, length) in frames.layout.lengths.enumerated() {
+            for (place, value) in try frames.actions(episode: episode, rows: 0..<length).enumerated() where !value.isNaN
+            {
+                least[place % width] = min(least[place % width], Double(value))
+                greatest[place % width] = max(greatest[place % width], Double(value))
+            }
+        }
+        return (0..<width).map { index in
+            Channel(
+                name: "action_\(index)", role: .action,
+                lowerLimit: least[index].isFinite ? least[index] : nil,
+                upperLimit: greatest[index].isFinite ? greatest[index] : nil)
+        }
+    }
+
+    /// What the data are, in words that differ where the data do; the pictures themselves may be many gigabytes.
+    private func fingerprint(_ layout: FrameLayout) -> String {
+        let columns = layout.columns.map { "\($0.name) \($0.shape)" }.joined(separator: ", ")
+        let lengths = SHA256.hex(of: Array(layout.lengths.map(String.init).joined(separator: ",").utf8)).prefix(12)
+        return "\(layout.rowCount) rows of \(layout.frameSize) pixels, \(columns), lengths \(lengths)"
+    }
+}

@@ -1,0 +1,94 @@
+public import Basics
+import Networks
+import Tensors
+
+/// Saves the state of a training from pictures in one file and takes it up again, to the bit on the processor.
+///
+/// A safetensors file: weights, the optimiser's moments, the teacher and the generator of libtorch; as texts the step, the
+/// settings, and what the data were. Windows follow from seed and step, so that nothing of them has to be kept. It is written
+/// whole or not at all.
+public enum ImageCheckpoint {
+    /// The version of the format that this code writes and reads.
+    public static let format = 1
+
+    private static let kind = "foresight picture checkpoint"
+
+    /// Saves a run between two steps.
+    ///
+    /// - Parameters:
+    ///   - trainer: The run.
+    ///   - data: What it learns from, in words that differ where the data do.
+    ///   - path: The file.
+    ///   - storage: Where files are written.
+    /// - Throws: `ForesightError.failure` with path and cause; an earlier file is then unchanged.
+    public static func save(
+        _ trainer: ImageTrainer, data: String, to path: String, storage: some FileStorage = DiskStorage()
+    ) throws {
+        var tensors: [String: Tensor] = [:]
+        func add(_ group: String, _ state: [String: Tensor]) {
+            for (name, tensor) in state { tensors["\(group)/\(name)"] = tensor.to(device: .cpu) }
+        }
+        add("model", trainer.model.stateDict())
+        add("optimiser", trainer.optimiser.stateDict())
+        add("average", trainer.average?.stateDict() ?? [:])
+        let generator = trainer.generator.state()
+        tensors["generator"] = Tensor(generator, shape: [generator.count])
+        let metadata = [
+            "format": "\(kind) \(format)", "settings": trainer.settings.yaml(), "data": data,
+            "step": String(trainer.step), "torch": Engine.version,
+        ]
+        try SafetensorsWriter.write(tensors, metadata: metadata, to: path, storage: storage)
+    }
+
+    /// The step that a checkpoint was saved at.
+    ///
+    /// - Throws: `ForesightError.data` when the file is damaged or no such checkpoint.
+    public static func step(of path: String) throws -> Int {
+        let file = try SafetensorsFile(path: path, checksum: .required)
+        guard file.metadata["format"] == "\(kind) \(format)", let step = file.metadata["step"].flatMap({ Int($0) })
+        else {
+            throw ForesightError.data(
+                "\(path) is of the format '\(file.metadata["format"] ?? "unknown")', not '\(kind) \(format)'",
+                remedy: "train anew, or resume with the version that began the run")
+        }
+        return step
+    }
+
+    /// Takes a run up again.
+    ///
+    /// - Parameters:
+    ///   - trainer: Made from the same data and settings; of no use any more when this fails.
+    ///   - data: What it learns from.
+    ///   - path: The checkpoint.
+    /// - Throws: `ForesightError.data` when the file is damaged or of another format; `ForesightError.usage` when data or
+    ///   settings differ.
+    public static func restore(_ trainer: ImageTrainer, data: String, from path: String) throws {
+        let step = try step(of: path)
+        let file = try SafetensorsFile(path: path, checksum: .required)
+        guard file.metadata["data"] == data else {
+            throw ForesightError.usage(
+                "cannot resume with other data: the run learned from \(file.metadata["data"] ?? "unknown"), this is \(data)",
+                remedy: "give the data of the run, or start a new one")
+        }
+        guard file.metadata["settings"] == trainer.settings.yaml() else {
+            throw ForesightError.usage(
+                "cannot resume with other settings", remedy: "leave them as they were, or start a new run")
+        }
+        let all = try file.loadTensors()
+        func group(_ name: String) -> [String: Tensor] {
+            var state: [String: Tensor] = [:]
+            for (key, value) in all where key.hasPrefix(name + "/") {
+                state[String(key.dropFirst(name.count + 1))] = value
+            }
+            return state
+        }
+        guard let generator = all["generator"], generator.dtype == .uint8 else {
+            throw ForesightError.data("\(path) holds no generator", remedy: "train anew")
+        }
+        try trainer.model.load(group("model"))
+        try trainer.optimiser.load(group("optimiser"))
+        try trainer.average?.load(group("average"))
+        try trainer.generator.restore(generator.values(as: UInt8.self))
+        trainer.step = step
+    }
+}
