@@ -3,7 +3,7 @@ public import Episodes
 
 /// A ball that forces push through a maze: PointMaze of D4RL and Gymnasium-Robotics.
 ///
-/// J. Fu et al., "D4RL", arXiv:2004.07219; mazes, units and coordinates of Gymnasium-Robotics 1.4 (`envs/maze`,
+/// J. Fu et al., "D4RL", arXiv:2004.07219; mazes, units and coordinates of Gymnasium-Robotics 1.4.2 (`envs/maze`,
 /// `assets/point/point.xml`): metres, the origin in the middle of the maze, cells of 1 m. The ball of radius 0.1 m and
 /// density 1000 kg/m³ is pushed by up to 100 N in each axis, against a damping of 1 N·s/m, without gravity. MuJoCo steps
 /// it by 0.01 s and takes the damping implicitly (its semi-implicit Euler method), the speed of each axis clipped to
@@ -11,12 +11,13 @@ public import Episodes
 ///
 ///     v ← (m·v + h·F) / (m + h·d),      x ← x + h·v
 ///
-/// One action holds for five such steps, as in D4RL, DINO-WM and PLDM; Gymnasium-Robotics takes one.
+/// One action holds for five such steps, as in DINO-WM's variant and that of jepa-wms; Gymnasium-Robotics takes one.
 ///
 /// Where it differs: contacts are rigid, without friction and without rebound, and the whole way of a step is swept
-/// (`DiscMotion`), where MuJoCo's give way by some millimetres. The picture is seen from above without perspective; the
-/// floor is plain instead of a chequerboard; the ball is drawn at 0.2 m, as the original draws it, twice as large as it
-/// collides.
+/// (`DiscMotion`). MuJoCo's contacts are soft and found a step late: at full speed the ball enters a wall by up to 5 cm and
+/// is thrown back with a sixth of its speed, and at rest it is held 3 mm off. Along walls both move alike. The picture is
+/// seen from above without perspective; the floor is plain instead of a chequerboard; the ball is drawn at 0.2 m, as the
+/// original draws it, twice as large as it collides.
 public struct PointMaze: GuidedWorld, Hashable {
     /// The mazes that there are.
     public enum Maze: String, Sendable, Hashable, CaseIterable, Codable {
