@@ -1,10 +1,11 @@
 """Reference numbers of the worlds from the programs that they follow, into reference.json beside this file.
 
-    pip install stable-worldmodel==0.1.1 gymnasium mujoco gymnasium-robotics torch
+    pip install stable-worldmodel==0.1.1 gymnasium mujoco gymnasium-robotics scipy torch
     python make.py
 
 TwoRoom: pictures (means of blocks of 16 x 16 pixels) and walks of stable-worldmodel. CartPole: rates of change of
 Gymnasium, from its Euler steps. PointMaze: a push of the ball of Gymnasium-Robotics through MuJoCo, without walls.
+Driving: the equations and parameters of alexliniger/MPCC, in its formulas, integrated by SciPy.
 """
 
 import importlib.util
@@ -120,10 +121,50 @@ def point_maze():
     return {"mass": mass, "start": [0.1, -0.2, 5.5, -1.0], "actions": actions, "states": states}
 
 
+def driving():
+    from scipy.integrate import solve_ivp
+
+    m, iz, lf, lr = 0.041, 27.8e-6, 0.029, 0.033
+    cm1, cm2, cr0, cr2 = 0.287, 0.0545, 0.0518, 0.00035
+    br, cr, dr, bf, cf, df = 3.3852, 1.2691, 0.1737, 2.579, 1.2, 0.192
+
+    def rate(_, s, d, delta):
+        _, _, phi, vx, vy, w = s
+        alpha_f = -np.arctan2(lf * w + vy, vx) + delta
+        alpha_r = np.arctan2(lr * w - vy, vx)
+        ffy = df * np.sin(cf * np.arctan(bf * alpha_f))
+        fry = dr * np.sin(cr * np.arctan(br * alpha_r))
+        frx = (cm1 - cm2 * vx) * d - cr0 - cr2 * vx**2
+        return [
+            vx * np.cos(phi) - vy * np.sin(phi),
+            vx * np.sin(phi) + vy * np.cos(phi),
+            w,
+            (frx - ffy * np.sin(delta) + m * vy * w) / m,
+            (fry + ffy * np.cos(delta) - m * vx * w) / m,
+            (ffy * lf * np.cos(delta) - fry * lr) / iz,
+        ]
+
+    rng = np.random.default_rng(4)
+    start = [0.0, 0.0, 0.3, 1.2, 0.05, -1.0]
+    state, actions, states = start, [], []
+    for step in range(25):
+        if step % 5 == 0:
+            action = [round(rng.uniform(0.1, 0.6), 3), round(rng.uniform(-0.35, 0.35), 3)]
+        state = solve_ivp(rate, (0, 0.04), state, args=tuple(action), rtol=1e-11, atol=1e-12).y[:, -1].tolist()
+        actions.append(action)
+        states.append(state)
+    return {"start": start, "actions": actions, "states": states}
+
+
 def main():
     from stable_worldmodel.envs.two_room.env import TwoRoomEnv
 
-    reference = {"two_rooms": two_rooms(TwoRoomEnv), "cart_pole": cart_pole(), "point_maze": point_maze()}
+    reference = {
+        "two_rooms": two_rooms(TwoRoomEnv),
+        "cart_pole": cart_pole(),
+        "point_maze": point_maze(),
+        "driving": driving(),
+    }
     (HERE / "reference.json").write_text(json.dumps(reference) + "\n")
 
 

@@ -12,3 +12,7 @@ func logarithm(_ x: Double) -> Double { log(x) }
 func sine(_ x: Double) -> Double { sin(x) }
 /// The cosine.
 func cosine(_ x: Double) -> Double { cos(x) }
+/// The arc tangent, within ±π/2.
+func arctangent(_ x: Double) -> Double { atan(x) }
+/// The angle of a direction from the first axis, within ±π.
+func arctangent(_ y: Double, _ x: Double) -> Double { atan2(y, x) }

@@ -3,7 +3,7 @@ import Basics
 /// The worlds that commands know by name.
 public enum WorldCatalog {
     /// All names.
-    public static let names = ["two-rooms", "wall", "point-maze-u", "point-maze-medium", "cart-pole"]
+    public static let names = ["two-rooms", "wall", "point-maze-u", "point-maze-medium", "cart-pole", "driving"]
 
     /// A world by name, its factors at their standard values unless others are given.
     ///
@@ -19,6 +19,7 @@ public enum WorldCatalog {
         case "point-maze-u": return try PointMaze(.uMaze).varied(factors)
         case "point-maze-medium": return try PointMaze(.medium).varied(factors)
         case "cart-pole": return try CartPole().varied(factors)
+        case "driving": return try Driving().varied(factors)
         default:
             let nearest = nearestName(to: name, among: names).map { "did you mean \($0)? " } ?? ""
             throw ForesightError.usage(

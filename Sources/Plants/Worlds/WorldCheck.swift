@@ -157,7 +157,7 @@ private struct WorldCheck<W: World> {
     mutating func drawing() {
         let end = run(world).end
         let before = end.state
-        for (width, height) in [(64, 64), (224, 224), (33, 20), (1, 1)] {
+        for (width, height) in [(64, 64), (96, 112), (33, 20), (1, 1)] {
             var bright = Frame(width: width, height: height)
             var dark = bright
             for index in bright.pixels.indices { bright.pixels[index] = 255 }
@@ -187,6 +187,37 @@ private struct WorldCheck<W: World> {
         expect((try? world.varied(["no such factor": 1])) == nil, "a factor that does not exist is accepted")
     }
 
+    /// What values of a factor have changed.
+    private struct Response {
+        var (looks, moves, tried) = (false, false, 0)
+
+        /// Whether that is what the factor says of itself.
+        func suits(_ factor: WorldFactor) -> Bool { tried >= 2 && (factor.kind == .motion ? moves : looks) }
+    }
+
+    /// Tries values of a factor in a world, two at least: the ends of the range, and values between where the ends do not
+    /// go with the others.
+    private mutating func respond(to factor: WorldFactor, in base: W, _ response: inout Response) {
+        guard let index = world.factors.firstIndex(of: factor) else { return }
+        let start = base.reset(seed: seed)
+        let picture = start.picture(width: 96, height: 96)
+        let runs = (UInt64(0)..<2).map { run(base, stream: $0).states }
+        for share in [0.0, 1, 0.25, 0.75, 0.5] where !response.suits(factor) {
+            var value = factor.range.lowerBound + share * (factor.range.upperBound - factor.range.lowerBound)
+            if factor.isWhole { value.round() }
+            guard let other = try? base.varied([factor.name: value]) else { continue }
+            response.tried += 1
+            expect(other.factorValues[index] == value, "the factor \(factor.name) set to \(value) does not say so")
+            if value == base.factorValues[index] { continue }
+            var same = other
+            same.restore(start.state)
+            response.looks = response.looks || same.picture(width: 96, height: 96) != picture
+            for stream in 0..<2 where !response.moves {
+                response.moves = run(other, stream: UInt64(stream)).states != runs[stream]
+            }
+        }
+    }
+
     private mutating func variation(_ factor: WorldFactor) {
         let span = factor.range.upperBound - factor.range.lowerBound
         let beyond = [factor.range.upperBound + 1 + span, factor.range.lowerBound - 1 - span, Double.nan]
@@ -195,30 +226,15 @@ private struct WorldCheck<W: World> {
                 (try? world.varied([factor.name: value])) == nil,
                 "the factor \(factor.name) accepts \(value), beyond its range")
         }
-        var (looks, moves, tried) = (false, false, 0)
+        var response = Response()
+        respond(to: factor, in: world, &response)
         // Some factors do nothing here, such as the place of a door that is not open: other worlds are tried then.
-        for base in [world] + others(than: factor) {
-            if tried > 0 && (factor.kind == .motion ? moves : looks) { break }
-            let start = base.reset(seed: seed)
-            let runs = (UInt64(0)..<2).map { run(base, stream: $0).states }
-            // The ends of the range, and values between where the ends do not go with the others.
-            for share in [0.0, 1, 0.25, 0.75, 0.5] {
-                var value = factor.range.lowerBound + share * span
-                if factor.isWhole { value.round() }
-                guard let other = try? base.varied([factor.name: value]),
-                    let index = world.factors.firstIndex(of: factor)
-                else { continue }
-                tried += 1
-                expect(other.factorValues[index] == value, "the factor \(factor.name) set to \(value) does not say so")
-                if value == base.factorValues[index] { continue }
-                var same = other
-                same.restore(start.state)
-                if !looks { looks = same.picture(width: 96, height: 96) != start.picture(width: 96, height: 96) }
-                for stream in 0..<2 where !moves { moves = run(other, stream: UInt64(stream)).states != runs[stream] }
-            }
+        if !response.suits(factor) {
+            for base in others(than: factor) where !response.suits(factor) { respond(to: factor, in: base, &response) }
         }
-        expect(tried > 0, "the factor \(factor.name) accepts no value of its range")
-        guard tried > 0 else { return }
+        let (looks, moves) = (response.looks, response.moves)
+        expect(response.tried > 0, "the factor \(factor.name) accepts no value of its range")
+        guard response.tried > 0 else { return }
         if factor.kind != .motion {
             expect(looks, "the factor \(factor.name) does not change the picture")
         } else {

@@ -17,16 +17,17 @@ struct WorldReference: Decodable {
         let force: Double
         let rate: [Double]
     }
-    struct Maze: Decodable {
-        let mass: Double
+    struct Walk: Decodable {
         let start: [Double]
         let actions: [[Double]]
         let states: [[Double]]
     }
     let rooms: Rooms
     let cartPole: [Rate]
-    let pointMaze: Maze
+    let pointMaze: Walk
+    let driving: Walk
     enum CodingKeys: String, CodingKey {
+        case driving
         case rooms = "two_rooms"
         case cartPole = "cart_pole"
         case pointMaze = "point_maze"
