@@ -91,6 +91,18 @@ struct FrameCommandTests {
         }
     }
 
+    @Test("Without a library the error names it and what brings it, and nothing is written")
+    func missingLibrary() throws {
+        try withTemporaryFolder { folder in
+            let run = try ForesightProcess(
+                ["simulate", "wall", "--episodes", "1", "--steps", "2", "--out", "a.h5"], in: folder,
+                environment: ["FORESIGHT_HDF5": "/nowhere/libhdf5.so"])
+            #expect(run.status == 1 && Folder.names(in: folder).isEmpty)
+            #expect(
+                run.complaint.last?.contains("FORESIGHT_HDF5 names /nowhere/libhdf5.so") == true, "\(run.complaint)")
+        }
+    }
+
     @Test(
         "What does not fit together is one line that says what to do",
         arguments: [

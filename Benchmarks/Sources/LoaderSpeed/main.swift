@@ -77,8 +77,14 @@ do {
         "as fast as they come: \(Int(Double(settings.batches * settings.batch) / seconds)) windows a second,",
         "\(tenths(seconds / Double(settings.batches) * 1000)) ms a batch")
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
-    print("greatest memory: \(usage.ru_maxrss / 1024) MiB (checksum \(sum))")
+    // 0 is RUSAGE_SELF, whose type differs between systems, as does the unit: KiB on Linux, bytes on macOS.
+    getrusage(0, &usage)
+    #if os(macOS)
+        let memory = usage.ru_maxrss / 1024
+    #else
+        let memory = usage.ru_maxrss
+    #endif
+    print("greatest memory: \(memory / 1024) MiB, what is mapped included (checksum \(sum))")
 } catch {
     print("\(error)")
     exit(1)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Basics
+import Episodes
 import Foundation
 import Tensors
 
@@ -10,7 +11,8 @@ struct DoctorCommand: ParsableCommand {
         abstract: "Say what is set up on this machine, and what to run where something is not.",
         discussion: """
             inspect, simulate and doctor need nothing beside this program; what learns or uses a model needs libtorch, \
-            which make setup provides. Ends with status 1 when libtorch is missing.
+            which make setup provides. Recorded pictures need libraries of their own, by their format. Ends with status 1 when \
+            libtorch is missing.
             """)
 
     @OptionGroup(title: "Output") var talking: TalkOptions
@@ -44,6 +46,19 @@ struct Findings {
             add("libtorch", "libtorch", .null, "not there")
         } catch {
             problem = .failure("libtorch does not answer: \(error)", remedy: "run make setup in the package")
+        }
+        addPictures()
+    }
+
+    /// What files of pictures need; none of it is missed by who has none.
+    private mutating func addPictures() {
+        for finding in FrameLibraries.findings() {
+            let name = "\(finding.name), for \(finding.use)"
+            let key = finding.name.lowercased()
+            switch finding.place {
+            case .success(let place): add(name, key, .string(place), place)
+            case .failure(let error): add(name, key, .null, "not there; \(error.remedy)")
+            }
         }
     }
 

@@ -69,7 +69,11 @@ struct SimulateCommand: ParsableCommand {
     var recordDisturbances = false
 
     @Option(
-        help: ArgumentHelp("The log, .csv or .npz; PLANT-SEED.csv in this folder by default.", valueName: "file"))
+        help: ArgumentHelp(
+            """
+            The log of a plant, .csv or .npz; PLANT-SEED.csv in this folder by default. Of a world .npz, .h5 or a folder \
+            of pictures; WORLD-SEED.npz by default.
+            """, valueName: "path"))
     var out: String?
 
     @OptionGroup(title: "Worlds") var seeing: WorldOptions

@@ -71,8 +71,7 @@ final class HDF5Array: Sendable {
                 throw ForesightError.data(
                     "\(source): \(name) is packed with the filter \(known[Int(filter)] ?? said) (\(filter)), "
                         + "which HDF5 does not have by itself",
-                    remedy: "pip install hdf5plugin and set HDF5_PLUGIN_PATH to its folder plugins, or pack the file "
-                        + "anew with h5repack -f GZIP=1")
+                    remedy: "pip install hdf5plugin, and let HDF5_PLUGIN_PATH name the folder plugins of that package")
             }
         }
     }

@@ -35,15 +35,18 @@ enum ImageDecoder {
             .unavailable, "\(format) pictures need the library \(name), which is not there", remedy: remedy)
     }
 
+    /// Where the library for a kind of picture is, or why it is not there.
+    static func place(_ kind: ImageKind) -> Result<String, ForesightError> {
+        switch kind {
+        case .png: png
+        case .jpeg: jpeg
+        }
+    }
+
     /// Finds the library for a kind of picture.
     ///
     /// - Throws: `ForesightError.unavailable` when there is none, with what brings one.
-    static func require(_ kind: ImageKind) throws(ForesightError) {
-        switch kind {
-        case .png: _ = try png.get()
-        case .jpeg: _ = try jpeg.get()
-        }
-    }
+    static func require(_ kind: ImageKind) throws(ForesightError) { _ = try place(kind).get() }
 
     /// The size of a packed picture.
     ///

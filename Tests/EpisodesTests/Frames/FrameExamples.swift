@@ -62,7 +62,9 @@ enum FrameExamples {
     ) throws {
         #expect(a.layout.lengths == b.layout.lengths, sourceLocation: sourceLocation)
         for (episode, length) in b.layout.lengths.enumerated() {
-            for (rows, stride) in [(0..<length, 1), (1..<length, 2), (length - 1..<length, 3), (0..<length - 1, 4)] {
+            for (rows, stride) in [
+                (0..<length, 1), (1..<length, 2), (length - 1..<length, 3), (0..<length - 1, 4), (0..<length, 3),
+            ] {
                 let frames = try a.frames(episode: episode, rows: rows, stride: stride)
                 #expect(
                     try frames == b.frames(episode: episode, rows: rows, stride: stride),
