@@ -1,3 +1,4 @@
+import Basics
 import Episodes
 public import Objectives
 public import Planning
@@ -18,7 +19,13 @@ public struct PictureAgent {
     private var previous: [Double] = []
     /// The last plan.
     public private(set) var plan: Plan?
+    /// What the last plan started from.
+    public private(set) var state: ImageState?
     private var age = 0
+    /// What it plans with.
+    public var model: TrainedImageModel { planner.dynamics.model }
+    /// The names of the predicted channels, in their order.
+    public var channelNames: [String] { planner.dynamics.outputChannels.map(\.name) }
     /// Whether the last action came from a search, rather than from a plan made before.
     public var hasJustPlanned: Bool { plan != nil && age == 0 }
 
@@ -80,10 +87,47 @@ public struct PictureAgent {
             let state = ImageState(representation: planner.dynamics.model.encode(stacked()), goal: goal)
             let start = PlanningStart(outputs: planner.dynamics.outputs(at: state), previousActions: previous)
             plan = try planner.plan(from: state, start: start, stepsSinceLastPlan: plan == nil ? 0 : age)
+            self.state = state
             age = 0
         }
         previous = plan?.action(at: age) ?? previous
         return previous
+    }
+
+    /// What the model expects of action sequences that hold one random action for each of its steps, from where the last
+    /// plan started: the futures that a search begins with, to be looked at.
+    ///
+    /// - Parameters:
+    ///   - count: How many.
+    ///   - seed: What they are drawn from.
+    /// - Returns: The channels of `outputChannels` at the end of each step of the model, `[future][step][channel]`; empty
+    ///   before the first plan.
+    /// - Throws: `ForesightError` as ``ImageDynamics/rollout(from:into:)`` does.
+    public func futures(_ count: Int, seed: UInt64) throws -> [[[Double]]] {
+        guard let state else { return [] }
+        let dynamics = planner.dynamics
+        let (horizon, channels) = (template.options.horizon, dynamics.outputChannels.count)
+        var batch = TrajectoryBatch(
+            candidates: count, horizon: horizon, actionCount: dynamics.actionChannels.count, outputCount: channels)
+        var generator = SeededGenerator(seed: seed)
+        var place = 0
+        for _ in 0..<count * (horizon / block) {
+            let held = dynamics.actionChannels.map { channel in
+                Float(generator.uniform(in: (channel.lowerLimit ?? -1)...(channel.upperLimit ?? 1)))
+            }
+            for _ in 0..<block {
+                for value in held {
+                    batch.actions[place] = value
+                    place += 1
+                }
+            }
+        }
+        try dynamics.rollout(from: state, into: &batch)
+        return (0..<count).map { future in
+            stride(from: block - 1, to: horizon, by: block).map { row in
+                (0..<channels).map { Double(batch.output(future, row, $0)) }
+            }
+        }
     }
 
     /// The pictures a step of the model apart, the latest last.

@@ -16,10 +16,18 @@ struct DemoCommand: ParsableCommand {
 
               foresight demo
               foresight demo four-tank --out runs/tanks
+
+            Of the world two-rooms it plans to pictures with a model that is there, and shows what was imagined as a moving \
+            picture.
+
+              foresight demo two-rooms --model Models/two-rooms --out runs/demo-pixels
             """)
 
-    @Argument(help: ArgumentHelp("The plant: heater-lab or four-tank.", valueName: "plant"))
+    @Argument(help: ArgumentHelp("The plant, heater-lab or four-tank, or the world two-rooms.", valueName: "plant"))
     var plant = "heater-lab"
+
+    @Option(help: ArgumentHelp("For two-rooms: the folder of the model.", valueName: "folder"))
+    var model: String?
 
     @Option(help: ArgumentHelp("Number of episodes in closed loop.", valueName: "number"))
     var episodes = 50
@@ -32,6 +40,14 @@ struct DemoCommand: ParsableCommand {
     var out = "runs/demo"
 
     func run() throws {
+        if plant == PictureDemo.world {
+            return try PictureDemo(model: model ?? PictureDemo.shipped, out: out, seed: seed).run()
+        }
+        if let model {
+            throw ForesightError.usage(
+                "--model \(model) is for \(PictureDemo.world), the demo of \(plant) trains its own",
+                remedy: "leave it out")
+        }
         let recipe = try DemoRecipe.named(plant)
         guard (1...100_000).contains(episodes) else {
             throw ForesightError.usage("--episodes \(episodes) is not 1 to 100000", remedy: "choose another number")

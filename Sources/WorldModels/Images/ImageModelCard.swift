@@ -38,12 +38,24 @@ struct ImageModelCard {
             model.distance == nil
                 ? "- As a measure of how far away something is: representations of what lies behind a wall may look near."
                 : "- For ways that no recorded way, or ways joined, went: the temporal distance knows no others.",
-            "- Guardrails on what is seen need readouts, which it does not have yet.",
+            Self.readouts(model),
             "", "## Made with", "",
             "Foresight \(origin.foresight), Swift \(origin.swift)"
                 + (origin.torch.isEmpty ? "" : ", libtorch \(origin.torch)")
                 + ", seed \(model.settings.seed). All settings stand in `model.yaml`.",
         ]
         text = lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func readouts(_ model: TrainedImageModel) -> String {
+        guard let readout = model.readout, let bands = readout.bands else {
+            return "- For guardrails: it reads nothing off what it sees that a limit could speak of."
+        }
+        let last = (bands.steps - 1) * bands.count
+        let read = readout.names.indices.map { index in
+            "\(readout.names[index]) ±\(String(format: "%.3g", bands.guardHalfWidth[last + index]))"
+        }
+        return "- Closer to a limit than its bands: of what it reads \(bands.steps) steps ahead, 99 % lay within "
+            + "\(read.joined(separator: ", ")) on held-out episodes."
     }
 }
