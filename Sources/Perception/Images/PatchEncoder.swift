@@ -1,0 +1,28 @@
+public import Networks
+public import Tensors
+
+/// A vision transformer whose patch tokens, one after the other, are the representation: DINO-WM's frozen DINOv2
+/// (arXiv:2411.04983, section 3.1).
+public final class PatchEncoder: ImageEncoder {
+    /// Makes the tokens.
+    public let vision: VisionTransformer
+
+    /// Creates the encoder; its parameters are frozen.
+    public init(_ vision: VisionTransformer) {
+        precondition(vision.options.output == .patchTokens, "the transformer gives \(vision.options.output.rawValue)")
+        self.vision = vision
+        setTrainable(false)
+    }
+
+    /// How many patches an image has.
+    public var patches: Int { vision.options.grid[0] * vision.options.grid[1] }
+
+    /// The size D of a representation, patches · width.
+    public var width: Int { patches * vision.options.width }
+
+    /// The patch tokens of images `[batch, channels, height, width]`, row by row, `[batch, patches, width]`.
+    public func tokens(_ images: Tensor) -> Tensor { vision(images) }
+
+    /// Maps images `[batch, channels, height, width]` to `[batch, D]`.
+    public func callAsFunction(_ images: Tensor) -> Tensor { tokens(images).flattened(from: 1) }
+}
