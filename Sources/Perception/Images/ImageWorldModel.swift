@@ -7,7 +7,7 @@ public import Tensors
 /// ```
 /// z_t = encoder(image_t),   ẑ_{t+1} = predictor(z_{≤t}, a_{≤t})
 /// ```
-/// LeCun, "A Path Towards Autonomous Machine Intelligence", 2022, section 4.4. ``leWorldModel(_:predictor:projector:generator:seed:)``
+/// LeCun, "A Path Towards Autonomous Machine Intelligence", 2022, section 4.4. ``leWorldModel(_:predictor:projector:projectorNorm:generator:seed:)``
 /// and ``recurrent(_:actionWidth:generator:seed:)`` are the published compositions; ``PatchWorldModel`` is DINO-WM.
 public final class ImageWorldModel: Module {
     /// Makes the representation of an image.
@@ -63,18 +63,19 @@ extension ImageWorldModel {
     /// - Parameters:
     ///   - vision: The encoder's transformer; its output is the class token.
     ///   - predictor: The predictor; its width is that of a representation.
-    ///   - projector: The hidden layer of the encoder's projector, with the norm of the predictor's; `nil` for none.
+    ///   - projector: The hidden layer of the encoder's projector; `nil` for none.
+    ///   - projectorNorm: The norm of the encoder's projector, that of the predictor's if not said.
     ///   - generator: Where dropout is drawn from; without, nothing is dropped.
     ///   - seed: Where the values are drawn from.
     /// - Returns: The model, in training mode.
     /// - Throws: `ForesightError.usage` when the options do not fit together.
     public static func leWorldModel(
         _ vision: VisionTransformerOptions = leWorldModelVision, predictor: CausalPredictorOptions,
-        projector: Int? = 2048, generator: TorchGenerator? = nil, seed: Seed
+        projector: Int? = 2048, projectorNorm: Normalisation? = nil, generator: TorchGenerator? = nil, seed: Seed
     ) throws -> ImageWorldModel {
         let head = projector.map {
             Projector(
-                vision.width, hidden: $0, outputs: predictor.width, norm: predictor.projectorNorm,
+                vision.width, hidden: $0, outputs: predictor.width, norm: projectorNorm ?? predictor.projectorNorm,
                 seed: seed["projector"])
         }
         let encoder = TokenEncoder(try VisionTransformer(vision, seed: seed["vision"]), projector: head)

@@ -1,4 +1,4 @@
-public import Networks
+import Networks
 public import Tensors
 
 /// A vision transformer whose patch tokens, one after the other, are the representation: DINO-WM's frozen DINOv2
@@ -7,15 +7,17 @@ public final class PatchEncoder: ImageEncoder {
     /// Makes the tokens.
     public let vision: VisionTransformer
 
-    /// Creates the encoder; its parameters are frozen.
-    public init(_ vision: VisionTransformer) {
+    /// How many patches an image has.
+    public let patches: Int
+
+    /// Creates the encoder; its parameters are frozen. Images have the patches that positions were learned for, if not
+    /// said.
+    public init(_ vision: VisionTransformer, patches: Int? = nil) {
         precondition(vision.options.output == .patchTokens, "the transformer gives \(vision.options.output.rawValue)")
         self.vision = vision
+        self.patches = patches ?? vision.options.grid[0] * vision.options.grid[1]
         setTrainable(false)
     }
-
-    /// How many patches an image has.
-    public var patches: Int { vision.options.grid[0] * vision.options.grid[1] }
 
     /// The size D of a representation, patches · width.
     public var width: Int { patches * vision.options.width }
