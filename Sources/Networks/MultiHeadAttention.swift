@@ -14,21 +14,29 @@ public final class MultiHeadAttention: Module {
     public let mask: AttentionMask
     /// Rotary positions, or `nil` when positions are added to the tokens or do not matter.
     public let rotary: RotaryEmbedding?
+    /// Dropout on what each query gives each key, or `nil` for none.
+    public let dropout: Dropout?
 
     /// Creates the layer as PyTorch does: Glorot's weights, biases of zero; without `bias`, queries, keys and values have
     /// none.
+    ///
+    /// The heads share the width, or have `headSize` numbers each; the weights are then `[3 heads · headSize, width]`.
     public init(
-        _ width: Int, heads: Int, mask: AttentionMask = .none, rotary: Bool = false, rotaryBase: Double = 10_000,
-        bias: Bool = true, seed: Seed
+        _ width: Int, heads: Int, headSize: Int? = nil, mask: AttentionMask = .none, rotary: Bool = false,
+        rotaryBase: Double = 10_000, bias: Bool = true, dropout: Dropout? = nil, initialiser: Initialiser = .glorot,
+        seed: Seed
     ) {
-        precondition(heads > 0 && width % heads == 0, "\(heads) heads do not divide a width of \(width)")
+        precondition(
+            heads > 0 && (headSize != nil || width % heads == 0), "\(heads) heads do not divide a width of \(width)")
+        let inner = headSize.map { $0 * heads } ?? width
         inProjWeight = Parameter(
-            Initialiser.glorot.tensor([3 * width, width], inputs: width, outputs: 3 * width, seed: seed["in"]))
-        inProjBias = bias ? Parameter(Tensor.zeros([3 * width])) : nil
-        outProj = Linear(width, width, initialiser: .glorot, seed: seed["out"])
+            initialiser.tensor([3 * inner, width], inputs: width, outputs: 3 * inner, seed: seed["in"]))
+        inProjBias = bias ? Parameter(Tensor.zeros([3 * inner])) : nil
+        outProj = Linear(inner, width, initialiser: initialiser, seed: seed["out"])
         self.heads = heads
         self.mask = mask
-        self.rotary = rotary ? RotaryEmbedding(size: width / heads, base: rotaryBase) : nil
+        self.rotary = rotary ? RotaryEmbedding(size: inner / heads, base: rotaryBase) : nil
+        self.dropout = dropout
     }
 
     /// Attends from `[batch, time, width]` to itself.
@@ -50,7 +58,7 @@ public final class MultiHeadAttention: Module {
     /// Attends from `[batch, time, width]` to a context `[batch, tokens, width]`, without mask.
     public func callAsFunction(_ x: Tensor, context: Tensor) -> Tensor {
         precondition(mask == .none && rotary == nil, "attention to another sequence has no common time")
-        let width = outProj.inputs
+        let width = inProjWeight.shape[1]
         let weights = inProjWeight.value.chunk(3, dim: 0)
         let biases = inProjBias?.value.chunk(3, dim: 0)
         precondition(context.shape.last == width, "got a context of \(context.shape); expected [..., \(width)]")
@@ -88,8 +96,22 @@ public final class MultiHeadAttention: Module {
             ? nil
             : mask.tensor(
                 queries: time, keys: keys.shape[2], queryStart: past, keyStart: keyStart, device: q.device)
-        let y = Tensor.scaledDotProductAttention(query, keys, values, mask: allowed, causal: isPlainCausal)
+        let y = look(query, keys, values, mask: allowed, causal: isPlainCausal)
         let merged = y.transposed(1, 2).reshaped([q.shape[0], time, -1])  // [batch, time, width]
         return outProj(merged)
+    }
+
+    /// Attention itself; with dropout while training step by step, since the fused kernel draws from no generator of ours.
+    private func look(_ q: Tensor, _ k: Tensor, _ v: Tensor, mask allowed: Tensor?, causal: Bool) -> Tensor {
+        guard let dropout, dropout.isTraining, dropout.rate > 0 else {
+            return Tensor.scaledDotProductAttention(q, k, v, mask: allowed, causal: causal)
+        }
+        let size = Double(q.size(-1))
+        var scores = (q * (1 / size.squareRoot())).matmul(k.transposed(-1, -2))  // [batch, heads, time, source]
+        let hidden =
+            causal
+            ? mask.tensor(queries: q.size(2), keys: k.size(2), queryStart: 0, keyStart: 0, device: q.device) : allowed
+        if let hidden { scores = scores.maskedFill(hidden.logicalNot(), -.infinity) }
+        return dropout(scores.softmax(dim: -1)).matmul(v)
     }
 }

@@ -6,6 +6,8 @@ public struct TransformerOptions: Sendable, Hashable {
     public var width: Int
     /// How many attention heads there are.
     public var heads: Int
+    /// The size of a head, or `nil` when the heads share the width.
+    public var headSize: Int?
     /// The size of the hidden layer of each MLP.
     public var hidden: Int
     /// Which keys each query may look at.
@@ -18,6 +20,8 @@ public struct TransformerOptions: Sendable, Hashable {
     public var isGated: Bool
     /// Whether queries, keys and values have biases.
     public var attentionBias: Bool
+    /// Whether dropout reaches what each query gives each key, besides both branches.
+    public var dropsAttention: Bool
     /// What each norm adds to the variance.
     public var epsilon: Double
     /// The first gain of each branch of a ``TransformerBlock``, or `nil` for branches without: ``LayerScale``.
@@ -25,24 +29,28 @@ public struct TransformerOptions: Sendable, Hashable {
 
     /// Creates the options; the hidden layers have `expansion` times the width when `hidden` is not given.
     public init(
-        width: Int, heads: Int, expansion: Int = 4, hidden: Int? = nil, mask: AttentionMask = .none,
-        rotary: Bool = false, activation: Activation = .gelu, isGated: Bool = false, attentionBias: Bool = true,
-        epsilon: Double = 1e-5, layerScale: Double? = nil
+        width: Int, heads: Int, headSize: Int? = nil, expansion: Int = 4, hidden: Int? = nil,
+        mask: AttentionMask = .none, rotary: Bool = false, activation: Activation = .gelu, isGated: Bool = false,
+        attentionBias: Bool = true, dropsAttention: Bool = false, epsilon: Double = 1e-5, layerScale: Double? = nil
     ) {
         self.width = width
         self.heads = heads
+        self.headSize = headSize
         self.hidden = hidden ?? expansion * width
         self.mask = mask
         self.rotary = rotary
         self.activation = activation
         self.isGated = isGated
         self.attentionBias = attentionBias
+        self.dropsAttention = dropsAttention
         self.epsilon = epsilon
         self.layerScale = layerScale
     }
 
-    func attention(seed: Seed) -> MultiHeadAttention {
-        MultiHeadAttention(width, heads: heads, mask: mask, rotary: rotary, bias: attentionBias, seed: seed)
+    func attention(dropout: Dropout?, seed: Seed) -> MultiHeadAttention {
+        MultiHeadAttention(
+            width, heads: heads, headSize: headSize, mask: mask, rotary: rotary, bias: attentionBias,
+            dropout: dropsAttention ? dropout : nil, seed: seed)
     }
 
     func mlp(dropout: Dropout?, seed: Seed) -> any Layer {
@@ -78,7 +86,7 @@ public final class TransformerBlock: Layer {
     /// Creates the block.
     public init(_ options: TransformerOptions, dropout: Dropout? = nil, seed: Seed) {
         attentionNorm = options.norm()
-        attention = options.attention(seed: seed["attention"])
+        attention = options.attention(dropout: dropout, seed: seed["attention"])
         attentionScale = options.scale()
         mlpNorm = options.norm()
         mlp = options.mlp(dropout: dropout, seed: seed["mlp"])
@@ -134,7 +142,7 @@ public final class AdaptiveBlock: Module {
     public init(_ options: TransformerOptions, condition: Int, dropout: Dropout? = nil, seed: Seed) {
         precondition(options.layerScale == nil, "the condition gates these branches; layer scale has no place there")
         attentionNorm = options.norm(affine: false)
-        attention = options.attention(seed: seed["attention"])
+        attention = options.attention(dropout: dropout, seed: seed["attention"])
         mlpNorm = options.norm(affine: false)
         mlp = options.mlp(dropout: dropout, seed: seed["mlp"])
         modulation = Linear(condition, 6 * options.width, initialiser: .zeros, seed: seed["modulation"])

@@ -7,6 +7,8 @@ import Networks
 struct PretrainedConfiguration: Sendable {
     /// Where it was read.
     let path: String
+    private let file: String
+    private let place: [String]
     private let values: [String: JSONValue]
     private var defaults: [String: JSONValue] = [:]
 
@@ -24,7 +26,48 @@ struct PretrainedConfiguration: Sendable {
             throw ForesightError.data("\(path) holds no JSON object", remedy: "take the config.json of the model")
         }
         self.path = path
+        self.file = path
+        self.place = []
         self.values = values
+    }
+
+    private init(part key: String, of whole: PretrainedConfiguration, values: [String: JSONValue]) {
+        path = "\(whole.path): \(key)"
+        file = whole.file
+        place = whole.place + [key]
+        self.values = values
+    }
+
+    /// Whether a key is there and not `null`.
+    func has(_ key: String) -> Bool { values[key].map { $0 != .null } ?? false }
+
+    /// Whether a key is there, be it `null`.
+    func names(_ key: String) -> Bool { values[key] != nil }
+
+    /// The keys in the order of the file.
+    func orderedKeys() throws -> [String] {
+        // What JSON allows, YAML allows as well, and its reader keeps the order.
+        var node = try YAMLNode.parse(try InputFile.text(file), source: file)
+        for key in place {
+            guard case .mapping(let members) = node.content, let member = members.first(where: { $0.key == key }) else {
+                return []
+            }
+            node = member.value
+        }
+        guard case .mapping(let members) = node.content else { return [] }
+        return members.map(\.key)
+    }
+
+    /// The configuration of a part.
+    func section(_ key: String) throws -> PretrainedConfiguration {
+        let value = try value(key)
+        guard let members = value.object else { throw misfit(key, value, "a JSON object") }
+        return PretrainedConfiguration(part: key, of: self, values: members)
+    }
+
+    /// What cannot be had, as an error of this file.
+    func refusal(_ reason: String, remedy: String = "take the config.json of the model") -> ForesightError {
+        .data("\(path): \(reason)", remedy: remedy)
     }
 
     /// The family that the configuration names.
@@ -57,6 +100,23 @@ struct PretrainedConfiguration: Sendable {
         guard let number = value.int, number >= least else {
             throw misfit(key, value, "a whole number of at least \(least)")
         }
+        return number
+    }
+
+    /// Whole numbers, at least one of them.
+    func counts(_ key: String) throws -> [Int] {
+        let value = try value(key)
+        let numbers = value.array?.compactMap(\.int) ?? []
+        guard !numbers.isEmpty, numbers.count == value.array?.count, numbers.allSatisfy({ $0 >= 1 }) else {
+            throw misfit(key, value, "a list of whole numbers of at least 1")
+        }
+        return numbers
+    }
+
+    /// A number from zero to below one.
+    func rate(_ key: String) throws -> Double {
+        let value = try value(key)
+        guard let number = value.double, (0..<1).contains(number) else { throw misfit(key, value, "from 0 to below 1") }
         return number
     }
 

@@ -14,20 +14,28 @@ public import Tensors
 public enum SIGReg {
     /// The statistic of samples `[members, N, D]`, averaged over members and random directions.
     public static func value(_ samples: Tensor, directions: Int, using generator: TorchGenerator) -> Tensor {
-        let (members, count, width) = (samples.size(0), samples.size(1), samples.size(2))
-        let drawn = Tensor.normal([members, width, directions], using: generator)
-        let unit = drawn / drawn.norm(order: 2, dim: 1, keepDim: true)
-        let projected = samples.bmm(unit).unsqueezed(-1)  // [members, N, directions, 1]
+        let (members, width) = (samples.size(0), samples.size(2))
+        let drawn = Tensor.normal([members, width, directions], using: generator).to(device: samples.device)
+        return value(samples, along: drawn / drawn.norm(order: 2, dim: 1, keepDim: true))
+    }
+
+    /// The statistic of samples `[members, N, D]`, averaged over members and given directions of length one:
+    /// `[members, D, directions]`, or `[D, directions]` for all members alike, as LeWM draws them for its time steps.
+    public static func value(_ samples: Tensor, along directions: Tensor) -> Tensor {
+        let projected = samples.matmul(directions).unsqueezed(-1)  // [members, N, directions, 1]
         let knots = (0...16).map { Double($0) * 3 / 16 }
         let phi = knots.map { exponential(-$0 * $0 / 2) }
         let weights = knots.indices.map { index in
             (index == 0 || index == 16 ? 3.0 / 16 : 6.0 / 16) * phi[index]
         }
-        let angles = projected * Tensor(knots.map(Float.init), shape: [knots.count])
-        let real = angles.cos().mean(dim: 1) - Tensor(phi.map(Float.init), shape: [knots.count])
+        func row(_ numbers: [Double]) -> Tensor {
+            Tensor(numbers.map(Float.init), shape: [numbers.count], device: samples.device)
+        }
+        let angles = projected * row(knots)
+        let real = angles.cos().mean(dim: 1) - row(phi)
         let imaginary = angles.sin().mean(dim: 1)
         let error = real.square() + imaginary.square()  // [members, directions, knots]
-        let statistic = (error * Tensor(weights.map(Float.init), shape: [knots.count])).sum(dim: 2)
-        return statistic.mean() * Double(count)
+        let statistic = (error * row(weights)).sum(dim: 2)
+        return statistic.mean() * Double(samples.size(1))
     }
 }

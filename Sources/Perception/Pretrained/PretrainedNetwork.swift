@@ -1,0 +1,62 @@
+import Basics
+public import Networks
+import Tensors
+
+/// A network that others have trained, with what is known of it.
+public struct PretrainedNetwork {
+    /// The family: `model_type` of Hugging Face's `transformers`, or lewm, pldm, dino_wm, eb_jepa.
+    public let family: String
+    /// Everything but the numbers.
+    public let architecture: NetworkArchitecture
+    /// The network, on the processor and in evaluation mode.
+    public let network: any Module
+
+    /// Creates the description of a network.
+    public init(family: String, architecture: NetworkArchitecture, network: any Module) {
+        self.family = family
+        self.architecture = architecture
+        self.network = network
+    }
+
+    /// Reads a network from a folder with `config.json` and `model.safetensors`.
+    ///
+    /// With `model_type` in it, the configuration is one of Hugging Face's `transformers`: ViT, DINOv2 with or without
+    /// registers, I-JEPA, V-JEPA 2. With `_target_`, it is one of Hydra's, as stable-worldmodel saves it beside its
+    /// weights: LeWM, PLDM, or PreJEPA, which is DINO-WM; or of eb_jepa's encoder and predictor. The tensors are then those
+    /// of the state dictionary, saved as safetensors. The numbers become float32 whatever the file holds.
+    ///
+    /// - Throws: `ForesightError.data` for a family that is not known, a configuration of wrong kinds or of an
+    ///   architecture that cannot be had, and a missing, surplus or misshapen tensor; `ForesightError.unavailable` when
+    ///   libtorch is not set up.
+    public static func read(folder: String) throws -> PretrainedNetwork {
+        let configuration = try PretrainedConfiguration(path: "\(folder)/config.json")
+        let result: PretrainedNetwork
+        if configuration.has("model_type") || !configuration.has("_target_") {
+            result = try readEncoder(folder: folder, modelType: try configuration.text("model_type"))
+        } else {
+            result = try readWorld(folder: folder, try configuration.world())
+        }
+        result.network.setTraining(false)
+        return result
+    }
+
+    private static func readEncoder(folder: String, modelType: String) throws -> PretrainedNetwork {
+        if modelType == PretrainedNames.vjepa2.modelType {
+            let model = try VideoJEPA.pretrained(folder: folder)
+            return PretrainedNetwork(
+                family: modelType, architecture: .video(model.encoder.options), network: model)
+        }
+        let encoder = try VisionTransformer.pretrained(folder: folder)
+        return PretrainedNetwork(family: modelType, architecture: .vision(encoder.options), network: encoder)
+    }
+
+    private static func readWorld(folder: String, _ world: PretrainedWorld) throws -> PretrainedNetwork {
+        let weights = try PretrainedWeights(folder: folder)
+        try Engine.load()
+        // Every number is written over below.
+        let network = try world.architecture.make(seed: Seed(0))
+        let isNewer = weights.names.contains { $0.hasSuffix("attention.q_proj.weight") }
+        try network.load(weights, named: isNewer ? world.newerNames : world.names)
+        return PretrainedNetwork(family: world.family, architecture: world.architecture, network: network)
+    }
+}
