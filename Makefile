@@ -1,6 +1,7 @@
 # Every target does the set-up that it needs and is safe to run again.
 #
 #   make demo     learn the heater lab from a log and plan with guardrails; report in runs/demo
+#   make demo-pixels  plan to pictures in two rooms with the model in Models/; moving picture in runs/demo-pixels
 #   make test     all tests
 #   make setup    libtorch and the library that Swift calls it through, into .torch/
 #   make bench    speed of the engine on this machine
@@ -11,11 +12,15 @@
 SWIFT ?= swift
 SOURCES := Package.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: demo test setup check bench format lint docs clean distclean
+.PHONY: demo demo-pixels test setup check bench format lint docs clean distclean
 
 demo: setup
 	$(SWIFT) build -c release --product foresight
 	.build/release/foresight demo --out runs/demo
+
+demo-pixels: setup
+	$(SWIFT) build -c release --product foresight
+	.build/release/foresight demo two-rooms --out runs/demo-pixels
 
 # Some tests read our files with the packages that other people use: they are installed into the environment of set-up,
 # where there is one. Without them those tests are left out, and say so.

@@ -8,7 +8,7 @@ public import Tensors
 /// ```
 /// ẑ_{t+1} = ẑ_t + W₃ SiLU(norm(W₂ SiLU(norm(W₁ [ẑ_t; a_t] + b₁)) + b₂)) + b₃
 /// ```
-public final class ResidualPredictor: Module {
+public final class ResidualPredictor: LatentPredictor {
     /// What representations contribute to the first layer; its bias is that of the layer.
     public let state: Linear
     /// What actions contribute to the first layer.
@@ -30,18 +30,33 @@ public final class ResidualPredictor: Module {
     /// The size of a representation.
     public var width: Int { state.inputs }
 
-    /// The representations that follow, one for each step of actions.
-    ///
-    /// - Parameters:
-    ///   - z: Where the rollout starts, `[batch, width]`.
-    ///   - actions: `[batch, steps, actions]`.
-    /// - Returns: `steps` tensors `[batch, width]`.
-    public func rollout(from z: Tensor, actions: Tensor) -> [Tensor] {
-        let driven = action(actions)  // [batch, steps, hidden], all steps in one product
-        var z = z
-        return (0..<actions.size(1)).map { step in
-            z = z + change(norm(state(z) + driven.select(dim: 1, index: step)).silu())
-            return z
-        }
+    /// The size of a block of actions.
+    public var actionWidth: Int { action.inputs }
+    /// One row: the representation is all that is carried on.
+    public var history: Int { 1 }
+
+    /// The predictions of all rows, each from its own representation: `[batch, time, D]` and `[batch, time, A]` to
+    /// `[batch, time, D]`.
+    public func callAsFunction(_ z: Tensor, actions: Tensor) -> Tensor {
+        z + change(norm(state(z) + action(actions)).silu())
     }
+
+    /// A rollout without past.
+    public func makeRollout() -> any LatentRollout { ResidualRollout(predictor: self) }
+}
+
+/// The rollout of a residual predictor: the last row is all that counts.
+struct ResidualRollout: LatentRollout {
+    let predictor: ResidualPredictor
+    private(set) var length = 0
+
+    init(predictor: ResidualPredictor) { self.predictor = predictor }
+
+    mutating func next(_ z: Tensor, actions: Tensor) -> Tensor {
+        length += z.size(1)
+        let last = z.size(1) - 1
+        return predictor(z.select(dim: 1, index: last), actions: actions.select(dim: 1, index: last))
+    }
+
+    func repeated(_ count: Int) -> any LatentRollout { self }
 }

@@ -9,7 +9,7 @@ public import Tensors
 /// ```
 /// x ← SiLU(norm(conv(x)))   4 × 4 kernels, stride 2, for each of the channels;   z = W flatten(x) + b
 /// ```
-public final class StridedEncoder: Module {
+public final class StridedEncoder: ImageEncoder {
     /// The convolutions, each of which halves the picture.
     public let convolutions: [Conv2d]
     /// The norm behind each convolution.

@@ -4,12 +4,21 @@ public import Basics
 public enum ImageEncoderKind: String, Sendable, Codable, CaseIterable, ConfigurationValue {
     /// Four convolutions that halve the picture: `StridedEncoder`.
     case strided
+    /// The residual network of IMPALA: `ImpalaEncoder`.
+    case impala
+    /// A vision transformer of four blocks over patches of 8 pixels, its class token behind a projector with batch norm:
+    /// `TokenEncoder`.
+    case vit
 }
 
 /// Which network predicts the next representation.
 public enum ImagePredictorKind: String, Sendable, Codable, CaseIterable, ConfigurationValue {
     /// A perceptron that says by how much the representation changes: `ResidualPredictor`.
     case residual
+    /// A gated recurrent unit whose state is the representation: `RecurrentPredictor`.
+    case recurrent
+    /// A causal transformer over the last three representations, under actions: `CausalPredictor`.
+    case causal
 }
 
 /// The sizes of a world model from pictures: enough to make its networks anew.
@@ -21,7 +30,7 @@ public struct ImageArchitecture: Sendable, Hashable, Codable {
     public var stack: Int
     /// The encoder.
     public var encoder: ImageEncoderKind
-    /// The channels of its layers.
+    /// The channels of the layers of a strided encoder.
     public var channels: [Int]
     /// The size D of a representation.
     public var width: Int

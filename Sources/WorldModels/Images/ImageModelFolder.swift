@@ -55,7 +55,7 @@ public enum ImageModelFolder {
         let file = try SafetensorsFile(path: weights, checksum: .required)
         try ModelFolder.verify(weights, digest: sheet.weights)
         let seed = Seed(UInt64(max(0, sheet.settings.seed)))
-        let network = ImageWorldModel(sheet.architecture, seed: seed)
+        let network = try ImageWorldModel(sheet.architecture, seed: seed)
         let distance = sheet.discount.map { discount in
             TemporalDistance(width: sheet.representation, hidden: sheet.hidden, discount: discount, seed: seed)
         }

@@ -6,6 +6,8 @@ public struct ImageSettings: ConfigurationSection, Equatable {
     public var recipe = "sigreg-inverse"
     /// Which network sees.
     public var encoder = ImageEncoderKind.strided
+    /// Which network predicts.
+    public var predictor = ImagePredictorKind.residual
     /// Size of a representation.
     public var width = 64
     /// Size of hidden layers.
@@ -46,6 +48,7 @@ public struct ImageSettings: ConfigurationSection, Equatable {
             "recipe", \.recipe,
             "Which losses: \(ImageRecipe.all.map(\.name).joined(separator: ", "))."),
         .value("encoder", \.encoder, "Which network sees."),
+        .value("predictor", \.predictor, "Which network predicts."),
         .value("width", \.width, "Size of a representation.", limit: .between(2, 4096)),
         .value("hidden", \.hidden, "Size of hidden layers.", limit: .between(8, 8192)),
         .value("stack", \.stack, "Pictures that the encoder sees at once.", limit: .between(1, 8)),
@@ -86,6 +89,6 @@ public struct ImageSettings: ConfigurationSection, Equatable {
     public func architecture(imageSize: [Int], actions: Int) -> ImageArchitecture {
         ImageArchitecture(
             imageSize: imageSize, stack: stack, encoder: encoder, width: width, actions: actions, block: block,
-            hidden: hidden, inverseSteps: inverseSteps)
+            predictor: predictor, hidden: hidden, inverseSteps: inverseSteps)
     }
 }

@@ -39,7 +39,7 @@ public final class ImageTrainer {
         let recipe = try ImageRecipe.named(settings.recipe)
         let seed = UInt64(max(0, settings.seed))
         generator = TorchGenerator(seed: seed &+ 0x5EED)
-        let twin = recipe.teacherHalfLife.map { _ in ImageWorldModel(model.architecture, seed: Seed(seed)) }
+        let twin = try recipe.teacherHalfLife.map { _ in try ImageWorldModel(model.architecture, seed: Seed(seed)) }
         average = try twin.map { twin in
             try MovingAverage(
                 of: model, into: twin, decay: MovingAverage.decay(forHalfLife: recipe.teacherHalfLife ?? 1))

@@ -82,7 +82,7 @@ public final class ImageTraining<Frames: FrameDataset> {
                 batch: settings.batch, time: settings.stack + settings.horizon, skip: settings.block, seed: seed,
                 workers: workers), startIndex: startIndex)
         let size = frames.layout.frameSize
-        let model = ImageWorldModel(
+        let model = try ImageWorldModel(
             settings.architecture(imageSize: [size.height, size.width], actions: width), seed: Seed(seed))
         trainer = try ImageTrainer(model, settings: settings)
     }

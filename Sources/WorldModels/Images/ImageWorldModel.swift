@@ -14,21 +14,20 @@ public final class ImageWorldModel: Module {
     /// The sizes.
     public let architecture: ImageArchitecture
     /// From pictures to representations.
-    public let encoder: StridedEncoder
+    public let encoder: any ImageEncoder
     /// From a representation and the actions of a step to the next one.
-    public let predictor: ResidualPredictor
+    public let predictor: any LatentPredictor
     /// From two representations to the actions between them; only training asks it.
     public let inverseDynamics: MLP
 
     /// Creates a model with values drawn from the seed.
-    public init(_ architecture: ImageArchitecture, seed: Seed) {
+    ///
+    /// - Throws: `ForesightError.usage` when the sizes do not fit together.
+    public init(_ architecture: ImageArchitecture, seed: Seed) throws {
         self.architecture = architecture
         let (width, hidden) = (architecture.width, architecture.hidden)
-        encoder = StridedEncoder(
-            inputs: 3 * architecture.stack, imageSize: architecture.imageSize, channels: architecture.channels,
-            width: width, seed: seed["encoder"])
-        predictor = ResidualPredictor(
-            width: width, actions: architecture.blockActions, hidden: hidden, seed: seed["predictor"])
+        encoder = try architecture.makeEncoder(seed: seed["encoder"])
+        predictor = try architecture.makePredictor(seed: seed["predictor"])
         inverseDynamics = MLP(
             [2 * width, hidden, hidden, architecture.inverseSteps * architecture.blockActions], activation: .relu,
             seed: seed["inverse"])
@@ -46,7 +45,9 @@ public final class ImageWorldModel: Module {
     ///   - z: Where the rollout starts, `[batch, D]`.
     ///   - actions: Normalised, `[batch, steps, block · actions]`.
     /// - Returns: `steps` tensors `[batch, D]`.
-    public func rollout(from z: Tensor, actions: Tensor) -> [Tensor] { predictor.rollout(from: z, actions: actions) }
+    public func rollout(from z: Tensor, actions: Tensor) -> [Tensor] {
+        predictor.rollout(z.unsqueezed(1), actions: actions).unbind(dim: 1)
+    }
 
     /// The actions of ``ImageArchitecture/inverseSteps`` steps between representations, `[N, steps · block · actions]`.
     public func inverse(_ start: Tensor, _ end: Tensor) -> Tensor {

@@ -1,0 +1,55 @@
+import Basics
+import Networks
+import Perception
+
+extension ImageArchitecture {
+    /// The encoder, with values drawn from the seed.
+    ///
+    /// - Throws: `ForesightError.usage` when pictures do not fit it.
+    func makeEncoder(seed: Seed) throws -> any ImageEncoder {
+        let inputs = 3 * stack
+        switch encoder {
+        case .strided:
+            let shrink = 1 << channels.count
+            guard imageSize.allSatisfy({ $0 >= shrink && $0 % shrink == 0 }) else {
+                throw ForesightError.usage(
+                    "pictures of \(imageSize[1]) × \(imageSize[0]) pixels cannot be halved \(channels.count) times",
+                    remedy: "record pictures whose sides are multiples of \(shrink), or choose encoder=impala")
+            }
+            return StridedEncoder(inputs: inputs, imageSize: imageSize, channels: channels, width: width, seed: seed)
+        case .impala:
+            // Without a norm behind it, which would work against a regulariser that asks for a normal distribution.
+            return ImpalaEncoder(
+                ImpalaOptions(imageSize: imageSize, channels: inputs, width: width, normalisesOutput: false), seed: seed
+            )
+        case .vit:
+            // The transformer that published step times are of: 192 numbers a token, four blocks, patches of 8 pixels.
+            let options = VisionTransformerOptions(
+                imageSize: imageSize, patch: 8, channels: inputs, width: 192, depth: 4, heads: 3)
+            return TokenEncoder(
+                try VisionTransformer(options, seed: seed["vision"]),
+                projector: Projector(192, hidden: 768, outputs: width, seed: seed["projector"]))
+        }
+    }
+
+    /// The predictor, with values drawn from the seed.
+    ///
+    /// - Throws: `ForesightError.usage` when sizes do not fit together.
+    func makePredictor(seed: Seed) throws -> any LatentPredictor {
+        switch predictor {
+        case .residual:
+            return ResidualPredictor(width: width, actions: blockActions, hidden: hidden, seed: seed)
+        case .recurrent:
+            return RecurrentPredictor(
+                width: width, actionWidth: blockActions,
+                actionEncoder: ActionEncoder(blockActions, width: hidden, expansion: 1, seed: seed["actions"]),
+                seed: seed)
+        case .causal:
+            return try CausalPredictor(
+                CausalPredictorOptions(
+                    width: width, actionWidth: blockActions, history: 3, hidden: hidden, outputWidth: width, depth: 2,
+                    heads: 4, headSize: max(8, hidden / 4), feedForward: 2 * hidden, positions: .rotary, dropout: 0,
+                    actionExpansion: 1, projector: nil), seed: seed)
+        }
+    }
+}
