@@ -27,7 +27,10 @@ struct Foresight: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Other",
-                subcommands: [DemoCommand.self, SimulateCommand.self, BenchmarkCommand.self, DoctorCommand.self]),
+                subcommands: [
+                    DemoCommand.self, SimulateCommand.self, ImportCommand.self, BenchmarkCommand.self,
+                    DoctorCommand.self,
+                ]),
         ])
 
     /// The names of all commands that help shows, in its order.
