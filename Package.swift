@@ -73,7 +73,7 @@ let package = Package(
             "Commands",
             [
                 "Basics", "Records", "Reports", "Episodes", "Identification", "Monitoring", "Tensors", "Networks",
-                "WorldModels", "Objectives", "Plants", "Planning", "Agents", "Benchmarking",
+                "Perception", "WorldModels", "Objectives", "Plants", "Planning", "Agents", "Benchmarking",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "foresight", dependencies: ["Commands"], swiftSettings: settings),
@@ -107,7 +107,7 @@ let package = Package(
         tests(
             "Commands",
             [
-                "Basics", "Records", "Episodes", "Tensors", "WorldModels", "Plants",
+                "Basics", "Records", "Episodes", "Tensors", "Networks", "Perception", "WorldModels", "Plants",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(

@@ -51,4 +51,41 @@ struct BlockOptionsTests {
         let block = try #require(transformer.blocks.first)
         #expect([block.attentionNorm, block.mlpNorm, transformer.norm].allSatisfy { $0.epsilon == 0.5 })
     }
+
+    @Test(
+        "Dropout on attention that drops nothing leaves the result as the fused kernel has it",
+        arguments: [AttentionMask.none, .causal, .windowed(2), .frames(2)])
+    func attentionDropout(mask: AttentionMask) {
+        let dropout = Dropout(1e-12, generator: TorchGenerator(seed: 1))
+        let plain = MultiHeadAttention(6, heads: 2, headSize: 5, mask: mask, bias: false, seed: Seed(1))
+        let dropping = MultiHeadAttention(
+            6, heads: 2, headSize: 5, mask: mask, bias: false, dropout: dropout, seed: Seed(1))
+        let x = Tensor.normal([3, 6, 6], using: TorchGenerator(seed: 2))
+        expectClose(dropping(x), plain(x), "\(mask)")
+        dropout.isTraining = false
+        expectClose(dropping(x), plain(x), "\(mask), evaluating", tolerance: 0)
+    }
+
+    @Test("A mask by frames shows whole frames, to a cache as to one pass")
+    func frames() {
+        let attention = MultiHeadAttention(4, heads: 2, mask: .frames(3), seed: Seed(1))
+        let x = Tensor.normal([2, 9, 4], using: TorchGenerator(seed: 3))
+        let whole = attention(x)
+        let cache = KeyValueCache()
+        let first = attention(x.narrow(dim: 1, start: 0, length: 6), cache: cache)
+        let last = attention(x.narrow(dim: 1, start: 6, length: 3), cache: cache)
+        expectClose(Tensor.concatenate([first, last], dim: 1), whole, "cached")
+        // The first token of a frame sees its last one.
+        let other = Tensor.concatenate(
+            [
+                x.narrow(dim: 1, start: 0, length: 2), x.narrow(dim: 1, start: 2, length: 1) + 1,
+                x.narrow(dim: 1, start: 3, length: 6),
+            ], dim: 1)
+        let changed = (attention(other) - whole).abs().amax(dim: 2).amax(dim: 0).floats()
+        #expect(changed.allSatisfy { $0 > 1e-4 })
+        let later = Tensor.concatenate(
+            [x.narrow(dim: 1, start: 0, length: 3), x.narrow(dim: 1, start: 3, length: 6) + 1], dim: 1)
+        let kept = (attention(later) - whole).abs().amax(dim: 2).amax(dim: 0).floats()
+        #expect(kept.prefix(3).allSatisfy { $0 < 1e-6 } && kept.suffix(6).allSatisfy { $0 > 1e-4 })
+    }
 }

@@ -29,6 +29,7 @@ public struct PretrainedNetwork {
     ///   architecture that cannot be had, and a missing, surplus or misshapen tensor; `ForesightError.unavailable` when
     ///   libtorch is not set up.
     public static func read(folder: String) throws -> PretrainedNetwork {
+        try check(folder)
         let configuration = try PretrainedConfiguration(path: "\(folder)/config.json")
         let result: PretrainedNetwork
         if configuration.has("model_type") || !configuration.has("_target_") {
@@ -38,6 +39,25 @@ public struct PretrainedNetwork {
         }
         result.network.setTraining(false)
         return result
+    }
+
+    /// Refuses what is no folder of a model, before anything in it is looked at.
+    private static func check(_ folder: String) throws {
+        guard Folder.exists(folder) else {
+            try PickledWeights.refuse(file: folder)
+            throw ForesightError.data(
+                "no folder at \(folder)", remedy: "name the folder that holds config.json and model.safetensors")
+        }
+        let present = Folder.names(in: folder)
+        if present.contains(EncoderFolder.sheetName) {
+            throw ForesightError.usage(
+                "\(folder) is a folder of Foresight already", remedy: "load it as it is")
+        }
+        try PickledWeights.refuse(in: folder)
+        guard present.contains("config.json") else {
+            throw ForesightError.data(
+                "\(folder) has no config.json", remedy: "download the model's config.json into the folder as well")
+        }
     }
 
     private static func readEncoder(folder: String, modelType: String) throws -> PretrainedNetwork {
