@@ -50,11 +50,12 @@ enum WorldModelParity {
         root.appendingPathComponent("Fixtures/worldmodels/\(family)").path
     }
 
-    /// An interpreter that has the package; the package itself would load simulators, so it is only looked for.
+    /// An interpreter that has the package and what the script needs; they are looked for and not imported, which would
+    /// take seconds, and simulators besides.
     static func python(_ package: String) -> Python? {
         Python(
-            importing: "torch, transformers, safetensors, einops, importlib.util; "
-                + "assert importlib.util.find_spec('\(package)')")
+            importing: "importlib.util; assert all(map(importlib.util.find_spec, "
+                + "['torch', 'transformers', 'safetensors', 'einops', '\(package)']))")
     }
 
     static let stableWorldModel = python("stable_worldmodel")

@@ -14,8 +14,8 @@ struct LeWorldModelLossTests {
         .appendingPathComponent("../../..").standardizedFileURL
 
     private static let python = Python(
-        importing: "torch, transformers, safetensors, einops, importlib.util; "
-            + "assert importlib.util.find_spec('stable_worldmodel')")
+        importing: "importlib.util; assert all(map(importlib.util.find_spec, "
+            + "['torch', 'transformers', 'safetensors', 'einops', 'stable_worldmodel']))")
 
     /// Parameters of ours and the tensors of theirs that they are made of; where one is missing, so is the other.
     private static let parameters: [(ours: String, theirs: [String])] = [
