@@ -69,7 +69,7 @@ struct LeWorldModelLossTests {
             #expect(error < limit, "\(name), \(key): \(error)")
         }
         func input(_ key: String) throws -> Tensor { try #require(recorded["training.\(key)"]) }
-        let model = try #require(try PretrainedNetwork.read(folder: folder).network as? ImageWorldModel)
+        let model = try #require(try PretrainedNetwork.read(folder: folder).network as? JointEmbeddingModel)
         model.setTraining(true)
 
         let (z, blocks) = (model.encode(try input("frames")), try input("blocks"))
