@@ -26,7 +26,7 @@ enum PixelsPage {
                 "The planner sees pictures alone and searches in the model; states are read by the evaluation after it has "
                     + "acted. Pairs of start and goal stand in manifests/, what came of each in episodes/."))
         return Page(
-            title: "Planning to a picture", lead: "\(results.count) simulated worlds, seen as pictures.",
+            title: "Planning to a picture", lead: "\(counted(results.count, "simulated world")), seen as pictures.",
             blocks: blocks,
             footer: "foresight benchmark pixels \(Version.foresight)")
     }
