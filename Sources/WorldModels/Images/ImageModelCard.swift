@@ -10,7 +10,9 @@ struct ImageModelCard {
         let sizes = model.network.architecture
         let origin = model.origin
         let rows = sizes.block == 1 ? "one row" : "\(sizes.block) rows"
-        let parameters = model.network.parameterCount + (model.distance?.parameterCount ?? 0)
+        let parameters =
+            model.network.parameterCount + (model.distance?.parameterCount ?? 0)
+            + (model.readout?.network.parameterCount ?? 0)
         let range = model.actionChannels.map { channel in
             let limits = [channel.lowerLimit, channel.upperLimit].map {
                 $0.map { String(format: "%.4g", $0) } ?? "open"
@@ -38,12 +40,24 @@ struct ImageModelCard {
             model.distance == nil
                 ? "- As a measure of how far away something is: representations of what lies behind a wall may look near."
                 : "- For ways that no recorded way, or ways joined, went: the temporal distance knows no others.",
-            "- Guardrails on what is seen need readouts, which it does not have yet.",
+            Self.readouts(model.readout),
             "", "## Made with", "",
             "Foresight \(origin.foresight), Swift \(origin.swift)"
                 + (origin.torch.isEmpty ? "" : ", libtorch \(origin.torch)")
                 + ", seed \(model.settings.seed). All settings stand in `model.yaml`.",
         ]
         text = lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What guardrails can speak of.
+    private static func readouts(_ readout: ImageReadout?) -> String {
+        guard let readout else {
+            return "- With guardrails on what is seen: it reads no numbers off what it sees."
+        }
+        let names = readout.names.joined(separator: ", ")
+        guard readout.bands != nil else {
+            return "- With guardrails on \(names), which it reads without knowing how wrong it is."
+        }
+        return "- With guardrails on anything that is seen but \(names), which it reads with bands of known coverage."
     }
 }
