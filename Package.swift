@@ -66,7 +66,8 @@ let package = Package(
         module(
             "Benchmarking",
             [
-                "Basics", "Records", "Episodes", "Identification", "Monitoring", "Objectives", "Planning", "Plants", "Agents",
+                "Basics", "Records", "Episodes", "Identification", "Monitoring", "Objectives", "Planning", "Plants",
+                "Agents",
                 "WorldModels", "Networks", "Tensors",
             ]),
         module(
@@ -102,8 +103,13 @@ let package = Package(
         tests("Planning", ["Objectives", "Plants", "Episodes"]),
         tests(
             "Agents",
-            ["Basics", "Episodes", "Objectives", "Planning", "Plants", "WorldModels", "Networks", "Tensors"]),
-        tests("Benchmarking", ["Basics", "Episodes", "Identification", "WorldModels", "Tensors"]),
+            [
+                "Basics", "Episodes", "Objectives", "Perception", "Planning", "Plants", "WorldModels", "Networks",
+                "Tensors",
+            ]),
+        tests(
+            "Benchmarking",
+            ["Agents", "Basics", "Episodes", "Identification", "Networks", "Plants", "Tensors", "WorldModels"]),
         tests(
             "Commands",
             [

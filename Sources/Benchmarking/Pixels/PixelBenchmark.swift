@@ -54,6 +54,19 @@ public struct PixelBenchmark: Sendable {
             settings.distanceSteps > 0 ? "minimize(distance); 0.5 * minimize(difference)" : "minimize(difference)"
     }
 
+    /// Checks the objective before anything is recorded or learned.
+    ///
+    /// - Throws: `ForesightError.usage` for an objective that cannot be read, or over channels that the model will not have.
+    public func validate() throws {
+        let world = set.task.world
+        let names = (settings.distanceSteps > 0 ? ["distance"] : []) + ["difference"] + world.proprioceptionNames
+        let context = TrajectoryContext(
+            outputs: names.map { Channel(name: $0, role: .observation) }, actions: world.actionChannels,
+            samplingTime: world.samplingTime, horizon: planSteps * settings.block,
+            initialOutputs: names.map { _ in 0 }, previousActions: world.actionChannels.map { _ in 0 })
+        _ = try Goal.parse(objective).compile(context: context, options: CompileOptions())
+    }
+
     /// Records the episodes that a model learns from.
     ///
     /// - Throws: What `progress` throws.

@@ -24,7 +24,7 @@ extension PixelManifest {
                 let last = row + task.offset
                 guard last < states.count else { return false }
                 return task.isEligible(states[row...last], rule: rule)
-                    && !task.isSolved([states[row]], goal: states[last], rule: rule)
+                    && !task.isThere(states[row], goal: states[last], rule: rule)
             }
             guard let row = rows.randomElement(using: &generator) else { continue }
             pairs.append(

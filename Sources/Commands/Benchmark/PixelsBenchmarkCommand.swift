@@ -96,6 +96,7 @@ struct PixelsBenchmarkCommand: ParsableCommand {
             set, settings: settings, pairs: quick ? min(pairs, 30) : pairs, episodes: episodes)
         if quick { benchmark.manifestSeeds = [0] }
         if let objective { benchmark.objective = objective }
+        try benchmark.validate()
         return benchmark
     }
 

@@ -30,6 +30,13 @@ enum SettingsReference {
                     the values they have. `auto` is derived from the log.
                     """,
                 table: TrainConfiguration.markdownTable),
+            Topic(
+                title: "Settings of training from pictures",
+                text: """
+                    What `foresight train` reads where it is given a data set of pictures, and `foresight benchmark pixels` \
+                    as `key=value`.
+                    """,
+                table: PictureConfiguration.markdownTable),
         ]
     }
 }

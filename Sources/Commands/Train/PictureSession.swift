@@ -17,32 +17,39 @@ struct PictureSession {
     let configuration: PictureConfiguration
     let talk: Talk
 
-    /// Trains to the end and fills the folder.
+    /// Trains to the end and fills a folder.
     ///
+    /// - Parameters:
+    ///   - former: The folder of the run that is resumed; `nil` for a new one.
+    ///   - folder: Makes the folder of a new run, once it is known that there is something to learn.
+    /// - Returns: What it came to.
     /// - Throws: `ForesightError.interrupted` after Ctrl-C, with the command that goes on; what reading and training throw.
-    func run(in folder: RunFolder, isResumed: Bool) throws -> PictureResult {
+    func run(former: RunFolder?, folder: () throws -> RunFolder) throws -> PictureResult {
         let frames = try FrameFormat.open(configuration.pictures)
-        return try run(frames, in: folder, isResumed: isResumed)
+        return try run(frames, former: former, folder: folder)
     }
 
-    private func run(_ frames: some FrameDataset, in folder: RunFolder, isResumed: Bool) throws -> PictureResult {
+    private func run(
+        _ frames: some FrameDataset, former: RunFolder?, folder makeFolder: () throws -> RunFolder
+    ) throws -> PictureResult {
         for note in frames.notes { talk.warning(note) }
         let layout = frames.layout
         talk.note(
             "pictures: \(layout.rowCount) of \(layout.frameSize) pixels in \(layout.lengths.count) episodes, "
                 + "\(layout.actionWidth) actions")
-        let checkpoint = folder.file(Self.checkpointName)
-        if isResumed && !folder.has(Self.checkpointName) {
+        if let former, !former.has(Self.checkpointName) {
             throw ForesightError.data(
-                "\(folder.path) holds no \(Self.checkpointName) to go on from", remedy: "start a new run")
+                "\(former.path) holds no \(Self.checkpointName) to go on from", remedy: "start a new run")
         }
-        let first = isResumed ? try ImageCheckpoint.step(of: checkpoint) : 0
+        let first = try former.map { try ImageCheckpoint.step(of: $0.file(Self.checkpointName)) } ?? 0
         let training = try ImageTraining(
             frames, actions: try actions(frames), samplingTime: configuration.samplingTime,
             settings: configuration.training, startIndex: first)
         let data = fingerprint(layout)
-        if isResumed {
-            try ImageCheckpoint.restore(training.trainer, data: data, from: checkpoint)
+        let folder = try former ?? makeFolder()
+        if former != nil {
+            try ImageCheckpoint.restore(
+                training.trainer, data: data, from: folder.file(Self.checkpointName))
             talk.note("goes on after step \(first) in \(folder.path)")
         } else {
             try folder.write(configuration.yaml(), to: TrainSession.configurationName)

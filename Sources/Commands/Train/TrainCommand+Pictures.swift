@@ -57,12 +57,10 @@ extension TrainCommand {
         try Engine.load()
         Engine.threads = configuration.threads
         let name = URL(fileURLWithPath: configuration.pictures).deletingPathExtension().lastPathComponent
-        let folder =
-            try former
-            ?? output.folder(
+        let result = try PictureSession(configuration: configuration, talk: talking.talk).run(former: former) {
+            try output.folder(
                 task: "train", configuration: name, seed: UInt64(max(0, configuration.training.seed)))
-        let result = try PictureSession(configuration: configuration, talk: talking.talk)
-            .run(in: folder, isResumed: former != nil)
+        }
         talking.report(result.json, text: result.text)
     }
 }

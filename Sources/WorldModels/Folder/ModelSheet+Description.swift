@@ -146,13 +146,13 @@ extension ModelSheet.ChannelSheet {
 
 extension YAMLNode {
     /// The value of a key of a mapping.
-    fileprivate func member(_ key: String) -> YAMLNode? {
+    func member(_ key: String) -> YAMLNode? {
         guard case .mapping(let members) = content else { return nil }
         return members.first { $0.key == key }?.value
     }
 
     /// The part of a key's path that is not there, or `nil` when all is; `name[]` stands for every element of a list.
-    fileprivate func missing(_ path: ArraySlice<String>) -> String? {
+    func missing(_ path: ArraySlice<String>) -> String? {
         guard let first = path.first else { return nil }
         let isList = first.hasSuffix("[]")
         let name = isList ? String(first.dropLast(2)) : first

@@ -12,6 +12,12 @@ public struct EncodedRows {
     /// Pictures that are encoded at once.
     private static let chunk = 256
 
+    /// Representations that are known already.
+    init(representations: Tensor, episodes: [Range<Int>]) {
+        self.representations = representations
+        self.episodes = episodes
+    }
+
     /// Encodes; where an episode has not as many pictures before a row as the encoder sees at once, the first is taken for
     /// those before it.
     ///

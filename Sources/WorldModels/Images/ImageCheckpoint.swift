@@ -70,9 +70,12 @@ public enum ImageCheckpoint {
                 "cannot resume with other data: the run learned from \(file.metadata["data"] ?? "unknown"), this is \(data)",
                 remedy: "give the data of the run, or start a new one")
         }
-        guard file.metadata["settings"] == trainer.settings.yaml() else {
+        let differences = try TrainingCheckpoint.changes(
+            from: file.metadata["settings"] ?? "", to: trainer.settings.yaml())
+        guard differences.isEmpty else {
             throw ForesightError.usage(
-                "cannot resume with other settings", remedy: "leave them as they were, or start a new run")
+                "cannot resume with other settings: \(differences.joined(separator: ", "))",
+                remedy: "leave them as they were, or start a new run")
         }
         let all = try file.loadTensors()
         func group(_ name: String) -> [String: Tensor] {

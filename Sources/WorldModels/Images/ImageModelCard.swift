@@ -10,7 +10,9 @@ struct ImageModelCard {
         let sizes = model.network.architecture
         let origin = model.origin
         let rows = sizes.block == 1 ? "one row" : "\(sizes.block) rows"
-        let parameters = model.network.parameterCount + (model.distance?.parameterCount ?? 0)
+        let parameters =
+            model.network.parameterCount + (model.distance?.parameterCount ?? 0)
+            + (model.readout?.network.parameterCount ?? 0)
         let range = model.actionChannels.map { channel in
             let limits = [channel.lowerLimit, channel.upperLimit].map {
                 $0.map { String(format: "%.4g", $0) } ?? "open"
@@ -38,7 +40,7 @@ struct ImageModelCard {
             model.distance == nil
                 ? "- As a measure of how far away something is: representations of what lies behind a wall may look near."
                 : "- For ways that no recorded way, or ways joined, went: the temporal distance knows no others.",
-            Self.readouts(model),
+            Self.readouts(model.readout),
             "", "## Made with", "",
             "Foresight \(origin.foresight), Swift \(origin.swift)"
                 + (origin.torch.isEmpty ? "" : ", libtorch \(origin.torch)")
@@ -47,15 +49,20 @@ struct ImageModelCard {
         text = lines.joined(separator: "\n") + "\n"
     }
 
-    private static func readouts(_ model: TrainedImageModel) -> String {
-        guard let readout = model.readout, let bands = readout.bands else {
-            return "- For guardrails: it reads nothing off what it sees that a limit could speak of."
+    /// What guardrails can speak of.
+    private static func readouts(_ readout: ImageReadout?) -> String {
+        guard let readout else {
+            return "- With guardrails on what is seen: it reads no numbers off what it sees."
+        }
+        let names = readout.names.joined(separator: ", ")
+        guard let bands = readout.bands else {
+            return "- With guardrails on \(names), which it reads without knowing how wrong it is."
         }
         let last = (bands.steps - 1) * bands.count
-        let read = readout.names.indices.map { index in
+        let widths = readout.names.indices.map { index in
             "\(readout.names[index]) ±\(String(format: "%.3g", bands.guardHalfWidth[last + index]))"
         }
-        return "- Closer to a limit than its bands: of what it reads \(bands.steps) steps ahead, 99 % lay within "
-            + "\(read.joined(separator: ", ")) on held-out episodes."
+        return "- With guardrails on anything that is seen but \(names), and closer than its bands: \(bands.steps) steps "
+            + "ahead, 99 % lay within \(widths.joined(separator: ", ")) on held-out episodes."
     }
 }

@@ -63,6 +63,12 @@ public enum ImageModelFolder {
         let readout = count > 0 ? StateReadout(width: sheet.representation, outputs: count, seed: seed) : nil
         do {
             let tensors = try file.loadTensors()
+            let parts = ["network."] + (distance == nil ? [] : ["distance."]) + (readout == nil ? [] : ["readout."])
+            if let other = tensors.keys.sorted().first(where: { name in !parts.contains { name.hasPrefix($0) } }) {
+                throw ForesightError.data(
+                    "it holds the weights \(other), which model.yaml knows nothing of",
+                    remedy: "the sheet was edited; save the model anew")
+            }
             func part(_ prefix: String) -> [String: Tensor] {
                 var state: [String: Tensor] = [:]
                 for (name, tensor) in tensors where name.hasPrefix(prefix) {

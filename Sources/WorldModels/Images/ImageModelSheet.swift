@@ -83,20 +83,38 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
 
     /// Reads the text of a `model.yaml`.
     ///
-    /// - Throws: `ForesightError.data` for another format, an unknown key, a value out of its limits, or parts that disagree.
+    /// - Throws: `ForesightError.data` for another format, a key that is unknown or missing, a value out of its limits, or parts that disagree.
     static func read(_ text: String, source: String, format: Int) throws -> ImageModelSheet {
         do {
+            let tree = try YAMLNode.parse(text, source: source)
+            // Another format has other keys: the version is looked at before anything else.
+            let written = tree.member("format").flatMap { Int($0) }
+            guard written == format else {
+                throw ForesightError.data(
+                    "\(source) is of format \(written.map(String.init) ?? "unknown"), this version reads format "
+                        + "\(format)",
+                    remedy: "train the model anew, or use the version of Foresight that saved it")
+            }
+            // Settings of training that came later have their defaults in models from before; behind them stands the origin,
+            // so that a file that was cut off among them is noticed all the same.
+            for key in keys where !key.path.hasPrefix("settings.") {
+                if let missing = tree.missing(key.path.split(separator: ".").map(String.init)[...]) {
+                    throw ForesightError.data(
+                        "\(source) lacks the key '\(missing)'", remedy: "the file is cut off or edited; save it anew")
+                }
+            }
             let sheet = try parse(yaml: text, source: source)
             func refuse(_ reason: String) -> ForesightError {
                 .data("\(source): \(reason)", remedy: "the file was edited or damaged; save the model anew")
             }
-            guard sheet.format == format else {
-                throw ForesightError.data(
-                    "\(source) is of format \(sheet.format), this version reads format \(format)",
-                    remedy: "train the model anew, or use the version of Foresight that saved it")
-            }
             guard !sheet.actions.isEmpty, sheet.actions.allSatisfy({ $0.role == .action && $0.scale.isFinite }) else {
                 throw refuse("it names no actions, or channels that are none")
+            }
+            for channel in sheet.actions {
+                let numbers = [channel.mean, channel.recordedLeast, channel.recordedGreatest]
+                guard numbers.allSatisfy(\.isFinite), channel.recordedLeast <= channel.recordedGreatest,
+                    (channel.lowerLimit ?? -.infinity) <= (channel.upperLimit ?? .infinity)
+                else { throw refuse("mean, range or limits of the action \(channel.name) make no sense") }
             }
             let shrink = 1 << sheet.channels.count
             guard (1...10).contains(sheet.channels.count), sheet.channels.allSatisfy({ (1...4096).contains($0) }),

@@ -48,8 +48,8 @@ public final class ImageTraining<Frames: FrameDataset> {
     ///   - settings: How to train.
     ///   - workers: Threads that read pictures.
     ///   - startIndex: Optimiser steps that were taken before, by a run that is resumed.
-    /// - Throws: `ForesightError.data` when there are fewer than two episodes, no actions, or no episode is as long as a
-    ///   window; `ForesightError.usage` for settings that do not fit together.
+    /// - Throws: `ForesightError.data` when there are fewer than two episodes, no actions, no episode is as long as a
+    ///   window, or pictures are of a size that the encoder cannot halve; `ForesightError.usage` for settings that do not fit together.
     public init(
         _ frames: Frames, actions: [Channel], samplingTime: Double, names: [String: [String]] = [:],
         settings: ImageSettings, workers: Int = 1, startIndex: Int = 0
@@ -68,7 +68,11 @@ public final class ImageTraining<Frames: FrameDataset> {
                     "\(frames.source) holds \(values.count / max(1, length)) actions a row, \(width) are declared",
                     remedy: "declare the actions that were recorded")
             }
-            recorded += values.filter { !$0.isNaN }
+            // Whole rows, so that the numbers of the others stay where they belong.
+            for row in stride(from: 0, to: values.count, by: max(1, width)) {
+                let action = values[row..<row + width]
+                if !action.contains(where: \.isNaN) { recorded += action }
+            }
         }
         actionScaling = ActionScaling(actions: recorded, count: width)
         recordedActions = (0..<width).map { index in
@@ -82,9 +86,15 @@ public final class ImageTraining<Frames: FrameDataset> {
                 batch: settings.batch, time: settings.stack + settings.horizon, skip: settings.block, seed: seed,
                 workers: workers), startIndex: startIndex)
         let size = frames.layout.frameSize
-        let model = try ImageWorldModel(
-            settings.architecture(imageSize: [size.height, size.width], actions: width), seed: Seed(seed))
-        trainer = try ImageTrainer(model, settings: settings)
+        let sizes = settings.architecture(imageSize: [size.height, size.width], actions: width)
+        let shrink = 1 << sizes.channels.count
+        guard sizes.encoder != .strided || (size.height % shrink == 0 && size.width % shrink == 0) else {
+            throw ForesightError.data(
+                "\(frames.source) holds pictures of \(size) pixels, which the encoder cannot halve "
+                    + "\(sizes.channels.count) times",
+                remedy: "record or scale them to multiples of \(shrink) pixels, such as 64 × 64, or choose encoder=impala")
+        }
+        trainer = try ImageTrainer(ImageWorldModel(sizes, seed: Seed(seed)), settings: settings)
     }
 
     /// Some episodes are held out, at least one.

@@ -122,7 +122,7 @@ public enum TrainingCheckpoint {
     }
 
     /// The settings that differ, as "rate was 0.002, now 0.001".
-    private static func changes(from before: String, to now: String) throws -> [String] {
+    static func changes(from before: String, to now: String) throws -> [String] {
         let (old, new) = (try YAMLNode.parse(before, source: "").values(), try YAMLNode.parse(now, source: "").values())
         return Set(old.keys).union(new.keys).sorted().compactMap { key in
             let (was, become) = (old[key] ?? "not there", new[key] ?? "not there")

@@ -1,0 +1,118 @@
+import Agents
+import Basics
+import Networks
+import Objectives
+import Planning
+import Tensors
+import Testing
+import WorldModels
+
+@Suite("Dynamics of models from pictures", .enabled(if: (try? Engine.load()) != nil))
+struct ImageDynamicsTests {
+    private func state(_ model: TrainedImageModel) -> ImageState {
+        ImageState(
+            representation: model.encode([PictureModels.picture(1)]), goal: model.encode([PictureModels.picture(2)]))
+    }
+
+    private func batch(_ dynamics: ImageDynamics, candidates: Int, horizon: Int) -> TrajectoryBatch {
+        var generator = SeededGenerator(seed: 8)
+        var batch = TrajectoryBatch(
+            candidates: candidates, horizon: horizon, actionCount: dynamics.actionChannels.count,
+            outputCount: dynamics.outputChannels.count)
+        for index in batch.actions.indices { batch.actions[index] = Float(generator.uniform(in: -1...1)) }
+        return batch
+    }
+
+    @Test(
+        "Channels are how far the goal is and what is read, as far as the model knows",
+        arguments: [
+            (true, true, ["distance", "difference", "x", "y"]), (false, true, ["difference", "x", "y"]),
+            (true, false, ["distance", "difference"]), (false, false, ["difference"]),
+        ])
+    func channels(hasDistance: Bool, reads: Bool, names: [String]) {
+        let dynamics = ImageDynamics(PictureModels.drawn(hasDistance: hasDistance, reads: reads))
+        #expect(dynamics.outputChannels.map(\.name) == names)
+        #expect(dynamics.actionChannels.map(\.name) == ["right", "down"] && dynamics.samplingTime == 0.1)
+        // Four steps of five rows.
+        #expect(dynamics.trainedHorizon == 20)
+        #expect(dynamics.outputs(at: state(dynamics.model)).count == names.count)
+    }
+
+    @Test("A rollout is what the network predicts from normalised actions, held over the rows of a step")
+    func rollout() throws {
+        let model = PictureModels.drawn()
+        let dynamics = ImageDynamics(model)
+        let start = state(model)
+        var batch = batch(dynamics, candidates: 3, horizon: 15)
+        try dynamics.rollout(from: start, into: &batch)
+        withoutGradients {
+            for candidate in 0..<3 {
+                var z = start.representation
+                for step in 0..<3 {
+                    let rows = (0..<5).flatMap { row in
+                        (0..<2).map { (batch.action(candidate, 5 * step + row, $0) - 0.1) / 0.5 }
+                    }
+                    z = model.network.rollout(from: z, actions: Tensor(rows, shape: [1, 1, 10]))[0]
+                    let difference = (z - start.goal).square().mean().sqrt().item()
+                    let distance = model.distance?.rows(z, start.goal).item() ?? 0
+                    let wanted = [distance, difference] + z.doubles()
+                    for row in 5 * step..<5 * step + 5 {
+                        for (channel, value) in wanted.enumerated() {
+                            #expect(abs(Double(batch.output(candidate, row, channel)) - value) < 1e-3 * max(1, value))
+                        }
+                    }
+                }
+                // Actions do something, and from step to step something else.
+                #expect(abs(batch.output(candidate, 14, 2) - batch.output(candidate, 4, 2)) > 1e-3)
+            }
+            let now = dynamics.outputs(at: start)
+            #expect(abs(now[2] - start.representation.doubles()[0]) < 1e-5)
+            #expect(abs(now[1] - (start.representation - start.goal).square().mean().sqrt().item()) < 1e-5)
+        }
+        let there = ImageState(representation: start.goal, goal: start.goal)
+        #expect(dynamics.outputs(at: there)[1] == 0)
+    }
+
+    @Test("A horizon that is not whole steps is refused with what to choose")
+    func horizon() {
+        let dynamics = ImageDynamics(PictureModels.drawn())
+        var batch = batch(dynamics, candidates: 2, horizon: 12)
+        let error = #expect(throws: ForesightError.self) {
+            try dynamics.rollout(from: state(dynamics.model), into: &batch)
+        }
+        #expect(error?.code == .usage && error?.remedy == "choose a multiple of 5")
+        #expect(error?.message == "a horizon of 12 rows is not whole steps of the model, 5 rows each")
+    }
+
+    @Test("Bands of guardrails stand row by row behind the channels of the goal, the last step's beyond it")
+    func guardBands() throws {
+        let bands = ReadoutBands(
+            steps: 2, count: 2, halfWidth: [1, 2, 3, 4], guardHalfWidth: [5, 6, 7, 8], predictions: 9)
+        let guarded = try #require(ImageDynamics(PictureModels.drawn(bands: bands)).guardBands(horizon: 15))
+        #expect(guarded.coverage == 0.99)
+        let (one, two): ([Float], [Float]) = ([0, 0, 5, 6], [0, 0, 7, 8])
+        let rows = Array(repeating: one, count: 5) + Array(repeating: two, count: 10)
+        #expect(guarded.halfWidth == rows.flatMap { $0 })
+        let near = try #require(
+            ImageDynamics(PictureModels.drawn(block: 1, hasDistance: false, bands: bands)).guardBands(horizon: 3))
+        #expect(near.halfWidth == [0, 5, 6, 0, 7, 8, 0, 7, 8])
+        #expect(ImageDynamics(PictureModels.drawn()).guardBands(horizon: 5) == nil)
+        #expect(ImageDynamics(PictureModels.drawn(reads: false)).guardBands(horizon: 5) == nil)
+    }
+
+    @Test("How many candidates are rolled out at once changes no plan", arguments: [1, 7, 64])
+    func chunks(chunk: Int) throws {
+        let model = PictureModels.drawn()
+        func plan(_ chunk: Int) throws -> Plan {
+            var planner = Planner(
+                ImageDynamics(model), task: PlanningTask(goal: try Goal.parse("minimize(difference); 0.1 * (x = 2)")),
+                options: try PlannerOptions(horizon: 10, blocks: [5], noveltyLimit: nil, chunk: chunk),
+                solver: try ImprovedCrossEntropy(population: 24, elites: 6, iterations: 3))
+            let start = state(model)
+            return try planner.plan(
+                from: start,
+                start: PlanningStart(outputs: ImageDynamics(model).outputs(at: start), previousActions: [0, 0]))
+        }
+        #expect(try plan(chunk).actions == plan(512).actions)
+    }
+}

@@ -1,0 +1,132 @@
+import Agents
+import Basics
+import Networks
+import Objectives
+import Planning
+import Tensors
+import Testing
+import WorldModels
+
+@Suite("An agent that sees pictures", .enabled(if: (try? Engine.load()) != nil))
+struct PictureAgentTests {
+    private func agent(
+        _ model: TrainedImageModel, _ goal: String, guardrails: [String] = [], horizon: Int = 10, replanEvery: Int = 5
+    ) throws -> PictureAgent {
+        let block = model.network.architecture.block
+        return PictureAgent(
+            model, objective: try Goal.parse(goal), guardrails: try guardrails.map(Guardrail.parse),
+            options: try PlannerOptions(horizon: horizon, blocks: [block], noveltyLimit: nil),
+            solver: try ImprovedCrossEntropy(population: 32, elites: 6, iterations: 4), replanEvery: replanEvery)
+    }
+
+    /// Where the last plan of an agent believed to be.
+    private func start(_ agent: PictureAgent) throws -> [Double] {
+        let channels = try #require(agent.plan).certificate.channels
+        return channels.filter { ["x", "y"].contains($0.name) }.map(\.start)
+    }
+
+    @Test("A plan starts from the pictures that lie steps of the model back, and the first where there are none")
+    func history() throws {
+        let model = PictureModels.drawn(stack: 2, block: 5)
+        var agent = try agent(model, "minimize(difference)", replanEvery: 1)
+        agent.begin(goal: PictureModels.picture(99), seed: 3)
+        for row in 0..<13 {
+            _ = try agent.act(on: PictureModels.picture(UInt64(row)))
+            let rows = row < 5 ? [row] : [row - 5, row]
+            let wanted = model.encode(rows.map { PictureModels.picture(UInt64($0)) }).doubles()
+            let found = try start(agent)
+            #expect(abs(found[0] - wanted[0]) < 1e-5 && abs(found[1] - wanted[1]) < 1e-5, "row \(row)")
+        }
+        // Nothing of what was seen before is left.
+        agent.begin(goal: PictureModels.picture(98), seed: 3)
+        _ = try agent.act(on: PictureModels.picture(50))
+        let alone = model.encode([PictureModels.picture(50)]).doubles()
+        #expect(try abs(start(agent)[0] - alone[0]) < 1e-5)
+    }
+
+    @Test("With three pictures at once the agent looks two steps back")
+    func longHistory() throws {
+        let model = PictureModels.drawn(stack: 3, block: 2)
+        var agent = try agent(model, "minimize(difference)", horizon: 4, replanEvery: 1)
+        agent.begin(goal: PictureModels.picture(99), seed: 3)
+        for row in 0..<7 {
+            _ = try agent.act(on: PictureModels.picture(UInt64(row)))
+            let rows = [row - 4, row - 2, row].filter { $0 >= 0 }
+            let wanted = model.encode(rows.map { PictureModels.picture(UInt64($0)) }).doubles()
+            #expect(try abs(start(agent)[0] - wanted[0]) < 1e-5, "row \(row)")
+        }
+    }
+
+    @Test("It plans when a plan is due, follows it between, and does the same again from the same seed")
+    func receding() throws {
+        let model = PictureModels.drawn()
+        var agent = try agent(model, "minimize(difference)", replanEvery: 3)
+        #expect(!agent.hasJustPlanned)
+        func run(_ seed: UInt64) throws -> (actions: [[Double]], planned: [Bool]) {
+            agent.begin(goal: PictureModels.picture(99), seed: seed)
+            #expect(agent.plan == nil && !agent.hasJustPlanned)
+            var (actions, planned): ([[Double]], [Bool]) = ([], [])
+            for row in 0..<7 {
+                actions.append(try agent.act(on: PictureModels.picture(UInt64(row))))
+                planned.append(agent.hasJustPlanned)
+                #expect(actions.last == agent.plan?.action(at: row % 3))
+            }
+            return (actions, planned)
+        }
+        let (one, again, other) = (try run(3), try run(3), try run(4))
+        #expect(one.planned == [true, false, false, true, false, false, true])
+        #expect(one.actions == again.actions && one.actions != other.actions)
+        #expect(one.actions.allSatisfy { $0.count == 2 && $0.allSatisfy { (-1...1).contains($0) } })
+    }
+
+    @Test("The goal is the picture that it began with")
+    func goal() throws {
+        let model = PictureModels.drawn()
+        var agent = try agent(model, "minimize(difference)")
+        for seed in [UInt64(7), 8] {
+            agent.begin(goal: PictureModels.picture(seed), seed: 1)
+            _ = try agent.act(on: PictureModels.picture(1))
+            let (z, goal) = (model.encode([PictureModels.picture(1)]), model.encode([PictureModels.picture(seed)]))
+            let wanted = withoutGradients { (z - goal).square().mean().sqrt().item() }
+            let found = try #require(agent.plan?.certificate.channels.first { $0.name == "difference" }?.start)
+            #expect(abs(found - wanted) < 1e-5)
+        }
+    }
+
+    @Test("A guardrail on what is read is kept at the edge of its band, and without it it would not be")
+    func guardrail() throws {
+        let bands = ReadoutBands(
+            steps: 4, count: 2, halfWidth: Array(repeating: 0.05, count: 8),
+            guardHalfWidth: Array(repeating: 0.2, count: 8), predictions: 99)
+        let model = PictureModels.mover(bands: bands)
+        func places(_ guardrails: [String]) throws -> [Double] {
+            var agent = try agent(
+                model, "x = 3; 0.01 * effort(down)", guardrails: guardrails, horizon: 4, replanEvery: 1)
+            agent.begin(goal: PictureModels.picture(1), seed: 2)
+            _ = try agent.act(on: PictureModels.picture(2))
+            let plan = try #require(agent.plan)
+            #expect(plan.status == .certified)
+            return try #require(plan.certificate.channels.first { $0.name == "x" }).values
+        }
+        let (free, held) = (try places([]), try places(["always(x <= 1)"]))
+        #expect(free.last ?? 0 > 1.5, "\(free)")
+        // Half a wide band of 0.2 stays clear of the limit, and no more than is needed.
+        #expect(held.max() ?? 0 <= 0.8 + 1e-4 && held.last ?? 0 > 0.6, "\(held)")
+    }
+
+    @Test("A guardrail that nothing keeps is refused, unless something safe was declared")
+    func refused() throws {
+        let model = PictureModels.mover()
+        var agent = try agent(
+            model, "x = 3", guardrails: ["always(y >= 50)"], horizon: 4, replanEvery: 1)
+        agent.begin(goal: PictureModels.picture(1), seed: 2)
+        #expect(throws: PlanRefusal.self) { _ = try agent.act(on: PictureModels.picture(2)) }
+        var safe = PictureAgent(
+            model, objective: try Goal.parse("x = 3"), guardrails: [try Guardrail.parse("always(y >= 50)")],
+            fallback: .action([0.25, -0.25]), options: try PlannerOptions(horizon: 4, noveltyLimit: nil),
+            solver: try ImprovedCrossEntropy(population: 16, elites: 4, iterations: 2), replanEvery: 1)
+        safe.begin(goal: PictureModels.picture(1), seed: 2)
+        #expect(try safe.act(on: PictureModels.picture(2)) == [0.25, -0.25])
+        #expect(safe.plan?.status == .fallback)
+    }
+}

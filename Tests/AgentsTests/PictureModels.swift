@@ -1,0 +1,102 @@
+import Basics
+import Episodes
+import Networks
+import Perception
+import Tensors
+import WorldModels
+
+/// Models from pictures whose weights are set by hand or drawn, never trained.
+enum PictureModels {
+    /// Pictures of 16 × 16 pixels with what a seed draws.
+    static func picture(_ seed: UInt64) -> [UInt8] {
+        var generator = SeededGenerator(seed: seed)
+        return (0..<16 * 16 * 3).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    }
+
+    /// A model with drawn weights, representations of 2 numbers, read as `x` and `y` by a readout that is the identity.
+    static func drawn(
+        stack: Int = 1, block: Int = 5, actions: Int = 2, hasDistance: Bool = true, reads: Bool = true,
+        bands: ReadoutBands? = nil
+    ) -> TrainedImageModel {
+        let architecture = ImageArchitecture(
+            imageSize: [16, 16], stack: stack, channels: [4, 4], width: 2, actions: actions, block: block, hidden: 8,
+            inverseSteps: 1)
+        let network = try ImageWorldModel(architecture, seed: Seed(5))
+        withoutGradients {
+            // As drawn, actions would hardly move anything.
+            let last = network.predictor.change.layers[1].weight
+            last.assign(Tensor.normal(last.shape, using: TorchGenerator(seed: 4)) * 0.5)
+        }
+        return TrainedImageModel(
+            network: network,
+            distance: hasDistance ? TemporalDistance(width: 2, hidden: 8, discount: 0.9, seed: Seed(6)) : nil,
+            readout: reads ? ImageReadout(network: identity(), names: ["x", "y"], bands: bands) : nil,
+            actionChannels: ["right", "down"].prefix(actions).map {
+                Channel(name: $0, role: .action, lowerLimit: -1, upperLimit: 1)
+            },
+            actionScaling: ActionScaling(
+                mean: Array(repeating: 0.1, count: actions), deviation: Array(repeating: 0.5, count: actions)),
+            recordedActions: Array(repeating: -1...1, count: actions), samplingTime: 0.1, horizon: 4,
+            settings: ImageSettings(), origin: ModelOrigin())
+    }
+
+    /// A model in which every picture looks as if it were at the origin, and each action moves its own number of the
+    /// representation by about itself and never the other way.
+    static func mover(block: Int = 1, bands: ReadoutBands? = nil) -> TrainedImageModel {
+        let model = drawn(block: block, hasDistance: false, bands: bands)
+        let (network, hidden) = (model.network, 8)
+        withoutGradients {
+            let head = network.encoder.head
+            head.weight.assign(Tensor.zeros(head.weight.shape))
+            head.bias?.assign(Tensor.zeros([2]))
+            // Units 4 to 7 hold ±10, so that the norms divide by nearly the same whatever the action is; of the others
+            // there are two of opposite sign for each number, since silu(x) − silu(−x) = x.
+            let signs: [Float] = [1, -1]
+            let anchor = [Float](repeating: 0, count: 4) + [10, -10, 10, -10]
+            var action = [Float](repeating: 0, count: hidden * 2 * block)
+            var (middle, last) = (
+                [Float](repeating: 0, count: hidden * hidden), [Float](repeating: 0, count: 2 * hidden)
+            )
+            for number in 0..<2 {
+                for (place, sign) in signs.enumerated() {
+                    let unit = 2 * number + place
+                    for row in 0..<block { action[unit * 2 * block + 2 * row + number] = sign * 0.5 }
+                    for (other, otherSign) in signs.enumerated() {
+                        middle[unit * hidden + 2 * number + other] = sign * otherSign
+                    }
+                    last[number * hidden + unit] = sign * 50
+                }
+            }
+            let predictor = network.predictor
+            predictor.state.weight.assign(Tensor.zeros(predictor.state.weight.shape))
+            predictor.state.bias?.assign(Tensor(anchor, shape: [hidden]))
+            predictor.action.weight.assign(Tensor(action, shape: [hidden, 2 * block]))
+            predictor.change.layers[0].weight.assign(Tensor(middle, shape: [hidden, hidden]))
+            predictor.change.layers[0].bias?.assign(Tensor(anchor, shape: [hidden]))
+            predictor.change.layers[1].weight.assign(Tensor(last, shape: [2, hidden]))
+            predictor.change.layers[1].bias?.assign(Tensor.zeros([2]))
+        }
+        return model
+    }
+
+    /// Reads a representation of two numbers as it is: gelu(x) − gelu(−x) = x.
+    private static func identity() -> StateReadout {
+        let readout = StateReadout(width: 2, outputs: 2, seed: Seed(1))
+        let layers = readout.network.layers
+        let hidden = layers[0].outputs
+        var (first, last) = ([Float](repeating: 0, count: hidden * 2), [Float](repeating: 0, count: 2 * hidden))
+        for number in 0..<2 {
+            for (place, sign) in [Float(1), -1].enumerated() {
+                first[(2 * number + place) * 2 + number] = sign
+                last[number * hidden + 2 * number + place] = sign
+            }
+        }
+        withoutGradients {
+            layers[0].weight.assign(Tensor(first, shape: [hidden, 2]))
+            layers[0].bias?.assign(Tensor.zeros([hidden]))
+            layers[1].weight.assign(Tensor(last, shape: [2, hidden]))
+            layers[1].bias?.assign(Tensor.zeros([2]))
+        }
+        return readout
+    }
+}

@@ -1,0 +1,98 @@
+import Basics
+import Testing
+import WorldModels
+
+@testable import Benchmarking
+
+@Suite("Figures of planning to a picture")
+struct PixelResultTests {
+    /// A manifest of ten pairs, and a score of so many solved.
+    private func judgement(_ model: Int, _ rule: PixelRule, manifest seed: UInt64, solved: Int, random: Int)
+        -> PixelResult.Judgement
+    {
+        let pairs = (0..<10).map { PixelPair(episode: $0, row: 0, start: [0], goal: [1]) }
+        func score(_ count: Int, _ times: [Double]) -> PixelScore {
+            PixelScore(
+                outcomes: (0..<10).map {
+                    PixelOutcome(episode: $0, row: 0, isSolved: $0 < count, steps: 5, end: [0])
+                }, seconds: times)
+        }
+        return PixelResult.Judgement(
+            seed: model,
+            manifest: PixelManifest(
+                version: 1, world: "two-rooms", factors: [:], rule: rule, offset: 25, budget: 50, seed: seed,
+                pairs: pairs), score: score(solved, (1...20).map { Double($0) / 1000 }), random: score(random, []))
+    }
+
+    /// Models 4, 5 and 6, judged on two manifests under the moderate rule alone.
+    private func result(_ solved: [(Int, Int)]) -> PixelResult {
+        var result = PixelResult(PixelSet.twoRooms, settings: ImageSettings(), rows: 900)
+        for (index, counts) in solved.enumerated() {
+            result.trainings.append(.init(seed: 4 + index, seconds: 60, health: nil))
+            result.judgements += [
+                judgement(4 + index, .moderate, manifest: 0, solved: counts.0, random: 1),
+                judgement(4 + index, .moderate, manifest: 1, solved: counts.1, random: 2),
+            ]
+        }
+        return result
+    }
+
+    @Test("A model's success is the mean over manifests, a world's the median over models")
+    func medians() {
+        let three = result([(10, 8), (4, 6), (9, 10)])
+        #expect(three.success(.moderate) == [90, 50, 95])
+        #expect(three.median(.moderate) == 90)
+        #expect(abs(three.random(.moderate) - 15) < 1e-9)
+        // Of an even number the middle of the two in the middle.
+        #expect(result([(10, 8), (4, 6)]).median(.moderate) == 70)
+        #expect(result([(10, 10), (4, 6), (0, 0), (8, 8)]).median(.moderate) == 65)
+        #expect(three.median(.strict) == nil && three.success(.strict).isEmpty && three.random(.strict).isNaN)
+        #expect(result([]).planTimes == nil)
+    }
+
+    @Test("Plans are timed over all searches, in milliseconds")
+    func times() throws {
+        let times = try #require(result([(1, 1)]).planTimes)
+        // Twice 1 to 20 ms: of 40 in order the 20th, 38th and 39th.
+        #expect(abs(times.p50 - 10) < 1e-9 && abs(times.p95 - 19) < 1e-9 && abs(times.p99 - 20) < 1.01)
+    }
+
+    @Test("The document holds every manifest with its digest, beside what was published")
+    func json() throws {
+        let result = result([(10, 8), (4, 6), (9, 10)])
+        let document = result.json
+        let moderate = try #require(document["rules"]?["moderate"])
+        #expect(moderate["success"]?.double == 90 && moderate["reach"]?.double == 98)
+        #expect(moderate["models"]?.array?.compactMap(\.double) == [90, 50, 95])
+        #expect(moderate["published"]?.array?.first?["system"]?.string == "LeWM, audited")
+        let manifests = try #require(moderate["manifests"]?.array)
+        #expect(manifests.count == 6)
+        #expect(
+            manifests[3]["model"]?.int == 5 && manifests[3]["seed"]?.double == 1 && manifests[3]["pairs"]?.int == 10)
+        #expect(manifests[3]["success"]?.double == 60 && manifests[3]["random"]?.double == 20)
+        #expect(manifests[3]["sha256"]?.string == (try result.judgements[3].manifest.digest()))
+        // A rule that was not judged is left out.
+        #expect(document["rules"]?["strict"] == nil)
+        #expect(document["rows"]?.int == 900 && document["recipe"]?.string == "sigreg-inverse")
+        #expect(document["training"]?.array?.count == 3)
+        #expect(try JSONParser.parse(document.text())["rows"]?.int == 900)
+    }
+
+    @Test("Settings of a world are the defaults, what the world asks for, and what was typed over both")
+    func settings() throws {
+        let maze = try PixelSet.pointMaze.settings([])
+        #expect(maze.stack == 2)
+        var plain = maze
+        plain.stack = ImageSettings().stack
+        #expect(plain == ImageSettings())
+        #expect(try PixelSet.pushT.settings([]).width == 192)
+        let typed = try PixelSet.pointMaze.settings(["stack=1", "recipe=sigreg", "steps=7"])
+        #expect(typed.stack == 1 && typed.recipe == "sigreg" && typed.steps == 7)
+        let unknown = #expect(throws: ForesightError.self) { _ = try PixelSet.twoRooms.settings(["stpes=7"]) }
+        #expect(unknown?.code == .usage && unknown?.description.contains("did you mean 'steps'?") == true)
+        let beyond = #expect(throws: ForesightError.self) { _ = try PixelSet.twoRooms.settings(["steps=0"]) }
+        #expect(beyond?.description.contains("outside its limit") == true)
+        let recipe = #expect(throws: ForesightError.self) { _ = try PixelSet.twoRooms.settings(["recipe=vicreg"]) }
+        #expect(recipe?.remedy.contains("vicreg-inverse") == true)
+    }
+}

@@ -1,0 +1,62 @@
+import Agents
+import Basics
+import Episodes
+import Plants
+import Testing
+import WorldModels
+
+@testable import Benchmarking
+
+@Suite("A world learned from its pictures", .enabled(if: torchIsSetUp))
+struct PixelTrainingTests {
+    /// Two rooms at 32 pixels and a small net: enough to see that learning works.
+    private static func benchmark() throws -> PixelBenchmark {
+        let settings = try PixelSet.twoRooms.settings([
+            "width=16", "hidden=64", "batch=32", "steps=400", "directions=64", "distance_steps=60", "horizon=3",
+            "held_out=0.1", "rate=1e-3",
+        ])
+        var benchmark = PixelBenchmark(PixelSet.twoRooms, settings: settings, pairs: 2, episodes: 80)
+        benchmark.imageSize = 32
+        return benchmark
+    }
+
+    @Test(
+        "Two rooms: predictions beat standing still, and the place of the dot can be read, on episodes not learned from"
+    )
+    func twoRooms() throws {
+        let benchmark = try Self.benchmark()
+        let frames = try benchmark.record { _ in }
+        #expect(frames.layout.rowCount == 7200 && frames.layout.frameSize == FrameSize(height: 32, width: 32))
+        var steps: [Int] = []
+        let (model, found, seconds) = try benchmark.train(frames, seed: 1) {
+            if case .training(let step, let total, let terms) = $0 {
+                steps.append(step)
+                #expect(total == 400 && terms.contains("sigreg"))
+            }
+        }
+        #expect(steps == Array(stride(from: 50, through: 400, by: 50)) && seconds > 0)
+        let health = try #require(found)
+        #expect(health.predictionError.count == 3)
+        #expect(health.predictionError.allSatisfy { $0 < 0.4 }, "\(health.predictionError)")
+        let readings = try #require(health.probe?.readings)
+        #expect(readings.map(\.name) == ["x", "y"])
+        for reading in readings { #expect(reading.linearCorrelation > 0.9, "\(reading)") }
+        #expect(health.representations.effectiveRank > 3, "\(health.representations.effectiveRank)")
+        // All that stands on it is there, by its names and in its units.
+        #expect(model.readout?.names == ["x", "y"] && model.distance != nil && model.horizon == 3)
+        let bands = try #require(model.readout?.bands)
+        // Steps of up to 25 px: the half-width tells a place within the room of 196 px.
+        #expect(bands.halfWidth.allSatisfy { $0 > 0.1 && $0 < 60 }, "\(bands.halfWidth)")
+        #expect(zip(bands.halfWidth, bands.guardHalfWidth).allSatisfy { $0 <= $1 })
+        #expect(model.actionChannels == TwoRooms().actionChannels && model.settings.seed == 1)
+
+        // The same seed gives the same numbers; a plan comes within the limits.
+        var agent = try benchmark.policy(model)
+        var world = TwoRooms()
+        world.restore([150, 150])
+        agent.begin(goal: world.picture(width: 32, height: 32).pixels, seed: 1)
+        world.restore([150, 120])
+        let action = try agent.act(on: world.picture(width: 32, height: 32).pixels)
+        #expect(action.count == 2 && action.allSatisfy { (-1...1).contains($0) } && agent.hasJustPlanned)
+    }
+}

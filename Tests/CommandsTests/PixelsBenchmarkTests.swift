@@ -1,0 +1,78 @@
+import Basics
+import Foundation
+import Tensors
+import Testing
+import WorldModels
+import _TestSupport
+
+@Suite("benchmark pixels")
+struct PixelsBenchmarkTests {
+    @Test("The list has every world with what is recorded of it")
+    func list() throws {
+        let run = try ForesightProcess(["benchmark", "pixels", "--list"])
+        #expect(run.status == 0 && run.complaint.isEmpty)
+        for name in ["two-rooms", "wall", "point-maze", "reacher", "push-t"] { #expect(run.output.contains(name)) }
+        let worlds = try #require(
+            try JSONParser.parse(
+                try ForesightProcess(["benchmark", "pixels", "--list", "--worlds", "wall,push-t", "--json"]).output
+            ).array)
+        #expect(worlds.map { $0["world"]?.string } == ["wall", "push-t"])
+        #expect(worlds[1]["episodes"]?.int == 2000 && worlds[1]["rows"]?.int == 100)
+    }
+
+    @Test(
+        "What does not fit is one line that says what to do",
+        arguments: [
+            (["--worlds", "two-room"], ["no world of this benchmark is called two-room", "did you mean two-rooms?"]),
+            (["--worlds", "wall", "--seeds", "0"], ["--seeds 0 is not 1 to 100"]),
+            (["--worlds", "wall", "--pairs", "401"], ["--pairs 401 is not 1 to 400"]),
+            (["--worlds", "wall", "--episodes", "1"], ["--episodes 1 is not 2 to"]),
+            (["wall"], ["'wall' is not a setting", "--worlds"]),
+            (["recipe=sigreg-inverze", "--worlds", "wall"], ["did you mean sigreg-inverse?"]),
+            (["stpes=3", "--worlds", "wall"], ["stpes", "did you mean 'steps'?"]),
+            (["--worlds", "wall", "--objective", "minimise(distance)"], ["minimise"]),
+            (
+                ["distance_steps=0", "--worlds", "wall", "--objective", "minimize(distance)"],
+                ["'distance'", "difference"]
+            ),
+        ])
+    func refusals(arguments: [String], words: [String]) throws {
+        try withTemporaryFolder { folder in
+            let run = try ForesightProcess(["benchmark", "pixels"] + arguments, in: folder)
+            #expect(run.status == 64, "\(run.complaint)")
+            for word in words { #expect(run.complaint.joined().contains(word), "\(run.complaint)") }
+            #expect(Folder.names(in: folder).isEmpty)
+        }
+    }
+
+    @Test(
+        "A tiny run leaves its manifests, models, episodes and figures",
+        .enabled(if: (try? Engine.load()) != nil))
+    func tiny() throws {
+        try withTemporaryFolder { folder in
+            let run = try ForesightProcess(
+                [
+                    "benchmark", "pixels", "--worlds", "two-rooms", "--seeds", "1", "--pairs", "1", "--episodes", "3",
+                    "--quick", "--out", "run", "--json", "width=4", "hidden=8", "batch=2", "horizon=1", "steps=4",
+                    "distance_steps=4", "directions=4", "held_out=0.4", "seed=6",
+                ], in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+            let world = try #require(try JSONParser.parse(run.output)["worlds"]?["two-rooms"])
+            #expect(world["rows"]?.int == 270)
+            for rule in ["moderate", "strict"] {
+                let manifest = try #require(world["rules"]?[rule]?["manifests"]?.array?.first)
+                let text = try InputFile.text("\(folder)/run/manifests/two-rooms-\(rule)-0.json")
+                let kept = try JSONParser.parse(text)
+                #expect(kept["pairs"]?.array?.count == 1 && kept["rule"]?.string == rule)
+                #expect(manifest["sha256"]?.string?.count == 64 && manifest["model"]?.int == 6)
+                let episodes = try JSONParser.parse(
+                    try InputFile.text("\(folder)/run/episodes/two-rooms-seed6-\(rule)-0.json"))
+                #expect(episodes.array?.count == 1 && episodes.array?[0]["isSolved"]?.bool != nil)
+            }
+            #expect(try ImageModelFolder.load(folder + "/run/models/two-rooms-seed6").settings.seed == 6)
+            #expect(try InputFile.text(folder + "/run/report.html").contains("Rough figures"))
+            let results = try JSONParser.parse(try InputFile.text(folder + "/run/results.json"))
+            #expect(results["worlds"]?["two-rooms"]?["rows"]?.int == 270 && results["protocol"]?.int == 1)
+        }
+    }
+}
