@@ -21,10 +21,10 @@ enum PictureModels {
         let architecture = ImageArchitecture(
             imageSize: [16, 16], stack: stack, channels: [4, 4], width: 2, actions: actions, block: block, hidden: 8,
             inverseSteps: 1)
-        let network = try ImageWorldModel(architecture, seed: Seed(5))
+        let network = ImageWorldModel.drawn(architecture, seed: Seed(5))
         withoutGradients {
             // As drawn, actions would hardly move anything.
-            let last = network.predictor.change.layers[1].weight
+            let last = network.residual.change.layers[1].weight
             last.assign(Tensor.normal(last.shape, using: TorchGenerator(seed: 4)) * 0.5)
         }
         return TrainedImageModel(
@@ -46,7 +46,7 @@ enum PictureModels {
         let model = drawn(block: block, hasDistance: false, bands: bands)
         let (network, hidden) = (model.network, 8)
         withoutGradients {
-            let head = network.encoder.head
+            let head = network.strided.head
             head.weight.assign(Tensor.zeros(head.weight.shape))
             head.bias?.assign(Tensor.zeros([2]))
             // Units 4 to 7 hold ±10, so that the norms divide by nearly the same whatever the action is; of the others
@@ -67,7 +67,7 @@ enum PictureModels {
                     last[number * hidden + unit] = sign * 50
                 }
             }
-            let predictor = network.predictor
+            let predictor = network.residual
             predictor.state.weight.assign(Tensor.zeros(predictor.state.weight.shape))
             predictor.state.bias?.assign(Tensor(anchor, shape: [hidden]))
             predictor.action.weight.assign(Tensor(action, shape: [hidden, 2 * block]))
@@ -98,5 +98,27 @@ enum PictureModels {
             layers[1].bias?.assign(Tensor.zeros([2]))
         }
         return readout
+    }
+}
+
+extension ImageWorldModel {
+    /// A model of the default networks; stops where sizes of a test do not fit together.
+    static func drawn(_ architecture: ImageArchitecture, seed: Seed) -> ImageWorldModel {
+        guard let model = try? ImageWorldModel(architecture, seed: seed) else {
+            preconditionFailure("sizes of a test do not fit together")
+        }
+        return model
+    }
+
+    /// The encoder of the default networks.
+    var strided: StridedEncoder {
+        guard let encoder = encoder as? StridedEncoder else { preconditionFailure("another encoder") }
+        return encoder
+    }
+
+    /// The predictor of the default networks.
+    var residual: ResidualPredictor {
+        guard let predictor = predictor as? ResidualPredictor else { preconditionFailure("another predictor") }
+        return predictor
     }
 }

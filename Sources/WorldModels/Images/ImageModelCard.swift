@@ -62,7 +62,8 @@ struct ImageModelCard {
         let widths = readout.names.indices.map { index in
             "\(readout.names[index]) ±\(String(format: "%.3g", bands.guardHalfWidth[last + index]))"
         }
-        return "- With guardrails on anything that is seen but \(names), and closer than its bands: \(bands.steps) steps "
+        return
+            "- With guardrails on anything that is seen but \(names), and closer than its bands: \(bands.steps) steps "
             + "ahead, 99 % lay within \(widths.joined(separator: ", ")) on held-out episodes."
     }
 }

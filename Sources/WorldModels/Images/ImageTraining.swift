@@ -92,7 +92,8 @@ public final class ImageTraining<Frames: FrameDataset> {
             throw ForesightError.data(
                 "\(frames.source) holds pictures of \(size) pixels, which the encoder cannot halve "
                     + "\(sizes.channels.count) times",
-                remedy: "record or scale them to multiples of \(shrink) pixels, such as 64 × 64, or choose encoder=impala")
+                remedy:
+                    "record or scale them to multiples of \(shrink) pixels, such as 64 × 64, or choose encoder=impala")
         }
         trainer = try ImageTrainer(ImageWorldModel(sizes, seed: Seed(seed)), settings: settings)
     }

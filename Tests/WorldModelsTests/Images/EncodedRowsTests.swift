@@ -10,7 +10,7 @@ import _TestSupport
 struct EncodedRowsTests {
     /// A model that was never trained.
     private func model(stack: Int, block: Int = 2) -> TrainedImageModel {
-        let network = try ImageWorldModel(TinyImages.architecture(stack: stack, block: block), seed: Seed(2))
+        let network = ImageWorldModel.drawn(TinyImages.architecture(stack: stack, block: block), seed: Seed(2))
         return TrainedImageModel(
             network: network, distance: nil, actionChannels: TinyImages.channels,
             actionScaling: ActionScaling(mean: [0, 0], deviation: [1, 1]), recordedActions: [-2...2, -2...2],

@@ -193,7 +193,7 @@ struct ImageModelFolderRefusalTests {
             let path = folder + "/model"
             try ImageModelFolder.save(model, to: path)
             let before = try InputFile.bytes(path + "/model.safetensors")
-            let weight = model.network.encoder.head.weight
+            let weight = model.network.strided.head.weight
             weight.assign(weight.value * Double.nan)
             let error = #expect(throws: ForesightError.self) { try ImageModelFolder.save(model, to: path) }
             #expect(error?.code == .failure)

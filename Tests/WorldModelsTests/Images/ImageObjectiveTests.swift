@@ -21,7 +21,7 @@ struct ImageObjectiveTests {
     }()
 
     private static func model(stack: Int = 2, inverseSteps: Int = 2, seed: UInt64 = 4) -> ImageWorldModel {
-        try ImageWorldModel(TinyImages.architecture(stack: stack, inverseSteps: inverseSteps), seed: Seed(seed))
+        ImageWorldModel.drawn(TinyImages.architecture(stack: stack, inverseSteps: inverseSteps), seed: Seed(seed))
     }
 
     private static func batch(stack: Int = 2) -> ImageBatch { TinyImages.batch(count, pictures: stack + steps) }
@@ -191,11 +191,11 @@ struct ImageObjectiveTests {
         recipe.prediction = 1
         let (model, batch) = (Self.model(stack: 1, inverseSteps: 1), TinyImages.batch(3, pictures: 2))
         ImageObjective(recipe).value(of: model, batch, using: TorchGenerator(seed: 1)).total.backward()
-        let bias = model.encoder.head.bias?.gradient?.doubles() ?? []
+        let bias = model.strided.head.bias?.gradient?.doubles() ?? []
         let stopped = ImageObjective(.teacher, teacher: model)
         model.clearGradients()
         stopped.value(of: model, batch, using: TorchGenerator(seed: 1)).terms[0].value.backward()
-        let other = model.encoder.head.bias?.gradient?.doubles() ?? []
+        let other = model.strided.head.bias?.gradient?.doubles() ?? []
         #expect(bias.count == 6 && !isClose(bias, other, within: 0.1))
     }
 

@@ -80,7 +80,7 @@ struct ReadoutTests {
         rows: Int, seed: UInt64, readout: StateReadout, steps: Int
     ) -> (runs: ImageFreeRuns, values: Tensor, model: ImageWorldModel) {
         withoutGradients {
-            let model = try ImageWorldModel(TinyImages.architecture(), seed: Seed(1))
+            let model = ImageWorldModel.drawn(TinyImages.architecture(), seed: Seed(1))
             let z = Tensor.normal([rows, 6], using: TorchGenerator(seed: seed))
             let noise = Tensor.normal([rows, 1], using: TorchGenerator(seed: seed + 1)).abs() * 0.2
             let encoded = EncodedRows(representations: z, episodes: [0..<rows])

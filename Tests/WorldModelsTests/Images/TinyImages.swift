@@ -1,6 +1,7 @@
 import Basics
 import Episodes
 import Networks
+import Perception
 import Tensors
 
 @testable import WorldModels
@@ -83,5 +84,21 @@ enum TinyImages {
         _ = try training.run(settings.steps)
         try training.learnHeads()
         return training.model()
+    }
+}
+
+extension ImageWorldModel {
+    /// A model of the default networks; stops where sizes of a test do not fit together.
+    static func drawn(_ architecture: ImageArchitecture, seed: Seed) -> ImageWorldModel {
+        guard let model = try? ImageWorldModel(architecture, seed: seed) else {
+            preconditionFailure("sizes of a test do not fit together")
+        }
+        return model
+    }
+
+    /// The encoder of the default networks.
+    var strided: StridedEncoder {
+        guard let encoder = encoder as? StridedEncoder else { preconditionFailure("another encoder") }
+        return encoder
     }
 }
