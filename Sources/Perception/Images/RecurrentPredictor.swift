@@ -56,23 +56,5 @@ public final class RecurrentPredictor: LatentPredictor {
     }
 
     /// A rollout without past.
-    public func makeRollout() -> any LatentRollout { RecurrentRollout(predictor: self) }
-}
-
-/// The rollout of a recurrent predictor: the last row is all that counts.
-struct RecurrentRollout: LatentRollout {
-    let predictor: RecurrentPredictor
-    private(set) var length = 0
-
-    init(predictor: RecurrentPredictor) { self.predictor = predictor }
-
-    mutating func next(_ z: Tensor, actions: Tensor) -> Tensor {
-        length += z.size(1)
-        let last = z.size(1) - 1
-        return predictor(
-            z.narrow(dim: 1, start: last, length: 1), actions: actions.narrow(dim: 1, start: last, length: 1)
-        ).select(dim: 1, index: 0)
-    }
-
-    func repeated(_ count: Int) -> any LatentRollout { self }
+    public func makeRollout() -> any LatentRollout { LastRowRollout(predictor: self) }
 }

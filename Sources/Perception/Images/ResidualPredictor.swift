@@ -42,21 +42,5 @@ public final class ResidualPredictor: LatentPredictor {
     }
 
     /// A rollout without past.
-    public func makeRollout() -> any LatentRollout { ResidualRollout(predictor: self) }
-}
-
-/// The rollout of a residual predictor: the last row is all that counts.
-struct ResidualRollout: LatentRollout {
-    let predictor: ResidualPredictor
-    private(set) var length = 0
-
-    init(predictor: ResidualPredictor) { self.predictor = predictor }
-
-    mutating func next(_ z: Tensor, actions: Tensor) -> Tensor {
-        length += z.size(1)
-        let last = z.size(1) - 1
-        return predictor(z.select(dim: 1, index: last), actions: actions.select(dim: 1, index: last))
-    }
-
-    func repeated(_ count: Int) -> any LatentRollout { self }
+    public func makeRollout() -> any LatentRollout { LastRowRollout(predictor: self) }
 }
