@@ -7,9 +7,6 @@ import Testing
 import WorldModels
 import _TestSupport
 
-/// Whether libtorch can be loaded; without it nothing can be trained.
-private let torchIsSetUp = (try? Engine.load()) != nil
-
 @Suite("train learns from pictures as from logs", .enabled(if: torchIsSetUp))
 struct PictureTrainTests {
     /// Settings that make a run short.

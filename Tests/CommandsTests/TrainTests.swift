@@ -6,9 +6,6 @@ import Testing
 import WorldModels
 import _TestSupport
 
-/// Whether libtorch can be loaded; without it nothing can be trained.
-private let torchIsSetUp = (try? Engine.load()) != nil
-
 @Suite("train makes a run folder, and goes on where it stopped", .enabled(if: torchIsSetUp))
 struct TrainTests {
     /// Settings that make a run short.
