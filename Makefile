@@ -20,7 +20,7 @@ demo: setup
 
 demo-pixels: setup
 	$(SWIFT) build -c release --product foresight
-	.build/release/foresight demo two-rooms --out runs/demo-pixels
+	.build/release/foresight demo two-rooms
 
 # Some tests read our files with the packages that other people use: they are installed into the environment of set-up,
 # where there is one. Without them those tests are left out, and say so.

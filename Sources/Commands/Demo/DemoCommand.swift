@@ -36,12 +36,19 @@ struct DemoCommand: ParsableCommand {
         help: ArgumentHelp("Decides the logs, the training and the episodes.", valueName: "number"))
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Folder of the demo; what is in it from an earlier one goes.", valueName: "folder"))
-    var out = "runs/demo"
+    @Option(
+        help: ArgumentHelp(
+            """
+            Folder of the demo, runs/demo by default and runs/demo-pixels for two-rooms; what is in it from an earlier \
+            one goes.
+            """, valueName: "folder"))
+    var out: String?
 
     func run() throws {
         if plant == PictureDemo.world {
-            return try PictureDemo(model: model ?? PictureDemo.shipped, out: out, seed: seed).run()
+            return try PictureDemo(
+                model: model ?? PictureDemo.shipped, out: out ?? "runs/demo-pixels", seed: seed
+            ).run()
         }
         if let model {
             throw ForesightError.usage(
@@ -49,13 +56,14 @@ struct DemoCommand: ParsableCommand {
                 remedy: "leave it out")
         }
         let recipe = try DemoRecipe.named(plant)
+        let out = out ?? "runs/demo"
         guard (1...100_000).contains(episodes) else {
             throw ForesightError.usage("--episodes \(episodes) is not 1 to 100000", remedy: "choose another number")
         }
         guard seed < 1_000_000 else {
             throw ForesightError.usage("--seed \(seed) is not below 1000000", remedy: "choose another number")
         }
-        try clear()
+        try clear(out)
         let began = ContinuousClock.now
         var seconds: [DemoRecipe.Step: Double] = [:]
         var typed: [String] = []
@@ -80,7 +88,7 @@ struct DemoCommand: ParsableCommand {
     }
 
     /// Removes an earlier demo, and nothing else.
-    private func clear() throws {
+    private func clear(_ out: String) throws {
         let files = FileManager.default
         guard let entries = try? files.contentsOfDirectory(atPath: out), !entries.isEmpty else { return }
         let isDemo = entries.contains("train") && entries.contains { $0.hasPrefix("log") }
