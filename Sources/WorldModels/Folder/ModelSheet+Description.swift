@@ -52,15 +52,7 @@ extension ModelSheet {
     ///   or parts that disagree.
     static func read(_ text: String, source: String, format: Int) throws -> ModelSheet {
         do {
-            let tree = try YAMLNode.parse(text, source: source)
-            // Another format has other keys: the version is looked at before anything else.
-            let written = tree.member("format").flatMap { Int($0) }
-            guard written == format else {
-                throw ForesightError.data(
-                    "\(source) is of format \(written.map(String.init) ?? "unknown"), this version reads format "
-                        + "\(format)",
-                    remedy: "train the model anew, or use the version of Foresight that saved it")
-            }
+            let tree = try YAMLNode.sheet(text, source: source, format: format)
             // Models that were saved before there was any adaptation have none.
             let isOlder = tree.member("adaptation") == nil
             // Nor have those that were saved before parts of the recipe could be left out any of these.
@@ -69,10 +61,7 @@ extension ModelSheet {
             where !(isOlder && key.path.split(separator: ".").contains("adaptation")) && key.path != "surprise"
                 && !(isWhole && isPartOfRecipe(key.path))
             {
-                if let missing = tree.missing(key.path.split(separator: ".").map(String.init)[...]) {
-                    throw ForesightError.data(
-                        "\(source) lacks the key '\(missing)'", remedy: "the file is cut off or edited; save it anew")
-                }
+                try tree.require(key.path, source: source)
             }
             let sheet = try parse(yaml: text, source: source)
             try sheet.check(source: source)
@@ -145,6 +134,30 @@ extension ModelSheet.ChannelSheet {
 }
 
 extension YAMLNode {
+    /// The tree of a `model.yaml`.
+    ///
+    /// - Throws: `ForesightError.data` when it is of another format than this version reads.
+    static func sheet(_ text: String, source: String, format: Int) throws -> YAMLNode {
+        let tree = try parse(text, source: source)
+        // Another format has other keys: the version is looked at before anything else.
+        let written = tree.member("format").flatMap { Int($0) }
+        guard written == format else {
+            throw ForesightError.data(
+                "\(source) is of format \(written.map(String.init) ?? "unknown"), this version reads format \(format)",
+                remedy: "train the model anew, or use the version of Foresight that saved it")
+        }
+        return tree
+    }
+
+    /// Refuses a tree in which a key is missing.
+    ///
+    /// - Throws: `ForesightError.data` with the part of its path that is not there.
+    func require(_ key: String, source: String) throws {
+        guard let missing = missing(key.split(separator: ".").map(String.init)[...]) else { return }
+        throw ForesightError.data(
+            "\(source) lacks the key '\(missing)'", remedy: "the file is cut off or edited; save it anew")
+    }
+
     /// The value of a key of a mapping.
     func member(_ key: String) -> YAMLNode? {
         guard case .mapping(let members) = content else { return nil }
@@ -152,7 +165,7 @@ extension YAMLNode {
     }
 
     /// The part of a key's path that is not there, or `nil` when all is; `name[]` stands for every element of a list.
-    func missing(_ path: ArraySlice<String>) -> String? {
+    private func missing(_ path: ArraySlice<String>) -> String? {
         guard let first = path.first else { return nil }
         let isList = first.hasSuffix("[]")
         let name = isList ? String(first.dropLast(2)) : first

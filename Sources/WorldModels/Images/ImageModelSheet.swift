@@ -83,25 +83,15 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
 
     /// Reads the text of a `model.yaml`.
     ///
-    /// - Throws: `ForesightError.data` for another format, a key that is unknown or missing, a value out of its limits, or parts that disagree.
+    /// - Throws: `ForesightError.data` for another format, a key that is unknown or missing, a value out of its limits, or
+    ///   parts that disagree.
     static func read(_ text: String, source: String, format: Int) throws -> ImageModelSheet {
         do {
-            let tree = try YAMLNode.parse(text, source: source)
-            // Another format has other keys: the version is looked at before anything else.
-            let written = tree.member("format").flatMap { Int($0) }
-            guard written == format else {
-                throw ForesightError.data(
-                    "\(source) is of format \(written.map(String.init) ?? "unknown"), this version reads format "
-                        + "\(format)",
-                    remedy: "train the model anew, or use the version of Foresight that saved it")
-            }
+            let tree = try YAMLNode.sheet(text, source: source, format: format)
             // Settings of training that came later have their defaults in models from before; behind them stands the origin,
             // so that a file that was cut off among them is noticed all the same.
             for key in keys where !key.path.hasPrefix("settings.") {
-                if let missing = tree.missing(key.path.split(separator: ".").map(String.init)[...]) {
-                    throw ForesightError.data(
-                        "\(source) lacks the key '\(missing)'", remedy: "the file is cut off or edited; save it anew")
-                }
+                try tree.require(key.path, source: source)
             }
             let sheet = try parse(yaml: text, source: source)
             func refuse(_ reason: String) -> ForesightError {
@@ -116,10 +106,11 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
                     (channel.lowerLimit ?? -.infinity) <= (channel.upperLimit ?? .infinity)
                 else { throw refuse("mean, range or limits of the action \(channel.name) make no sense") }
             }
+            guard (1...10).contains(sheet.channels.count), sheet.channels.allSatisfy({ (1...4096).contains($0) }) else {
+                throw refuse("layers of \(sheet.channels) channels make no sense")
+            }
             let shrink = 1 << sheet.channels.count
-            guard (1...10).contains(sheet.channels.count), sheet.channels.allSatisfy({ (1...4096).contains($0) }),
-                sheet.height % shrink == 0, sheet.width % shrink == 0
-            else {
+            guard sheet.encoder != .strided || (sheet.height % shrink == 0 && sheet.width % shrink == 0) else {
                 throw refuse(
                     "layers of \(sheet.channels) channels do not halve pictures of \(sheet.width) × \(sheet.height)")
             }

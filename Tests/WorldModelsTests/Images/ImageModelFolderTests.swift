@@ -50,6 +50,35 @@ struct ImageModelFolderTests {
         }
     }
 
+    @Test(
+        "Every encoder and predictor learns, and does the same to the bit after loading",
+        arguments: zip([ImageEncoderKind.impala, .vit, .strided], [ImagePredictorKind.recurrent, .causal, .causal]))
+    func kinds(encoder: ImageEncoderKind, predictor: ImagePredictorKind) throws {
+        var settings = TinyImages.settings()
+        (settings.encoder, settings.predictor) = (encoder, predictor)
+        let model = try TinyImages.model(settings)
+        try withTemporaryFolder { folder in
+            try ImageModelFolder.save(model, to: folder + "/model")
+            let loaded = try ImageModelFolder.load(folder + "/model")
+            #expect(try outcome(loaded) == outcome(model))
+            #expect(loaded.network.architecture == model.network.architecture)
+        }
+    }
+
+    @Test("Pictures that a strided encoder cannot halve are loaded with another encoder")
+    func oddPictures() throws {
+        let sizes = ImageArchitecture(
+            imageSize: [20, 20], stack: 1, encoder: .impala, width: 4, actions: 1, block: 1, hidden: 8, inverseSteps: 1)
+        let model = TrainedImageModel(
+            network: .drawn(sizes, seed: Seed(1)), distance: nil, actionChannels: [Channel(name: "a", role: .action)],
+            actionScaling: ActionScaling(mean: [0], deviation: [1]), recordedActions: [-1...1], samplingTime: 1,
+            horizon: 2, settings: ImageSettings(), origin: ModelOrigin())
+        try withTemporaryFolder { folder in
+            try ImageModelFolder.save(model, to: folder + "/model")
+            #expect(try ImageModelFolder.load(folder + "/model").network.architecture == sizes)
+        }
+    }
+
     @Test("A model without distance and readouts is saved without them, and its card says so")
     func bare() throws {
         var settings = TinyImages.settings(steps: 2)
