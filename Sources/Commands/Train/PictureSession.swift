@@ -37,6 +37,7 @@ struct PictureSession {
         talk.note(
             "pictures: \(layout.rowCount) of \(layout.frameSize) pixels in \(layout.lengths.count) episodes, "
                 + "\(layout.actionWidth) actions")
+        talk.note("recipe: \(try ImageRecipe.named(configuration.training.recipe).summary)")
         if let former, !former.has(Self.checkpointName) {
             throw ForesightError.data(
                 "\(former.path) holds no \(Self.checkpointName) to go on from", remedy: "start a new run")
