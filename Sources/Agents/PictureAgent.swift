@@ -12,10 +12,8 @@ public struct PictureAgent {
     private let template: Planner<ImageDynamics>
     private let replanEvery: Int
     private let block: Int
-    private let capacity: Int
     private var goal: Tensor?
-    /// The latest pictures, one a row, as many as the encoder can look back.
-    private var seen: [[UInt8]] = []
+    private var seen: PictureHistory
     private var previous: [Double] = []
     /// The last plan.
     public private(set) var plan: Plan?
@@ -53,7 +51,7 @@ public struct PictureAgent {
         planner = template
         self.replanEvery = replanEvery
         block = model.network.architecture.block
-        capacity = (model.network.architecture.stack - 1) * block + 1
+        seen = PictureHistory(model.network.architecture)
     }
 
     /// Forgets what was seen, and takes a new goal.
@@ -65,7 +63,7 @@ public struct PictureAgent {
         goal = planner.dynamics.model.encode([picture])
         planner = template
         planner.seed = seed
-        seen = []
+        seen.forget()
         plan = nil
         age = 0
         previous = planner.dynamics.actionChannels.map { channel in
@@ -80,11 +78,10 @@ public struct PictureAgent {
     /// - Throws: `ForesightError` as ``Planner/plan(from:start:stepsSinceLastPlan:)`` does.
     public mutating func act(on picture: [UInt8]) throws -> [Double] {
         guard let goal else { preconditionFailure("an agent acts after it has begun with a goal") }
-        seen.append(picture)
-        if seen.count > capacity { seen.removeFirst() }
+        seen.add(picture)
         age += 1
         if plan == nil || age >= replanEvery {
-            let state = ImageState(representation: planner.dynamics.model.encode(stacked()), goal: goal)
+            let state = ImageState(representation: planner.dynamics.model.encode(seen.stacked()), goal: goal)
             let start = PlanningStart(outputs: planner.dynamics.outputs(at: state), previousActions: previous)
             plan = try planner.plan(from: state, start: start, stepsSinceLastPlan: plan == nil ? 0 : age)
             self.state = state
@@ -128,11 +125,5 @@ public struct PictureAgent {
                 (0..<channels).map { Double(batch.output(future, row, $0)) }
             }
         }
-    }
-
-    /// The pictures a step of the model apart, the latest last.
-    private func stacked() -> [[UInt8]] {
-        let last = seen.count - 1
-        return stride(from: last % block, through: last, by: block).map { seen[$0] }
     }
 }

@@ -1,0 +1,80 @@
+import Basics
+import Networks
+import Tensors
+import Testing
+import WorldModels
+
+@testable import Agents
+
+@Suite("A regulator of representations", .enabled(if: (try? Engine.load()) != nil))
+struct LatentRegulatorTests {
+    @Test("The matrices are the differences that small changes make, an action held over all rows of a step")
+    func linearisation() {
+        let model = PictureModels.drawn(block: 3)
+        let z = Tensor([0.4, -0.7], shape: [1, 2])
+        let system = LatentLinearisation(model, at: z, action: [0.3, -0.2])
+        func next(_ z: [Double], _ action: [Double]) -> [Double] {
+            let held = (0..<3).flatMap { _ in action.map(Float.init) }
+            let inputs = model.actionScaling.normalised(Tensor(held, shape: [1, 1, 6]))
+            return model.network.rollout(from: Tensor(z.map(Float.init), shape: [1, 2]), actions: inputs)[0].doubles()
+        }
+        let step = 1e-2
+        for column in 0..<2 {
+            func moved(_ values: [Double], _ by: Double) -> [Double] {
+                values.enumerated().map { $0 == column ? $1 + by : $1 }
+            }
+            let (state, action) = ([0.4, -0.7], [0.3, -0.2])
+            let states = zip(next(moved(state, step), action), next(moved(state, -step), action))
+            // A deviation of the actions is half a unit.
+            let inputs = zip(
+                next(state, moved(action, step / 2)), next(state, moved(action, -step / 2)))
+            for (row, (byState, byInput)) in zip(states, inputs).enumerated() {
+                #expect(abs((byState.0 - byState.1) / (2 * step) - system.stateMatrix[row, column].item()) < 2e-3)
+                #expect(abs((byInput.0 - byInput.1) / (2 * step) - system.inputMatrix[row, column].item()) < 2e-3)
+            }
+        }
+        let rest = next([0.4, -0.7], [0.3, -0.2])
+        #expect(abs(system.drift.doubles()[0] - (rest[0] - 0.4)) < 1e-6)
+    }
+
+    @Test("The gain is that of scipy's solve_discrete_are once the horizon is long")
+    func riccati() {
+        let system = LatentLinearisation(
+            stateMatrix: Tensor([1.1, 0.3, 0, 0, 0.9, 0.2, 0.1, 0, 1.05] as [Double], shape: [3, 3]),
+            inputMatrix: Tensor([0, 0.5, 1, 0, 0.2, 1] as [Double], shape: [3, 2]))
+        let gain = LatentRegulator.gain(of: system, actionWeight: 0.5, horizon: 200).doubles()
+        // scipy 1.17.1, Q = I, R = I / 2.
+        let reference: [Double] = [0.74239148, 0.982347, -0.15905819, 0.35476775, -0.00158653, 0.64902572]
+        for (ours, theirs) in zip(gain, reference) { #expect(abs(ours - theirs) < 1e-7) }
+    }
+
+    @Test("Modes that no action reaches leave the gain a number")
+    func unreachable() {
+        let system = LatentLinearisation(
+            stateMatrix: Tensor([1.2, 0, 0, 1.1] as [Double], shape: [2, 2]),
+            inputMatrix: Tensor([0, 1] as [Double], shape: [2, 1]))
+        let gain = LatentRegulator.gain(of: system, actionWeight: 1, horizon: 200).doubles()
+        #expect(gain.allSatisfy { $0.isFinite })
+        // The other mode is held as if it were alone; scipy gives 0.70342793.
+        #expect(abs(gain[0]) < 1e-9 && abs(gain[1] - 0.70342793) < 1e-7)
+        #expect(system.modes.map { ($0 * 10).rounded() / 10 } == [1.2, 1.1])
+    }
+
+    @Test("It pushes back what has moved, keeps limits, and holds an action over a step")
+    func acts() throws {
+        let model = PictureModels.drawn(block: 3)
+        var regulator = LatentRegulator(model)
+        regulator.begin(goal: PictureModels.picture(1), seed: 0)
+        let atGoal = try regulator.act(on: PictureModels.picture(1))
+        #expect(atGoal.allSatisfy { abs($0) < 1e-5 })
+        // The same action until the next step of the model, whatever is seen.
+        #expect(try regulator.act(on: PictureModels.picture(2)) == atGoal)
+        #expect(try regulator.act(on: PictureModels.picture(3)) == atGoal)
+        let gain = try #require(regulator.gain)
+        let error = (model.encode([PictureModels.picture(4)]) - model.encode([PictureModels.picture(1)]))[0]
+        let wanted = gain.matmul(error.to(dtype: .float64)).doubles().map { min(max(-0.5 * $0, -1), 1) }
+        let action = try regulator.act(on: PictureModels.picture(4))
+        for (ours, theirs) in zip(action, wanted) { #expect(abs(ours - theirs) < 1e-9) }
+        #expect(action != atGoal)
+    }
+}
