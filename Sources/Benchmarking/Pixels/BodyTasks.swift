@@ -12,6 +12,8 @@ public struct PushTTask: PixelTask {
 
     /// The world.
     public var world: any World { table }
+    /// The same task with other values of factors.
+    public func varied(_ factors: [String: Double]) throws -> PushTTask { PushTTask(try table.varied(factors)) }
 
     /// Whether the block is where the goal has it.
     public func isThere(_ state: [Double], goal: [Double], rule: PixelRule) -> Bool {
@@ -38,6 +40,8 @@ public struct ReacherTask: PixelTask {
 
     /// The world.
     public var world: any World { arm }
+    /// The same task with other values of factors.
+    public func varied(_ factors: [String: Double]) throws -> ReacherTask { ReacherTask(try arm.varied(factors)) }
 
     /// Whether the arm is as the goal has it.
     public func isThere(_ state: [Double], goal: [Double], rule: PixelRule) -> Bool {

@@ -21,6 +21,10 @@ public struct PixelBenchmark: Sendable {
     public var planSteps: Int
     /// What is minimised, over the channels of `ImageDynamics`.
     public var objective: String
+    /// What acts.
+    public var planner: PixelPlanner
+    /// What differs from episode to episode of what is learned from.
+    public var variety = PixelVariety.none
     /// Pictures' height and width in pixels.
     public var imageSize = 64
     /// Episodes to learn from.
@@ -41,6 +45,8 @@ public struct PixelBenchmark: Sendable {
         case heads(Double, String)
         /// Pairs done of a rule and manifest seed, and how many were solved.
         case judging(PixelRule, UInt64, Int, Int)
+        /// Pairs done that differ in a factor, and how many were solved.
+        case varying(String, Int, Int)
     }
 
     /// Creates a benchmark of a set with its own amount of data.
@@ -49,6 +55,7 @@ public struct PixelBenchmark: Sendable {
         self.settings = settings
         self.pairs = pairs
         self.episodes = episodes ?? set.episodes
+        planner = set.planner
         planSteps = min(settings.horizon, 5)
         objective =
             settings.distanceSteps > 0 ? "minimize(distance); 0.5 * minimize(difference)" : "minimize(difference)"
@@ -81,7 +88,9 @@ public struct PixelBenchmark: Sendable {
         var frames = InMemoryFrames(
             frameSize: FrameSize(height: imageSize, width: imageSize), columns: columns, source: set.name)
         for number in 0..<episodes {
-            let episode = try rollout(number, size: imageSize).episode(number, seed: UInt64(settings.seed))
+            let seed = UInt64(settings.seed)
+            let factors = try variation(variety, number, seed: seed)
+            let episode = try rollout(number, factors, size: imageSize).episode(number, seed: seed)
             let values = [episode.actions, episode.states] + (sensed > 0 ? [episode.proprioception] : [])
             frames.append(FrameEpisode(frames: episode.frames, columns: values))
             try progress(.recording(number + 1, episodes))
@@ -89,10 +98,16 @@ public struct PixelBenchmark: Sendable {
         return frames
     }
 
-    private func rollout(_ number: Int, size: Int) -> WorldRollout {
+    private func rollout(_ number: Int, _ factors: [String: Double], size: Int) throws -> WorldRollout {
         WorldRollout(
-            set.task.world, policy: set.policies[number % set.policies.count], rows: set.rows, width: size, height: size
-        )
+            try set.task.world.varied(factors), policy: set.policies[number % set.policies.count], rows: set.rows,
+            width: size, height: size)
+    }
+
+    /// The factors of an episode, whatever was recorded before.
+    private func variation(_ variety: PixelVariety, _ number: Int, seed: UInt64) throws -> [String: Double] {
+        var generator = SeededGenerator(seed: seed, stream: 0xFAC7_0000 &+ UInt64(number))
+        return try variety.draw(set.task.world, using: &generator)
     }
 
     /// Learns a model with all that stands on it.
@@ -120,20 +135,41 @@ public struct PixelBenchmark: Sendable {
 
     /// The pairs of a rule, from episodes that nothing learned from.
     ///
+    /// - Parameters:
+    ///   - rule: The rule.
+    ///   - seed: What is drawn from.
+    ///   - variety: What differs from pair to pair.
+    /// - Returns: The pairs.
     /// - Throws: `ForesightError.data` when too few episodes hold one.
-    public func manifest(_ rule: PixelRule, seed: UInt64) throws -> PixelManifest {
+    public func manifest(
+        _ rule: PixelRule, seed: UInt64, variety: PixelVariety = .none
+    ) throws -> PixelManifest {
         let width = set.task.world.stateNames.count
-        let episodes = try (0..<Self.testEpisodes).map { number in
-            let states = try rollout(number, size: 0).episode(number, seed: Self.testSeed &+ seed).states
+        let testSeed = Self.testSeed &+ seed
+        let variations = try (0..<Self.testEpisodes).map { try variation(variety, $0, seed: testSeed) }
+        let episodes = try variations.enumerated().map { number, factors in
+            let states = try rollout(number, factors, size: 0).episode(number, seed: testSeed).states
             return (0..<states.count / width).map { row in states[row * width..<(row + 1) * width].map(Double.init) }
         }
-        return try PixelManifest(set.task, episodes: episodes, rule: rule, count: pairs, seed: seed)
+        return try PixelManifest(
+            set.task, episodes: episodes, variations: variety == .none ? nil : variations, rule: rule, count: pairs,
+            seed: seed)
     }
 
-    /// What acts: a planner in representation space.
+    /// What acts, in representation space.
     ///
     /// - Throws: `ForesightError.usage` for an objective over channels that the model does not have.
-    public func policy(_ model: TrainedImageModel) throws -> PictureAgent {
+    public func policy(_ model: TrainedImageModel) throws -> any PicturePolicy {
+        switch planner {
+        case .search: try searcher(model)
+        case .regulator: LatentRegulator(model)
+        }
+    }
+
+    /// An agent that searches.
+    ///
+    /// - Throws: `ForesightError.usage` for an objective over channels that the model does not have.
+    public func searcher(_ model: TrainedImageModel) throws -> PictureAgent {
         let block = model.network.architecture.block
         return PictureAgent(
             model, objective: try Goal.parse(objective),

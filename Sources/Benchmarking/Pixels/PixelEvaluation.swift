@@ -61,7 +61,7 @@ public struct PixelEvaluation: Sendable {
     ) throws -> PixelScore {
         var outcomes: [PixelOutcome] = []
         var seconds: [Double] = []
-        let base = try task.world.varied(manifest.factors)
+        let base = try task.varied(manifest.factors)
         for (index, pair) in manifest.pairs.enumerated() {
             outcomes.append(try run(pair, index: index, policy, in: base, seconds: &seconds))
             try progress(index + 1, outcomes.filter(\.isSolved).count)
@@ -70,9 +70,10 @@ public struct PixelEvaluation: Sendable {
     }
 
     private func run(
-        _ pair: PixelPair, index: Int, _ template: some PicturePolicy, in base: any World, seconds: inout [Double]
+        _ pair: PixelPair, index: Int, _ template: some PicturePolicy, in base: any PixelTask, seconds: inout [Double]
     ) throws -> PixelOutcome {
-        var (policy, world) = (template, base)
+        let task = try base.varied(pair.factors ?? [:])
+        var (policy, world) = (template, task.world)
         var frame = Frame(width: imageSize[1], height: imageSize[0])
         world.restore(pair.goal)
         world.render(into: &frame)

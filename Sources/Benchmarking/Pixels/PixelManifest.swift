@@ -18,6 +18,8 @@ public struct PixelPair: Sendable, Hashable, Codable {
     public var start: [Double]
     /// The state whose picture is the goal.
     public var goal: [Double]
+    /// Values of factors that differ from those of the manifest in this pair; `nil` for none.
+    public var factors: [String: Double]?
 }
 
 /// What an evaluation does, frozen before any policy is tried: pairs of start and goal, budget, seed.
@@ -26,7 +28,7 @@ public struct PixelPair: Sendable, Hashable, Codable {
 /// compares two policies gives both the same manifest; its digest is kept with every result.
 public struct PixelManifest: Sendable, Hashable, Codable {
     /// The version of the protocol: sampling, rules and aggregation.
-    public static let version = 1
+    public static let version = 2
 
     /// The version of the protocol that it was made under.
     public var version: Int

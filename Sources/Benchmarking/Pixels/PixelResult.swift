@@ -36,20 +36,35 @@ public struct PixelResult: Sendable {
         }
     }
 
+    /// One model on pairs that differ in a factor of variation.
+    public struct Varied: Sendable {
+        /// The factor, or `standard` for none and `all` for all at once.
+        public var name: String
+        /// What came, of a model that a seed names.
+        public var judgement: Judgement
+
+        /// Creates a judgement of a factor.
+        public init(_ name: String, _ judgement: Judgement) { (self.name, self.judgement) = (name, judgement) }
+    }
+
     /// The set.
     public var set: PixelSet
     /// How models were trained.
     public var settings: ImageSettings
+    /// What acted.
+    public var planner: PixelPlanner
     /// Rows that were recorded to learn from.
     public var rows: Int
     /// The models.
     public var trainings: [Training] = []
     /// The judgements.
     public var judgements: [Judgement] = []
+    /// The judgements of factors of variation, where they were asked for.
+    public var varied: [Varied] = []
 
     /// Creates a result without any model yet.
-    public init(_ set: PixelSet, settings: ImageSettings, rows: Int) {
-        (self.set, self.settings, self.rows) = (set, settings, rows)
+    public init(_ set: PixelSet, settings: ImageSettings, planner: PixelPlanner? = nil, rows: Int) {
+        (self.set, self.settings, self.planner, self.rows) = (set, settings, planner ?? set.planner, rows)
     }
 
     /// Success of each model under a rule, %: the mean over the manifests.
@@ -82,6 +97,22 @@ public struct PixelResult: Sendable {
         return (at(0.5), at(0.95), at(0.99))
     }
 
+    /// The factors in the order in which they were judged, each with the median over models of success, %, and its share of the
+    /// success without variation.
+    public var factorTable: [(name: String, success: Double, share: Double)] {
+        var names: [String] = []
+        for entry in varied where !names.contains(entry.name) { names.append(entry.name) }
+        func success(_ name: String) -> Double {
+            let values = varied.filter { $0.name == name }.map { 100 * $0.judgement.score.success }.sorted()
+            return (values[(values.count - 1) / 2] + values[values.count / 2]) / 2
+        }
+        let standard = names.contains(Self.unvaried) ? success(Self.unvaried) : .nan
+        return names.map { ($0, success($0), success($0) / standard) }
+    }
+
+    /// The name of the world as it is, among factors.
+    public static let unvaried = "standard"
+
     /// All of it as JSON.
     public var json: JSONValue {
         var rules: [String: JSONValue] = [:]
@@ -108,6 +139,17 @@ public struct PixelResult: Sendable {
         let times = planTimes
         return [
             "rules": .object(rules), "rows": .integer(rows), "recipe": .string(settings.recipe),
+            "planner": .string(planner.rawValue),
+            "factors": .array(
+                factorTable.map { row in
+                    [
+                        "factor": .string(row.name), "success": .number(row.success), "share": .number(row.share),
+                        "models": .array(
+                            varied.filter { $0.name == row.name }.map {
+                                .number(100 * $0.judgement.score.success)
+                            }),
+                    ]
+                }),
             "training": .array(
                 trainings.map { training in
                     [

@@ -2,6 +2,14 @@ import Basics
 public import Plants
 public import WorldModels
 
+/// What acts by a model.
+public enum PixelPlanner: String, Sendable, Codable, CaseIterable {
+    /// A search in representation space, in receding horizon.
+    case search
+    /// A linear-quadratic regulator in representation space: `LatentRegulator`.
+    case regulator
+}
+
 /// A world with what is recorded of it, what is asked in it, and what others have published.
 public struct PixelSet: Sendable {
     /// The name by which commands know it.
@@ -19,6 +27,8 @@ public struct PixelSet: Sendable {
     /// What of the settings of training differs from the defaults because of the world: how many pictures tell its state, how
     /// fast it is.
     public var adapt: @Sendable (inout ImageSettings) -> Void
+    /// What acts unless another is asked for.
+    public var planner = PixelPlanner.search
     /// Published success under each rule, %: system and value.
     public var published: [PixelRule: [(system: String, value: Double)]]
     /// What is to be reached under each rule, %.
@@ -34,7 +44,7 @@ public struct PixelSet: Sendable {
     }
 
     /// All sets.
-    public static let all: [PixelSet] = [.twoRooms, .wall, .pointMaze, .reacher, .pushT]
+    public static let all: [PixelSet] = [.twoRooms, .wall, .pointMaze, .reacher, .pushT, .cartPole]
 
     static let twoRooms = PixelSet(
         name: "two-rooms", about: "a dot from one room into the other, through a door", task: TwoRoomsTask(),
@@ -56,7 +66,12 @@ public struct PixelSet: Sendable {
 
     static let reacher = PixelSet(
         name: "reacher", about: "an arm of two links into a posture", task: ReacherTask(),
-        policies: [WorldPolicy(.drifting), WorldPolicy(.guided)], episodes: 1000, rows: 100, adapt: { $0.stack = 2 },
+        policies: [WorldPolicy(.drifting), WorldPolicy(.guided)], episodes: 1000, rows: 100,
+        adapt: {
+            $0.stack = 2
+            // The wrist is learned late: it moves few pixels.
+            $0.steps = 4000
+        },
         published: [.moderate: [("LeWM, audited", 46.0)], .strict: [("LeWM, audited", 43.0)]],
         reach: [.moderate: 90, .strict: 85])
 
@@ -65,4 +80,16 @@ public struct PixelSet: Sendable {
         policies: [WorldPolicy(.guided)], episodes: 2000, rows: 100, adapt: { $0.width = 192 },
         published: [.moderate: [("LeWM, audited", 86.3)], .strict: [("LeWM, audited", 70.3)]],
         reach: [.moderate: 90, .strict: 75])
+
+    static let cartPole = PixelSet(
+        name: "cart-pole", about: "a pole held upright by a linear regulator of representations", task: CartPoleTask(),
+        // Recordings of a pole that stays near upright: the regulator is linear.
+        policies: [WorldPolicy(.guided), WorldPolicy(.guided, noise: 0.6)], episodes: 600, rows: 150,
+        adapt: {
+            $0.stack = 2
+            $0.block = 2
+            $0.inverseSteps = 3
+            $0.distanceSteps = 0
+        }, planner: .regulator, published: [.moderate: [("endpoint inverse dynamics", 100), ("without", 0)]],
+        reach: [.moderate: 100])
 }

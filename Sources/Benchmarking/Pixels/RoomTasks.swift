@@ -12,6 +12,8 @@ public struct TwoRoomsTask: PixelTask {
 
     /// The world.
     public var world: any World { rooms }
+    /// The same task with other values of factors.
+    public func varied(_ factors: [String: Double]) throws -> TwoRoomsTask { TwoRoomsTask(try rooms.varied(factors)) }
 
     /// Whether start and goal lie in different rooms.
     public func isEligible(_ window: ArraySlice<[Double]>, rule: PixelRule) -> Bool {
@@ -37,6 +39,8 @@ public struct WallTask: PixelTask {
 
     /// The world.
     public var world: any World { wall }
+    /// The same task with other values of factors.
+    public func varied(_ factors: [String: Double]) throws -> WallTask { WallTask(try wall.varied(factors)) }
 
     /// Whether start and goal lie on different sides.
     public func isEligible(_ window: ArraySlice<[Double]>, rule: PixelRule) -> Bool {
@@ -54,6 +58,8 @@ public struct WallTask: PixelTask {
 }
 
 /// To a place in a maze, with whatever velocity: the radius of DINO-WM, arXiv:2411.04983, or half of it.
+///
+/// A goal is at least a metre away, a cell of the maze: a ball that rolls on by itself is often still near after 25 rows.
 public struct MazeTask: PixelTask {
     private let maze: PointMaze
 
@@ -62,6 +68,14 @@ public struct MazeTask: PixelTask {
 
     /// The world.
     public var world: any World { maze }
+    /// The same task with other values of factors.
+    public func varied(_ factors: [String: Double]) throws -> MazeTask { MazeTask(try maze.varied(factors)) }
+
+    /// Whether a start is at least a metre from its goal.
+    public func isEligible(_ window: ArraySlice<[Double]>, rule: PixelRule) -> Bool {
+        guard let start = window.first, let goal = window.last else { return false }
+        return distance(start, goal, 0..<2) >= 1
+    }
 
     /// Within 0.5 m; strictly, within half of that.
     public func isThere(_ state: [Double], goal: [Double], rule: PixelRule) -> Bool {

@@ -41,6 +41,17 @@ struct PixelsBenchmarkCommand: ParsableCommand {
     @Option(help: ArgumentHelp("What plans minimise, over distance, difference and what is read.", valueName: "goal"))
     var objective: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "What acts: search, or a linear-quadratic regulator of representations; the world's own by default."))
+    var planner: PixelPlanner?
+
+    @Flag(
+        help: """
+            Learn from worlds whose colours, sizes and motions differ from episode to episode, and judge factor by factor.
+            """)
+    var vary = false
+
     @Flag(help: "One model, 30 pairs, one seed of pairs, a quarter of the steps: rough figures within minutes.")
     var quick = false
 
@@ -95,6 +106,8 @@ struct PixelsBenchmarkCommand: ParsableCommand {
         var benchmark = PixelBenchmark(
             set, settings: settings, pairs: quick ? min(pairs, 30) : pairs, episodes: episodes)
         if quick { benchmark.manifestSeeds = [0] }
+        if vary { benchmark.variety = .some(PixelVariation.all(of: set.task.world)) }
+        if let planner { benchmark.planner = planner }
         if let objective { benchmark.objective = objective }
         try benchmark.validate()
         return benchmark

@@ -19,6 +19,7 @@ enum PixelsPage {
         for result in results {
             blocks += [.heading(result.set.name), .paragraph("From pictures alone: \(result.set.about).")]
             blocks += PixelsText.details(result).map { .list($0.split(separator: "\n").map(String.init)) }
+            if !result.varied.isEmpty { blocks.append(.table(factors(result))) }
             if let health = result.trainings.first?.health { blocks.append(.grid(HealthFigures.figures(health))) }
         }
         blocks.append(
@@ -29,5 +30,14 @@ enum PixelsPage {
             title: "Planning to a picture", lead: "\(counted(results.count, "simulated world")), seen as pictures.",
             blocks: blocks,
             footer: "foresight benchmark pixels \(Version.foresight)")
+    }
+
+    private static func factors(_ result: PixelResult) -> Table {
+        var table = Table(
+            "One factor of variation after another, drawn anew for each pair: goals reached under the moderate rule, and the "
+                + "share of what is reached in the world as it is.",
+            columns: PixelsText.factorColumns.map { $0 == "factor" ? .text($0) : .number($0) })
+        for row in PixelsText.factorRows(result) { table.add(row) }
+        return table
     }
 }

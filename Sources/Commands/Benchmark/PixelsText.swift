@@ -33,8 +33,21 @@ enum PixelsText {
         var parts = note.isEmpty ? [] : [note]
         parts.append(table.text())
         parts += results.flatMap(details)
+        for result in results where !result.varied.isEmpty {
+            var factors = TextTable(factorColumns.map { ($0, $0 == "factor" ? .left : .right) })
+            for row in factorRows(result) { factors.add(row) }
+            parts.append("\(result.set.name), moderate rule, one factor of variation after another:\n\(factors.text())")
+        }
         parts.append("page with plots: \(report)")
         return parts.joined(separator: "\n\n")
+    }
+
+    /// The heads of the columns of factors.
+    static let factorColumns = ["factor", "success", "of unvaried"]
+
+    /// The rows of factors of variation.
+    static func factorRows(_ result: PixelResult) -> [[String]] {
+        result.factorTable.map { [$0.name, percent($0.success), percent(100 * $0.share)] }
     }
 
     /// What a reader wants to know beside the table, a line each.

@@ -45,7 +45,7 @@ struct PictureDemo {
         let folder = try RunFolder.create(at: out, existing: .reused)
         var scenes: [Scene] = []
         for (index, pair) in manifest.pairs.enumerated() {
-            let agent = try benchmark.policy(trained)
+            let agent = try benchmark.searcher(trained)
             let scene = try play(pair, agent, in: set, budget: manifest.budget, seed: seed &+ UInt64(index))
             print(
                 "goal \(index + 1) of \(Self.goals): \(scene.isSolved ? "reached" : "not reached") after "

@@ -21,6 +21,7 @@ extension Delimiter: ExpressibleByArgument {
 }
 
 extension LogOptions.Header: ExpressibleByArgument {}
+extension PixelPlanner: ExpressibleByArgument {}
 extension FrameFormat: ExpressibleByArgument {}
 extension ResamplingMethod: ExpressibleByArgument {}
 extension AttributionBaseline: ExpressibleByArgument {}

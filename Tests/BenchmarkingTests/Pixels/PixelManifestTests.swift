@@ -1,3 +1,4 @@
+import Agents
 import Basics
 import Episodes
 import Plants
@@ -11,6 +12,7 @@ struct PixelManifestTests {
     /// A dot on a line that counts as there within half a step; nothing is asked of the way, or that it ends further right.
     private struct LineTask: PixelTask {
         var world: any World { TwoRooms() }
+        func varied(_ factors: [String: Double]) -> LineTask { self }
         var offset = 3
         var holds = 1
         var isRightward = false
@@ -113,4 +115,70 @@ struct PixelManifestTests {
         }
         #expect(manifest.pairs.allSatisfy { !learned.contains($0.start.map(Float.init)) })
     }
+}
+
+@Suite("Factors of variation")
+struct PixelVariationTests {
+    @Test("A colour is one factor, whatever else a world has")
+    func groups() throws {
+        let world = TwoRooms()
+        let all = PixelVariation.all(of: world)
+        #expect(all.first == PixelVariation("agent_colour", ["agent_red", "agent_green", "agent_blue"]))
+        #expect(all.flatMap(\.factors) == world.factors.map(\.name))
+        #expect(Set(all.map(\.name)).count == all.count)
+    }
+
+    @Test("Values of a list differ in every episode, some of a list in about half of them")
+    func draws() throws {
+        let world = TwoRooms()
+        let all = PixelVariation.all(of: world)
+        let speed = try #require(all.first { $0.name == "agent_speed" })
+        var generator = SeededGenerator(seed: 3)
+        var (changed, counts) = (Set<Double>(), 0)
+        for _ in 0..<200 {
+            let values = try PixelVariety.these([speed]).draw(world, using: &generator)
+            #expect(Array(values.keys) == ["agent_speed"])
+            changed.formUnion(values.values)
+            counts += try PixelVariety.some(all).draw(world, using: &generator).keys.contains("agent_speed") ? 1 : 0
+        }
+        #expect(changed.count == 200 && (70...130).contains(counts))
+        #expect(try PixelVariety.none.draw(world, using: &generator).isEmpty)
+    }
+
+    @Test("Pairs are of the worlds that they were recorded in, and are judged there")
+    func pairs() throws {
+        let set = try #require(PixelSet.all.first { $0.name == "two-rooms" })
+        let benchmark = PixelBenchmark(set, settings: try set.settings([]), pairs: 5)
+        let thickness = PixelVariation("wall_thickness", ["wall_thickness"])
+        let manifest = try benchmark.manifest(.moderate, seed: 0, variety: .these([thickness]))
+        for pair in manifest.pairs {
+            let factors = try #require(pair.factors)
+            #expect(factors.keys.sorted() == ["wall_thickness"])
+            let there = try TwoRooms().varied(factors)
+            #expect(there.areApart(pair.start, pair.goal))
+        }
+        #expect(Set(manifest.pairs.compactMap { $0.factors?["wall_thickness"] }).count > 1)
+        // What has no factors is written as it always was.
+        let plain = try benchmark.manifest(.moderate, seed: 0)
+        #expect(plain.pairs.allSatisfy { $0.factors == nil })
+        let written = try JSONText.encode(plain.pairs[0])
+        #expect(!written.contains("factors"))
+        // A policy sees the varied world: its walls are where they are there.
+        let evaluation = PixelEvaluation(set.task, manifest: manifest)
+        let spy = PictureSpy()
+        _ = try evaluation.run(spy)
+        var frame = Frame(width: 64, height: 64)
+        var world = try TwoRooms().varied(manifest.pairs[0].factors ?? [:])
+        world.restore(manifest.pairs[0].goal)
+        world.render(into: &frame)
+        #expect(spy.goals.first == frame.pixels)
+    }
+}
+
+/// Keeps the goals that it was shown.
+private final class PictureSpy: PicturePolicy {
+    var goals: [[UInt8]] = []
+    func begin(goal picture: [UInt8], seed: UInt64) { goals.append(picture) }
+    func act(on picture: [UInt8]) -> [Double] { [0, 0] }
+    let hasJustPlanned = false
 }
