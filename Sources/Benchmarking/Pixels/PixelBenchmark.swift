@@ -41,6 +41,8 @@ public struct PixelBenchmark: Sendable {
         case heads(Double, String)
         /// Pairs done of a rule and manifest seed, and how many were solved.
         case judging(PixelRule, UInt64, Int, Int)
+        /// Pairs compared of a violation, of how many.
+        case comparing(String, Int, Int)
     }
 
     /// Creates a benchmark of a set with its own amount of data.
@@ -71,28 +73,13 @@ public struct PixelBenchmark: Sendable {
     ///
     /// - Throws: What `progress` throws.
     public func record(progress: (Phase) throws -> Void) throws -> InMemoryFrames {
-        let world = set.task.world
-        var columns = [
-            FrameColumn(FrameColumn.action, width: world.actionChannels.count),
-            FrameColumn(FrameColumn.state, width: world.stateNames.count),
-        ]
-        let sensed = world.proprioceptionNames.count
-        if sensed > 0 { columns.append(FrameColumn(FrameColumn.proprioception, width: sensed)) }
-        var frames = InMemoryFrames(
-            frameSize: FrameSize(height: imageSize, width: imageSize), columns: columns, source: set.name)
-        for number in 0..<episodes {
-            let episode = try rollout(number, size: imageSize).episode(number, seed: UInt64(settings.seed))
-            let values = [episode.actions, episode.states] + (sensed > 0 ? [episode.proprioception] : [])
-            frames.append(FrameEpisode(frames: episode.frames, columns: values))
-            try progress(.recording(number + 1, episodes))
-        }
-        return frames
+        try recording.record(seed: UInt64(settings.seed), progress: progress)
     }
 
-    private func rollout(_ number: Int, size: Int) -> WorldRollout {
-        WorldRollout(
-            set.task.world, policy: set.policies[number % set.policies.count], rows: set.rows, width: size, height: size
-        )
+    private var recording: PictureRecording {
+        PictureRecording(
+            name: set.name, world: set.task.world, policies: set.policies, episodes: episodes, rows: set.rows,
+            imageSize: imageSize)
     }
 
     /// Learns a model with all that stands on it.
@@ -105,16 +92,7 @@ public struct PixelBenchmark: Sendable {
         let began = Date()
         var settings = settings
         settings.seed = seed
-        let world = set.task.world
-        let training = try ImageTraining(
-            frames, actions: world.actionChannels, samplingTime: world.samplingTime,
-            names: [FrameColumn.state: world.stateNames, FrameColumn.proprioception: world.proprioceptionNames],
-            settings: settings)
-        while !training.trainer.isFinished {
-            let report = try training.run(50)
-            try progress(.training(report.step, settings.steps, report.summary))
-        }
-        try training.learnHeads { try progress(.heads($0, $1)) }
+        let training = try recording.train(frames, settings: settings, progress: progress)
         return (training.model(), training.health, Date().timeIntervalSince(began))
     }
 
@@ -124,7 +102,7 @@ public struct PixelBenchmark: Sendable {
     public func manifest(_ rule: PixelRule, seed: UInt64) throws -> PixelManifest {
         let width = set.task.world.stateNames.count
         let episodes = try (0..<Self.testEpisodes).map { number in
-            let states = try rollout(number, size: 0).episode(number, seed: Self.testSeed &+ seed).states
+            let states = try recording.rollout(number, size: 0).episode(number, seed: Self.testSeed &+ seed).states
             return (0..<states.count / width).map { row in states[row * width..<(row + 1) * width].map(Double.init) }
         }
         return try PixelManifest(set.task, episodes: episodes, rule: rule, count: pairs, seed: seed)
@@ -154,12 +132,5 @@ public struct PixelBenchmark: Sendable {
             try progress(.judging(manifest.rule, manifest.seed, done, solved))
         }
         return (score, try evaluation.run(RandomPicturePolicy(set.task.world)))
-    }
-}
-
-extension ImageReport {
-    /// The terms in one line.
-    var summary: String {
-        terms.map { "\($0.name) \(($0.value * 1e4).rounded() / 1e4)" }.joined(separator: ", ")
     }
 }

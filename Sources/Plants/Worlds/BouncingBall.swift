@@ -8,9 +8,10 @@ public import Episodes
 /// connected paths, do not pass through each other, are still there when they are hidden, and fall. Four factors of
 /// motion break these laws: `gravity` may be nothing or point up, `solid_floor` and `solid_block` may be 0.
 ///
-/// Lengths are in metres: the room is 4 m wide and high, the origin lies at the left end of the floor. The one action is a weak wind along the
-/// first axis. Between impacts the flight is exact; an impact reverses the part of the velocity into what is met,
-/// times `rebound`, or ends it below 0.15 m/s. There is neither friction nor spin. Impacts are looked for every 2.5 ms.
+/// Lengths are in metres: the room is 4 m wide and high, the origin lies at the left end of the floor. The one action is a
+/// weak wind along the first axis. Between impacts the flight is exact; an impact reverses the part of the velocity into
+/// what is met, times `rebound`, or ends it below 0.15 m/s. There is neither friction nor spin. Impacts are looked for
+/// every 2.5 ms.
 public struct BouncingBall: World, Hashable {
     private var table: FactorTable
     private var motion: BallMotion
