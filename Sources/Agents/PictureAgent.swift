@@ -6,7 +6,7 @@ import Tensors
 public import WorldModels
 
 /// Acts towards a goal that is only a picture, in receding horizon: sees, plans in representation space, applies the first
-/// actions, sees again.
+/// actions, sees again. Beside that it says of each step that it observed how surprising it was.
 public struct PictureAgent {
     private var planner: Planner<ImageDynamics>
     private let template: Planner<ImageDynamics>
@@ -15,10 +15,14 @@ public struct PictureAgent {
     private var goal: Tensor?
     private var seen: PictureHistory
     private var previous: [Double] = []
+    private var watch: SurpriseWatch?
     /// The last plan.
     public private(set) var plan: Plan?
     /// What the last plan started from.
     public private(set) var state: ImageState?
+    /// How surprising the step of the model was that ends with the last picture; `nil` as long as it has not seen as many
+    /// pictures as prediction looks at, and always for a model that does not know what is ordinary.
+    public private(set) var surprise: PictureSurprise.Reading?
     private var age = 0
     /// What it plans with.
     public var model: TrainedImageModel { planner.dynamics.model }
@@ -64,6 +68,8 @@ public struct PictureAgent {
         planner = template
         planner.seed = seed
         seen.forget()
+        watch = SurpriseWatch(planner.dynamics.model)
+        surprise = nil
         plan = nil
         age = 0
         previous = planner.dynamics.actionChannels.map { channel in
@@ -80,8 +86,15 @@ public struct PictureAgent {
         guard let goal else { preconditionFailure("an agent acts after it has begun with a goal") }
         seen.add(picture)
         age += 1
-        if plan == nil || age >= replanEvery {
-            let state = ImageState(representation: planner.dynamics.model.encode(seen.stacked()), goal: goal)
+        let isDue = plan == nil || age >= replanEvery
+        guard isDue || watch != nil else {
+            previous = plan?.action(at: age) ?? previous
+            return previous
+        }
+        let representation = planner.dynamics.model.encode(seen.stacked())
+        surprise = watch?.see(representation, after: previous)
+        if isDue {
+            let state = ImageState(representation: representation, goal: goal)
             let start = PlanningStart(outputs: planner.dynamics.outputs(at: state), previousActions: previous)
             plan = try planner.plan(from: state, start: start, stepsSinceLastPlan: plan == nil ? 0 : age)
             self.state = state

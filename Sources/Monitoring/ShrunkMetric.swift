@@ -145,7 +145,7 @@ public struct ShrunkMetric: Sendable, Equatable, Codable {
     }
 
     /// Whether a distance that was read is usable.
-    var isConsistent: Bool {
+    public var isConsistent: Bool {
         precision.rows == width && precision.columns == width && (mean + precision.elements).allSatisfy(\.isFinite)
             && mean.indices.allSatisfy { precision[$0, $0] > 0 }
     }

@@ -1,5 +1,6 @@
 import Agents
 import Basics
+import Episodes
 import Networks
 import Objectives
 import Planning
@@ -91,6 +92,47 @@ struct PictureAgentTests {
             let found = try #require(agent.plan?.certificate.channels.first { $0.name == "difference" }?.start)
             #expect(abs(found - wanted) < 1e-5)
         }
+    }
+
+    @Test("It says of every step that it saw how surprising it was, whether it planned or not")
+    func surprise() throws {
+        let plain = PictureModels.drawn(block: 3)
+        let size = FrameSize(height: 16, width: 16)
+        var frames = InMemoryFrames(frameSize: size, columns: [])
+        for episode in 0..<4 {
+            let pictures = (0..<30).flatMap { PictureModels.picture(UInt64(1000 + 30 * episode + $0)) }
+            frames.append(FrameEpisode(frames: pictures, columns: []))
+        }
+        let encoded = try EncodedRows(plain.network, frames)
+        let calibration = try #require(
+            PictureSurprise(StepResiduals(plain.network, encoded: encoded, actions: Tensor.zeros([120, 2]))))
+        let model = PictureModels.watching(plain, calibration)
+        var agent = try agent(model, "minimize(difference)", horizon: 6, replanEvery: 3)
+        for _ in 0..<2 {
+            agent.begin(goal: PictureModels.picture(99), seed: 3)
+            #expect(agent.surprise == nil)
+            var actions: [[Double]] = []
+            for row in 0..<9 {
+                actions.append(try agent.act(on: PictureModels.picture(UInt64(row))))
+                guard row >= 3 else {
+                    #expect(agent.surprise == nil)
+                    continue
+                }
+                let residual = withoutGradients {
+                    let done = Tensor(actions[row - 3..<row].joined().map(Float.init), shape: [1, 1, 6])
+                    let predicted = model.network.rollout(
+                        from: model.encode([PictureModels.picture(UInt64(row - 3))]),
+                        actions: model.actionScaling.normalised(done))[0]
+                    return (model.encode([PictureModels.picture(UInt64(row))]) - predicted).doubles()
+                }
+                let reading = try #require(agent.surprise)
+                #expect(abs(reading.plain - calibration.reading(residual).plain) < 1e-5, "row \(row)")
+            }
+        }
+        var other = try self.agent(plain, "minimize(difference)", horizon: 6, replanEvery: 3)
+        other.begin(goal: PictureModels.picture(99), seed: 3)
+        for row in 0..<5 { _ = try other.act(on: PictureModels.picture(UInt64(row))) }
+        #expect(other.surprise == nil)
     }
 
     @Test("A guardrail on what is read is kept at the edge of its band, and without it it would not be")

@@ -40,6 +40,15 @@ enum PictureModels {
             settings: ImageSettings(), origin: ModelOrigin())
     }
 
+    /// A model that knows what is ordinary.
+    static func watching(_ model: TrainedImageModel, _ surprise: PictureSurprise) -> TrainedImageModel {
+        TrainedImageModel(
+            network: model.network, distance: model.distance, readout: model.readout, surprise: surprise,
+            actionChannels: model.actionChannels, actionScaling: model.actionScaling,
+            recordedActions: model.recordedActions, samplingTime: model.samplingTime, horizon: model.horizon,
+            settings: model.settings, origin: model.origin)
+    }
+
     /// A model in which every picture looks as if it were at the origin, and each action moves its own number of the
     /// representation by about itself and never the other way.
     static func mover(block: Int = 1, bands: ReadoutBands? = nil) -> TrainedImageModel {

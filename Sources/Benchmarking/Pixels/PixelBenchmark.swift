@@ -47,6 +47,8 @@ public struct PixelBenchmark: Sendable {
         case judging(PixelRule, UInt64, Int, Int)
         /// Pairs done that differ in a factor, and how many were solved.
         case varying(String, Int, Int)
+        /// Pairs compared of a violation, of how many.
+        case comparing(String, Int, Int)
     }
 
     /// Creates a benchmark of a set with its own amount of data.
@@ -78,36 +80,13 @@ public struct PixelBenchmark: Sendable {
     ///
     /// - Throws: What `progress` throws.
     public func record(progress: (Phase) throws -> Void) throws -> InMemoryFrames {
-        let world = set.task.world
-        var columns = [
-            FrameColumn(FrameColumn.action, width: world.actionChannels.count),
-            FrameColumn(FrameColumn.state, width: world.stateNames.count),
-        ]
-        let sensed = world.proprioceptionNames.count
-        if sensed > 0 { columns.append(FrameColumn(FrameColumn.proprioception, width: sensed)) }
-        var frames = InMemoryFrames(
-            frameSize: FrameSize(height: imageSize, width: imageSize), columns: columns, source: set.name)
-        for number in 0..<episodes {
-            let seed = UInt64(settings.seed)
-            let factors = try variation(variety, number, seed: seed)
-            let episode = try rollout(number, factors, size: imageSize).episode(number, seed: seed)
-            let values = [episode.actions, episode.states] + (sensed > 0 ? [episode.proprioception] : [])
-            frames.append(FrameEpisode(frames: episode.frames, columns: values))
-            try progress(.recording(number + 1, episodes))
-        }
-        return frames
+        try recording.record(seed: UInt64(settings.seed), variety: variety, progress: progress)
     }
 
-    private func rollout(_ number: Int, _ factors: [String: Double], size: Int) throws -> WorldRollout {
-        WorldRollout(
-            try set.task.world.varied(factors), policy: set.policies[number % set.policies.count], rows: set.rows,
-            width: size, height: size)
-    }
-
-    /// The factors of an episode, whatever was recorded before.
-    private func variation(_ variety: PixelVariety, _ number: Int, seed: UInt64) throws -> [String: Double] {
-        var generator = SeededGenerator(seed: seed, stream: 0xFAC7_0000 &+ UInt64(number))
-        return try variety.draw(set.task.world, using: &generator)
+    private var recording: PictureRecording {
+        PictureRecording(
+            name: set.name, world: set.task.world, policies: set.policies, episodes: episodes, rows: set.rows,
+            imageSize: imageSize)
     }
 
     /// Learns a model with all that stands on it.
@@ -120,16 +99,7 @@ public struct PixelBenchmark: Sendable {
         let began = Date()
         var settings = settings
         settings.seed = seed
-        let world = set.task.world
-        let training = try ImageTraining(
-            frames, actions: world.actionChannels, samplingTime: world.samplingTime,
-            names: [FrameColumn.state: world.stateNames, FrameColumn.proprioception: world.proprioceptionNames],
-            settings: settings)
-        while !training.trainer.isFinished {
-            let report = try training.run(50)
-            try progress(.training(report.step, settings.steps, report.summary))
-        }
-        try training.learnHeads { try progress(.heads($0, $1)) }
+        let training = try recording.train(frames, settings: settings, progress: progress)
         return (training.model(), training.health, Date().timeIntervalSince(began))
     }
 
@@ -146,9 +116,9 @@ public struct PixelBenchmark: Sendable {
     ) throws -> PixelManifest {
         let width = set.task.world.stateNames.count
         let testSeed = Self.testSeed &+ seed
-        let variations = try (0..<Self.testEpisodes).map { try variation(variety, $0, seed: testSeed) }
+        let variations = try (0..<Self.testEpisodes).map { try recording.variation(variety, $0, seed: testSeed) }
         let episodes = try variations.enumerated().map { number, factors in
-            let states = try rollout(number, factors, size: 0).episode(number, seed: testSeed).states
+            let states = try recording.rollout(number, factors, size: 0).episode(number, seed: testSeed).states
             return (0..<states.count / width).map { row in states[row * width..<(row + 1) * width].map(Double.init) }
         }
         return try PixelManifest(
@@ -190,12 +160,5 @@ public struct PixelBenchmark: Sendable {
             try progress(.judging(manifest.rule, manifest.seed, done, solved))
         }
         return (score, try evaluation.run(RandomPicturePolicy(set.task.world)))
-    }
-}
-
-extension ImageReport {
-    /// The terms in one line.
-    var summary: String {
-        terms.map { "\($0.name) \(($0.value * 1e4).rounded() / 1e4)" }.joined(separator: ", ")
     }
 }

@@ -5,6 +5,7 @@ public enum WorldCatalog {
     /// All names.
     public static let names = [
         "two-rooms", "wall", "point-maze-u", "point-maze-medium", "cart-pole", "driving", "push-t", "reacher",
+        "bouncing-ball",
     ]
 
     /// A world by name, its factors at their standard values unless others are given.
@@ -24,6 +25,7 @@ public enum WorldCatalog {
         case "driving": return try Driving().varied(factors)
         case "push-t": return try PushT().varied(factors)
         case "reacher": return try Reacher().varied(factors)
+        case "bouncing-ball": return try BouncingBall().varied(factors)
         default:
             let nearest = nearestName(to: name, among: names).map { "did you mean \($0)? " } ?? ""
             throw ForesightError.usage(

@@ -35,7 +35,10 @@ struct ImageModelCard {
         if !origin.warnings.isEmpty { lines += ["", "Known weaknesses:", ""] + origin.warnings.map { "- \($0)" } }
         lines += [
             "", "## Where it must not be trusted", "",
-            "- In worlds that look or move unlike the recorded ones: nothing in it says when that is so.",
+            model.surprise == nil
+                ? "- In worlds that look or move unlike the recorded ones: nothing in it says when that is so."
+                : "- In worlds that look or move unlike the recorded ones. Its surprise says of each observed step how unusual "
+                    + "it is, after it was observed and not before.",
             "- Further ahead than \(model.horizon) steps.",
             model.distance == nil
                 ? "- As a measure of how far away something is: representations of what lies behind a wall may look near."

@@ -4,7 +4,8 @@ import Networks
 import Tensors
 
 /// Saves and loads a world model from pictures as a folder that is enough by itself: `model.safetensors`,
-/// `calibration.json` where something is read, `model.yaml` with the digests of both, and `card.md`.
+/// `calibration.json` where something is read, `surprise.json` where it is known what is ordinary, `model.yaml` with the
+/// digests of these, and `card.md`. Folders from before there was surprise are read all the same.
 public enum ImageModelFolder {
     /// The version of the format that this code writes and reads.
     public static let format = 1
@@ -34,8 +35,11 @@ public enum ImageModelFolder {
                 ImageModelCard(model).text, to: "\(partial)/\(ModelFolder.cardName)", storage: storage)
             let calibration = try ModelFolder.writePart(
                 model.readout?.bands, ModelFolder.calibrationName, to: partial, storage: storage)
+            let surprise = try ModelFolder.writePart(
+                model.surprise, ModelFolder.surpriseName, to: partial, storage: storage)
             let sheet = ImageModelSheet(
-                model, format: format, weights: try SHA256.hex(ofFile: weights), calibration: calibration)
+                model, format: format, weights: try SHA256.hex(ofFile: weights), calibration: calibration,
+                surprise: surprise)
             let remark =
                 "# A world model of Foresight that learned from pictures; card.md says in words what it is good for.\n"
             try AtomicFile.write(remark + sheet.yaml(), to: "\(partial)/\(ModelFolder.sheetName)", storage: storage)
@@ -85,9 +89,12 @@ public enum ImageModelFolder {
         let bands = try ModelFolder.readPart(
             ReadoutBands.self, ModelFolder.calibrationName, digest: sheet.calibration, in: folder
         ) { $0.isConsistent && $0.count == count && $0.steps == sheet.horizon }
+        let surprise = try ModelFolder.readPart(
+            PictureSurprise.self, ModelFolder.surpriseName, digest: sheet.surprise, in: folder
+        ) { $0.isConsistent(width: sheet.representation) }
         return TrainedImageModel(
             network: network, distance: distance,
-            readout: readout.map { ImageReadout(network: $0, names: sheet.readouts, bands: bands) },
+            readout: readout.map { ImageReadout(network: $0, names: sheet.readouts, bands: bands) }, surprise: surprise,
             actionChannels: sheet.actions.map(\.channel),
             actionScaling: ActionScaling(
                 mean: sheet.actions.map { Float($0.mean) }, deviation: sheet.actions.map { Float($0.scale) }),

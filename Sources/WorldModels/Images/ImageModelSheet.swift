@@ -9,6 +9,8 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
     var weights = ""
     /// SHA-256 of `calibration.json`; `nil` for a model that reads nothing, or was not calibrated.
     var calibration: String?
+    /// SHA-256 of `surprise.json`; `nil` for a model that does not know what is ordinary.
+    var surprise: String?
     var samplingTime = 0.0
     var horizon = 0
     var discount: Double?
@@ -31,6 +33,7 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
         .value("format", \.format, "Version of the format of folders of models from pictures."),
         .value("weights", \.weights, "SHA-256 digest of model.safetensors."),
         .value("calibration", \.calibration, "SHA-256 digest of calibration.json; null for a model without bands."),
+        .value("surprise", \.surprise, "SHA-256 digest of surprise.json; null for a model without."),
         .value("sampling_time", \.samplingTime, "Time between rows of the record.", unit: "s", limit: .above(0)),
         .value("horizon", \.horizon, "Longest rollout in training.", unit: "steps", limit: .between(1, 512)),
         .value(
@@ -55,10 +58,10 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
     init() {}
 
     /// The sheet of a model whose other files have these digests.
-    init(_ model: TrainedImageModel, format: Int, weights: String, calibration: String?) {
+    init(_ model: TrainedImageModel, format: Int, weights: String, calibration: String?, surprise: String?) {
         let sizes = model.network.architecture
         self.format = format
-        (self.weights, self.calibration) = (weights, calibration)
+        (self.weights, self.calibration, self.surprise) = (weights, calibration, surprise)
         readouts = model.readout?.names ?? []
         (samplingTime, horizon, discount) = (model.samplingTime, model.horizon, model.distance?.discount)
         (height, width, stack) = (sizes.imageSize[0], sizes.imageSize[1], sizes.stack)
@@ -89,8 +92,8 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
         do {
             let tree = try YAMLNode.sheet(text, source: source, format: format)
             // Settings of training that came later have their defaults in models from before; behind them stands the origin,
-            // so that a file that was cut off among them is noticed all the same.
-            for key in keys where !key.path.hasPrefix("settings.") {
+            // so that a file that was cut off among them is noticed all the same. Surprise came later as well.
+            for key in keys where !key.path.hasPrefix("settings.") && key.path != "surprise" {
                 try tree.require(key.path, source: source)
             }
             let sheet = try parse(yaml: text, source: source)

@@ -26,6 +26,8 @@ public final class ImageTraining<Frames: FrameDataset> {
     public private(set) var distance: TemporalDistance?
     /// What is read off representations, once that is learned.
     public private(set) var readout: ImageReadout?
+    /// How surprising an observed step is, once heads are learned; `nil` where too little is held out to tell.
+    public private(set) var surprise: PictureSurprise?
     /// How good the representations of held-out episodes are, once heads are learned.
     public private(set) var health: ImageHealth?
 
@@ -34,6 +36,8 @@ public final class ImageTraining<Frames: FrameDataset> {
     private let samplingTime: Double
     private let loader: FrameLoader
     private let stack: Int
+    /// Representations of what is learned from and what is held out, once heads are learned.
+    private var encodings: (learned: EncodedRows, heldOut: EncodedRows)?
 
     /// γ of the temporal distance, for each row.
     private static var discount: Double { 0.99 }
@@ -149,6 +153,7 @@ public final class ImageTraining<Frames: FrameDataset> {
         let others = try EncodedRows(trainer.model, heldOut) {
             try progress(0.2 * Double(learned.layout.rowCount + $0) / rows, "encoding")
         }
+        encodings = (encoded, others)
         if settings.distanceSteps > 0 {
             let training = try TemporalDistanceTraining(
                 encoded.representations, episodes: encoded.episodes, hidden: settings.hidden,
@@ -160,9 +165,9 @@ public final class ImageTraining<Frames: FrameDataset> {
             distance = training.distance
         }
         try progress(0.9, "readouts and health")
-        let runs = ImageFreeRuns(
-            trainer.model, encoded: others,
-            actions: try actionScaling.normalised(recorded(FrameColumn.action, of: heldOut)), steps: settings.horizon)
+        let actions = try actionScaling.normalised(recorded(FrameColumn.action, of: heldOut))
+        let runs = ImageFreeRuns(trainer.model, encoded: others, actions: actions, steps: settings.horizon)
+        surprise = PictureSurprise(StepResiduals(trainer.model, encoded: others, actions: actions))
         if learned.layout.columns.contains(where: { $0.name == FrameColumn.proprioception }) {
             let values = try recorded(FrameColumn.proprioception, of: learned)
             let network = StateReadout(encoded.representations, values: values, seed: seed)
@@ -174,6 +179,49 @@ public final class ImageTraining<Frames: FrameDataset> {
         health = ImageHealth(
             others.representations, runs: runs, probe: try probe(encoded, others, seed: seed))
         try progress(1, "readouts and health")
+    }
+
+    /// Learns a filter that remembers what was seen; after heads are learned.
+    ///
+    /// - Parameters:
+    ///   - steps: Optimiser steps.
+    ///   - progress: Hears how much of it is done, 0 to 1; may throw to end it.
+    /// - Returns: The filter.
+    /// - Throws: `ForesightError.data` when episodes are too short; what `progress` throws.
+    public func learnFilter(
+        steps: Int, progress: (Double) throws -> Void = { _ in }
+    ) throws -> RepresentationFilter {
+        guard let encodings else { preconditionFailure("a filter is learned after heads are") }
+        let training = try RepresentationFilterTraining(
+            encodings.learned, actions: actionScaling.normalised(recorded(FrameColumn.action, of: learned)),
+            block: settings.block, hidden: settings.hidden, steps: steps, seed: Seed(UInt64(max(0, settings.seed))))
+        while training.step < steps {
+            _ = training.run(min(20, steps - training.step))
+            try progress(Double(training.step) / Double(steps))
+        }
+        return training.filter
+    }
+
+    /// What is ordinary for a filter on held-out episodes; after heads are learned.
+    ///
+    /// - Parameters:
+    ///   - filter: The filter.
+    ///   - memory: How many rows a step apart it sees, the others being forgotten; `nil` for all.
+    /// - Returns: How surprising steps are to it, and its square error one step ahead as a share of that of the model's own
+    ///   predictor.
+    /// - Throws: `ForesightError.data` when the record cannot be read.
+    public func ordinary(
+        _ filter: RepresentationFilter, memory: Int? = nil
+    ) throws -> (surprise: PictureSurprise?, error: Double) {
+        guard let encodings else { preconditionFailure("a filter is judged after heads are learned") }
+        let actions = try actionScaling.normalised(recorded(FrameColumn.action, of: heldOut))
+        let own = StepResiduals(trainer.model, encoded: encodings.heldOut, actions: actions)
+        let others = StepResiduals(
+            filter, of: trainer.model, encoded: encodings.heldOut, actions: actions, memory: memory)
+        let error = withoutGradients {
+            others.values.square().mean().item() / max(own.values.square().mean().item(), 1e-12)
+        }
+        return (PictureSurprise(others), error)
     }
 
     /// How well the true state can be read, where it was recorded.
@@ -213,8 +261,8 @@ public final class ImageTraining<Frames: FrameDataset> {
         origin.split = "\(heldOut.layout.lengths.count) episodes were held out."
         origin.epochs = trainer.step
         return TrainedImageModel(
-            network: trainer.model, distance: distance, readout: readout, actionChannels: actions,
-            actionScaling: actionScaling,
+            network: trainer.model, distance: distance, readout: readout, surprise: surprise,
+            actionChannels: actions, actionScaling: actionScaling,
             recordedActions: recordedActions, samplingTime: samplingTime, horizon: settings.horizon, settings: settings,
             origin: origin)
     }

@@ -10,6 +10,8 @@ public struct TrainedImageModel {
     public let distance: TemporalDistance?
     /// What is read off representations; `nil` when nothing was recorded beside the pictures.
     public let readout: ImageReadout?
+    /// How surprising an observed step is; `nil` when there were too few held-out episodes to tell what is ordinary.
+    public let surprise: PictureSurprise?
     /// What can be done, with limits, physical units.
     public let actionChannels: [Channel]
     /// How actions are normalised.
@@ -27,8 +29,8 @@ public struct TrainedImageModel {
 
     /// Puts a model together; the networks are put into evaluation mode.
     public init(
-        network: ImageWorldModel, distance: TemporalDistance?, readout: ImageReadout? = nil, actionChannels: [Channel],
-        actionScaling: ActionScaling,
+        network: ImageWorldModel, distance: TemporalDistance?, readout: ImageReadout? = nil,
+        surprise: PictureSurprise? = nil, actionChannels: [Channel], actionScaling: ActionScaling,
         recordedActions: [ClosedRange<Double>], samplingTime: Double, horizon: Int, settings: ImageSettings,
         origin: ModelOrigin
     ) {
@@ -40,6 +42,7 @@ public struct TrainedImageModel {
         readout?.network.setTraining(false)
         self.distance = distance
         self.readout = readout
+        self.surprise = surprise
         self.actionChannels = actionChannels
         self.actionScaling = actionScaling
         self.samplingTime = samplingTime

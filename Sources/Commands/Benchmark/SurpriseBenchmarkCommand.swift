@@ -1,0 +1,126 @@
+import ArgumentParser
+import Basics
+import Benchmarking
+import Foundation
+import Records
+import Reports
+import Tensors
+import WorldModels
+
+/// `foresight benchmark surprise`: whether world models from pictures are surprised by what cannot happen.
+struct SurpriseBenchmarkCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "surprise",
+        abstract: "Measure whether models from pictures are surprised by what cannot happen.",
+        discussion: """
+            Records each world, learns a model of lawful episodes alone, and compares the errors of its predictions where \
+            something impossible is seen (a jump, a disappearance, a way through a wall) with those at the same rows of a \
+            lawful twin: the same start, the same actions, the same pictures before. In worlds where things are hidden a \
+            filter that remembers stands beside the model's own predictor. Settings of training can be given as key=value.
+
+              foresight benchmark surprise --worlds bouncing-ball --seeds 1
+              foresight benchmark surprise --quick
+              foresight benchmark surprise --list
+            """)
+
+    @Argument(help: ArgumentHelp("Settings of training as key=value, for every world.", valueName: "setting"))
+    var operands: [String] = []
+
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("The worlds; all by default.", valueName: "world"))
+    var worlds: [String] = []
+
+    @Option(help: ArgumentHelp("Models of each world, with seeds from that of the settings on.", valueName: "number"))
+    var seeds = 3
+
+    @Option(help: ArgumentHelp("Pairs of each violation.", valueName: "number"))
+    var pairs = 100
+
+    @Option(help: ArgumentHelp("Episodes to learn from; the world's own number by default.", valueName: "number"))
+    var episodes: Int?
+
+    @Option(
+        help: ArgumentHelp("Optimiser steps of the filter; the world's own number by default.", valueName: "number"))
+    var filterSteps: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Take the models of an earlier run of the same settings instead of training; its folder.", valueName: "run")
+    )
+    var models: String?
+
+    @Flag(help: "One model, 30 pairs, a quarter of the steps: rough figures within minutes.")
+    var quick = false
+
+    @Flag(help: "Show the worlds and what cannot happen in them.")
+    var list = false
+
+    @OptionGroup(title: "Output") var output: RunOptions
+    @OptionGroup(title: "Output") var talking: TalkOptions
+
+    func run() throws {
+        let sets = try chosen()
+        if list { return talking.report(SurpriseText.listed(sets), text: SurpriseText.list(sets)) }
+        let typed = try Operands(operands)
+        if let log = typed.logs.first ?? typed.configuration {
+            throw ForesightError.usage(
+                "'\(log)' is not a setting", remedy: "write settings as key=value; worlds are named by --worlds")
+        }
+        try limit(seeds, 1...100, "--seeds")
+        try limit(pairs, 1...1000, "--pairs")
+        try episodes.map { try limit($0, 2...1_000_000, "--episodes") }
+        try filterSteps.map { try limit($0, 0...1_000_000, "--filter-steps") }
+        let benchmarks = try sets.map { try benchmark($0, typed.overrides) }
+        try Engine.load()
+        Engine.threads = 1
+        let folder = try output.folder(
+            task: "benchmark", configuration: quick ? "surprise-quick" : "surprise",
+            seed: UInt64(max(0, benchmarks.first?.settings.seed ?? 0)))
+        try Provenance(
+            command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: [:],
+            versions: ["libtorch": Engine.version]
+        ).save(in: folder)
+        let note = quick ? "rough: one model, briefly trained, 30 pairs (--quick)" : ""
+        var results: [SurpriseResult] = []
+        Interrupt.install()
+        defer { Interrupt.uninstall() }
+        for benchmark in benchmarks {
+            let session = SurpriseSession(benchmark, talk: talking.talk, folder: folder)
+            results.append(try session.run(models: quick ? 1 : seeds, from: models))
+            try folder.write(SurpriseText.json(results, note: note), to: "results.json")
+            try folder.write(SurprisePage.page(results, note: note).html, to: "report.html")
+        }
+        talking.report(
+            SurpriseText.json(results, note: note),
+            text: SurpriseText.text(results, note: note, report: folder.file("report.html")))
+    }
+
+    private func benchmark(_ set: SurpriseSet, _ overrides: [String]) throws -> SurpriseBenchmark {
+        var settings = try set.settings(overrides)
+        if quick { settings.steps = max(1, settings.steps / 4) }
+        var benchmark = SurpriseBenchmark(
+            set, settings: settings, pairs: quick ? min(pairs, 30) : pairs, episodes: episodes)
+        if let filterSteps, set.filterSteps > 0 { benchmark.filterSteps = filterSteps }
+        if quick { benchmark.filterSteps /= 4 }
+        try benchmark.validate()
+        return benchmark
+    }
+
+    private func chosen() throws -> [SurpriseSet] {
+        guard !worlds.isEmpty else { return SurpriseSet.all }
+        return try worlds.flatMap { $0.split(separator: ",").map(String.init) }.map { name in
+            if let set = SurpriseSet.all.first(where: { $0.name == name }) { return set }
+            let names = SurpriseSet.all.map(\.name)
+            let near = nearestName(to: name, among: names).map { "did you mean \($0)? " } ?? ""
+            throw ForesightError.usage(
+                "no world of this benchmark is called \(name)",
+                remedy: "\(near)there are \(names.joined(separator: ", "))")
+        }
+    }
+
+    private func limit(_ value: Int, _ range: ClosedRange<Int>, _ name: String) throws {
+        guard range.contains(value) else {
+            throw ForesightError.usage(
+                "\(name) \(value) is not \(range.lowerBound) to \(range.upperBound)", remedy: "choose another number")
+        }
+    }
+}
