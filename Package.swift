@@ -29,7 +29,8 @@ let package = Package(
             name: "Foresight",
             targets: [
                 "Basics", "Records", "Reports", "Episodes", "Identification", "Monitoring", "Tensors", "Networks",
-                "Perception", "WorldModels", "Objectives", "Plants", "Planning", "Agents", "Benchmarking", "Commands",
+                "Perception", "WorldModels", "Objectives", "Plants", "Gymnasium", "Planning", "Agents", "Benchmarking",
+                "Commands",
             ]),
     ],
     dependencies: [
@@ -59,6 +60,9 @@ let package = Package(
             ]),
         module("Objectives", ["Basics", "Episodes"]),
         module("Plants", ["Basics", "Episodes"]),
+        .target(
+            name: "Gymnasium", dependencies: ["Basics", "Episodes", "Plants"], resources: [.embedInCode("bridge.py")],
+            swiftSettings: settings),
         module("Planning", ["Basics", "Episodes", "Objectives", "Plants"]),
         module(
             "Agents",
@@ -74,7 +78,7 @@ let package = Package(
             "Commands",
             [
                 "Basics", "Records", "Reports", "Episodes", "Identification", "Monitoring", "Tensors", "Networks",
-                "Perception", "WorldModels", "Objectives", "Plants", "Planning", "Agents", "Benchmarking",
+                "Perception", "WorldModels", "Objectives", "Plants", "Gymnasium", "Planning", "Agents", "Benchmarking",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(name: "foresight", dependencies: ["Commands"], swiftSettings: settings),
@@ -100,6 +104,7 @@ let package = Package(
             ["Basics", "CTorch", "Records", "Episodes", "Identification", "Tensors", "Networks", "Perception"]),
         tests("Objectives", ["Episodes"]),
         tests("Plants", ["Basics", "Episodes", "Objectives"]),
+        tests("Gymnasium", ["Basics", "Episodes", "Plants"]),
         tests("Planning", ["Objectives", "Plants", "Episodes"]),
         tests(
             "Agents",

@@ -28,7 +28,8 @@ struct Foresight: ParsableCommand {
             CommandGroup(
                 name: "Other",
                 subcommands: [
-                    DemoCommand.self, SimulateCommand.self, ConvertCommand.self, ImportCommand.self,
+                    DemoCommand.self, SimulateCommand.self, CheckCommand.self, ConvertCommand.self,
+                    ImportCommand.self,
                     BenchmarkCommand.self,
                     DoctorCommand.self,
                 ]),

@@ -2,7 +2,8 @@ import Foundation
 
 /// A Python interpreter for checks against the packages that other people read our files with.
 public struct Python: Sendable {
-    private var path: String
+    /// Where the interpreter is.
+    public private(set) var path: String
 
     /// An interpreter that can import the module, or `nil`: `FORESIGHT_PYTHON`, then `python3` on the search path.
     public init?(importing module: String) {

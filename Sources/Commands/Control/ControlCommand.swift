@@ -23,19 +23,30 @@ struct ControlCommand: ParsableCommand {
 
               foresight control runs/heater --plant heater-lab --episodes 50
               foresight control runs/heater --plant heater-lab --goal "T1 = 45" --guardrail "always(T1 <= 50)"
+
+            A model that learned from pictures acts in a world or an environment of Gymnasium by what it sees, towards a \
+            goal that is a picture: --goal-picture, or the goal that the environment itself shows.
+
+              foresight control runs/push --environment gymnasium:stable_worldmodel:swm/PushT-v1 --episodes 5
             """)
 
     @Argument(help: ArgumentHelp("The model folder, or the run folder that it is in.", valueName: "model"))
     var model: String
 
     @Option(help: ArgumentHelp("The plant, as foresight simulate --list names it.", valueName: "plant"))
-    var plant: String
+    var plant: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "For a model that learned from pictures: the world, or gymnasium: and the name of an environment.",
+            valueName: "environment"))
+    var environment: String?
 
     @Flag(help: "Run the plant's own task, which is the default without --goal.")
     var task = false
 
-    @Option(help: ArgumentHelp("Number of episodes.", valueName: "number"))
-    var episodes = 50
+    @Option(help: ArgumentHelp("Number of episodes; 50 by default, 10 in an environment.", valueName: "number"))
+    var episodes: Int?
 
     @Option(help: ArgumentHelp("Seed of the first episode; the others follow.", valueName: "number"))
     var firstEpisode: UInt64 = 1
@@ -43,8 +54,11 @@ struct ControlCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Length of an episode under a --goal, such as 15min.", valueName: "time"))
     var duration = "15min"
 
-    @Option(help: ArgumentHelp("Samples that one plan serves before the next is made.", valueName: "number"))
-    var replanEvery = 1
+    @Option(
+        help: ArgumentHelp(
+            "Samples that one plan serves before the next is made; 1 by default, one step of a model from pictures.",
+            valueName: "number"))
+    var replanEvery: Int?
 
     @Option(help: ArgumentHelp("What to compare with: exact, pid, both with a comma, or none.", valueName: "names"))
     var compare = "exact,pid"
@@ -52,11 +66,21 @@ struct ControlCommand: ParsableCommand {
     @Flag(help: "Write no page.")
     var noReport = false
 
+    @OptionGroup(title: "Environments") var seeing: PictureControlOptions
+    @OptionGroup(title: "Gymnasium") var running: EnvironmentOptions
     @OptionGroup(title: "Planning") var planning: PlanningOptions
     @OptionGroup(title: "Output") var output: RunOptions
     @OptionGroup(title: "Output") var talking: TalkOptions
 
     func run() throws {
+        if let environment { return try control(environment) }
+        guard let name = plant else {
+            throw ForesightError.usage(
+                "neither --plant nor --environment is given", remedy: "name one, such as --plant heater-lab")
+        }
+        try running.requireNone(for: name)
+        try seeing.requireNone(for: name)
+        let episodes = episodes ?? 50
         let comparisons = try comparisons()
         guard (1...100_000).contains(episodes) else {
             throw ForesightError.usage("--episodes \(episodes) is not 1 to 100000", remedy: "choose another number")
@@ -68,7 +92,7 @@ struct ControlCommand: ParsableCommand {
             throw ForesightError.usage("guardrails come with a goal of their own", remedy: "give --goal, too")
         }
         let request = try planning.request(goal: planning.goal ?? "", guardrails: planning.guardrails)
-        let plant = try PlantCatalog.plant(plant)
+        let plant = try PlantCatalog.plant(name)
         let description = try ModelFolder.description(of: model)
         try PlantAgent.requireFit(description, plant)
         let scenario = try scenario(on: plant, description)
@@ -76,7 +100,7 @@ struct ControlCommand: ParsableCommand {
         Engine.threads = 1
         var study = ControlStudy(
             scenario: scenario, seeds: (0..<UInt64(episodes)).map { firstEpisode &+ $0 }, request: request)
-        study.replanEvery = replanEvery
+        study.replanEvery = replanEvery ?? 1
         study.progress = talking.talk.beginWork()
         let outcome = try Self.run(study, model: model, path: self.model, comparisons, talk: talking.talk)
         for warning in outcome.results[0].warnings.sorted() { talking.talk.warning(warning) }

@@ -7,6 +7,7 @@ extension SimulateCommand {
     /// Records a world as pictures.
     func simulate(world name: String) throws {
         try requireNoPlantOptions(for: name)
+        try running.requireNone(for: name)
         let world = try WorldCatalog.world(name, factors: try seeing.values())
         let chosen = policy ?? (world is any GuidedWorld ? .guided : .held)
         guard let kind = chosen.forWorlds else {
@@ -49,18 +50,20 @@ extension SimulateCommand {
                 + columns.joined(separator: ", "))
     }
 
-    private func requireNoPlantOptions(for world: String) throws {
+    /// Refuses options of plants.
+    func requireNoPlantOptions(for world: String, except allowed: Set<String> = []) throws {
         let given: [(String, Bool)] = [
             ("--hours", hours != nil), ("--sampling", sampling != nil), ("--hold", hold != nil),
             ("--span", span != nil), ("--record-disturbances", recordDisturbances),
         ]
-        guard let option = given.first(where: \.1)?.0 else { return }
+        guard let option = given.first(where: { $0.1 && !allowed.contains($0.0) })?.0 else { return }
         throw ForesightError.usage(
             "\(option) is for plants, \(world) is a world",
             remedy: option == "--hours" ? "say how long an episode is with --steps" : "leave it out")
     }
 
-    private func whole(_ value: Int, _ name: String, _ limits: ClosedRange<Int>) throws -> Int {
+    /// A whole number within limits.
+    func whole(_ value: Int, _ name: String, _ limits: ClosedRange<Int>) throws -> Int {
         guard limits.contains(value) else {
             throw ForesightError.usage(
                 "\(name) \(value) is not \(limits.lowerBound) to \(limits.upperBound)", remedy: "choose another number")

@@ -2,9 +2,11 @@ import ArgumentParser
 import Basics
 import Episodes
 import Foundation
+import Gymnasium
 import Plants
 
-/// `foresight simulate NAME`: a log of a simulated plant, or pictures of a simulated world, under an exploration policy.
+/// `foresight simulate NAME`: a log of a simulated plant, or pictures of a simulated world or of an environment of
+/// Gymnasium, under an exploration policy.
 struct SimulateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
@@ -21,9 +23,14 @@ struct SimulateCommand: ParsableCommand {
               foresight inspect heater.csv
               foresight simulate four-tank --hours 4 --episodes 14 --out tank
               foresight simulate two-rooms --episodes 200 --steps 100 --vary light,agent_red --out rooms.h5
+
+            An environment of Gymnasium gives the same, behind the prefix gymnasium: and, where it is needed, the module             that registers it. Its episodes are shorter where it ends them. --factor and --vary set the variations of             stable-worldmodel's environments.
+
+              foresight simulate gymnasium:CartPole-v1 --policy uniform --out cart-pole.npz
+              foresight simulate gymnasium:stable_worldmodel:swm/PushT-v1 --vary agent.color --python envs/bin/python
             """)
 
-    @Argument(help: "The plant or world; --list shows all.")
+    @Argument(help: "The plant or world, which --list shows, or gymnasium: and the name of an environment.")
     var plant: String?
 
     @Flag(help: "Show the plants and worlds.")
@@ -54,7 +61,9 @@ struct SimulateCommand: ParsableCommand {
             valueName: "policy"))
     var policy: SimulationPolicy?
 
-    @Option(help: ArgumentHelp("Seconds between samples; the plant's own by default.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "Seconds between samples; the plant's or environment's own by default.", valueName: "seconds"))
     var sampling: Double?
 
     @Option(
@@ -77,6 +86,7 @@ struct SimulateCommand: ParsableCommand {
     var out: String?
 
     @OptionGroup(title: "Worlds") var seeing: WorldOptions
+    @OptionGroup(title: "Gymnasium") var running: EnvironmentOptions
     @OptionGroup(title: "Output") var talking: TalkOptions
 
     func run() throws {
@@ -86,6 +96,7 @@ struct SimulateCommand: ParsableCommand {
                 "no plant is named",
                 remedy: "name one of \((PlantCatalog.names + WorldCatalog.names).joined(separator: ", "))")
         }
+        if plant.hasPrefix(GymnasiumOptions.prefix) { return try simulate(environment: plant) }
         if WorldCatalog.names.contains(plant) { return try simulate(world: plant) }
         if !PlantCatalog.names.contains(plant), let near = nearestName(to: plant, among: WorldCatalog.names),
             nearestName(to: plant, among: PlantCatalog.names + [near]) == near
@@ -93,6 +104,7 @@ struct SimulateCommand: ParsableCommand {
             _ = try WorldCatalog.world(plant)
         }
         try seeing.requireNone(for: plant)
+        try running.requireNone(for: plant)
         let chosen = try PlantCatalog.plant(plant, samplingTime: sampling)
         let simulation = LogSimulation(
             plant: chosen, policy: try explorationPolicy(for: chosen), recordsDisturbances: recordDisturbances)

@@ -41,7 +41,12 @@ struct WorldOptions: ParsableArguments {
     /// The values of `--factor`.
     ///
     /// - Throws: `ForesightError.usage` where one is no name and number.
-    func values() throws -> [String: Double] {
+    func values() throws -> [String: Double] { try Self.values(factors) }
+
+    /// The values of texts such as `light=0.8`.
+    ///
+    /// - Throws: `ForesightError.usage` where one is no name and number.
+    static func values(_ factors: [String]) throws -> [String: Double] {
         var values: [String: Double] = [:]
         for factor in factors {
             let parts = factor.split(separator: "=", maxSplits: 1).map(String.init)

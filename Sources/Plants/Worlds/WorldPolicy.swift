@@ -56,6 +56,8 @@ public struct WorldActor: Sendable {
     private let policy: WorldPolicy
     private let middle: [Double]
     private let half: [Double]
+    /// Which actions are whole numbers.
+    private let whole: [Bool]
     private var generator: SeededGenerator
     private var drift: [Double]
     private var held: [Double]
@@ -67,22 +69,32 @@ public struct WorldActor: Sendable {
     /// - Throws: `ForesightError.usage` for a guided policy in a world that nobody knows how to steer, and for an action
     ///   without limits.
     public init(_ policy: WorldPolicy, in world: any World, using generator: SeededGenerator) throws {
-        let limits = try world.actionChannels.map { channel in
+        try self.init(policy, in: WorldEnvironment(world), using: generator)
+    }
+
+    /// Starts a policy in an environment.
+    ///
+    /// - Throws: `ForesightError.usage` for a guided policy where nobody knows how to steer, and for an action without
+    ///   limits.
+    public init(_ policy: WorldPolicy, in environment: some Environment, using generator: SeededGenerator) throws {
+        let name = environment.name
+        let limits = try environment.actionChannels.map { channel in
             guard let low = channel.lowerLimit, let high = channel.upperLimit, low < high else {
                 throw ForesightError.usage(
-                    "the action \(channel.name) of the world \(world.name) has no limits to draw within",
+                    "the action \(channel.name) of the world \(name) has no limits to draw within",
                     remedy: "give its channel a lower and an upper limit")
             }
             return (low, high)
         }
-        if policy.kind == .guided && !(world is any GuidedWorld) {
+        if policy.kind == .guided, Self.guide(in: environment) == nil {
             let kinds = WorldPolicy.Kind.allCases.filter { $0 != .guided }.map(\.rawValue)
             throw ForesightError.usage(
-                "the world \(world.name) has no controller that a guided policy could follow",
+                "the world \(name) has no controller that a guided policy could follow",
                 remedy: "choose \(kinds.joined(separator: ", "))")
         }
         self.policy = policy
         self.generator = generator
+        whole = environment.wholeActions
         middle = limits.map { ($0.0 + $0.1) / 2 }
         half = limits.map { ($0.1 - $0.0) / 2 }
         drift = limits.map { _ in 0 }
@@ -91,34 +103,67 @@ public struct WorldActor: Sendable {
         for index in drift.indices { drift[index] = policy.noise * self.generator.normal() }
     }
 
+    /// The world of an environment that can be steered.
+    private static func guide(in environment: some Environment) -> (any GuidedWorld)? {
+        (environment as? WorldEnvironment)?.world as? any GuidedWorld
+    }
+
     /// The action of the next step `[action]`, within the limits.
     public mutating func next(in world: any World) -> [Double] {
+        if policy.kind == .guided {
+            guard let world = world as? any GuidedWorld else { preconditionFailure("\(world.name) is not guided") }
+            return next(toward: world)
+        }
+        return next()
+    }
+
+    /// The action of the next step `[action]`, one that is possible.
+    public mutating func next(in environment: some Environment) -> [Double] {
+        if policy.kind == .guided {
+            guard let world = Self.guide(in: environment) else {
+                preconditionFailure("\(environment.name) is not guided")
+            }
+            return next(toward: world)
+        }
+        return next()
+    }
+
+    /// An action that does not depend on where the world is.
+    private mutating func next() -> [Double] {
         switch policy.kind {
         case .uniform:
-            return middle.indices.map { middle[$0] + half[$0] * generator.uniform(in: -1...1) }
+            return middle.indices.map { draw($0) }
         case .held:
             if remaining == 0 {
-                for index in held.indices { held[index] = middle[index] + half[index] * generator.uniform(in: -1...1) }
+                for index in held.indices { held[index] = draw(index) }
                 let count = policy.hold.upperBound - policy.hold.lowerBound + 1
                 remaining = policy.hold.lowerBound + Int(generator.uniform() * Double(count))
             }
             remaining -= 1
             return held
-        case .drifting:
+        case .drifting, .guided:
             advance()
             return limited { drift[$0] }
-        case .guided:
-            guard let world = world as? any GuidedWorld else { preconditionFailure("\(world.name) is not guided") }
-            if let target, remaining > 0, !world.isNear(target) {
-                remaining -= 1
-            } else {
-                target = world.drawTarget(using: &generator)
-                remaining = policy.patience
-            }
-            advance()
-            let wanted = world.guidance(toward: target ?? [])
-            return limited { (wanted[$0] - middle[$0]) / half[$0] + drift[$0] }
         }
+    }
+
+    private mutating func next(toward world: any GuidedWorld) -> [Double] {
+        if let target, remaining > 0, !world.isNear(target) {
+            remaining -= 1
+        } else {
+            target = world.drawTarget(using: &generator)
+            remaining = policy.patience
+        }
+        advance()
+        let wanted = world.guidance(toward: target ?? [])
+        return limited { (wanted[$0] - middle[$0]) / half[$0] + drift[$0] }
+    }
+
+    /// A number within the limits of an action; each whole one as likely as the others where only these are possible.
+    private mutating func draw(_ index: Int) -> Double {
+        guard whole[index] else { return middle[index] + half[index] * generator.uniform(in: -1...1) }
+        let low = (middle[index] - half[index]).rounded()
+        return low + (generator.uniform() * (2 * half[index] + 1)).rounded(.down)
     }
 
     /// The exact step of an Ornstein–Uhlenbeck process of stationary deviation `noise`.
@@ -130,6 +175,9 @@ public struct WorldActor: Sendable {
 
     /// An action from parts of half the limits.
     private func limited(_ part: (Int) -> Double) -> [Double] {
-        middle.indices.map { middle[$0] + half[$0] * min(max(part($0), -1), 1) }
+        middle.indices.map { index in
+            let value = middle[index] + half[index] * min(max(part(index), -1), 1)
+            return whole[index] ? value.rounded() : value
+        }
     }
 }

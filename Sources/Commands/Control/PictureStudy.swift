@@ -1,0 +1,95 @@
+import Agents
+import Basics
+import Foundation
+import Plants
+import Records
+import Reports
+
+/// Episodes of a policy that acts by pictures, and what came of them.
+struct PictureStudy {
+    let loop: PictureLoop
+    let seeds: [UInt64]
+    let talk: Talk
+    /// The goal; `nil` for the one that the environment shows.
+    var goal: Frame?
+    private(set) var runs: [PictureRun] = []
+    private var shown: [[UInt8]] = []
+    private var rate = 10.0
+
+    /// Episodes that the film shows.
+    private static let filmed = 4
+
+    init(loop: PictureLoop, seeds: [UInt64], talk: Talk) {
+        (self.loop, self.seeds, self.talk) = (loop, seeds, talk)
+    }
+
+    /// Runs all episodes.
+    mutating func run(_ policy: some PicturePolicy, in environment: inout some Environment) throws {
+        var policy = policy
+        let stage = stage
+        rate = min(max(1 / environment.samplingTime, 1), 50)
+        let line = ProgressLine("episodes", total: seeds.count, unit: "episodes", style: talk.beginWork())
+        for (index, seed) in seeds.enumerated() {
+            var pictures: [[UInt8]] = []
+            runs.append(
+                try loop.run(&policy, in: &environment, goal: goal, seed: seed) { seen, goal in
+                    if index < Self.filmed, seen.width == seen.height {
+                        pictures.append(stage.draw(seen, [], goal: goal))
+                    }
+                })
+            shown += pictures
+            line.update(index + 1)
+        }
+        line.finish(seeds.count)
+    }
+
+    private var stage: PictureStage { PictureStage(scale: 4, side: loop.width) }
+    /// What was seen beside the goal, as a moving picture; `nil` for pictures that are not square.
+    var film: [UInt8]? {
+        shown.isEmpty ? nil : AnimatedGIF.encode(shown, width: stage.width, height: stage.height, rate: rate)
+    }
+
+    /// Episodes that the environment calls a success; `nil` where it does not say.
+    private var successes: Int? {
+        runs.contains { $0.end.isSuccess != nil } ? runs.filter { $0.end.isSuccess == true }.count : nil
+    }
+
+    private var meanReward: Double { runs.map(\.reward).reduce(0, +) / Double(max(1, runs.count)) }
+    private var planSeconds: Double? {
+        let all = runs.flatMap(\.seconds).sorted()
+        return all.isEmpty ? nil : all[all.count / 2]
+    }
+
+    func json(_ name: String, model: String, film: String?) -> JSONValue {
+        var value: [String: JSONValue] = [
+            "environment": .string(name), "model": .string(model), "episodes": .integer(runs.count),
+            "terminated": .integer(runs.filter(\.end.isTerminated).count),
+            "truncated": .integer(runs.filter(\.end.isTruncated).count),
+            "successes": successes.map { .integer($0) } ?? .null, "mean_reward": .number(meanReward),
+            "plan_seconds": planSeconds.map { .number($0) } ?? .null,
+            "runs": .array(
+                zip(seeds, runs).map { seed, run in
+                    [
+                        "seed": .unsigned(seed), "steps": .integer(run.steps), "reward": .number(run.reward),
+                        "terminated": .bool(run.end.isTerminated), "truncated": .bool(run.end.isTruncated),
+                        "success": run.end.isSuccess.map { .bool($0) } ?? .null,
+                    ]
+                }),
+        ]
+        if let film { value["film"] = .string(film) }
+        return .object(value)
+    }
+
+    func text(_ name: String, film: String?) -> String {
+        let ended = runs.filter(\.end.isTerminated).count
+        var lines = [
+            "\(name): \(counted(runs.count, "episode")) of \(runs.map(\.steps).min() ?? 0) to "
+                + "\(runs.map(\.steps).max() ?? 0) steps, mean reward \(figure(meanReward))",
+            "ended by the environment: \(ended) of \(runs.count)"
+                + (successes.map { ", called a success: \($0)" } ?? ""),
+        ]
+        if let planSeconds { lines.append("a plan in \(NumberText.duration(planSeconds)) (median)") }
+        if let film { lines.append("what was seen beside the goal: \(film)") }
+        return lines.joined(separator: "\n")
+    }
+}
