@@ -34,7 +34,7 @@ public struct PictureAgent {
     /// - Parameters:
     ///   - model: The model.
     ///   - objective: What is minimised, over the channels of ``ImageDynamics``.
-    ///   - guardrails: What plans have to keep, at the edge of the bands of what is read.
+    ///   - guardrails: What plans have to keep, at the edge of the bands of what is read and of regions.
     ///   - fallback: What is done when no plan keeps them.
     ///   - options: How far to look and how long to search, in rows; without a limit on novelty, which models of pictures do
     ///     not score.

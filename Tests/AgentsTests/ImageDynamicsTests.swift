@@ -100,6 +100,55 @@ struct ImageDynamicsTests {
         #expect(ImageDynamics(PictureModels.drawn(reads: false)).guardBands(horizon: 5) == nil)
     }
 
+    @Test("The score of a region is that of each step between its ends, and of the present by itself")
+    func region() throws {
+        let bands = PictureModels.regionBands([1, 2, 3, 4])
+        let model = PictureModels.drawn(regions: [PictureModels.region("unsafe", bands: bands)])
+        let dynamics = ImageDynamics(model)
+        #expect(dynamics.outputChannels.map(\.name) == ["distance", "difference", "x", "y", "unsafe"])
+        let start = state(model)
+        var batch = batch(dynamics, candidates: 2, horizon: 10)
+        try dynamics.rollout(from: start, into: &batch)
+        let classifier = model.regions[0].classifier
+        withInferenceMode {
+            for candidate in 0..<2 {
+                let places =
+                    [start.representation]
+                    + [4, 9].map { row in
+                        Tensor([batch.output(candidate, row, 2), batch.output(candidate, row, 3)], shape: [1, 2])
+                    }
+                for step in 0..<2 {
+                    let wanted = classifier(from: places[step], to: places[step + 1]).doubles()[0]
+                    for row in 5 * step..<5 * step + 5 {
+                        #expect(abs(Double(batch.output(candidate, row, 4)) - wanted) < 1e-4)
+                    }
+                    // Not the same the other way round, nor of the end by itself.
+                    #expect(abs(classifier(from: places[step + 1], to: places[step]).doubles()[0] - wanted) > 1e-3)
+                    #expect(abs(classifier(from: places[step + 1], to: places[step + 1]).doubles()[0] - wanted) > 1e-3)
+                }
+            }
+            let now = classifier(from: start.representation, to: start.representation).doubles()[0]
+            #expect(abs(dynamics.outputs(at: start)[4] - now) < 1e-5)
+        }
+    }
+
+    @Test("Bands of regions stand behind those of what is read, and the least coverage counts")
+    func regionBands() throws {
+        let regions = [PictureModels.region("unsafe", bands: PictureModels.regionBands([1, 2]))]
+        let read = ReadoutBands(
+            steps: 2, count: 2, halfWidth: [1, 2, 3, 4], guardHalfWidth: [5, 6, 7, 8], predictions: 9)
+        let both = try #require(
+            ImageDynamics(PictureModels.drawn(block: 1, bands: read, regions: regions)).guardBands(horizon: 3))
+        #expect(both.halfWidth == [0, 0, 5, 6, 1, 0, 0, 7, 8, 2, 0, 0, 7, 8, 2] && both.coverage == 0.95)
+        let alone = try #require(
+            ImageDynamics(PictureModels.drawn(block: 2, hasDistance: false, reads: false, regions: regions))
+                .guardBands(horizon: 4))
+        #expect(alone.halfWidth == [0, 1, 0, 1, 0, 2, 0, 2])
+        let uncalibrated = try #require(
+            ImageDynamics(PictureModels.drawn(block: 1, hasDistance: false, regions: regions)).guardBands(horizon: 1))
+        #expect(uncalibrated.halfWidth == [0, 0, 0, 1])
+    }
+
     @Test("How many candidates are rolled out at once changes no plan", arguments: [1, 7, 64])
     func chunks(chunk: Int) throws {
         let model = PictureModels.drawn()

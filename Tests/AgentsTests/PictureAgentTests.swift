@@ -114,6 +114,25 @@ struct PictureAgentTests {
         #expect(held.max() ?? 0 <= 0.8 + 1e-4 && held.last ?? 0 > 0.6, "\(held)")
     }
 
+    @Test("A guardrail on a region is kept at the edge of its band, step by step")
+    func regionGuardrail() throws {
+        let region = PictureModels.halfPlane("unsafe", from: 1, bands: PictureModels.regionBands([0.1, 0.2, 0.3, 0.4]))
+        let model = PictureModels.mover(regions: [region])
+        func scores(_ guardrails: [String]) throws -> [Double] {
+            var agent = try agent(
+                model, "x = 3; 0.01 * effort(down)", guardrails: guardrails, horizon: 4, replanEvery: 1)
+            agent.begin(goal: PictureModels.picture(1), seed: 2)
+            _ = try agent.act(on: PictureModels.picture(2))
+            let plan = try #require(agent.plan)
+            #expect(plan.status == .certified)
+            return try #require(plan.certificate.channels.first { $0.name == "unsafe" }).values
+        }
+        #expect(try scores([]).last ?? 0 > 0.5)
+        let held = try scores(["always(unsafe <= 0)"])
+        for (score, width) in zip(held, [0.1, 0.2, 0.3, 0.4]) { #expect(score <= -width + 1e-4, "\(held)") }
+        #expect(held.last ?? -9 > -0.6, "\(held)")
+    }
+
     @Test("A guardrail that nothing keeps is refused, unless something safe was declared")
     func refused() throws {
         let model = PictureModels.mover()

@@ -14,5 +14,6 @@ struct BenchmarkCommand: ParsableCommand {
         subcommands: [
             IdentificationBenchmarkCommand.self, DetectionBenchmarkCommand.self, ObjectivesBenchmarkCommand.self,
             DataBenchmarkCommand.self, AblationBenchmarkCommand.self, PixelsBenchmarkCommand.self,
+            RegionsBenchmarkCommand.self,
         ])
 }

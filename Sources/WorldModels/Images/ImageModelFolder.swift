@@ -4,7 +4,8 @@ import Networks
 import Tensors
 
 /// Saves and loads a world model from pictures as a folder that is enough by itself: `model.safetensors`,
-/// `calibration.json` where something is read, `model.yaml` with the digests of both, and `card.md`.
+/// `calibration.json` where something is read, `regions.json` and `regions.safetensors` where regions were learned, `model.yaml`
+/// with the digests, and `card.md`.
 public enum ImageModelFolder {
     /// The version of the format that this code writes and reads.
     public static let format = 1
@@ -20,7 +21,8 @@ public enum ImageModelFolder {
         for (name, tensor) in model.network.stateDict() { tensors["network.\(name)"] = tensor }
         for (name, tensor) in model.distance?.stateDict() ?? [:] { tensors["distance.\(name)"] = tensor }
         for (name, tensor) in model.readout?.network.stateDict() ?? [:] { tensors["readout.\(name)"] = tensor }
-        for (name, tensor) in tensors where tensor.isfinite().all().item() == 0 {
+        let checked = tensors.merging(regionTensors(model)) { tensor, _ in tensor }
+        for (name, tensor) in checked where tensor.isfinite().all().item() == 0 {
             throw ForesightError.failure(
                 "not saved: the weights \(name) hold numbers that are not finite",
                 remedy: "training went wrong; lower rate= and train again")
@@ -35,12 +37,18 @@ public enum ImageModelFolder {
             let calibration = try ModelFolder.writePart(
                 model.readout?.bands, ModelFolder.calibrationName, to: partial, storage: storage)
             let sheet = ImageModelSheet(
-                model, format: format, weights: try SHA256.hex(ofFile: weights), calibration: calibration)
+                model, format: format, weights: try SHA256.hex(ofFile: weights), calibration: calibration,
+                regions: try writeRegions(model, to: partial, storage: storage))
             let remark =
                 "# A world model of Foresight that learned from pictures; card.md says in words what it is good for.\n"
             try AtomicFile.write(remark + sheet.yaml(), to: "\(partial)/\(ModelFolder.sheetName)", storage: storage)
         }
     }
+
+    /// The folder of the model itself, where that of a run may be named.
+    ///
+    /// - Throws: `ForesightError.data` when there is no such folder.
+    public static func place(_ path: String) throws -> String { try ModelFolder.find(path) }
 
     /// Loads a model; a run folder stands for the model in it.
     ///
@@ -88,7 +96,7 @@ public enum ImageModelFolder {
         return TrainedImageModel(
             network: network, distance: distance,
             readout: readout.map { ImageReadout(network: $0, names: sheet.readouts, bands: bands) },
-            actionChannels: sheet.actions.map(\.channel),
+            regions: try readRegions(sheet, in: folder), actionChannels: sheet.actions.map(\.channel),
             actionScaling: ActionScaling(
                 mean: sheet.actions.map { Float($0.mean) }, deviation: sheet.actions.map { Float($0.scale) }),
             recordedActions: sheet.actions.map { $0.recordedLeast...$0.recordedGreatest },

@@ -9,6 +9,8 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
     var weights = ""
     /// SHA-256 of `calibration.json`; `nil` for a model that reads nothing, or was not calibrated.
     var calibration: String?
+    /// SHA-256 of `regions.json`; `nil` for a model without regions, and in models from before there were any.
+    var regions: String?
     var samplingTime = 0.0
     var horizon = 0
     var discount: Double?
@@ -31,6 +33,7 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
         .value("format", \.format, "Version of the format of folders of models from pictures."),
         .value("weights", \.weights, "SHA-256 digest of model.safetensors."),
         .value("calibration", \.calibration, "SHA-256 digest of calibration.json; null for a model without bands."),
+        .value("regions", \.regions, "SHA-256 digest of regions.json; null for a model without regions."),
         .value("sampling_time", \.samplingTime, "Time between rows of the record.", unit: "s", limit: .above(0)),
         .value("horizon", \.horizon, "Longest rollout in training.", unit: "steps", limit: .between(1, 512)),
         .value(
@@ -52,13 +55,16 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
         .section("origin", \.origin, "What it was trained on, and how that went."),
     ]
 
+    /// Keys that models from before there were such parts do not have.
+    private static let later = ["regions"]
+
     init() {}
 
     /// The sheet of a model whose other files have these digests.
-    init(_ model: TrainedImageModel, format: Int, weights: String, calibration: String?) {
+    init(_ model: TrainedImageModel, format: Int, weights: String, calibration: String?, regions: String?) {
         let sizes = model.network.architecture
         self.format = format
-        (self.weights, self.calibration) = (weights, calibration)
+        (self.weights, self.calibration, self.regions) = (weights, calibration, regions)
         readouts = model.readout?.names ?? []
         (samplingTime, horizon, discount) = (model.samplingTime, model.horizon, model.distance?.discount)
         (height, width, stack) = (sizes.imageSize[0], sizes.imageSize[1], sizes.stack)
@@ -90,7 +96,7 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
             let tree = try YAMLNode.sheet(text, source: source, format: format)
             // Settings of training that came later have their defaults in models from before; behind them stands the origin,
             // so that a file that was cut off among them is noticed all the same.
-            for key in keys where !key.path.hasPrefix("settings.") {
+            for key in keys where !key.path.hasPrefix("settings.") && !later.contains(key.path) {
                 try tree.require(key.path, source: source)
             }
             let sheet = try parse(yaml: text, source: source)

@@ -26,6 +26,8 @@ public final class ImageTraining<Frames: FrameDataset> {
     public private(set) var distance: TemporalDistance?
     /// What is read off representations, once that is learned.
     public private(set) var readout: ImageReadout?
+    /// The regions of what can be seen that were labelled, once they are learned.
+    public private(set) var regions: [ImageRegion] = []
     /// How good the representations of held-out episodes are, once heads are learned.
     public private(set) var health: ImageHealth?
 
@@ -58,7 +60,7 @@ public final class ImageTraining<Frames: FrameDataset> {
         self.settings = settings
         (self.actions, self.samplingTime, self.names) = (actions, samplingTime, names)
         let seed = UInt64(max(0, settings.seed))
-        (learned, heldOut) = try Self.split(frames, share: settings.heldOut, seed: seed)
+        (learned, heldOut) = try frames.split(heldOut: settings.heldOut, seed: seed)
         let width = actions.count
         var recorded: [Float] = []
         for (episode, length) in learned.layout.lengths.enumerated() {
@@ -98,25 +100,6 @@ public final class ImageTraining<Frames: FrameDataset> {
         trainer = try ImageTrainer(ImageWorldModel(sizes, seed: Seed(seed)), settings: settings)
     }
 
-    /// Some episodes are held out, at least one.
-    private static func split(
-        _ frames: Frames, share: Double, seed: UInt64
-    ) throws -> (FrameSubset<Frames>, FrameSubset<Frames>) {
-        let count = frames.layout.lengths.count
-        guard count >= 2 else {
-            throw ForesightError.data(
-                "\(frames.source) holds \(count) episode\(count == 1 ? "" : "s"): one has to be held out",
-                remedy: "record at least two")
-        }
-        var generator = SeededGenerator(seed: seed, stream: 5)
-        let order = (0..<count).shuffled(using: &generator)
-        let kept = min(count - 1, max(1, Int((Double(count) * share).rounded())))
-        return (
-            FrameSubset(frames, episodes: order[kept...].sorted()),
-            FrameSubset(frames, episodes: order[..<kept].sorted())
-        )
-    }
-
     /// Takes optimiser steps on windows of what is learned from.
     ///
     /// - Throws: `ForesightError.data` when pictures cannot be read.
@@ -140,9 +123,14 @@ public final class ImageTraining<Frames: FrameDataset> {
     /// Learns what stands on representations and changes none: how far apart they are, and what was recorded beside the
     /// pictures; then judges all on held-out episodes.
     ///
-    /// - Parameter progress: Hears how much of it is done, 0 to 1, and what; may throw to end it.
-    /// - Throws: `ForesightError.data` when pictures cannot be read; what `progress` throws.
-    public func learnHeads(progress: (Double, String) throws -> Void = { _, _ in }) throws {
+    /// - Parameters:
+    ///   - labelled: Columns of 0 and 1 that say which rows lie in a region; each region is called like its column.
+    ///   - progress: Hears how much of it is done, 0 to 1, and what; may throw to end it.
+    /// - Throws: `ForesightError.data` when pictures cannot be read, or a region is labelled too sparsely;
+    ///   `ForesightError.usage` for a region whose name is taken; what `progress` throws.
+    public func learnHeads(
+        regions labelled: [String] = [], progress: (Double, String) throws -> Void = { _, _ in }
+    ) throws {
         let seed = Seed(UInt64(max(0, settings.seed)))
         let rows = Double(max(1, learned.layout.rowCount + heldOut.layout.rowCount))
         let encoded = try EncodedRows(trainer.model, learned) { try progress(0.2 * Double($0) / rows, "encoding") }
@@ -162,27 +150,52 @@ public final class ImageTraining<Frames: FrameDataset> {
         try progress(0.9, "readouts and health")
         let runs = ImageFreeRuns(
             trainer.model, encoded: others,
-            actions: try actionScaling.normalised(recorded(FrameColumn.action, of: heldOut)), steps: settings.horizon)
+            actions: actionScaling.normalised(try heldOut.table(FrameColumn.action)), steps: settings.horizon)
         if learned.layout.columns.contains(where: { $0.name == FrameColumn.proprioception }) {
-            let values = try recorded(FrameColumn.proprioception, of: learned)
+            let values = try learned.table(FrameColumn.proprioception)
             let network = StateReadout(encoded.representations, values: values, seed: seed)
             let bands = ReadoutBands(
-                runs, readout: network, values: try recorded(FrameColumn.proprioception, of: heldOut))
+                runs, readout: network, values: try heldOut.table(FrameColumn.proprioception))
             let names = columnNames(FrameColumn.proprioception, count: network.count)
             readout = ImageReadout(network: network, names: names, bands: bands)
+        }
+        regions = try labelled.map { name in
+            let labels = (
+                try RegionLabels(column: name, of: learned), try RegionLabels(column: name, of: heldOut)
+            )
+            return try ImageRegion(
+                name, learned: (encoded, labels.0.episodes.flatMap { $0 }),
+                heldOut: (others, labels.1.episodes.flatMap { $0 }), runs: runs, seed: seed)
         }
         health = ImageHealth(
             others.representations, runs: runs, probe: try probe(encoded, others, seed: seed))
         try progress(1, "readouts and health")
     }
 
+    /// Checks, before anything is learned, that regions are labelled and can be called like their columns.
+    ///
+    /// - Throws: As ``learnHeads(regions:progress:)`` does of them.
+    public func check(regions labelled: [String]) throws {
+        let width = learned.layout.columns.first { $0.name == FrameColumn.proprioception }?.width ?? 0
+        for name in labelled {
+            try TrainedImageModel.check(
+                region: name, readouts: columnNames(FrameColumn.proprioception, count: width), actions: actions)
+            _ = try RegionLabels(column: name, of: learned)
+            let labels = try RegionLabels(column: name, of: heldOut)
+            let (starts, lengths) = (heldOut.layout.offsets, heldOut.layout.lengths)
+            try RegionBands.check(
+                labels.episodes.flatMap { $0 }, episodes: zip(starts, lengths).map { $0..<$0 + $1 },
+                block: settings.block, steps: settings.horizon, name: name)
+        }
+    }
+
     /// How well the true state can be read, where it was recorded.
     private func probe(_ encoded: EncodedRows, _ others: EncodedRows, seed: Seed) throws -> StateProbe? {
         guard learned.layout.columns.contains(where: { $0.name == FrameColumn.state }) else { return nil }
-        let states = try recorded(FrameColumn.state, of: learned)
+        let states = try learned.table(FrameColumn.state)
         return StateProbe(
             encoded.representations, states: states,
-            judged: (others.representations, try recorded(FrameColumn.state, of: heldOut)),
+            judged: (others.representations, try heldOut.table(FrameColumn.state)),
             names: columnNames(FrameColumn.state, count: states.size(1)), seed: seed)
     }
 
@@ -190,16 +203,6 @@ public final class ImageTraining<Frames: FrameDataset> {
     private func columnNames(_ column: String, count: Int) -> [String] {
         let known = names[column] ?? []
         return known.count == count ? known : (0..<count).map { "\(column)_\($0)" }
-    }
-
-    /// A column of all rows, `[rows, width]`; what was not recorded counts as 0.
-    private func recorded(_ column: String, of frames: FrameSubset<Frames>) throws -> Tensor {
-        var values: [Float] = []
-        for (episode, length) in frames.layout.lengths.enumerated() {
-            values += try frames.values(of: column, episode: episode, rows: 0..<length)
-        }
-        for index in values.indices where values[index].isNaN { values[index] = 0 }
-        return Tensor(values, shape: [frames.layout.rowCount, values.count / max(1, frames.layout.rowCount)])
     }
 
     /// The model as it is now.
@@ -213,7 +216,7 @@ public final class ImageTraining<Frames: FrameDataset> {
         origin.split = "\(heldOut.layout.lengths.count) episodes were held out."
         origin.epochs = trainer.step
         return TrainedImageModel(
-            network: trainer.model, distance: distance, readout: readout, actionChannels: actions,
+            network: trainer.model, distance: distance, readout: readout, regions: regions, actionChannels: actions,
             actionScaling: actionScaling,
             recordedActions: recordedActions, samplingTime: samplingTime, horizon: settings.horizon, settings: settings,
             origin: origin)

@@ -10,6 +10,8 @@ public struct TrainedImageModel {
     public let distance: TemporalDistance?
     /// What is read off representations; `nil` when nothing was recorded beside the pictures.
     public let readout: ImageReadout?
+    /// Regions of what can be seen, by name; learned from labelled frames, at any time.
+    public internal(set) var regions: [ImageRegion]
     /// What can be done, with limits, physical units.
     public let actionChannels: [Channel]
     /// How actions are normalised.
@@ -27,8 +29,9 @@ public struct TrainedImageModel {
 
     /// Puts a model together; the networks are put into evaluation mode.
     public init(
-        network: ImageWorldModel, distance: TemporalDistance?, readout: ImageReadout? = nil, actionChannels: [Channel],
-        actionScaling: ActionScaling,
+        network: ImageWorldModel, distance: TemporalDistance?, readout: ImageReadout? = nil,
+        regions: [ImageRegion] = [],
+        actionChannels: [Channel], actionScaling: ActionScaling,
         recordedActions: [ClosedRange<Double>], samplingTime: Double, horizon: Int, settings: ImageSettings,
         origin: ModelOrigin
     ) {
@@ -40,6 +43,8 @@ public struct TrainedImageModel {
         readout?.network.setTraining(false)
         self.distance = distance
         self.readout = readout
+        for region in regions { region.classifier.setTraining(false) }
+        self.regions = regions
         self.actionChannels = actionChannels
         self.actionScaling = actionScaling
         self.samplingTime = samplingTime
