@@ -5,15 +5,33 @@ public import Planning
 import Tensors
 public import WorldModels
 
-/// Acts towards a goal that is only a picture, in receding horizon: sees, plans in representation space, applies the first
-/// actions, sees again.
+/// A picture that is a goal, or one of several.
+public struct GoalPicture: Sendable, Equatable {
+    /// What its channels `distance_NAME` and `difference_NAME` are called after; `nil` for a goal whose channels are
+    /// `distance` and `difference`.
+    public var name: String?
+    /// What it should come to look like, `[height, width, 3]`.
+    public var pixels: [UInt8]
+
+    /// Creates a goal.
+    public init(_ pixels: [UInt8], name: String? = nil) {
+        self.name = name
+        self.pixels = pixels
+    }
+}
+
+/// Acts towards goals in receding horizon: sees, plans in representation space, applies the first actions, sees again.
+///
+/// The goal may be only a picture, several of which the objective adds up or takes the nearest, or none: then the objective
+/// speaks of what the model reads off what it sees, and of regions.
 public struct PictureAgent {
     private var planner: Planner<ImageDynamics>
     private let template: Planner<ImageDynamics>
     private let replanEvery: Int
     private let block: Int
     private let capacity: Int
-    private var goal: Tensor?
+    /// The goals, encoded; `nil` before it has begun.
+    private var goals: [Tensor]?
     /// The latest pictures, one a row, as many as the encoder can look back.
     private var seen: [[UInt8]] = []
     private var previous: [Double] = []
@@ -61,16 +79,25 @@ public struct PictureAgent {
     /// - Parameters:
     ///   - picture: What it should come to look like, `[height, width, 3]`.
     ///   - seed: What the search draws from.
-    public mutating func begin(goal picture: [UInt8], seed: UInt64) {
-        goal = planner.dynamics.model.encode([picture])
-        planner = template
+    public mutating func begin(goal picture: [UInt8], seed: UInt64) { begin([GoalPicture(picture)], seed: seed) }
+
+    /// Forgets what was seen, and takes new goals.
+    ///
+    /// - Parameters:
+    ///   - pictures: The pictures that the objective speaks of, all of different names; empty where it speaks of none.
+    ///   - seed: What the search draws from.
+    public mutating func begin(_ pictures: [GoalPicture], seed: UInt64) {
+        let model = template.dynamics.model
+        goals = pictures.map { model.encode([$0.pixels]) }
+        let dynamics = ImageDynamics(model, goals: pictures.map(\.name))
+        var task = template.task
+        if task.bands != nil { task.bands = dynamics.guardBands(horizon: template.options.horizon) }
+        planner = Planner(dynamics, task: task, options: template.options, solver: template.solver)
         planner.seed = seed
         seen = []
         plan = nil
         age = 0
-        previous = planner.dynamics.actionChannels.map { channel in
-            min(max(0, channel.lowerLimit ?? 0), channel.upperLimit ?? 0)
-        }
+        previous = dynamics.previousActions
     }
 
     /// Decides what to do in this row.
@@ -79,12 +106,12 @@ public struct PictureAgent {
     /// - Returns: The action, physical units.
     /// - Throws: `ForesightError` as ``Planner/plan(from:start:stepsSinceLastPlan:)`` does.
     public mutating func act(on picture: [UInt8]) throws -> [Double] {
-        guard let goal else { preconditionFailure("an agent acts after it has begun with a goal") }
+        guard let goals else { preconditionFailure("an agent acts after it has begun") }
         seen.append(picture)
         if seen.count > capacity { seen.removeFirst() }
         age += 1
         if plan == nil || age >= replanEvery {
-            let state = ImageState(representation: planner.dynamics.model.encode(stacked()), goal: goal)
+            let state = ImageState(representation: planner.dynamics.model.encode(stacked()), goals: goals)
             let start = PlanningStart(outputs: planner.dynamics.outputs(at: state), previousActions: previous)
             plan = try planner.plan(from: state, start: start, stepsSinceLastPlan: plan == nil ? 0 : age)
             self.state = state

@@ -53,8 +53,8 @@ struct ImageDynamicsTests {
                         (0..<2).map { (batch.action(candidate, 5 * step + row, $0) - 0.1) / 0.5 }
                     }
                     z = model.network.rollout(from: z, actions: Tensor(rows, shape: [1, 1, 10]))[0]
-                    let difference = (z - start.goal).square().mean().sqrt().item()
-                    let distance = model.distance?.rows(z, start.goal).item() ?? 0
+                    let difference = (z - start.goals[0]).square().mean().sqrt().item()
+                    let distance = model.distance?.rows(z, start.goals[0]).item() ?? 0
                     let wanted = [distance, difference] + z.doubles()
                     for row in 5 * step..<5 * step + 5 {
                         for (channel, value) in wanted.enumerated() {
@@ -67,10 +67,31 @@ struct ImageDynamicsTests {
             }
             let now = dynamics.outputs(at: start)
             #expect(abs(now[2] - start.representation.doubles()[0]) < 1e-5)
-            #expect(abs(now[1] - (start.representation - start.goal).square().mean().sqrt().item()) < 1e-5)
+            #expect(abs(now[1] - (start.representation - start.goals[0]).square().mean().sqrt().item()) < 1e-5)
         }
-        let there = ImageState(representation: start.goal, goal: start.goal)
+        let there = ImageState(representation: start.goals[0], goal: start.goals[0])
         #expect(dynamics.outputs(at: there)[1] == 0)
+    }
+
+    @Test(
+        "A goal with a name has channels of that name, and without goals there are none",
+        arguments: [
+            ([], ["x", "y"]), (["home"], ["distance_home", "difference_home", "x", "y"]),
+            ([nil, "b"], ["distance", "difference", "distance_b", "difference_b", "x", "y"]),
+        ] as [([String?], [String])])
+    func goals(_ goals: [String?], _ names: [String]) throws {
+        let model = PictureModels.drawn()
+        let dynamics = ImageDynamics(model, goals: goals)
+        #expect(dynamics.outputChannels.map(\.name) == names)
+        let z = model.encode([PictureModels.picture(1)])
+        let pictures = goals.indices.map { model.encode([PictureModels.picture(UInt64(10 + $0))]) }
+        let found = dynamics.outputs(at: ImageState(representation: z, goals: pictures))
+        // Each as if it were the only one.
+        let alone = pictures.flatMap {
+            ImageDynamics(model).outputs(at: ImageState(representation: z, goal: $0)).prefix(2)
+        }
+        #expect(found.count == names.count && zip(found, alone).allSatisfy { abs($0 - $1) < 1e-6 })
+        #expect(abs(found[found.count - 2] - z.doubles()[0]) < 1e-5)
     }
 
     @Test("A horizon that is not whole steps is refused with what to choose")

@@ -93,6 +93,52 @@ struct PictureAgentTests {
         }
     }
 
+    @Test("Without a picture as the goal it serves what is read, under guardrails")
+    func noPicture() throws {
+        let bands = ReadoutBands(
+            steps: 4, count: 2, halfWidth: Array(repeating: 0.05, count: 8),
+            guardHalfWidth: Array(repeating: 0.2, count: 8), predictions: 99)
+        var agent = try agent(
+            PictureModels.mover(bands: bands), "x = 3; 0.01 * effort(down)", guardrails: ["always(x <= 1)"], horizon: 4,
+            replanEvery: 1)
+        agent.begin([], seed: 2)
+        _ = try agent.act(on: PictureModels.picture(2))
+        let plan = try #require(agent.plan)
+        #expect(plan.status == .certified && plan.certificate.channels.map(\.name) == ["x", "y"])
+        let places = plan.certificate.channels[0].values
+        #expect(places.max() ?? 9 <= 0.8 + 1e-4 && places.last ?? 0 > 0.6, "\(places)")
+        // Channels of a picture that there is not are an error that says what there is.
+        var other = try self.agent(PictureModels.mover(), "minimize(difference)", horizon: 4, replanEvery: 1)
+        other.begin([], seed: 2)
+        let error = #expect(throws: ForesightError.self) { _ = try other.act(on: PictureModels.picture(2)) }
+        #expect(error?.code == .usage && error?.message.contains("difference") == true)
+    }
+
+    @Test("Several pictures are goals by their names: the sum of both, or the nearer one")
+    func severalPictures() throws {
+        let model = PictureModels.drawn(stack: 1, block: 1)
+        func differences(_ goal: String) throws -> (a: Double, b: Double) {
+            var agent = try agent(model, goal, horizon: 4, replanEvery: 1)
+            agent.begin(
+                [GoalPicture(PictureModels.picture(3), name: "a"), GoalPicture(PictureModels.picture(4), name: "b")],
+                seed: 2)
+            _ = try agent.act(on: PictureModels.picture(2))
+            let channels = try #require(agent.plan).certificate.channels
+            func mean(_ name: String) throws -> Double {
+                let values = try #require(channels.first { $0.name == name }).values
+                return values.reduce(0, +) / Double(values.count)
+            }
+            return (try mean("difference_a"), try mean("difference_b"))
+        }
+        let (a, b) = (try differences("minimize(difference_a)"), try differences("minimize(difference_b)"))
+        // Whoever asks for one gets nearer to it than whoever asks for the other.
+        #expect(a.a < b.a && b.b < a.b, "\(a), \(b)")
+        let sum = try differences("minimize(difference_a); minimize(difference_b)")
+        #expect(sum.a + sum.b <= min(a.a + a.b, b.a + b.b) + 1e-3, "\(sum)")
+        let either = try differences("minimize(min(difference_a, difference_b))")
+        #expect(min(either.a, either.b) <= min(a.a, b.b) + 0.02, "\(either)")
+    }
+
     @Test("A guardrail on what is read is kept at the edge of its band, and without it it would not be")
     func guardrail() throws {
         let bands = ReadoutBands(

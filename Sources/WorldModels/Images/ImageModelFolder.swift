@@ -50,6 +50,12 @@ public enum ImageModelFolder {
     /// - Throws: `ForesightError.data` when there is no such folder.
     public static func place(_ path: String) throws -> String { try ModelFolder.find(path) }
 
+    /// Whether a folder holds a model from pictures, as its `model.yaml` says.
+    public static func isHere(_ folder: String) -> Bool {
+        let text = try? InputFile.text("\(folder)/\(ModelFolder.sheetName)")
+        return text?.split(separator: "\n").contains { $0.hasPrefix("encoder:") } == true
+    }
+
     /// Loads a model; a run folder stands for the model in it.
     ///
     /// - Throws: `ForesightError.data` with what is missing, damaged, of another format, or does not fit together;
