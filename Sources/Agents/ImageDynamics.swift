@@ -9,7 +9,7 @@ public import WorldModels
 public struct ImageState {
     /// What is seen, `[1, D]`.
     public let representation: Tensor
-    /// The pictures that are goals, encoded, `[1, D]` each, in the order of ``ImageDynamics/goals``; empty where no goal is a
+    /// The pictures that are goals, encoded, `[1, D]` each, or shorter by what only proprioception says where it is not known, in the order of ``ImageDynamics/goals``; empty where no goal is a
     /// picture.
     public let goals: [Tensor]
 
@@ -138,8 +138,14 @@ public struct ImageDynamics: Dynamics {
     private func measures(from before: Tensor, to z: Tensor, _ targets: [Tensor]) -> Tensor {
         precondition(targets.count == goals.count, "\(targets.count) goals for \(goals.count) names")
         var parts = targets.flatMap { goal -> [Tensor] in
-            let difference = (z - goal).square().mean(dim: -1).sqrt().unsqueezed(-1)
-            return (model.distance.map { [$0.rows(z, goal).unsqueezed(-1)] } ?? []) + [difference]
+            // Only of what is known of the goal.
+            let known = z.narrow(dim: -1, start: 0, length: goal.size(-1))
+            let difference = (known - goal).square().mean(dim: -1).sqrt().unsqueezed(-1)
+            guard let distance = model.distance else { return [difference] }
+            func seen(_ z: Tensor) -> Tensor {
+                z.narrow(dim: -1, start: 0, length: model.network.architecture.seenWidth)
+            }
+            return [distance.rows(seen(z), seen(goal)).unsqueezed(-1), difference]
         }
         if let readout = model.readout { parts.append(readout.network(z)) }
         parts += model.regions.map { $0.classifier(from: before, to: z).unsqueezed(-1) }

@@ -12,11 +12,15 @@ public struct GoalPicture: Sendable, Equatable {
     public var name: String?
     /// What it should come to look like, `[height, width, 3]`.
     public var pixels: [UInt8]
+    /// What the body senses there, in the units of the record, where that is known and the model has it: then `difference`
+    /// counts it, too. `distance` is that of what is seen.
+    public var proprioception: [Double]?
 
     /// Creates a goal.
-    public init(_ pixels: [UInt8], name: String? = nil) {
+    public init(_ pixels: [UInt8], name: String? = nil, proprioception: [Double]? = nil) {
         self.name = name
         self.pixels = pixels
+        self.proprioception = proprioception
     }
 }
 
@@ -88,7 +92,7 @@ public struct PictureAgent {
     ///   - seed: What the search draws from.
     public mutating func begin(_ pictures: [GoalPicture], seed: UInt64) {
         let model = template.dynamics.model
-        goals = pictures.map { model.encode([$0.pixels]) }
+        goals = pictures.map { model.encode([$0.pixels], proprioception: $0.proprioception) }
         let dynamics = ImageDynamics(model, goals: pictures.map(\.name))
         var task = template.task
         if task.bands != nil { task.bands = dynamics.guardBands(horizon: template.options.horizon) }
@@ -104,14 +108,27 @@ public struct PictureAgent {
     ///
     /// - Parameter picture: What is seen now, `[height, width, 3]`.
     /// - Returns: The action, physical units.
-    /// - Throws: `ForesightError` as ``Planner/plan(from:start:stepsSinceLastPlan:)`` does.
-    public mutating func act(on picture: [UInt8]) throws -> [Double] {
+    /// - Throws: `ForesightError` as ``act(on:proprioception:)`` does.
+    public mutating func act(on picture: [UInt8]) throws -> [Double] { try act(on: picture, proprioception: []) }
+
+    /// Decides what to do in this row.
+    ///
+    /// - Parameters:
+    ///   - picture: What is seen now, `[height, width, 3]`.
+    ///   - sensed: What the body senses now, in the units of the record; not looked at by a model that only sees.
+    /// - Returns: The action, physical units.
+    /// - Throws: `ForesightError.usage` when the model was trained with proprioception and not so much is given; as
+    ///   ``Planner/plan(from:start:stepsSinceLastPlan:)`` does.
+    public mutating func act(on picture: [UInt8], proprioception sensed: [Double]) throws -> [Double] {
         guard let goals else { preconditionFailure("an agent acts after it has begun") }
+        try model.check(proprioception: sensed)
         seen.append(picture)
         if seen.count > capacity { seen.removeFirst() }
         age += 1
         if plan == nil || age >= replanEvery {
-            let state = ImageState(representation: planner.dynamics.model.encode(stacked()), goals: goals)
+            let state = ImageState(
+                representation: planner.dynamics.model.encode(stacked(), proprioception: sensed),
+                goals: goals)
             let start = PlanningStart(outputs: planner.dynamics.outputs(at: state), previousActions: previous)
             plan = try planner.plan(from: state, start: start, stepsSinceLastPlan: plan == nil ? 0 : age)
             self.state = state

@@ -77,14 +77,18 @@ public struct RegionStudy: Sendable {
         let set = PixelSet.twoRooms
         var frames = InMemoryFrames(
             frameSize: FrameSize(height: imageSize, width: imageSize),
-            columns: [FrameColumn(FrameColumn.action, width: 2), FrameColumn(Self.name, shape: [])],
+            columns: [
+                FrameColumn(FrameColumn.action, width: 2), FrameColumn(FrameColumn.proprioception, width: 2),
+                FrameColumn(Self.name, shape: []),
+            ],
             source: set.name)
         for number in 0..<episodes {
             let episode = try rollout(number, size: imageSize).episode(number, seed: seed &+ 1)
             let labels = stride(from: 0, to: episode.states.count, by: 2).map { place -> Float in
                 isInside(episode.states[place..<place + 2].map(Double.init)) ? 1 : 0
             }
-            frames.append(FrameEpisode(frames: episode.frames, columns: [episode.actions, labels]))
+            frames.append(
+                FrameEpisode(frames: episode.frames, columns: [episode.actions, episode.proprioception, labels]))
             try progress(number + 1)
         }
         return frames
@@ -198,7 +202,8 @@ public struct RegionStudy: Sendable {
             world.restore(pair.start)
             var (inside, steps, isReached) = (0, 0, false)
             while steps < manifest.budget && !isReached {
-                world.step(try agent.act(on: world.picture(width: size[1], height: size[0]).pixels))
+                let seen = world.picture(width: size[1], height: size[0]).pixels
+                world.step(try agent.act(on: seen, proprioception: world.proprioception))
                 if agent.hasJustPlanned {
                     outcome.decisions += 1
                     if agent.plan?.status == .fallback { outcome.fallbacks += 1 }

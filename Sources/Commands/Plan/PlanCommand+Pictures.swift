@@ -37,8 +37,10 @@ extension PlanCommand {
                 "\(seen.count) pictures are given as seen now, the model sees \(model.network.architecture.stack) at once",
                 remedy: "name the latest, a step of the model apart")
         }
+        let sensed = try sensedNumbers()
+        try model.check(proprioception: sensed)
         let state = ImageState(
-            representation: model.encode(seen),
+            representation: model.encode(seen, proprioception: sensed),
             goals: try goals.map { model.encode([try picture($0.path, for: model)]) })
         var planner = try request.planner(for: model, goals: goals.map(\.name))
         let dynamics = planner.dynamics
@@ -80,6 +82,17 @@ extension PlanCommand {
                     ? "name a picture by --to goal.png, or say what to reach by --goal"
                     : "say it by --goal, such as \"minimize(min(distance_a, distance_b))\"")
         }
+    }
+
+    private func sensedNumbers() throws -> [Double] {
+        guard let sensed else { return [] }
+        let parts = sensed.split(separator: ",", omittingEmptySubsequences: false)
+        let numbers = parts.compactMap { Double($0.filter { $0 != " " }) }
+        guard numbers.count == parts.count, numbers.allSatisfy(\.isFinite) else {
+            throw ForesightError.usage(
+                "--sensed '\(sensed)' is no list of numbers", remedy: "write one such as 0.5,1.2")
+        }
+        return numbers
     }
 
     private func picture(_ path: String, for model: TrainedImageModel) throws -> [UInt8] {

@@ -56,6 +56,12 @@ struct PlanCommand: ParsableCommand {
     var now: [String] = []
 
     @Option(
+        help: ArgumentHelp(
+            "What the body senses now, for a model that was trained with proprioception, such as 0.5,1.2.",
+            valueName: "numbers"))
+    var sensed: String?
+
+    @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
             "Picture that is a goal, or NAME=PICTURE; may be repeated with other names.", valueName: "picture"))

@@ -27,6 +27,7 @@ struct ImageModelCard {
             "",
             "A joint-embedding predictive model of pictures of \(sizes.imageSize[1]) × \(sizes.imageSize[0]) pixels"
                 + (sizes.stack > 1 ? ", \(sizes.stack) at once" : "")
+                + (sizes.sensed > 0 ? ", with \(sizes.sensed) numbers that the body senses" : "")
                 + ": representations of \(sizes.width) numbers, \(parameters) parameters, recipe "
                 + "\(model.settings.recipe).",
             "", "## Data", "",

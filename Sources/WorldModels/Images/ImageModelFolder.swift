@@ -71,7 +71,7 @@ public enum ImageModelFolder {
         let seed = Seed(UInt64(max(0, sheet.settings.seed)))
         let network = try ImageWorldModel(sheet.architecture, seed: seed)
         let distance = sheet.discount.map { discount in
-            TemporalDistance(width: sheet.representation, hidden: sheet.hidden, discount: discount, seed: seed)
+            TemporalDistance(width: sheet.architecture.seenWidth, hidden: sheet.hidden, discount: discount, seed: seed)
         }
         let count = sheet.readouts.count
         let readout = count > 0 ? StateReadout(width: sheet.representation, outputs: count, seed: seed) : nil
@@ -105,6 +105,10 @@ public enum ImageModelFolder {
             regions: try readRegions(sheet, in: folder), actionChannels: sheet.actions.map(\.channel),
             actionScaling: ActionScaling(
                 mean: sheet.actions.map { Float($0.mean) }, deviation: sheet.actions.map { Float($0.scale) }),
+            sensing: sheet.sensedMean.isEmpty
+                ? nil
+                : ActionScaling(
+                    mean: sheet.sensedMean.map { Float($0) }, deviation: sheet.sensedScale.map { Float($0) }),
             recordedActions: sheet.actions.map { $0.recordedLeast...$0.recordedGreatest },
             samplingTime: sheet.samplingTime, horizon: sheet.horizon, settings: sheet.settings, origin: sheet.origin)
     }

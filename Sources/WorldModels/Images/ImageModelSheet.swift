@@ -25,6 +25,8 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
     var hidden = 0
     var inverseSteps = 0
     var readouts: [String] = []
+    var sensedMean: [Double] = []
+    var sensedScale: [Double] = []
     var actions: [ModelSheet.ChannelSheet] = []
     var settings = ImageSettings()
     var origin = ModelOrigin()
@@ -50,13 +52,15 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
         .value("hidden", \.hidden, "Size of hidden layers.", limit: .between(8, 8192)),
         .value("inverse_steps", \.inverseSteps, "Steps of the inverse dynamics.", limit: .between(1, 64)),
         .value("readouts", \.readouts, "Numbers that are read off representations."),
+        .value("sensed_mean", \.sensedMean, "Mean of each number of proprioception; empty for a model that only sees."),
+        .value("sensed_scale", \.sensedScale, "Deviation of each number of proprioception."),
         .list("actions", \.actions, "What can be done."),
         .section("settings", \.settings, "What it was trained with."),
         .section("origin", \.origin, "What it was trained on, and how that went."),
     ]
 
     /// Keys that models from before there were such parts do not have.
-    private static let later = ["regions"]
+    private static let later = ["regions", "sensed_mean", "sensed_scale"]
 
     init() {}
 
@@ -71,6 +75,9 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
         (encoder, channels, representation) = (sizes.encoder, sizes.channels, sizes.width)
         (block, predictor, hidden) = (sizes.block, sizes.predictor, sizes.hidden)
         inverseSteps = sizes.inverseSteps
+        (sensedMean, sensedScale) = (
+            (model.sensing?.mean ?? []).map(Double.init), (model.sensing?.deviation ?? []).map(Double.init)
+        )
         actions = model.actionChannels.indices.map { index in
             let channel = model.actionChannels[index]
             let (mean, scale) = (model.actionScaling.mean[index], model.actionScaling.deviation[index])
@@ -84,7 +91,8 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
     var architecture: ImageArchitecture {
         ImageArchitecture(
             imageSize: [height, width], stack: stack, encoder: encoder, channels: channels, width: representation,
-            actions: actions.count, block: block, predictor: predictor, hidden: hidden, inverseSteps: inverseSteps)
+            actions: actions.count, block: block, predictor: predictor, hidden: hidden, inverseSteps: inverseSteps,
+            sensed: sensedMean.count)
     }
 
     /// Reads the text of a `model.yaml`.
@@ -112,6 +120,10 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
                     (channel.lowerLimit ?? -.infinity) <= (channel.upperLimit ?? .infinity)
                 else { throw refuse("mean, range or limits of the action \(channel.name) make no sense") }
             }
+            guard sheet.sensedMean.count == sheet.sensedScale.count,
+                sheet.sensedMean.count < sheet.representation,
+                sheet.sensedMean.allSatisfy(\.isFinite), sheet.sensedScale.allSatisfy({ $0.isFinite && $0 > 0 })
+            else { throw refuse("what it says of proprioception makes no sense") }
             guard (1...10).contains(sheet.channels.count), sheet.channels.allSatisfy({ (1...4096).contains($0) }) else {
                 throw refuse("layers of \(sheet.channels) channels make no sense")
             }

@@ -87,11 +87,17 @@ extension TrainedImageModel {
                 "\(frames.source) holds \(frames.layout.actionWidth) actions a row, the model knows \(sizes.actions)",
                 remedy: "label a recording like the one that the model learned from")
         }
+        let sensed = frames.layout.columns.first { $0.name == FrameColumn.proprioception }?.width ?? 0
+        guard sizes.sensed == 0 || sensed == sizes.sensed else {
+            throw ForesightError.data(
+                "\(frames.source) holds \(sensed) numbers of proprioception a row, the model was trained with \(sizes.sensed)",
+                remedy: "label a recording like the one that the model learned from")
+        }
         let seed = UInt64(max(0, settings.seed))
         let (learned, others) = try frames.split(heldOut: heldOut ?? settings.heldOut, seed: seed)
         let total = Double(max(1, frames.layout.rowCount))
-        let encoded = try EncodedRows(network, learned) { try progress(0.8 * Double($0) / total) }
-        let judged = try EncodedRows(network, others) {
+        let encoded = try EncodedRows(network, learned, sensing: sensing) { try progress(0.8 * Double($0) / total) }
+        let judged = try EncodedRows(network, others, sensing: sensing) {
             try progress(0.8 * Double(learned.layout.rowCount + $0) / total)
         }
         let runs = ImageFreeRuns(

@@ -20,6 +20,8 @@ public final class ImageTraining<Frames: FrameDataset> {
     public let heldOut: FrameSubset<Frames>
     /// How actions are normalised.
     public let actionScaling: ActionScaling
+    /// How proprioception is normalised; `nil` for a model that only sees.
+    public let sensing: ActionScaling?
     /// The least and the greatest value of each action that was recorded.
     public let recordedActions: [ClosedRange<Double>]
     /// How far apart representations are, once that is learned.
@@ -50,7 +52,7 @@ public final class ImageTraining<Frames: FrameDataset> {
     ///   - settings: How to train.
     ///   - workers: Threads that read pictures.
     ///   - startIndex: Optimiser steps that were taken before, by a run that is resumed.
-    /// - Throws: `ForesightError.data` when there are fewer than two episodes, no actions, no episode is as long as a
+    /// - Throws: `ForesightError.data` when there are fewer than two episodes, no actions, no proprioception that is asked for, no episode is as long as a
     ///   window, or pictures are of a size that the encoder cannot halve; `ForesightError.usage` for settings that do not fit together.
     public init(
         _ frames: Frames, actions: [Channel], samplingTime: Double, names: [String: [String]] = [:],
@@ -81,14 +83,22 @@ public final class ImageTraining<Frames: FrameDataset> {
             let values = stride(from: index, to: recorded.count, by: width).map { Double(recorded[$0]) }
             return (values.min() ?? 0)...(values.max() ?? 0)
         }
+        sensing = try settings.proprioception ? Self.sensing(learned) : nil
         stack = settings.stack
         loader = try FrameLoader(
             learned,
             options: .init(
                 batch: settings.batch, time: settings.stack + settings.horizon, skip: settings.block, seed: seed,
+                columns: settings.proprioception ? [FrameColumn.proprioception] : [],
                 workers: workers), startIndex: startIndex)
+        guard (sensing?.mean.count ?? 0) < settings.width else {
+            throw ForesightError.usage(
+                "width \(settings.width) leaves nothing for pictures beside \(sensing?.mean.count ?? 0) numbers of proprioception",
+                remedy: "choose a greater width")
+        }
         let size = frames.layout.frameSize
-        let sizes = settings.architecture(imageSize: [size.height, size.width], actions: width)
+        let sizes = settings.architecture(
+            imageSize: [size.height, size.width], actions: width, sensed: sensing?.mean.count ?? 0)
         let shrink = 1 << sizes.channels.count
         guard sizes.encoder != .strided || (size.height % shrink == 0 && size.width % shrink == 0) else {
             throw ForesightError.data(
@@ -98,6 +108,25 @@ public final class ImageTraining<Frames: FrameDataset> {
                     "record or scale them to multiples of \(shrink) pixels, such as 64 × 64, or choose encoder=impala")
         }
         trainer = try ImageTrainer(ImageWorldModel(sizes, seed: Seed(seed)), settings: settings)
+    }
+
+    /// How recorded proprioception is normalised.
+    private static func sensing(_ frames: FrameSubset<Frames>) throws -> ActionScaling {
+        var values: [Float] = []
+        let width = frames.layout.columns.first { $0.name == FrameColumn.proprioception }?.width ?? 0
+        guard width > 0 else {
+            throw ForesightError.data(
+                "\(frames.source) has no column \(FrameColumn.proprioception)",
+                remedy: "record what the body senses beside the pictures, or leave proprioception=true out")
+        }
+        for (episode, length) in frames.layout.lengths.enumerated() {
+            let all = try frames.values(of: FrameColumn.proprioception, episode: episode, rows: 0..<length)
+            for row in stride(from: 0, to: all.count, by: width) where !all[row..<row + width].contains(where: \.isNaN)
+            {
+                values += all[row..<row + width]
+            }
+        }
+        return ActionScaling(actions: values, count: width)
     }
 
     /// Takes optimiser steps on windows of what is learned from.
@@ -117,7 +146,10 @@ public final class ImageTraining<Frames: FrameDataset> {
         let all = Tensor(frames.actions, shape: [frames.batch, frames.time, width])
         // What is done from the last picture on leads nowhere.
         let leading = all.narrow(dim: 1, start: 0, length: frames.time - 1)
-        return ImageBatch(pictures: pictures, actions: actionScaling.normalised(leading))
+        let sensed = sensing.map { scaling in
+            scaling.normalised(rows: frames.columns[0]).reshaped([frames.batch, frames.time, scaling.mean.count])
+        }
+        return ImageBatch(pictures: pictures, actions: actionScaling.normalised(leading), sensed: sensed)
     }
 
     /// Learns what stands on representations and changes none: how far apart they are, and what was recorded beside the
@@ -133,13 +165,16 @@ public final class ImageTraining<Frames: FrameDataset> {
     ) throws {
         let seed = Seed(UInt64(max(0, settings.seed)))
         let rows = Double(max(1, learned.layout.rowCount + heldOut.layout.rowCount))
-        let encoded = try EncodedRows(trainer.model, learned) { try progress(0.2 * Double($0) / rows, "encoding") }
-        let others = try EncodedRows(trainer.model, heldOut) {
+        let encoded = try EncodedRows(trainer.model, learned, sensing: sensing) {
+            try progress(0.2 * Double($0) / rows, "encoding")
+        }
+        let others = try EncodedRows(trainer.model, heldOut, sensing: sensing) {
             try progress(0.2 * Double(learned.layout.rowCount + $0) / rows, "encoding")
         }
         if settings.distanceSteps > 0 {
             let training = try TemporalDistanceTraining(
-                encoded.representations, episodes: encoded.episodes, hidden: settings.hidden,
+                encoded.representations.narrow(dim: 1, start: 0, length: trainer.model.architecture.seenWidth),
+                episodes: encoded.episodes, hidden: settings.hidden,
                 discount: Self.discount, steps: settings.distanceSteps, seed: seed)
             while training.step < settings.distanceSteps {
                 _ = training.run(min(100, settings.distanceSteps - training.step))
@@ -217,7 +252,7 @@ public final class ImageTraining<Frames: FrameDataset> {
         origin.epochs = trainer.step
         return TrainedImageModel(
             network: trainer.model, distance: distance, readout: readout, regions: regions, actionChannels: actions,
-            actionScaling: actionScaling,
+            actionScaling: actionScaling, sensing: sensing,
             recordedActions: recordedActions, samplingTime: samplingTime, horizon: settings.horizon, settings: settings,
             origin: origin)
     }
