@@ -61,13 +61,20 @@ public struct LatentRegulator: PicturePolicy {
 
     /// The regulator's action, within the limits; held over a step of the model.
     ///
-    /// - Throws: `ForesightError.failure` when the model is of no use at the goal: its gain is no number.
-    public mutating func act(on picture: [UInt8]) throws -> [Double] {
+    /// - Throws: As ``act(on:proprioception:)`` does.
+    public mutating func act(on picture: [UInt8]) throws -> [Double] { try act(on: picture, proprioception: []) }
+
+    /// The regulator's action, within the limits; held over a step of the model.
+    ///
+    /// - Throws: `ForesightError.failure` when the model is of no use at the goal: its gain is no number;
+    ///   `ForesightError.usage` when the model was trained with proprioception and not so much is given.
+    public mutating func act(on picture: [UInt8], proprioception sensed: [Double]) throws -> [Double] {
         guard let goal, let gain else { preconditionFailure("a regulator acts after it has begun with a goal") }
+        try model.check(proprioception: sensed)
         seen.add(picture)
         defer { age += 1 }
         guard age % model.network.architecture.block == 0 else { return previous }
-        let error = (model.encode(seen.stacked()) - goal)[0].to(dtype: .float64)
+        let error = (model.encode(seen.stacked(), proprioception: sensed) - goal)[0].to(dtype: .float64)
         let inputs = gain.matmul(error).doubles()
         guard inputs.allSatisfy(\.isFinite) else {
             throw ForesightError.failure(
