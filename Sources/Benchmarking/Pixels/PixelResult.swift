@@ -25,13 +25,13 @@ public struct PixelResult: Sendable {
     public struct Training: Sendable {
         /// The seed.
         public var seed: Int
-        /// Seconds that training took, all that stands on representations included.
-        public var seconds: Double
+        /// Seconds that training took, all that stands on representations included; `nil` for a model of an earlier run.
+        public var seconds: Double?
         /// How good it is on held-out episodes.
         public var health: ImageHealth?
 
         /// Creates a training.
-        public init(seed: Int, seconds: Double, health: ImageHealth?) {
+        public init(seed: Int, seconds: Double?, health: ImageHealth?) {
             (self.seed, self.seconds, self.health) = (seed, seconds, health)
         }
     }
@@ -153,13 +153,18 @@ public struct PixelResult: Sendable {
             "training": .array(
                 trainings.map { training in
                     [
-                        "seed": .integer(training.seed), "seconds": .number(training.seconds),
+                        "seed": .integer(training.seed), "seconds": training.seconds.map { .number($0) } ?? .null,
                         "effective_rank": .number(training.health?.representations.effectiveRank ?? .nan),
                         "prediction_error": .array((training.health?.predictionError ?? []).map { .number($0) }),
                         "probe": .object(
                             Dictionary(
                                 uniqueKeysWithValues: (training.health?.probe?.readings ?? []).map {
                                     ($0.name, .number($0.linearCorrelation))
+                                })),
+                        "perceptron_probe": .object(
+                            Dictionary(
+                                uniqueKeysWithValues: (training.health?.probe?.readings ?? []).map {
+                                    ($0.name, .number($0.perceptronCorrelation))
                                 })),
                     ]
                 }),

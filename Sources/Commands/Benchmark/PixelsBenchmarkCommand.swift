@@ -38,6 +38,12 @@ struct PixelsBenchmarkCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Episodes to learn from; the world's own number by default.", valueName: "number"))
     var episodes: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Judge the models of an earlier run instead of training, with other plans or pairs; its folder.",
+            valueName: "run"))
+    var models: String?
+
     @Option(help: ArgumentHelp("What plans minimise, over distance, difference and what is read.", valueName: "goal"))
     var objective: String?
 
@@ -88,7 +94,7 @@ struct PixelsBenchmarkCommand: ParsableCommand {
         defer { Interrupt.uninstall() }
         for benchmark in benchmarks {
             let session = PixelsSession(benchmark, talk: talking.talk, folder: folder)
-            results.append(try session.run(models: quick ? 1 : seeds))
+            results.append(try session.run(models: quick ? 1 : seeds, from: models))
             try folder.write(PixelsText.json(results, note: note), to: "results.json")
             try folder.write(PixelsPage.page(results, note: note).html, to: "report.html")
         }

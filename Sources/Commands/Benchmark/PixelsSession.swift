@@ -17,8 +17,12 @@ struct PixelsSession {
 
     /// Runs everything.
     ///
+    /// - Parameters:
+    ///   - models: How many models.
+    ///   - known: The folder of an earlier run whose models are judged instead of new ones; nothing is recorded then.
+    /// - Returns: What came of it.
     /// - Throws: `ForesightError.interrupted` after Ctrl-C; what recording, training and judging throw.
-    func run(models: Int) throws -> PixelResult {
+    func run(models: Int, from known: String? = nil) throws -> PixelResult {
         let name = benchmark.set.name
         let progress = PhaseProgress(name, pairs: benchmark.pairs, talk: talk, path: folder.path)
         // Pairs are frozen before anything is learned.
@@ -32,14 +36,23 @@ struct PixelsSession {
             let file = "\(try folder.subfolder("manifests"))/\(name)-\(suffix).json"
             try AtomicFile.write(try JSONText.encode(manifest) + "\n", to: file)
         }
-        let frames = try benchmark.record { try progress.show($0) }
+        let frames = known == nil ? try benchmark.record { try progress.show($0) } : nil
         var result = PixelResult(
-            benchmark.set, settings: benchmark.settings, planner: benchmark.planner, rows: frames.layout.rowCount)
+            benchmark.set, settings: benchmark.settings, planner: benchmark.planner, rows: frames?.layout.rowCount ?? 0)
         for index in 0..<models {
             let seed = benchmark.settings.seed + index
-            let (model, health, seconds) = try benchmark.train(frames, seed: seed) { try progress.show($0) }
-            try ImageModelFolder.save(model, to: "\(try folder.subfolder("models"))/\(name)-seed\(seed)")
-            result.trainings.append(.init(seed: seed, seconds: seconds, health: health))
+            let place = "models/\(name)-seed\(seed)"
+            let model: TrainedImageModel
+            if let frames {
+                let trained = try benchmark.train(frames, seed: seed) { try progress.show($0) }
+                model = trained.model
+                _ = try folder.subfolder("models")
+                try ImageModelFolder.save(model, to: folder.file(place))
+                result.trainings.append(.init(seed: seed, seconds: trained.seconds, health: trained.health))
+            } else {
+                model = try ImageModelFolder.load("\(known ?? "")/\(place)")
+                result.trainings.append(.init(seed: seed, seconds: nil, health: nil))
+            }
             for manifest in manifests {
                 let (score, random) = try benchmark.judge(manifest, try benchmark.policy(model)) {
                     try progress.show($0)

@@ -53,16 +53,20 @@ enum PixelsText {
     /// What a reader wants to know beside the table, a line each.
     static func details(_ result: PixelResult) -> [String] {
         var lines: [String] = []
-        let seconds = result.trainings.map(\.seconds).sorted()
+        let seconds = result.trainings.compactMap(\.seconds).sorted()
         if let longest = seconds.last {
             lines.append(
                 "\(result.set.name): \(result.rows) pictures, a model in \(period(longest)) at most, recipe "
                     + "\(result.settings.recipe)")
         }
         if let readings = result.trainings.first?.health?.probe?.readings, !readings.isEmpty {
-            let words = readings.map { "\($0.name) \(BenchmarkText.number($0.linearCorrelation))" }
+            let words = readings.map {
+                "\($0.name) \(BenchmarkText.number($0.linearCorrelation)) / "
+                    + BenchmarkText.number($0.perceptronCorrelation)
+            }
             lines.append(
-                "\(result.set.name): true state by a linear map, correlation: \(words.joined(separator: ", "))")
+                "\(result.set.name): true state by a linear map / a perceptron, correlation: "
+                    + words.joined(separator: ", "))
         }
         if let times = result.planTimes {
             lines.append(

@@ -42,7 +42,7 @@ struct ProprioceptionTests {
         // Plans need it, evaluations hand it over, and a goal may be a picture alone.
         var benchmark = PixelBenchmark(PixelSet.pointMaze, settings: sensing.settings, pairs: 1)
         benchmark.imageSize = 16
-        var agent = try benchmark.policy(sensing)
+        var agent = try benchmark.searcher(sensing)
         var world: any World = PixelSet.pointMaze.task.world
         var generator = SeededGenerator(seed: 3)
         world.reset(using: &generator)
