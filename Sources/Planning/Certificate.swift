@@ -14,6 +14,13 @@ public struct Certificate: Sendable, Codable, Equatable {
         public var lower: [Double]
         /// The upper edge of the band at the end of each step; empty without bands.
         public var upper: [Double]
+
+        /// How wide the band is to either side at the end of a step; `nil` where nothing is known of how wrong it may be.
+        public func halfWidth(_ step: Int) -> Double? {
+            guard !upper.isEmpty else { return nil }
+            let width = upper[step] - values[step]
+            return width > 0 ? width : nil
+        }
         /// How far the members of an ensemble disagree at each step, one standard deviation; empty without an ensemble.
         public var spread: [Double]
     }

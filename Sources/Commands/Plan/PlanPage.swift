@@ -158,8 +158,7 @@ enum PlanPage {
             for channel in certificate.channels {
                 cells += [
                     figure(channel.values[step]),
-                    channel.upper.isEmpty
-                        ? "" : NumberText.significant(channel.upper[step] - channel.values[step], digits: 2),
+                    channel.halfWidth(step).map { NumberText.significant($0, digits: 2) } ?? "",
                 ]
             }
             table.add(cells)

@@ -46,9 +46,8 @@ enum PlanText {
         table.add(["now"] + plan.actions.map { _ in "" } + start)
         for step in shown(plan.steps) {
             let actions = plan.actions.map { NumberText.fixed($0.values[step], decimals: 1) }
-            let outputs = certificate.channels.map { channel -> String in
-                let width = channel.upper.isEmpty ? "" : " ± \(narrow(channel.upper[step] - channel.values[step]))"
-                return figure(channel.values[step]) + width
+            let outputs = certificate.channels.map { channel in
+                figure(channel.values[step]) + (channel.halfWidth(step).map { " ± \(narrow($0))" } ?? "")
             }
             table.add([figure(Double(step + 1) * plan.samplingTime)] + actions + outputs)
         }
