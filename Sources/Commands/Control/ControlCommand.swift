@@ -27,7 +27,7 @@ struct ControlCommand: ParsableCommand {
             A model that learned from pictures acts in a world or an environment of Gymnasium by what it sees, towards a \
             goal that is a picture: --goal-picture, or the goal that the environment itself shows.
 
-              foresight control runs/push --environment gymnasium:stable_worldmodel:swm/PushT-v1 --episodes 5
+              foresight control runs/rooms --environment two-rooms --goal-picture goal.png
             """)
 
     @Argument(help: ArgumentHelp("The model folder, or the run folder that it is in.", valueName: "model"))

@@ -24,7 +24,9 @@ struct SimulateCommand: ParsableCommand {
               foresight simulate four-tank --hours 4 --episodes 14 --out tank
               foresight simulate two-rooms --episodes 200 --steps 100 --vary light,agent_red --out rooms.h5
 
-            An environment of Gymnasium gives the same, behind the prefix gymnasium: and, where it is needed, the module             that registers it. Its episodes are shorter where it ends them. --factor and --vary set the variations of             stable-worldmodel's environments.
+            An environment of Gymnasium gives the same, behind the prefix gymnasium: and, where it is needed, the module \
+            that registers it. Its episodes are shorter where it ends them. --factor and --vary set the variations of \
+            stable-worldmodel's environments.
 
               foresight simulate gymnasium:CartPole-v1 --policy uniform --out cart-pole.npz
               foresight simulate gymnasium:stable_worldmodel:swm/PushT-v1 --vary agent.color --python envs/bin/python
