@@ -114,7 +114,10 @@ let package = Package(
             ]),
         tests(
             "Benchmarking",
-            ["Agents", "Basics", "Episodes", "Identification", "Networks", "Plants", "Tensors", "WorldModels"]),
+            [
+                "Agents", "Basics", "Episodes", "Identification", "Networks", "Planning", "Plants", "Tensors",
+                "WorldModels",
+            ]),
         tests(
             "Commands",
             [

@@ -9,57 +9,92 @@ public import WorldModels
 public struct ImageState {
     /// What is seen, `[1, D]`.
     public let representation: Tensor
-    /// The picture that is the goal, encoded, `[1, D]`.
-    public let goal: Tensor
+    /// The pictures that are goals, encoded, `[1, D]` each, or shorter by what only proprioception says where it is not known, in the order of ``ImageDynamics/goals``; empty where no goal is a
+    /// picture.
+    public let goals: [Tensor]
 
     /// Creates a state.
-    public init(representation: Tensor, goal: Tensor) {
+    public init(representation: Tensor, goals: [Tensor]) {
         self.representation = representation
-        self.goal = goal
+        self.goals = goals
     }
+
+    /// Creates a state with one goal.
+    public init(representation: Tensor, goal: Tensor) { self.init(representation: representation, goals: [goal]) }
 }
 
 /// A world model from pictures as dynamics that planners search with; the goal is a picture.
 ///
 /// Two channels say how far predictions are from the goal, so that goals in words and guardrails speak of it as of any
 /// other channel: `distance`, the rows of the record that it takes at least to get there (``TemporalDistance``), and
-/// `difference`, the root mean square difference of the representations. Behind them come the numbers that the model reads
-/// off representations, such as where a body is. A model of several rows to a step predicts its last row; the rows between
+/// `difference`, the root mean square difference of the representations. A goal that has a name has `distance_NAME` and
+/// `difference_NAME`, so that there may be several, or none. Behind them come the numbers that the model reads
+/// off representations, such as where a body is, and the scores of the regions that it has learned, above 0 where a step leads
+/// through one. A model of several rows to a step predicts its last row; the rows between
 /// have its value.
 ///
 /// Holds tensors, so it stays in the task that made it.
 public struct ImageDynamics: Dynamics {
     /// The model.
     public let model: TrainedImageModel
+    /// The names of the pictures that are goals, `nil` for one without; empty where no goal is a picture.
+    public let goals: [String?]
 
     /// Makes a model ready for planning.
-    public init(_ model: TrainedImageModel) { self.model = model }
-
-    /// `distance` where the model has learned it, `difference`, and what is read.
-    public var outputChannels: [Channel] {
-        var channels = [Channel(name: "difference", role: .observation, lowerLimit: 0)]
-        if model.distance != nil {
-            channels.insert(Channel(name: "distance", unit: "rows", role: .observation, lowerLimit: 0), at: 0)
-        }
-        return channels + (model.readout?.names ?? []).map { Channel(name: $0, role: .observation) }
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - goals: The names of the pictures that are goals, all different; one without a name by default.
+    public init(_ model: TrainedImageModel, goals: [String?] = [nil]) {
+        precondition(Set(goals).count == goals.count, "two goals have one name")
+        self.model = model
+        self.goals = goals
     }
 
-    /// The half-widths that guardrails on what is read keep clear of, over a horizon in rows; `nil` for a model without any.
-    /// Channels that say how far the goal is have none.
-    public func guardBands(horizon: Int) -> Bands? {
-        guard let bands = model.readout?.bands else { return nil }
-        let block = model.network.architecture.block
-        let before = outputChannels.count - bands.count
-        let widths = (0..<horizon).flatMap { row in
-            let step = min(row / block, bands.steps - 1)
-            let read = bands.guardHalfWidth[step * bands.count..<(step + 1) * bands.count]
-            return [Float](repeating: 0, count: before) + read.map { Float($0) }
+    /// For each goal `distance` where the model has learned it and `difference`, then what is read, and regions.
+    public var outputChannels: [Channel] {
+        let channels = goals.flatMap { name -> [Channel] in
+            let ending = name.map { "_\($0)" } ?? ""
+            let difference = Channel(name: "difference\(ending)", role: .observation, lowerLimit: 0)
+            guard model.distance != nil else { return [difference] }
+            return [Channel(name: "distance\(ending)", unit: "rows", role: .observation, lowerLimit: 0), difference]
         }
-        return Bands(coverage: ReadoutBands.guardCoverage, halfWidth: widths)
+        let names = (model.readout?.names ?? []) + model.regions.map(\.name)
+        return channels + names.map { Channel(name: $0, role: .observation) }
+    }
+
+    /// The half-widths that guardrails on what is read and on regions keep clear of, over a horizon in rows; `nil` for a model
+    /// without any. Channels that say how far the goal is have none, nor have readouts that were not calibrated; the coverage
+    /// is the least of those that have.
+    public func guardBands(horizon: Int) -> Bands? {
+        let read = model.readout?.bands
+        guard read != nil || !model.regions.isEmpty else { return nil }
+        let block = model.network.architecture.block
+        let readouts = model.readout?.names.count ?? 0
+        let before = outputChannels.count - readouts - model.regions.count
+        let widths = (0..<horizon).flatMap { row -> [Float] in
+            var widths = [Float](repeating: 0, count: before)
+            if let read {
+                let step = min(row / block, read.steps - 1)
+                widths += read.guardHalfWidth[step * read.count..<(step + 1) * read.count].map { Float($0) }
+            } else {
+                widths += [Float](repeating: 0, count: readouts)
+            }
+            return widths
+                + model.regions.map { region in
+                    Float(region.bands.guardHalfWidth[min(row / block, region.bands.steps - 1)])
+                }
+        }
+        let coverages = (read == nil ? [] : [ReadoutBands.guardCoverage]) + model.regions.map(\.bands.coverage)
+        return Bands(coverage: coverages.min() ?? ReadoutBands.guardCoverage, halfWidth: widths)
     }
 
     /// What can be done.
     public var actionChannels: [Channel] { model.actionChannels }
+    /// What is taken for the actions in force where nothing was done yet: 0, or what is nearest to it within the limits.
+    public var previousActions: [Double] {
+        actionChannels.map { min(max(0, $0.lowerLimit ?? 0), $0.upperLimit ?? 0) }
+    }
     /// Seconds between two rows.
     public var samplingTime: Double { model.samplingTime }
     /// Rows that training rolled out.
@@ -75,14 +110,16 @@ public struct ImageDynamics: Dynamics {
                 "a horizon of \(batch.horizon) rows is not whole steps of the model, \(sizes.block) rows each",
                 remedy: "choose a multiple of \(sizes.block)")
         }
-        let (candidates, steps) = (batch.candidates, batch.horizon / sizes.block)
+        let (candidates, count) = (batch.candidates, batch.horizon / sizes.block)
         withInferenceMode {
-            let actions = Tensor.withBorrowed(batch.actions, shape: [candidates, steps, sizes.blockActions]) {
+            let actions = Tensor.withBorrowed(batch.actions, shape: [candidates, count, sizes.blockActions]) {
                 model.actionScaling.normalised($0)
             }
             let start = state.representation.expanded(to: [candidates, sizes.width])
-            let predicted = Tensor.stack(model.network.rollout(from: start, actions: actions), dim: 1)
-            let perStep = measures(predicted, state.goal)  // [candidates, steps, channels]
+            let steps = model.network.rollout(from: start, actions: actions)
+            let before = Tensor.stack([start] + steps.dropLast(), dim: 1)
+            // [candidates, steps, channels]
+            let perStep = measures(from: before, to: Tensor.stack(steps, dim: 1), state.goals)
             let perRow = perStep.repeatedInterleaved(sizes.block, dim: 1)
             Tensor.withBorrowed(
                 mutating: &batch.outputs, shape: [candidates, batch.horizon, batch.outputCount]
@@ -92,15 +129,26 @@ public struct ImageDynamics: Dynamics {
 
     /// The channels of a state `[channel]`, where it is now.
     public func outputs(at state: ImageState) -> [Double] {
-        withInferenceMode { measures(state.representation, state.goal).doubles() }
+        withInferenceMode {
+            measures(from: state.representation, to: state.representation, state.goals).doubles()
+        }
     }
 
-    /// From representations `[…, D]` to channels `[…, channel]`.
-    private func measures(_ z: Tensor, _ goal: Tensor) -> Tensor {
-        let difference = (z - goal).square().mean(dim: -1).sqrt()
-        var parts = [difference.unsqueezed(-1)]
-        if let distance = model.distance { parts.insert(distance.rows(z, goal).unsqueezed(-1), at: 0) }
+    /// From representations `[…, D]` at both ends of a step to channels `[…, channel]`.
+    private func measures(from before: Tensor, to z: Tensor, _ targets: [Tensor]) -> Tensor {
+        precondition(targets.count == goals.count, "\(targets.count) goals for \(goals.count) names")
+        var parts = targets.flatMap { goal -> [Tensor] in
+            // Only of what is known of the goal.
+            let known = z.narrow(dim: -1, start: 0, length: goal.size(-1))
+            let difference = (known - goal).square().mean(dim: -1).sqrt().unsqueezed(-1)
+            guard let distance = model.distance else { return [difference] }
+            func seen(_ z: Tensor) -> Tensor {
+                z.narrow(dim: -1, start: 0, length: model.network.architecture.seenWidth)
+            }
+            return [distance.rows(seen(z), seen(goal)).unsqueezed(-1), difference]
+        }
         if let readout = model.readout { parts.append(readout.network(z)) }
+        parts += model.regions.map { $0.classifier(from: before, to: z).unsqueezed(-1) }
         return Tensor.concatenate(parts, dim: -1)
     }
 }

@@ -5,14 +5,37 @@ public import Planning
 import Tensors
 public import WorldModels
 
-/// Acts towards a goal that is only a picture, in receding horizon: sees, plans in representation space, applies the first
-/// actions, sees again. Beside that it says of each step that it observed how surprising it was.
+/// A picture that is a goal, or one of several.
+public struct GoalPicture: Sendable, Equatable {
+    /// What its channels `distance_NAME` and `difference_NAME` are called after; `nil` for a goal whose channels are
+    /// `distance` and `difference`.
+    public var name: String?
+    /// What it should come to look like, `[height, width, 3]`.
+    public var pixels: [UInt8]
+    /// What the body senses there, in the units of the record, where that is known and the model has it: then `difference`
+    /// counts it, too. `distance` is that of what is seen.
+    public var proprioception: [Double]?
+
+    /// Creates a goal.
+    public init(_ pixels: [UInt8], name: String? = nil, proprioception: [Double]? = nil) {
+        self.name = name
+        self.pixels = pixels
+        self.proprioception = proprioception
+    }
+}
+
+/// Acts towards goals in receding horizon: sees, plans in representation space, applies the first actions, sees again. Beside
+/// that it says of each step that it observed how surprising it was.
+///
+/// The goal may be only a picture, several of which the objective adds up or takes the nearest, or none: then the objective
+/// speaks of what the model reads off what it sees, and of regions.
 public struct PictureAgent {
     private var planner: Planner<ImageDynamics>
     private let template: Planner<ImageDynamics>
     private let replanEvery: Int
     private let block: Int
-    private var goal: Tensor?
+    /// The goals, encoded; `nil` before it has begun.
+    private var goals: [Tensor]?
     private var seen: PictureHistory
     private var previous: [Double] = []
     private var watch: SurpriseWatch?
@@ -36,7 +59,7 @@ public struct PictureAgent {
     /// - Parameters:
     ///   - model: The model.
     ///   - objective: What is minimised, over the channels of ``ImageDynamics``.
-    ///   - guardrails: What plans have to keep, at the edge of the bands of what is read.
+    ///   - guardrails: What plans have to keep, at the edge of the bands of what is read and of regions.
     ///   - fallback: What is done when no plan keeps them.
     ///   - options: How far to look and how long to search, in rows; without a limit on novelty, which models of pictures do
     ///     not score.
@@ -63,27 +86,47 @@ public struct PictureAgent {
     /// - Parameters:
     ///   - picture: What it should come to look like, `[height, width, 3]`.
     ///   - seed: What the search draws from.
-    public mutating func begin(goal picture: [UInt8], seed: UInt64) {
-        goal = planner.dynamics.model.encode([picture])
-        planner = template
+    public mutating func begin(goal picture: [UInt8], seed: UInt64) { begin([GoalPicture(picture)], seed: seed) }
+
+    /// Forgets what was seen, and takes new goals.
+    ///
+    /// - Parameters:
+    ///   - pictures: The pictures that the objective speaks of, all of different names; empty where it speaks of none.
+    ///   - seed: What the search draws from.
+    public mutating func begin(_ pictures: [GoalPicture], seed: UInt64) {
+        let model = template.dynamics.model
+        goals = pictures.map { model.encode([$0.pixels], proprioception: $0.proprioception) }
+        let dynamics = ImageDynamics(model, goals: pictures.map(\.name))
+        var task = template.task
+        if task.bands != nil { task.bands = dynamics.guardBands(horizon: template.options.horizon) }
+        planner = Planner(dynamics, task: task, options: template.options, solver: template.solver)
         planner.seed = seed
         seen.forget()
         watch = SurpriseWatch(planner.dynamics.model)
         surprise = nil
         plan = nil
         age = 0
-        previous = planner.dynamics.actionChannels.map { channel in
-            min(max(0, channel.lowerLimit ?? 0), channel.upperLimit ?? 0)
-        }
+        previous = dynamics.previousActions
     }
 
     /// Decides what to do in this row.
     ///
     /// - Parameter picture: What is seen now, `[height, width, 3]`.
     /// - Returns: The action, physical units.
-    /// - Throws: `ForesightError` as ``Planner/plan(from:start:stepsSinceLastPlan:)`` does.
-    public mutating func act(on picture: [UInt8]) throws -> [Double] {
-        guard let goal else { preconditionFailure("an agent acts after it has begun with a goal") }
+    /// - Throws: `ForesightError` as ``act(on:proprioception:)`` does.
+    public mutating func act(on picture: [UInt8]) throws -> [Double] { try act(on: picture, proprioception: []) }
+
+    /// Decides what to do in this row.
+    ///
+    /// - Parameters:
+    ///   - picture: What is seen now, `[height, width, 3]`.
+    ///   - sensed: What the body senses now, in the units of the record; not looked at by a model that only sees.
+    /// - Returns: The action, physical units.
+    /// - Throws: `ForesightError.usage` when the model was trained with proprioception and not so much is given; as
+    ///   ``Planner/plan(from:start:stepsSinceLastPlan:)`` does.
+    public mutating func act(on picture: [UInt8], proprioception sensed: [Double]) throws -> [Double] {
+        guard let goals else { preconditionFailure("an agent acts after it has begun") }
+        try model.check(proprioception: sensed)
         seen.add(picture)
         age += 1
         let isDue = plan == nil || age >= replanEvery
@@ -91,10 +134,10 @@ public struct PictureAgent {
             previous = plan?.action(at: age) ?? previous
             return previous
         }
-        let representation = planner.dynamics.model.encode(seen.stacked())
+        let representation = planner.dynamics.model.encode(seen.stacked(), proprioception: sensed)
         surprise = watch?.see(representation, after: previous)
         if isDue {
-            let state = ImageState(representation: representation, goal: goal)
+            let state = ImageState(representation: representation, goals: goals)
             let start = PlanningStart(outputs: planner.dynamics.outputs(at: state), previousActions: previous)
             plan = try planner.plan(from: state, start: start, stepsSinceLastPlan: plan == nil ? 0 : age)
             self.state = state

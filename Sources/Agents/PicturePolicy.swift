@@ -10,8 +10,20 @@ public protocol PicturePolicy {
     ///
     /// - Throws: `ForesightError` when there is no telling what to do.
     mutating func act(on picture: [UInt8]) throws -> [Double]
+    /// The action for what is seen now, `[height, width, 3]`, and what the body senses, in the units of the record: what a
+    /// policy that only sees does not look at.
+    ///
+    /// - Throws: `ForesightError` when there is no telling what to do.
+    mutating func act(on picture: [UInt8], proprioception: [Double]) throws -> [Double]
     /// Whether the last action came from a search, rather than from a plan made before.
     var hasJustPlanned: Bool { get }
+}
+
+extension PicturePolicy {
+    /// What is seen alone decides.
+    public mutating func act(on picture: [UInt8], proprioception: [Double]) throws -> [Double] {
+        try act(on: picture)
+    }
 }
 
 extension PictureAgent: PicturePolicy {}

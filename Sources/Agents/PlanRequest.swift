@@ -90,7 +90,7 @@ public struct PlanRequest: Sendable {
             fallback: try fallback(dynamics.actionChannels), compileOptions: options)
     }
 
-    private func fallback(_ channels: [Channel]) throws -> Fallback {
+    func fallback(_ channels: [Channel]) throws -> Fallback {
         guard !safeAction.isEmpty else { return .none }
         let names = channels.map(\.name)
         for name in safeAction.keys.sorted() where !names.contains(name) {

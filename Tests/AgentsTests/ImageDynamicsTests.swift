@@ -53,8 +53,8 @@ struct ImageDynamicsTests {
                         (0..<2).map { (batch.action(candidate, 5 * step + row, $0) - 0.1) / 0.5 }
                     }
                     z = model.network.rollout(from: z, actions: Tensor(rows, shape: [1, 1, 10]))[0]
-                    let difference = (z - start.goal).square().mean().sqrt().item()
-                    let distance = model.distance?.rows(z, start.goal).item() ?? 0
+                    let difference = (z - start.goals[0]).square().mean().sqrt().item()
+                    let distance = model.distance?.rows(z, start.goals[0]).item() ?? 0
                     let wanted = [distance, difference] + z.doubles()
                     for row in 5 * step..<5 * step + 5 {
                         for (channel, value) in wanted.enumerated() {
@@ -67,10 +67,31 @@ struct ImageDynamicsTests {
             }
             let now = dynamics.outputs(at: start)
             #expect(abs(now[2] - start.representation.doubles()[0]) < 1e-5)
-            #expect(abs(now[1] - (start.representation - start.goal).square().mean().sqrt().item()) < 1e-5)
+            #expect(abs(now[1] - (start.representation - start.goals[0]).square().mean().sqrt().item()) < 1e-5)
         }
-        let there = ImageState(representation: start.goal, goal: start.goal)
+        let there = ImageState(representation: start.goals[0], goal: start.goals[0])
         #expect(dynamics.outputs(at: there)[1] == 0)
+    }
+
+    @Test(
+        "A goal with a name has channels of that name, and without goals there are none",
+        arguments: [
+            ([], ["x", "y"]), (["home"], ["distance_home", "difference_home", "x", "y"]),
+            ([nil, "b"], ["distance", "difference", "distance_b", "difference_b", "x", "y"]),
+        ] as [([String?], [String])])
+    func goals(_ goals: [String?], _ names: [String]) throws {
+        let model = PictureModels.drawn()
+        let dynamics = ImageDynamics(model, goals: goals)
+        #expect(dynamics.outputChannels.map(\.name) == names)
+        let z = model.encode([PictureModels.picture(1)])
+        let pictures = goals.indices.map { model.encode([PictureModels.picture(UInt64(10 + $0))]) }
+        let found = dynamics.outputs(at: ImageState(representation: z, goals: pictures))
+        // Each as if it were the only one.
+        let alone = pictures.flatMap {
+            ImageDynamics(model).outputs(at: ImageState(representation: z, goal: $0)).prefix(2)
+        }
+        #expect(found.count == names.count && zip(found, alone).allSatisfy { abs($0 - $1) < 1e-6 })
+        #expect(abs(found[found.count - 2] - z.doubles()[0]) < 1e-5)
     }
 
     @Test("A horizon that is not whole steps is refused with what to choose")
@@ -98,6 +119,55 @@ struct ImageDynamicsTests {
         #expect(near.halfWidth == [0, 5, 6, 0, 7, 8, 0, 7, 8])
         #expect(ImageDynamics(PictureModels.drawn()).guardBands(horizon: 5) == nil)
         #expect(ImageDynamics(PictureModels.drawn(reads: false)).guardBands(horizon: 5) == nil)
+    }
+
+    @Test("The score of a region is that of each step between its ends, and of the present by itself")
+    func region() throws {
+        let bands = PictureModels.regionBands([1, 2, 3, 4])
+        let model = PictureModels.drawn(regions: [PictureModels.region("unsafe", bands: bands)])
+        let dynamics = ImageDynamics(model)
+        #expect(dynamics.outputChannels.map(\.name) == ["distance", "difference", "x", "y", "unsafe"])
+        let start = state(model)
+        var batch = batch(dynamics, candidates: 2, horizon: 10)
+        try dynamics.rollout(from: start, into: &batch)
+        let classifier = model.regions[0].classifier
+        withInferenceMode {
+            for candidate in 0..<2 {
+                let places =
+                    [start.representation]
+                    + [4, 9].map { row in
+                        Tensor([batch.output(candidate, row, 2), batch.output(candidate, row, 3)], shape: [1, 2])
+                    }
+                for step in 0..<2 {
+                    let wanted = classifier(from: places[step], to: places[step + 1]).doubles()[0]
+                    for row in 5 * step..<5 * step + 5 {
+                        #expect(abs(Double(batch.output(candidate, row, 4)) - wanted) < 1e-4)
+                    }
+                    // Not the same the other way round, nor of the end by itself.
+                    #expect(abs(classifier(from: places[step + 1], to: places[step]).doubles()[0] - wanted) > 1e-3)
+                    #expect(abs(classifier(from: places[step + 1], to: places[step + 1]).doubles()[0] - wanted) > 1e-3)
+                }
+            }
+            let now = classifier(from: start.representation, to: start.representation).doubles()[0]
+            #expect(abs(dynamics.outputs(at: start)[4] - now) < 1e-5)
+        }
+    }
+
+    @Test("Bands of regions stand behind those of what is read, and the least coverage counts")
+    func regionBands() throws {
+        let regions = [PictureModels.region("unsafe", bands: PictureModels.regionBands([1, 2]))]
+        let read = ReadoutBands(
+            steps: 2, count: 2, halfWidth: [1, 2, 3, 4], guardHalfWidth: [5, 6, 7, 8], predictions: 9)
+        let both = try #require(
+            ImageDynamics(PictureModels.drawn(block: 1, bands: read, regions: regions)).guardBands(horizon: 3))
+        #expect(both.halfWidth == [0, 0, 5, 6, 1, 0, 0, 7, 8, 2, 0, 0, 7, 8, 2] && both.coverage == 0.95)
+        let alone = try #require(
+            ImageDynamics(PictureModels.drawn(block: 2, hasDistance: false, reads: false, regions: regions))
+                .guardBands(horizon: 4))
+        #expect(alone.halfWidth == [0, 1, 0, 1, 0, 2, 0, 2])
+        let uncalibrated = try #require(
+            ImageDynamics(PictureModels.drawn(block: 1, hasDistance: false, regions: regions)).guardBands(horizon: 1))
+        #expect(uncalibrated.halfWidth == [0, 0, 0, 1])
     }
 
     @Test("How many candidates are rolled out at once changes no plan", arguments: [1, 7, 64])

@@ -135,6 +135,52 @@ struct PictureAgentTests {
         #expect(other.surprise == nil)
     }
 
+    @Test("Without a picture as the goal it serves what is read, under guardrails")
+    func noPicture() throws {
+        let bands = ReadoutBands(
+            steps: 4, count: 2, halfWidth: Array(repeating: 0.05, count: 8),
+            guardHalfWidth: Array(repeating: 0.2, count: 8), predictions: 99)
+        var agent = try agent(
+            PictureModels.mover(bands: bands), "x = 3; 0.01 * effort(down)", guardrails: ["always(x <= 1)"], horizon: 4,
+            replanEvery: 1)
+        agent.begin([], seed: 2)
+        _ = try agent.act(on: PictureModels.picture(2))
+        let plan = try #require(agent.plan)
+        #expect(plan.status == .certified && plan.certificate.channels.map(\.name) == ["x", "y"])
+        let places = plan.certificate.channels[0].values
+        #expect(places.max() ?? 9 <= 0.8 + 1e-4 && places.last ?? 0 > 0.6, "\(places)")
+        // Channels of a picture that there is not are an error that says what there is.
+        var other = try self.agent(PictureModels.mover(), "minimize(difference)", horizon: 4, replanEvery: 1)
+        other.begin([], seed: 2)
+        let error = #expect(throws: ForesightError.self) { _ = try other.act(on: PictureModels.picture(2)) }
+        #expect(error?.code == .usage && error?.message.contains("difference") == true)
+    }
+
+    @Test("Several pictures are goals by their names: the sum of both, or the nearer one")
+    func severalPictures() throws {
+        let model = PictureModels.drawn(stack: 1, block: 1)
+        func differences(_ goal: String) throws -> (a: Double, b: Double) {
+            var agent = try agent(model, goal, horizon: 4, replanEvery: 1)
+            agent.begin(
+                [GoalPicture(PictureModels.picture(3), name: "a"), GoalPicture(PictureModels.picture(4), name: "b")],
+                seed: 2)
+            _ = try agent.act(on: PictureModels.picture(2))
+            let channels = try #require(agent.plan).certificate.channels
+            func mean(_ name: String) throws -> Double {
+                let values = try #require(channels.first { $0.name == name }).values
+                return values.reduce(0, +) / Double(values.count)
+            }
+            return (try mean("difference_a"), try mean("difference_b"))
+        }
+        let (a, b) = (try differences("minimize(difference_a)"), try differences("minimize(difference_b)"))
+        // Whoever asks for one gets nearer to it than whoever asks for the other.
+        #expect(a.a < b.a && b.b < a.b, "\(a), \(b)")
+        let sum = try differences("minimize(difference_a); minimize(difference_b)")
+        #expect(sum.a + sum.b <= min(a.a + a.b, b.a + b.b) + 1e-3, "\(sum)")
+        let either = try differences("minimize(min(difference_a, difference_b))")
+        #expect(min(either.a, either.b) <= min(a.a, b.b) + 0.02, "\(either)")
+    }
+
     @Test("A guardrail on what is read is kept at the edge of its band, and without it it would not be")
     func guardrail() throws {
         let bands = ReadoutBands(
@@ -154,6 +200,25 @@ struct PictureAgentTests {
         #expect(free.last ?? 0 > 1.5, "\(free)")
         // Half a wide band of 0.2 stays clear of the limit, and no more than is needed.
         #expect(held.max() ?? 0 <= 0.8 + 1e-4 && held.last ?? 0 > 0.6, "\(held)")
+    }
+
+    @Test("A guardrail on a region is kept at the edge of its band, step by step")
+    func regionGuardrail() throws {
+        let region = PictureModels.halfPlane("unsafe", from: 1, bands: PictureModels.regionBands([0.1, 0.2, 0.3, 0.4]))
+        let model = PictureModels.mover(regions: [region])
+        func scores(_ guardrails: [String]) throws -> [Double] {
+            var agent = try agent(
+                model, "x = 3; 0.01 * effort(down)", guardrails: guardrails, horizon: 4, replanEvery: 1)
+            agent.begin(goal: PictureModels.picture(1), seed: 2)
+            _ = try agent.act(on: PictureModels.picture(2))
+            let plan = try #require(agent.plan)
+            #expect(plan.status == .certified)
+            return try #require(plan.certificate.channels.first { $0.name == "unsafe" }).values
+        }
+        #expect(try scores([]).last ?? 0 > 0.5)
+        let held = try scores(["always(unsafe <= 0)"])
+        for (score, width) in zip(held, [0.1, 0.2, 0.3, 0.4]) { #expect(score <= -width + 1e-4, "\(held)") }
+        #expect(held.last ?? -9 > -0.6, "\(held)")
     }
 
     @Test("A guardrail that nothing keeps is refused, unless something safe was declared")

@@ -16,7 +16,7 @@ enum PictureModels {
     /// A model with drawn weights, representations of 2 numbers, read as `x` and `y` by a readout that is the identity.
     static func drawn(
         stack: Int = 1, block: Int = 5, actions: Int = 2, hasDistance: Bool = true, reads: Bool = true,
-        bands: ReadoutBands? = nil
+        bands: ReadoutBands? = nil, regions: [ImageRegion] = []
     ) -> TrainedImageModel {
         let architecture = ImageArchitecture(
             imageSize: [16, 16], stack: stack, channels: [4, 4], width: 2, actions: actions, block: block, hidden: 8,
@@ -31,6 +31,7 @@ enum PictureModels {
             network: network,
             distance: hasDistance ? TemporalDistance(width: 2, hidden: 8, discount: 0.9, seed: Seed(6)) : nil,
             readout: reads ? ImageReadout(network: identity(), names: ["x", "y"], bands: bands) : nil,
+            regions: regions,
             actionChannels: ["right", "down"].prefix(actions).map {
                 Channel(name: $0, role: .action, lowerLimit: -1, upperLimit: 1)
             },
@@ -51,8 +52,8 @@ enum PictureModels {
 
     /// A model in which every picture looks as if it were at the origin, and each action moves its own number of the
     /// representation by about itself and never the other way.
-    static func mover(block: Int = 1, bands: ReadoutBands? = nil) -> TrainedImageModel {
-        let model = drawn(block: block, hasDistance: false, bands: bands)
+    static func mover(block: Int = 1, bands: ReadoutBands? = nil, regions: [ImageRegion] = []) -> TrainedImageModel {
+        let model = drawn(block: block, hasDistance: false, bands: bands, regions: regions)
         let (network, hidden) = (model.network, 8)
         withoutGradients {
             let head = network.strided.head
@@ -86,6 +87,48 @@ enum PictureModels {
             predictor.change.layers[1].bias?.assign(Tensor.zeros([2]))
         }
         return model
+    }
+
+    /// A region of two numbers with drawn weights, whose scores are neither all above nor all below 0.
+    static func region(_ name: String, bands: RegionBands) -> ImageRegion {
+        let classifier = RegionClassifier(width: 2, seed: Seed(11))
+        withoutGradients {
+            let last = classifier.network.layers[1].weight
+            last.assign(Tensor.normal(last.shape, using: TorchGenerator(seed: 12)))
+        }
+        return ImageRegion(name: name, classifier: classifier, bands: bands)
+    }
+
+    /// Bands of a region over so many steps.
+    static func regionBands(_ widths: [Double], coverage: Double = 0.95) -> RegionBands {
+        let counts = widths.map { _ in 30 }
+        return RegionBands(
+            steps: widths.count, guardHalfWidth: widths, coverage: coverage, inside: counts, outside: counts,
+            error: widths.map { _ in 0 })
+    }
+
+    /// A region that is the half-plane x > limit: the score of a step is x − limit at its end.
+    static func halfPlane(_ name: String, from limit: Float, bands: RegionBands) -> ImageRegion {
+        let classifier = RegionClassifier(width: 2, seed: Seed(11))
+        let layers = classifier.network.layers
+        let hidden = layers[0].outputs
+        // gelu(a) − gelu(−a) = a with a = x − limit, at the end of the step alone.
+        var (first, offset, last) = (
+            [Float](repeating: 0, count: hidden * 4), [Float](repeating: 0, count: hidden),
+            [Float](repeating: 0, count: hidden)
+        )
+        for (place, sign) in [Float(1), -1].enumerated() {
+            first[place * 4 + 2] = sign
+            offset[place] = -sign * limit
+            last[place] = sign
+        }
+        withoutGradients {
+            layers[0].weight.assign(Tensor(first, shape: [hidden, 4]))
+            layers[0].bias?.assign(Tensor(offset, shape: [hidden]))
+            layers[1].weight.assign(Tensor(last, shape: [1, hidden]))
+            layers[1].bias?.assign(Tensor.zeros([1]))
+        }
+        return ImageRegion(name: name, classifier: classifier, bands: bands)
     }
 
     /// Reads a representation of two numbers as it is: gelu(x) − gelu(−x) = x.

@@ -20,7 +20,7 @@ struct DocumentationTests {
         "commands shown in the documentation exist, with every option",
         arguments: [
             "README.md", "Documentation/training.md", "Documentation/architecture.md", "Documentation/objectives.md",
-            "Documentation/benchmarks.md", "Documentation/frames.md",
+            "Documentation/benchmarks.md", "Documentation/frames.md", "Documentation/pixels.md",
         ])
     func commands(page: String) throws {
         let reference = try Repository.text("Documentation/commands.md")

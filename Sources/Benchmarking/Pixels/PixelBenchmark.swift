@@ -138,11 +138,19 @@ public struct PixelBenchmark: Sendable {
 
     /// An agent that searches.
     ///
-    /// - Throws: `ForesightError.usage` for an objective over channels that the model does not have.
-    public func searcher(_ model: TrainedImageModel) throws -> PictureAgent {
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - guardrails: What plans have to keep, in words.
+    ///   - fallback: What is done where none does.
+    /// - Returns: An agent that has not begun.
+    /// - Throws: `ForesightError.usage` for an objective or guardrails that cannot be read.
+    public func searcher(
+        _ model: TrainedImageModel, guardrails: [String] = [], fallback: Fallback = .none
+    ) throws -> PictureAgent {
         let block = model.network.architecture.block
         return PictureAgent(
-            model, objective: try Goal.parse(objective),
+            model, objective: try Goal.parse(objective), guardrails: try guardrails.map { try Guardrail.parse($0) },
+            fallback: fallback,
             options: try PlannerOptions(
                 horizon: planSteps * block, blocks: [block], noveltyLimit: nil, chunk: 512),
             solver: try ImprovedCrossEntropy(population: 256, elites: 24, iterations: 6, exponent: 1),

@@ -31,7 +31,8 @@ public struct PixelScore: Sendable, Codable {
     }
 }
 
-/// Lets a policy act on the pairs of a manifest. The policy sees pictures; states are read here alone, after it has acted.
+/// Lets a policy act on the pairs of a manifest. The policy sees pictures, and is
+/// told what the body senses, which only models with proprioception look at; states are read here alone, after it has acted.
 public struct PixelEvaluation: Sendable {
     /// The world and what counts.
     public let task: any PixelTask
@@ -84,7 +85,7 @@ public struct PixelEvaluation: Sendable {
         for step in 1...manifest.budget {
             world.render(into: &frame)
             let began = Date()
-            let action = try policy.act(on: frame.pixels)
+            let action = try policy.act(on: frame.pixels, proprioception: world.proprioception)
             if policy.hasJustPlanned { seconds.append(Date().timeIntervalSince(began)) }
             world.step(action)
             route.append(world.state)

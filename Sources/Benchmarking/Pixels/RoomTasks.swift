@@ -5,7 +5,7 @@ public import Plants
 /// Both ask for a start and a goal in different rooms. Moderate: within 16 px. Strict: within 8 px, in the goal's room, by a
 /// route that goes through the door; here no other is possible, since the world sweeps the whole disc along each step.
 public struct TwoRoomsTask: PixelTask {
-    private let rooms: TwoRooms
+    let rooms: TwoRooms
 
     /// Creates the task.
     public init(_ rooms: TwoRooms = TwoRooms()) { self.rooms = rooms }

@@ -97,7 +97,7 @@ struct PictureDemo {
         for step in 0..<budget {
             let seen = world.picture(width: stage.side, height: stage.side)
             let began = ContinuousClock.now
-            let action = try agent.act(on: seen.pixels)
+            let action = try agent.act(on: seen.pixels, proprioception: world.proprioception)
             if agent.hasJustPlanned {
                 times.append((ContinuousClock.now - began) / .seconds(1))
                 futures = try agent.futures(Self.futures, seed: seed &+ UInt64(step) &* 7919)

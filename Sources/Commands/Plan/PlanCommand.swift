@@ -24,6 +24,14 @@ struct PlanCommand: ParsableCommand {
               foresight plan runs/heater --from heater.csv --goal "T1 = 45; T2 = 35" \
             --guardrail "always(T1 <= 55)" --safe-action Q1=0,Q2=0
 
+            A model from pictures starts from what is seen now, and goals may be pictures: goals and guardrails then speak of \
+            distance and difference to the picture (distance_NAME where it has a name), of what the model reads off what it \
+            sees, and of regions that it has learned.
+
+              foresight plan runs/rooms --now now.png --to goal.png --guardrail "always(unsafe <= 0)"
+              foresight plan runs/rooms --now now.png --to a=here.png --to b=there.png \
+            --goal "minimize(min(distance_a, distance_b))"
+
             The words of goals:
             \(ObjectiveGrammar.table(ObjectiveGrammar.goals))
 
@@ -38,7 +46,26 @@ struct PlanCommand: ParsableCommand {
     var model: String
 
     @Option(help: ArgumentHelp("Log that the plan starts from: a file.", valueName: "log"))
-    var from: String
+    var from: String?
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "Picture of what is seen now, PNG or JPEG; for a model that sees several at once repeated, the latest last.",
+            valueName: "picture"))
+    var now: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "What the body senses now, for a model that was trained with proprioception, such as 0.5,1.2.",
+            valueName: "numbers"))
+    var sensed: String?
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "Picture that is a goal, or NAME=PICTURE; may be repeated with other names.", valueName: "picture"))
+    var to: [String] = []
 
     @Option(
         help: ArgumentHelp(
@@ -61,14 +88,7 @@ struct PlanCommand: ParsableCommand {
     @OptionGroup(title: "Output") var talking: TalkOptions
 
     func run() throws {
-        guard let goal = planning.goal else {
-            throw ForesightError.usage("no goal is given", remedy: "say what to reach, such as --goal \"T1 = 45\"")
-        }
-        let request = try planning.request(goal: goal, guardrails: planning.guardrails)
-        // Words that cannot be read are said before anything is loaded.
-        _ = try Goal.parse(goal)
-        for guardrail in planning.guardrails { _ = try Guardrail.parse(guardrail) }
-        let outcome = try decide(request)
+        let outcome = try now.isEmpty && to.isEmpty ? decideFromLog() : decideFromPictures()
         for warning in outcome.warnings { talking.talk.warning(warning) }
         let report: String?
         do {
@@ -89,8 +109,28 @@ struct PlanCommand: ParsableCommand {
         }
     }
 
+    /// The request with a goal; words that cannot be read are said before anything is loaded.
+    func request(goal: String) throws -> PlanRequest {
+        let request = try planning.request(goal: goal, guardrails: planning.guardrails)
+        _ = try Goal.parse(goal)
+        for guardrail in planning.guardrails { _ = try Guardrail.parse(guardrail) }
+        return request
+    }
+
     /// Loads the model and the log, and plans.
-    private func decide(_ request: PlanRequest) throws -> PlanOutcome {
+    private func decideFromLog() throws -> PlanOutcome {
+        if let place = try? ImageModelFolder.place(model), ImageModelFolder.isHere(place) {
+            throw ForesightError.usage(
+                "\(model) sees pictures, and none is given",
+                remedy: "name what is seen now by --now now.png, and a goal by --to goal.png or --goal")
+        }
+        guard let from else {
+            throw ForesightError.usage("no log is named to start from", remedy: "name one by --from LOG")
+        }
+        guard let goal = planning.goal else {
+            throw ForesightError.usage("no goal is given", remedy: "say what to reach, such as --goal \"T1 = 45\"")
+        }
+        let request = try request(goal: goal)
         let model = planning.chosen(try ModelFolder.load(model))
         Engine.threads = 1
         let log = try reading.load([from], for: model.description, at: self.model, talk: talking.talk)
@@ -101,16 +141,17 @@ struct PlanCommand: ParsableCommand {
         var planner = try request.planner(for: model)
         let state = try estimator.state()
         let plan = try planner.decide(from: state, start: estimator.start())
+        let source = PlanSource.LogStart(
+            model: model.description, log: URL(fileURLWithPath: from).lastPathComponent, moment: moment,
+            historyCount: estimator.count, adaptation: state.adapted?.summary)
         return PlanOutcome(
-            model: model.description, request: request, modelPath: self.model,
-            log: URL(fileURLWithPath: from).lastPathComponent, moment: moment, historyCount: estimator.count,
-            plan: plan, adaptation: state.adapted?.summary,
+            source: .log(source), request: request, modelPath: self.model, plan: plan,
             alternativeOutputs: try plan.alternatives.map { try Self.predict($0, planner.dynamics, state) })
     }
 
     /// What an alternative is predicted to do, `[output][step]`.
-    private static func predict(
-        _ alternative: Alternative, _ dynamics: LearnedDynamics, _ state: LearnedState
+    static func predict<D: Dynamics>(
+        _ alternative: Alternative, _ dynamics: D, _ state: D.State
     ) throws -> [[Double]] {
         let horizon = alternative.actions.first?.values.count ?? 0
         var batch = TrajectoryBatch(
@@ -130,7 +171,7 @@ struct PlanCommand: ParsableCommand {
             task: "plan", configuration: name, seed: planning.seed, existing: .reused)
         let provenance = try Provenance(
             command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: ["search": planning.seed],
-            inputs: [from] + (forecast.map { [$0] } ?? []))
+            inputs: [from, forecast].compactMap { $0 } + now + goalFiles.map(\.path))
         try provenance.save(in: folder)
         try folder.write(PlanJSON.value(outcome, report: nil), to: "plan.json")
         try folder.write(PlanPage.page(outcome, started: provenance.started).html, to: "report.html")

@@ -11,7 +11,7 @@ enum PlanJSON {
             "status": .string(plan.status.rawValue), "reason": plan.reason.map { .string($0) } ?? .null,
             "goal": .string(outcome.request.goal),
             "model": .string(outcome.modelPath),
-            "from": ["log": .string(outcome.log), "seconds": .number(outcome.moment.seconds)],
+            "from": outcome.source.json,
             "step_seconds": .number(plan.samplingTime), "times": numbers(outcome.times),
             "actions": .array(plan.actions.map(series)),
             "channels": .array(certificate.channels.map(channel)),
@@ -35,7 +35,7 @@ enum PlanJSON {
             "deadline_milliseconds": optional(search.deadline.map { $0 * 1000 }),
             "milliseconds": .number(search.seconds * 1000),
         ]
-        value["adaptation"] = AdaptationWords.json(outcome.adaptation, outcome.model)
+        value["adaptation"] = outcome.source.adaptationJSON
         if let report { value["report"] = .string(report) }
         return .object(value)
     }

@@ -80,7 +80,7 @@ extension PlanPage {
         var trace = ActionTrace(name: series.name, unit: series.unit, time: starts, planned: series.values)
         (trace.pastTime, trace.past) = past(series.name, outcome, upTo: 1)
         trace.alternatives = outcome.plan.alternatives.enumerated().map { (name($0), $1.actions[index].values) }
-        let channel = outcome.model.actions.first { $0.name == series.name }
+        let channel = outcome.source.actions.first { $0.name == series.name }
         trace.limits = [channel?.lowerLimit, channel?.upperLimit].compactMap { $0 }.map {
             LimitMark($0, label: figure($0))
         }
@@ -89,12 +89,7 @@ extension PlanPage {
 
     /// As much of the past as the plan looks ahead, at most; `upTo` leaves out so many of the last rows.
     private static func past(_ name: String, _ outcome: PlanOutcome, upTo omitted: Int) -> ([Double], [Double]) {
-        let (episode, row) = (outcome.moment.episode, outcome.moment.row)
-        guard let column = episode.channelIndex(name) else { return ([], []) }
         let reach = Double(outcome.plan.certificate.horizon) * outcome.plan.samplingTime
-        let first = max(0, row - Int(reach / episode.samplingTime))
-        guard first <= row - omitted else { return ([], []) }
-        let rows = Array(first...(row - omitted))
-        return (rows.map { Double($0 - row) * episode.samplingTime }, rows.map { episode[$0, column] })
+        return outcome.source.past(name, seconds: reach, upTo: omitted)
     }
 }

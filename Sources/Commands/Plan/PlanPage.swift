@@ -23,7 +23,7 @@ enum PlanPage {
         let seconds = period(plan.samplingTime * Double(plan.certificate.horizon))
         return Page(
             title: title(plan.status),
-            lead: "“\(outcome.request.goal)” over the next \(seconds), from \(place(outcome)).",
+            lead: "“\(outcome.request.goal)” over the next \(seconds), from \(outcome.source.place).",
             blocks: blocks, footer: "foresight plan \(Version.foresight), \(started)")
     }
 
@@ -33,12 +33,6 @@ enum PlanPage {
         case .fallback: "No plan: the fallback"
         case .refused: "No plan: refused"
         }
-    }
-
-    private static func place(_ outcome: PlanOutcome) -> String {
-        let isLast = outcome.moment.row == outcome.moment.episode.count - 1
-        let time = period(outcome.moment.seconds)
-        return isLast ? "the end of \(outcome.log)" : "\(time) into \(outcome.log)"
     }
 
     private static func status(_ outcome: PlanOutcome) -> Block {
@@ -137,7 +131,7 @@ enum PlanPage {
                 : certificate.isInDistribution ? "inside what the training data cover" : "OUTSIDE what the data cover"
             lines.append("Novelty is at most \(NumberText.significant(novelty))\(time): \(verdict).")
         }
-        if let adaptation = outcome.adaptation { lines.append(AdaptationWords.page(adaptation, outcome.model)) }
+        if let adaptation = outcome.source.adaptation(onPage: true) { lines.append(adaptation) }
         lines.append(
             "The plan looks \(counted(certificate.horizon, "step")) of \(period(plan.samplingTime)) ahead"
                 + (certificate.trainedHorizon.map { "; the model was trained for \($0)." } ?? "."))

@@ -90,7 +90,7 @@ enum PlanText {
             let limit = certificate.noveltyLimit.map { " of at most \(figure($0))" } ?? ", not limited"
             lines.append("novelty \(NumberText.significant(novelty))\(limit)")
         }
-        if let adaptation = outcome.adaptation { lines.append(AdaptationWords.sentence(adaptation, outcome.model)) }
+        if let adaptation = outcome.source.adaptation(onPage: false) { lines.append(adaptation) }
         lines.append(
             "\(search.solver), \(search.candidates) candidates in \(NumberText.duration(search.seconds))\(cut), seed "
                 + "\(search.seed)")

@@ -29,6 +29,7 @@ struct PictureResult {
                     ]
                 })
         }
+        if !model.regions.isEmpty { document["regions"] = .array(model.regions.map(RegionWords.json)) }
         return .object(document)
     }
 
@@ -58,7 +59,7 @@ struct PictureResult {
                 "read \(bands.steps) steps ahead (\(NumberText.percent(ReadoutBands.coverage, decimals: 0)) band): "
                     + words.joined(separator: ", "))
         }
-        return lines
+        return lines + model.regions.map(RegionWords.finding)
     }
 
     var text: String {

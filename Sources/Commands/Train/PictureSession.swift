@@ -46,6 +46,7 @@ struct PictureSession {
         let training = try ImageTraining(
             frames, actions: try actions(frames), samplingTime: configuration.samplingTime,
             settings: configuration.training, startIndex: first)
+        try training.check(regions: configuration.regions)
         let data = fingerprint(layout)
         let folder = try former ?? makeFolder()
         if former != nil {
@@ -65,7 +66,7 @@ struct PictureSession {
         defer { Interrupt.uninstall() }
         let seconds = try learn(training, data: data, in: folder)
         let line = ProgressLine("heads", total: 100, unit: "parts", style: talk.beginWork())
-        try training.learnHeads { share, what in
+        try training.learnHeads(regions: configuration.regions) { share, what in
             if Interrupt.isRequested { throw Interrupt.error(resumeWith: "foresight train --resume \(folder.path)") }
             line.update(Int(share * 100), note: what)
         }

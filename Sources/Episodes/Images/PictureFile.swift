@@ -1,7 +1,34 @@
-import Basics
+public import Basics
 
-/// A picture in a file of its own.
-public enum PictureFile {
+/// A single picture in a file, PNG or JPEG.
+public struct PictureFile: Sendable, Equatable {
+    /// Its size.
+    public let size: FrameSize
+    /// Red, green and blue of each pixel, `[height, width, 3]`.
+    public let pixels: [UInt8]
+
+    /// Reads a picture.
+    ///
+    /// - Throws: `ForesightError.data` when it cannot be read, is damaged or of another kind; `ForesightError.unavailable`
+    ///   without the library for its kind.
+    public init(_ path: String) throws {
+        let bytes = try InputFile.bytes(path)
+        let size = try ImageDecoder.size(of: bytes, source: path)
+        self.size = size
+        pixels = try [UInt8](unsafeUninitializedCapacity: size.byteCount) { buffer, filled in
+            try ImageDecoder.decode(
+                bytes, size: size, source: path, into: .init(rebasing: buffer[..<size.byteCount]))
+            filled = size.byteCount
+        }
+    }
+
+    /// Writes a picture as PNG.
+    ///
+    /// - Throws: `ForesightError.unavailable` without the library; `ForesightError.failure` when it cannot be written.
+    public static func writePNG(_ pixels: [UInt8], size: FrameSize, to path: String) throws {
+        try AtomicFile.write(try ImageDecoder.encode(pixels[...], size: size, as: .png, quality: 0), to: path)
+    }
+
     /// Reads a PNG or JPEG at another size, by averages over areas.
     ///
     /// - Parameters:
@@ -11,13 +38,8 @@ public enum PictureFile {
     /// - Throws: `ForesightError.data` when it is not there, damaged or another kind of file, `.unavailable` without the
     ///   library for its kind.
     public static func read(_ path: String, size: FrameSize) throws -> [UInt8] {
-        let packed = try InputFile.bytes(path)
-        let own = try ImageDecoder.size(of: packed, source: path)
-        var pixels = [UInt8](repeating: 0, count: own.byteCount)
-        try pixels.withUnsafeMutableBufferPointer {
-            try ImageDecoder.decode(packed, size: own, source: path, into: $0)
-        }
-        return own == size ? pixels : scaled(pixels, from: own, to: size)
+        let file = try PictureFile(path)
+        return file.size == size ? file.pixels : scaled(file.pixels, from: file.size, to: size)
     }
 
     /// Scales a picture `[height, width, 3]`: each pixel becomes the mean of the area that it covers.

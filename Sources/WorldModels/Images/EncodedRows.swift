@@ -24,10 +24,12 @@ public struct EncodedRows {
     /// - Parameters:
     ///   - model: The model, which is put into evaluation mode.
     ///   - dataset: What was recorded.
+    ///   - sensing: How proprioception is normalised, for a model that has it.
     ///   - progress: Hears how many rows are done; may throw to end it.
-    /// - Throws: `ForesightError.data` when pictures cannot be read; what `progress` throws.
+    /// - Throws: `ForesightError.data` when pictures or proprioception cannot be read; what `progress` throws.
     public init(
-        _ model: ImageWorldModel, _ dataset: some FrameDataset, progress: (Int) throws -> Void = { _ in }
+        _ model: ImageWorldModel, _ dataset: some FrameDataset, sensing: ActionScaling? = nil,
+        progress: (Int) throws -> Void = { _ in }
     ) throws {
         let (stack, block) = (model.architecture.stack, model.architecture.block)
         let size = [dataset.layout.frameSize.height, dataset.layout.frameSize.width, 3]
@@ -35,6 +37,10 @@ public struct EncodedRows {
         model.setTraining(false)
         for (index, length) in dataset.layout.lengths.enumerated() {
             let frames = Tensor(try dataset.frames(episode: index, rows: 0..<length), shape: [length] + size)
+            let sensed = try sensing.map { scaling in
+                scaling.normalised(
+                    rows: try dataset.values(of: FrameColumn.proprioception, episode: index, rows: 0..<length))
+            }
             for first in stride(from: 0, to: length, by: Self.chunk) {
                 let rows = first..<min(length, first + Self.chunk)
                 parts.append(
@@ -44,7 +50,9 @@ public struct EncodedRows {
                             return PictureScaling.normalised(
                                 frames.indexSelect(dim: 0, Tensor(places, shape: [places.count])))
                         }
-                        return model.encode(stack == 1 ? planes[0] : Tensor.concatenate(planes, dim: 1))
+                        return model.encode(
+                            stack == 1 ? planes[0] : Tensor.concatenate(planes, dim: 1),
+                            sensed: sensed?.narrow(dim: 0, start: first, length: rows.count))
                     })
             }
             ranges.append(done..<done + length)

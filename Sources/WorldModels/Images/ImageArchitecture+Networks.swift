@@ -16,11 +16,13 @@ extension ImageArchitecture {
                     "pictures of \(imageSize[1]) × \(imageSize[0]) pixels cannot be halved \(channels.count) times",
                     remedy: "record pictures whose sides are multiples of \(shrink), or choose encoder=impala")
             }
-            return StridedEncoder(inputs: inputs, imageSize: imageSize, channels: channels, width: width, seed: seed)
+            return StridedEncoder(
+                inputs: inputs, imageSize: imageSize, channels: channels, width: seenWidth, seed: seed)
         case .impala:
             // Without a norm behind it, which would work against a regulariser that asks for a normal distribution.
             return ImpalaEncoder(
-                ImpalaOptions(imageSize: imageSize, channels: inputs, width: width, normalisesOutput: false), seed: seed
+                ImpalaOptions(imageSize: imageSize, channels: inputs, width: seenWidth, normalisesOutput: false),
+                seed: seed
             )
         case .vit:
             // The transformer that published step times are of: 192 numbers a token, four blocks, patches of 8 pixels.
@@ -28,7 +30,7 @@ extension ImageArchitecture {
                 imageSize: imageSize, patch: 8, channels: inputs, width: 192, depth: 4, heads: 3)
             return TokenEncoder(
                 try VisionTransformer(options, seed: seed["vision"]),
-                projector: Projector(192, hidden: 768, outputs: width, seed: seed["projector"]))
+                projector: Projector(192, hidden: 768, outputs: seenWidth, seed: seed["projector"]))
         }
     }
 

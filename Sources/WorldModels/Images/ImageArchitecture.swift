@@ -44,12 +44,16 @@ public struct ImageArchitecture: Sendable, Hashable, Codable {
     public var hidden: Int
     /// Steps between the two ends of the inverse dynamics.
     public var inverseSteps: Int
+    /// Numbers of proprioception, which are the last components of a representation; 0 for a model that only sees.
+    public var sensed: Int
 
     /// Creates sizes.
     public init(
         imageSize: [Int], stack: Int, encoder: ImageEncoderKind = .strided, channels: [Int] = [16, 32, 64, 64],
-        width: Int, actions: Int, block: Int, predictor: ImagePredictorKind = .residual, hidden: Int, inverseSteps: Int
+        width: Int, actions: Int, block: Int, predictor: ImagePredictorKind = .residual, hidden: Int, inverseSteps: Int,
+        sensed: Int = 0
     ) {
+        precondition(sensed < width, "\(sensed) of \(width) components")
         self.imageSize = imageSize
         self.stack = stack
         self.encoder = encoder
@@ -60,8 +64,11 @@ public struct ImageArchitecture: Sendable, Hashable, Codable {
         self.predictor = predictor
         self.hidden = hidden
         self.inverseSteps = inverseSteps
+        self.sensed = sensed
     }
 
+    /// The first components of a representation, which pictures alone decide.
+    public var seenWidth: Int { width - sensed }
     /// Numbers of the actions of one step of the model.
     public var blockActions: Int { actions * block }
 }

@@ -7,7 +7,8 @@ struct ImageFreeRuns {
     let starts: [Int]
     /// The predicted representations of each step, `steps × [starts, D]`.
     let predicted: [Tensor]
-    private let block: Int
+    /// Rows of a step.
+    let block: Int
 
     /// Runs.
     ///
@@ -19,9 +20,7 @@ struct ImageFreeRuns {
     init(_ model: ImageWorldModel, encoded: EncodedRows, actions: Tensor, steps: Int) {
         let block = model.architecture.block
         self.block = block
-        let starts = encoded.episodes.flatMap { rows in
-            Array(rows.lowerBound..<max(rows.lowerBound, rows.upperBound - steps * block))
-        }
+        let starts = Self.starts(encoded.episodes, rows: steps * block)
         self.starts = starts
         predicted = withInferenceMode {
             guard !starts.isEmpty else { return [] }
@@ -29,6 +28,11 @@ struct ImageFreeRuns {
             let driving = Tensor.stack(rows, dim: 1).reshaped([starts.count, steps, block * actions.size(1)])
             return model.rollout(from: Self.rows(of: encoded.representations, starts, after: 0), actions: driving)
         }
+    }
+
+    /// The rows that have so many behind them in their episode.
+    static func starts(_ episodes: [Range<Int>], rows count: Int) -> [Int] {
+        episodes.flatMap { rows in Array(rows.lowerBound..<max(rows.lowerBound, rows.upperBound - count)) }
     }
 
     /// What a table of all rows holds so many steps of the model after each start, `[starts, …]`.

@@ -27,6 +27,7 @@ struct ImageModelCard {
             "",
             "A joint-embedding predictive model of pictures of \(sizes.imageSize[1]) × \(sizes.imageSize[0]) pixels"
                 + (sizes.stack > 1 ? ", \(sizes.stack) at once" : "")
+                + (sizes.sensed > 0 ? ", with \(sizes.sensed) numbers that the body senses" : "")
                 + ": representations of \(sizes.width) numbers, \(parameters) parameters, recipe "
                 + "\(model.settings.recipe).",
             "", "## Data", "",
@@ -44,12 +45,25 @@ struct ImageModelCard {
                 ? "- As a measure of how far away something is: representations of what lies behind a wall may look near."
                 : "- For ways that no recorded way, or ways joined, went: the temporal distance knows no others.",
             Self.readouts(model.readout),
+        ]
+        lines += model.regions.map(Self.region)
+        lines += [
             "", "## Made with", "",
             "Foresight \(origin.foresight), Swift \(origin.swift)"
                 + (origin.torch.isEmpty ? "" : ", libtorch \(origin.torch)")
                 + ", seed \(model.settings.seed). All settings stand in `model.yaml`.",
         ]
         text = lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What is promised of a region.
+    private static func region(_ region: ImageRegion) -> String {
+        let bands = region.bands
+        let last = bands.steps - 1
+        return "- Closer to the region \(region.name) than its band: \(bands.steps) steps ahead, at most "
+            + "\(String(format: "%.2g", 100 * (1 - bands.coverage))) % of \(bands.inside[last]) held-out passages through it lay "
+            + "below a score of \(String(format: "%.3g", -bands.guardHalfWidth[last])); by the sign of the score alone "
+            + "\(String(format: "%.2g", 100 * bands.error[last])) % were misjudged."
     }
 
     /// What guardrails can speak of.

@@ -4,8 +4,9 @@ import Networks
 import Tensors
 
 /// Saves and loads a world model from pictures as a folder that is enough by itself: `model.safetensors`,
-/// `calibration.json` where something is read, `surprise.json` where it is known what is ordinary, `model.yaml` with the
-/// digests of these, and `card.md`. Folders from before there was surprise are read all the same.
+/// `calibration.json` where something is read, `surprise.json` where it is known what is ordinary, `regions.json` and
+/// `regions.safetensors` where regions were learned, `model.yaml` with the digests of these, and `card.md`. Folders from before
+/// there was such a part are read all the same.
 public enum ImageModelFolder {
     /// The version of the format that this code writes and reads.
     public static let format = 1
@@ -21,7 +22,8 @@ public enum ImageModelFolder {
         for (name, tensor) in model.network.stateDict() { tensors["network.\(name)"] = tensor }
         for (name, tensor) in model.distance?.stateDict() ?? [:] { tensors["distance.\(name)"] = tensor }
         for (name, tensor) in model.readout?.network.stateDict() ?? [:] { tensors["readout.\(name)"] = tensor }
-        for (name, tensor) in tensors where tensor.isfinite().all().item() == 0 {
+        let checked = tensors.merging(regionTensors(model)) { tensor, _ in tensor }
+        for (name, tensor) in checked where tensor.isfinite().all().item() == 0 {
             throw ForesightError.failure(
                 "not saved: the weights \(name) hold numbers that are not finite",
                 remedy: "training went wrong; lower rate= and train again")
@@ -39,11 +41,22 @@ public enum ImageModelFolder {
                 model.surprise, ModelFolder.surpriseName, to: partial, storage: storage)
             let sheet = ImageModelSheet(
                 model, format: format, weights: try SHA256.hex(ofFile: weights), calibration: calibration,
-                surprise: surprise)
+                surprise: surprise, regions: try writeRegions(model, to: partial, storage: storage))
             let remark =
                 "# A world model of Foresight that learned from pictures; card.md says in words what it is good for.\n"
             try AtomicFile.write(remark + sheet.yaml(), to: "\(partial)/\(ModelFolder.sheetName)", storage: storage)
         }
+    }
+
+    /// The folder of the model itself, where that of a run may be named.
+    ///
+    /// - Throws: `ForesightError.data` when there is no such folder.
+    public static func place(_ path: String) throws -> String { try ModelFolder.find(path) }
+
+    /// Whether a folder holds a model from pictures, as its `model.yaml` says.
+    public static func isHere(_ folder: String) -> Bool {
+        let text = try? InputFile.text("\(folder)/\(ModelFolder.sheetName)")
+        return text?.split(separator: "\n").contains { $0.hasPrefix("encoder:") } == true
     }
 
     /// Loads a model; a run folder stands for the model in it.
@@ -61,7 +74,7 @@ public enum ImageModelFolder {
         let seed = Seed(UInt64(max(0, sheet.settings.seed)))
         let network = try ImageWorldModel(sheet.architecture, seed: seed)
         let distance = sheet.discount.map { discount in
-            TemporalDistance(width: sheet.representation, hidden: sheet.hidden, discount: discount, seed: seed)
+            TemporalDistance(width: sheet.architecture.seenWidth, hidden: sheet.hidden, discount: discount, seed: seed)
         }
         let count = sheet.readouts.count
         let readout = count > 0 ? StateReadout(width: sheet.representation, outputs: count, seed: seed) : nil
@@ -95,9 +108,13 @@ public enum ImageModelFolder {
         return TrainedImageModel(
             network: network, distance: distance,
             readout: readout.map { ImageReadout(network: $0, names: sheet.readouts, bands: bands) }, surprise: surprise,
-            actionChannels: sheet.actions.map(\.channel),
+            regions: try readRegions(sheet, in: folder), actionChannels: sheet.actions.map(\.channel),
             actionScaling: ActionScaling(
                 mean: sheet.actions.map { Float($0.mean) }, deviation: sheet.actions.map { Float($0.scale) }),
+            sensing: sheet.sensedMean.isEmpty
+                ? nil
+                : ActionScaling(
+                    mean: sheet.sensedMean.map { Float($0) }, deviation: sheet.sensedScale.map { Float($0) }),
             recordedActions: sheet.actions.map { $0.recordedLeast...$0.recordedGreatest },
             samplingTime: sheet.samplingTime, horizon: sheet.horizon, settings: sheet.settings, origin: sheet.origin)
     }

@@ -11,6 +11,8 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
     var calibration: String?
     /// SHA-256 of `surprise.json`; `nil` for a model that does not know what is ordinary.
     var surprise: String?
+    /// SHA-256 of `regions.json`; `nil` for a model without regions, and in models from before there were any.
+    var regions: String?
     var samplingTime = 0.0
     var horizon = 0
     var discount: Double?
@@ -25,6 +27,8 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
     var hidden = 0
     var inverseSteps = 0
     var readouts: [String] = []
+    var sensedMean: [Double] = []
+    var sensedScale: [Double] = []
     var actions: [ModelSheet.ChannelSheet] = []
     var settings = ImageSettings()
     var origin = ModelOrigin()
@@ -34,6 +38,7 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
         .value("weights", \.weights, "SHA-256 digest of model.safetensors."),
         .value("calibration", \.calibration, "SHA-256 digest of calibration.json; null for a model without bands."),
         .value("surprise", \.surprise, "SHA-256 digest of surprise.json; null for a model without."),
+        .value("regions", \.regions, "SHA-256 digest of regions.json; null for a model without regions."),
         .value("sampling_time", \.samplingTime, "Time between rows of the record.", unit: "s", limit: .above(0)),
         .value("horizon", \.horizon, "Longest rollout in training.", unit: "steps", limit: .between(1, 512)),
         .value(
@@ -50,24 +55,34 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
         .value("hidden", \.hidden, "Size of hidden layers.", limit: .between(8, 8192)),
         .value("inverse_steps", \.inverseSteps, "Steps of the inverse dynamics.", limit: .between(1, 64)),
         .value("readouts", \.readouts, "Numbers that are read off representations."),
+        .value("sensed_mean", \.sensedMean, "Mean of each number of proprioception; empty for a model that only sees."),
+        .value("sensed_scale", \.sensedScale, "Deviation of each number of proprioception."),
         .list("actions", \.actions, "What can be done."),
         .section("settings", \.settings, "What it was trained with."),
         .section("origin", \.origin, "What it was trained on, and how that went."),
     ]
 
+    /// Keys that models from before there were such parts do not have.
+    private static let later = ["surprise", "regions", "sensed_mean", "sensed_scale"]
+
     init() {}
 
     /// The sheet of a model whose other files have these digests.
-    init(_ model: TrainedImageModel, format: Int, weights: String, calibration: String?, surprise: String?) {
+    init(
+        _ model: TrainedImageModel, format: Int, weights: String, calibration: String?, surprise: String?, regions: String?
+    ) {
         let sizes = model.network.architecture
         self.format = format
-        (self.weights, self.calibration, self.surprise) = (weights, calibration, surprise)
+        (self.weights, self.calibration, self.surprise, self.regions) = (weights, calibration, surprise, regions)
         readouts = model.readout?.names ?? []
         (samplingTime, horizon, discount) = (model.samplingTime, model.horizon, model.distance?.discount)
         (height, width, stack) = (sizes.imageSize[0], sizes.imageSize[1], sizes.stack)
         (encoder, channels, representation) = (sizes.encoder, sizes.channels, sizes.width)
         (block, predictor, hidden) = (sizes.block, sizes.predictor, sizes.hidden)
         inverseSteps = sizes.inverseSteps
+        (sensedMean, sensedScale) = (
+            (model.sensing?.mean ?? []).map(Double.init), (model.sensing?.deviation ?? []).map(Double.init)
+        )
         actions = model.actionChannels.indices.map { index in
             let channel = model.actionChannels[index]
             let (mean, scale) = (model.actionScaling.mean[index], model.actionScaling.deviation[index])
@@ -81,7 +96,8 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
     var architecture: ImageArchitecture {
         ImageArchitecture(
             imageSize: [height, width], stack: stack, encoder: encoder, channels: channels, width: representation,
-            actions: actions.count, block: block, predictor: predictor, hidden: hidden, inverseSteps: inverseSteps)
+            actions: actions.count, block: block, predictor: predictor, hidden: hidden, inverseSteps: inverseSteps,
+            sensed: sensedMean.count)
     }
 
     /// Reads the text of a `model.yaml`.
@@ -92,8 +108,8 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
         do {
             let tree = try YAMLNode.sheet(text, source: source, format: format)
             // Settings of training that came later have their defaults in models from before; behind them stands the origin,
-            // so that a file that was cut off among them is noticed all the same. Surprise came later as well.
-            for key in keys where !key.path.hasPrefix("settings.") && key.path != "surprise" {
+            // so that a file that was cut off among them is noticed all the same.
+            for key in keys where !key.path.hasPrefix("settings.") && !later.contains(key.path) {
                 try tree.require(key.path, source: source)
             }
             let sheet = try parse(yaml: text, source: source)
@@ -109,6 +125,10 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
                     (channel.lowerLimit ?? -.infinity) <= (channel.upperLimit ?? .infinity)
                 else { throw refuse("mean, range or limits of the action \(channel.name) make no sense") }
             }
+            guard sheet.sensedMean.count == sheet.sensedScale.count,
+                sheet.sensedMean.count < sheet.representation,
+                sheet.sensedMean.allSatisfy(\.isFinite), sheet.sensedScale.allSatisfy({ $0.isFinite && $0 > 0 })
+            else { throw refuse("what it says of proprioception makes no sense") }
             guard (1...10).contains(sheet.channels.count), sheet.channels.allSatisfy({ (1...4096).contains($0) }) else {
                 throw refuse("layers of \(sheet.channels) channels make no sense")
             }

@@ -34,13 +34,15 @@ public struct ImageObjective {
         of model: ImageWorldModel, _ batch: ImageBatch, using generator: TorchGenerator
     ) -> (total: Tensor, terms: [Term]) {
         let stack = model.architecture.stack
-        let pictures = batch.stacked(stack)
+        let (pictures, sensed) = (batch.stacked(stack), batch.sensed(stack))
         let actions = batch.driving(stack)
         let (count, steps, width) = (actions.size(0), actions.size(1), model.architecture.width)
-        let encoded = model.encode(pictures).reshaped([count, steps + 1, width])
+        let encoded = model.encode(pictures, sensed: sensed).reshaped([count, steps + 1, width])
         let rows = encoded.unbind(dim: 1)
         let followed = teacher.map { teacher in
-            withoutGradients { teacher.encode(pictures).reshaped([count, steps + 1, width]).unbind(dim: 1) }
+            withoutGradients {
+                teacher.encode(pictures, sensed: sensed).reshaped([count, steps + 1, width]).unbind(dim: 1)
+            }
         }
         let predicted = model.rollout(from: rows[0], actions: actions)
         let difference =

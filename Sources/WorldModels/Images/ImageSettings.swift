@@ -1,4 +1,5 @@
 public import Basics
+import Episodes
 
 /// How a world model from pictures is built and trained.
 public struct ImageSettings: ConfigurationSection, Equatable {
@@ -14,6 +15,8 @@ public struct ImageSettings: ConfigurationSection, Equatable {
     public var hidden = 256
     /// Pictures that the encoder sees at once.
     public var stack = 1
+    /// Whether the column `proprio` is encoded beside the pictures.
+    public var proprioception = false
     /// Rows of the record to one step of the model.
     public var block = 5
     /// Steps rolled out in training.
@@ -52,6 +55,9 @@ public struct ImageSettings: ConfigurationSection, Equatable {
         .value("width", \.width, "Size of a representation.", limit: .between(2, 4096)),
         .value("hidden", \.hidden, "Size of hidden layers.", limit: .between(8, 8192)),
         .value("stack", \.stack, "Pictures that the encoder sees at once.", limit: .between(1, 8)),
+        .value(
+            "proprioception", \.proprioception,
+            "Encode the column \(FrameColumn.proprioception) beside the pictures; plans then need it, too."),
         .value("block", \.block, "Rows of the record to one step of the model.", unit: "rows", limit: .between(1, 64)),
         .value("horizon", \.horizon, "Steps rolled out in training.", unit: "steps", limit: .between(1, 64)),
         .value(
@@ -85,10 +91,10 @@ public struct ImageSettings: ConfigurationSection, Equatable {
         }
     }
 
-    /// The sizes of the model for pictures `[height, width]` and actions of a size.
-    public func architecture(imageSize: [Int], actions: Int) -> ImageArchitecture {
+    /// The sizes of the model for pictures `[height, width]`, actions and proprioception of a size.
+    public func architecture(imageSize: [Int], actions: Int, sensed: Int = 0) -> ImageArchitecture {
         ImageArchitecture(
             imageSize: imageSize, stack: stack, encoder: encoder, width: width, actions: actions, block: block,
-            predictor: predictor, hidden: hidden, inverseSteps: inverseSteps)
+            predictor: predictor, hidden: hidden, inverseSteps: inverseSteps, sensed: sensed)
     }
 }

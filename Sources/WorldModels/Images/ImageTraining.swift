@@ -20,6 +20,8 @@ public final class ImageTraining<Frames: FrameDataset> {
     public let heldOut: FrameSubset<Frames>
     /// How actions are normalised.
     public let actionScaling: ActionScaling
+    /// How proprioception is normalised; `nil` for a model that only sees.
+    public let sensing: ActionScaling?
     /// The least and the greatest value of each action that was recorded.
     public let recordedActions: [ClosedRange<Double>]
     /// How far apart representations are, once that is learned.
@@ -28,6 +30,8 @@ public final class ImageTraining<Frames: FrameDataset> {
     public private(set) var readout: ImageReadout?
     /// How surprising an observed step is, once heads are learned; `nil` where too little is held out to tell.
     public private(set) var surprise: PictureSurprise?
+    /// The regions of what can be seen that were labelled, once they are learned.
+    public private(set) var regions: [ImageRegion] = []
     /// How good the representations of held-out episodes are, once heads are learned.
     public private(set) var health: ImageHealth?
 
@@ -52,7 +56,7 @@ public final class ImageTraining<Frames: FrameDataset> {
     ///   - settings: How to train.
     ///   - workers: Threads that read pictures.
     ///   - startIndex: Optimiser steps that were taken before, by a run that is resumed.
-    /// - Throws: `ForesightError.data` when there are fewer than two episodes, no actions, no episode is as long as a
+    /// - Throws: `ForesightError.data` when there are fewer than two episodes, no actions, no proprioception that is asked for, no episode is as long as a
     ///   window, or pictures are of a size that the encoder cannot halve; `ForesightError.usage` for settings that do not fit together.
     public init(
         _ frames: Frames, actions: [Channel], samplingTime: Double, names: [String: [String]] = [:],
@@ -62,7 +66,7 @@ public final class ImageTraining<Frames: FrameDataset> {
         self.settings = settings
         (self.actions, self.samplingTime, self.names) = (actions, samplingTime, names)
         let seed = UInt64(max(0, settings.seed))
-        (learned, heldOut) = try Self.split(frames, share: settings.heldOut, seed: seed)
+        (learned, heldOut) = try frames.split(heldOut: settings.heldOut, seed: seed)
         let width = actions.count
         var recorded: [Float] = []
         for (episode, length) in learned.layout.lengths.enumerated() {
@@ -83,14 +87,22 @@ public final class ImageTraining<Frames: FrameDataset> {
             let values = stride(from: index, to: recorded.count, by: width).map { Double(recorded[$0]) }
             return (values.min() ?? 0)...(values.max() ?? 0)
         }
+        sensing = try settings.proprioception ? Self.sensing(learned) : nil
         stack = settings.stack
         loader = try FrameLoader(
             learned,
             options: .init(
                 batch: settings.batch, time: settings.stack + settings.horizon, skip: settings.block, seed: seed,
+                columns: settings.proprioception ? [FrameColumn.proprioception] : [],
                 workers: workers), startIndex: startIndex)
+        guard (sensing?.mean.count ?? 0) < settings.width else {
+            throw ForesightError.usage(
+                "width \(settings.width) leaves nothing for pictures beside \(sensing?.mean.count ?? 0) numbers of proprioception",
+                remedy: "choose a greater width")
+        }
         let size = frames.layout.frameSize
-        let sizes = settings.architecture(imageSize: [size.height, size.width], actions: width)
+        let sizes = settings.architecture(
+            imageSize: [size.height, size.width], actions: width, sensed: sensing?.mean.count ?? 0)
         let shrink = 1 << sizes.channels.count
         guard sizes.encoder != .strided || (size.height % shrink == 0 && size.width % shrink == 0) else {
             throw ForesightError.data(
@@ -102,23 +114,23 @@ public final class ImageTraining<Frames: FrameDataset> {
         trainer = try ImageTrainer(ImageWorldModel(sizes, seed: Seed(seed)), settings: settings)
     }
 
-    /// Some episodes are held out, at least one.
-    private static func split(
-        _ frames: Frames, share: Double, seed: UInt64
-    ) throws -> (FrameSubset<Frames>, FrameSubset<Frames>) {
-        let count = frames.layout.lengths.count
-        guard count >= 2 else {
+    /// How recorded proprioception is normalised.
+    private static func sensing(_ frames: FrameSubset<Frames>) throws -> ActionScaling {
+        var values: [Float] = []
+        let width = frames.layout.columns.first { $0.name == FrameColumn.proprioception }?.width ?? 0
+        guard width > 0 else {
             throw ForesightError.data(
-                "\(frames.source) holds \(count) episode\(count == 1 ? "" : "s"): one has to be held out",
-                remedy: "record at least two")
+                "\(frames.source) has no column \(FrameColumn.proprioception)",
+                remedy: "record what the body senses beside the pictures, or leave proprioception=true out")
         }
-        var generator = SeededGenerator(seed: seed, stream: 5)
-        let order = (0..<count).shuffled(using: &generator)
-        let kept = min(count - 1, max(1, Int((Double(count) * share).rounded())))
-        return (
-            FrameSubset(frames, episodes: order[kept...].sorted()),
-            FrameSubset(frames, episodes: order[..<kept].sorted())
-        )
+        for (episode, length) in frames.layout.lengths.enumerated() {
+            let all = try frames.values(of: FrameColumn.proprioception, episode: episode, rows: 0..<length)
+            for row in stride(from: 0, to: all.count, by: width) where !all[row..<row + width].contains(where: \.isNaN)
+            {
+                values += all[row..<row + width]
+            }
+        }
+        return ActionScaling(actions: values, count: width)
     }
 
     /// Takes optimiser steps on windows of what is learned from.
@@ -138,25 +150,36 @@ public final class ImageTraining<Frames: FrameDataset> {
         let all = Tensor(frames.actions, shape: [frames.batch, frames.time, width])
         // What is done from the last picture on leads nowhere.
         let leading = all.narrow(dim: 1, start: 0, length: frames.time - 1)
-        return ImageBatch(pictures: pictures, actions: actionScaling.normalised(leading))
+        let sensed = sensing.map { scaling in
+            scaling.normalised(rows: frames.columns[0]).reshaped([frames.batch, frames.time, scaling.mean.count])
+        }
+        return ImageBatch(pictures: pictures, actions: actionScaling.normalised(leading), sensed: sensed)
     }
 
     /// Learns what stands on representations and changes none: how far apart they are, and what was recorded beside the
     /// pictures; then judges all on held-out episodes.
     ///
-    /// - Parameter progress: Hears how much of it is done, 0 to 1, and what; may throw to end it.
-    /// - Throws: `ForesightError.data` when pictures cannot be read; what `progress` throws.
-    public func learnHeads(progress: (Double, String) throws -> Void = { _, _ in }) throws {
+    /// - Parameters:
+    ///   - labelled: Columns of 0 and 1 that say which rows lie in a region; each region is called like its column.
+    ///   - progress: Hears how much of it is done, 0 to 1, and what; may throw to end it.
+    /// - Throws: `ForesightError.data` when pictures cannot be read, or a region is labelled too sparsely;
+    ///   `ForesightError.usage` for a region whose name is taken; what `progress` throws.
+    public func learnHeads(
+        regions labelled: [String] = [], progress: (Double, String) throws -> Void = { _, _ in }
+    ) throws {
         let seed = Seed(UInt64(max(0, settings.seed)))
         let rows = Double(max(1, learned.layout.rowCount + heldOut.layout.rowCount))
-        let encoded = try EncodedRows(trainer.model, learned) { try progress(0.2 * Double($0) / rows, "encoding") }
-        let others = try EncodedRows(trainer.model, heldOut) {
+        let encoded = try EncodedRows(trainer.model, learned, sensing: sensing) {
+            try progress(0.2 * Double($0) / rows, "encoding")
+        }
+        let others = try EncodedRows(trainer.model, heldOut, sensing: sensing) {
             try progress(0.2 * Double(learned.layout.rowCount + $0) / rows, "encoding")
         }
         encodings = (encoded, others)
         if settings.distanceSteps > 0 {
             let training = try TemporalDistanceTraining(
-                encoded.representations, episodes: encoded.episodes, hidden: settings.hidden,
+                encoded.representations.narrow(dim: 1, start: 0, length: trainer.model.architecture.seenWidth),
+                episodes: encoded.episodes, hidden: settings.hidden,
                 discount: Self.discount, steps: settings.distanceSteps, seed: seed)
             while training.step < settings.distanceSteps {
                 _ = training.run(min(100, settings.distanceSteps - training.step))
@@ -165,16 +188,24 @@ public final class ImageTraining<Frames: FrameDataset> {
             distance = training.distance
         }
         try progress(0.9, "readouts and health")
-        let actions = try actionScaling.normalised(recorded(FrameColumn.action, of: heldOut))
+        let actions = try actionScaling.normalised(heldOut.table(FrameColumn.action))
         let runs = ImageFreeRuns(trainer.model, encoded: others, actions: actions, steps: settings.horizon)
         surprise = PictureSurprise(StepResiduals(trainer.model, encoded: others, actions: actions))
         if learned.layout.columns.contains(where: { $0.name == FrameColumn.proprioception }) {
-            let values = try recorded(FrameColumn.proprioception, of: learned)
+            let values = try learned.table(FrameColumn.proprioception)
             let network = StateReadout(encoded.representations, values: values, seed: seed)
             let bands = ReadoutBands(
-                runs, readout: network, values: try recorded(FrameColumn.proprioception, of: heldOut))
+                runs, readout: network, values: try heldOut.table(FrameColumn.proprioception))
             let names = columnNames(FrameColumn.proprioception, count: network.count)
             readout = ImageReadout(network: network, names: names, bands: bands)
+        }
+        regions = try labelled.map { name in
+            let labels = (
+                try RegionLabels(column: name, of: learned), try RegionLabels(column: name, of: heldOut)
+            )
+            return try ImageRegion(
+                name, learned: (encoded, labels.0.episodes.flatMap { $0 }),
+                heldOut: (others, labels.1.episodes.flatMap { $0 }), runs: runs, seed: seed)
         }
         health = ImageHealth(
             others.representations, runs: runs, probe: try probe(encoded, others, seed: seed))
@@ -193,7 +224,7 @@ public final class ImageTraining<Frames: FrameDataset> {
     ) throws -> RepresentationFilter {
         guard let encodings else { preconditionFailure("a filter is learned after heads are") }
         let training = try RepresentationFilterTraining(
-            encodings.learned, actions: actionScaling.normalised(recorded(FrameColumn.action, of: learned)),
+            encodings.learned, actions: actionScaling.normalised(learned.table(FrameColumn.action)),
             block: settings.block, hidden: settings.hidden, steps: steps, seed: Seed(UInt64(max(0, settings.seed))))
         while training.step < steps {
             _ = training.run(min(20, steps - training.step))
@@ -214,7 +245,7 @@ public final class ImageTraining<Frames: FrameDataset> {
         _ filter: RepresentationFilter, memory: Int? = nil
     ) throws -> (surprise: PictureSurprise?, error: Double) {
         guard let encodings else { preconditionFailure("a filter is judged after heads are learned") }
-        let actions = try actionScaling.normalised(recorded(FrameColumn.action, of: heldOut))
+        let actions = try actionScaling.normalised(heldOut.table(FrameColumn.action))
         let own = StepResiduals(trainer.model, encoded: encodings.heldOut, actions: actions)
         let others = StepResiduals(
             filter, of: trainer.model, encoded: encodings.heldOut, actions: actions, memory: memory)
@@ -224,13 +255,30 @@ public final class ImageTraining<Frames: FrameDataset> {
         return (PictureSurprise(others), error)
     }
 
+    /// Checks, before anything is learned, that regions are labelled and can be called like their columns.
+    ///
+    /// - Throws: As ``learnHeads(regions:progress:)`` does of them.
+    public func check(regions labelled: [String]) throws {
+        let width = learned.layout.columns.first { $0.name == FrameColumn.proprioception }?.width ?? 0
+        for name in labelled {
+            try TrainedImageModel.check(
+                region: name, readouts: columnNames(FrameColumn.proprioception, count: width), actions: actions)
+            _ = try RegionLabels(column: name, of: learned)
+            let labels = try RegionLabels(column: name, of: heldOut)
+            let (starts, lengths) = (heldOut.layout.offsets, heldOut.layout.lengths)
+            try RegionBands.check(
+                labels.episodes.flatMap { $0 }, episodes: zip(starts, lengths).map { $0..<$0 + $1 },
+                block: settings.block, steps: settings.horizon, name: name)
+        }
+    }
+
     /// How well the true state can be read, where it was recorded.
     private func probe(_ encoded: EncodedRows, _ others: EncodedRows, seed: Seed) throws -> StateProbe? {
         guard learned.layout.columns.contains(where: { $0.name == FrameColumn.state }) else { return nil }
-        let states = try recorded(FrameColumn.state, of: learned)
+        let states = try learned.table(FrameColumn.state)
         return StateProbe(
             encoded.representations, states: states,
-            judged: (others.representations, try recorded(FrameColumn.state, of: heldOut)),
+            judged: (others.representations, try heldOut.table(FrameColumn.state)),
             names: columnNames(FrameColumn.state, count: states.size(1)), seed: seed)
     }
 
@@ -238,16 +286,6 @@ public final class ImageTraining<Frames: FrameDataset> {
     private func columnNames(_ column: String, count: Int) -> [String] {
         let known = names[column] ?? []
         return known.count == count ? known : (0..<count).map { "\(column)_\($0)" }
-    }
-
-    /// A column of all rows, `[rows, width]`; what was not recorded counts as 0.
-    private func recorded(_ column: String, of frames: FrameSubset<Frames>) throws -> Tensor {
-        var values: [Float] = []
-        for (episode, length) in frames.layout.lengths.enumerated() {
-            values += try frames.values(of: column, episode: episode, rows: 0..<length)
-        }
-        for index in values.indices where values[index].isNaN { values[index] = 0 }
-        return Tensor(values, shape: [frames.layout.rowCount, values.count / max(1, frames.layout.rowCount)])
     }
 
     /// The model as it is now.
@@ -261,8 +299,8 @@ public final class ImageTraining<Frames: FrameDataset> {
         origin.split = "\(heldOut.layout.lengths.count) episodes were held out."
         origin.epochs = trainer.step
         return TrainedImageModel(
-            network: trainer.model, distance: distance, readout: readout, surprise: surprise,
-            actionChannels: actions, actionScaling: actionScaling,
+            network: trainer.model, distance: distance, readout: readout, surprise: surprise, regions: regions,
+            actionChannels: actions, actionScaling: actionScaling, sensing: sensing,
             recordedActions: recordedActions, samplingTime: samplingTime, horizon: settings.horizon, settings: settings,
             origin: origin)
     }

@@ -10,6 +10,9 @@ public import Tensors
 /// ```
 /// z_t = encoder(x_{t−s+1}, …, x_t),    ẑ_{t+k+1} = predictor(ẑ_{t+k}, a_{t+k}),    ẑ_t = z_t
 /// ```
+/// A model with proprioception p has `z_t = [encoder(x); p_t]`: parts of their own, as in DINO-WM (arXiv:2411.04983) and PLDM
+/// (arXiv:2502.14819), so that a goal may be a picture without it. Theirs embed p; here it is only standardised, so that
+/// nothing of it is lost that is hard to predict.
 public final class ImageWorldModel: Module {
     /// The sizes.
     public let architecture: ImageArchitecture
@@ -35,9 +38,15 @@ public final class ImageWorldModel: Module {
 
     /// Representations of stacked pictures.
     ///
-    /// - Parameter pictures: `[batch, 3 · stack, height, width]`, as ``PictureScaling`` makes them.
-    /// - Returns: `[batch, D]`.
-    public func encode(_ pictures: Tensor) -> Tensor { encoder(pictures) }
+    /// - Parameters:
+    ///   - pictures: `[batch, 3 · stack, height, width]`, as ``PictureScaling`` makes them.
+    ///   - sensed: Proprioception at the latest picture of each, normalised, `[batch, numbers]`; only for a model that has it.
+    /// - Returns: `[batch, D]`; without proprioception, of a model that has it, the components that pictures decide.
+    public func encode(_ pictures: Tensor, sensed: Tensor? = nil) -> Tensor {
+        let seen = encoder(pictures)
+        guard let sensed else { return seen }
+        return Tensor.concatenate([seen, sensed], dim: -1)
+    }
 
     /// The representations that follow under actions, one for each step.
     ///

@@ -1,3 +1,4 @@
+import Basics
 public import Episodes
 public import Networks
 public import Tensors
@@ -12,10 +13,14 @@ public struct TrainedImageModel {
     public let readout: ImageReadout?
     /// How surprising an observed step is; `nil` when there were too few held-out episodes to tell what is ordinary.
     public let surprise: PictureSurprise?
+    /// Regions of what can be seen, by name; learned from labelled frames, at any time.
+    public internal(set) var regions: [ImageRegion]
     /// What can be done, with limits, physical units.
     public let actionChannels: [Channel]
     /// How actions are normalised.
     public let actionScaling: ActionScaling
+    /// How proprioception is normalised; `nil` for a model that only sees.
+    public let sensing: ActionScaling?
     /// Seconds between two rows of the record.
     public let samplingTime: Double
     /// Steps of the model that training rolled out.
@@ -30,12 +35,16 @@ public struct TrainedImageModel {
     /// Puts a model together; the networks are put into evaluation mode.
     public init(
         network: ImageWorldModel, distance: TemporalDistance?, readout: ImageReadout? = nil,
-        surprise: PictureSurprise? = nil, actionChannels: [Channel], actionScaling: ActionScaling,
+        surprise: PictureSurprise? = nil, regions: [ImageRegion] = [], actionChannels: [Channel],
+        actionScaling: ActionScaling, sensing: ActionScaling? = nil,
         recordedActions: [ClosedRange<Double>], samplingTime: Double, horizon: Int, settings: ImageSettings,
         origin: ModelOrigin
     ) {
         precondition(
             actionChannels.count == network.architecture.actions, "\(actionChannels.count) channels of actions")
+        precondition(
+            (sensing?.mean.count ?? 0) == network.architecture.sensed,
+            "\(sensing?.mean.count ?? 0) numbers of proprioception for \(network.architecture.sensed)")
         network.setTraining(false)
         distance?.setTraining(false)
         self.network = network
@@ -43,8 +52,11 @@ public struct TrainedImageModel {
         self.distance = distance
         self.readout = readout
         self.surprise = surprise
+        for region in regions { region.classifier.setTraining(false) }
+        self.regions = regions
         self.actionChannels = actionChannels
         self.actionScaling = actionScaling
+        self.sensing = sensing
         self.samplingTime = samplingTime
         self.horizon = horizon
         self.recordedActions = recordedActions
@@ -52,12 +64,28 @@ public struct TrainedImageModel {
         self.origin = origin
     }
 
+    /// Checks that there is as much proprioception as the model needs to see the present.
+    ///
+    /// - Throws: `ForesightError.usage` when there is not.
+    public func check(proprioception: [Double]) throws {
+        let needed = network.architecture.sensed
+        guard needed == 0 || proprioception.count == needed else {
+            let names = readout.map { " (\($0.names.joined(separator: ", ")))" } ?? ""
+            throw ForesightError.usage(
+                "the model was trained with \(needed) numbers of proprioception\(names), \(proprioception.count) are given",
+                remedy: "give what the body senses beside the picture")
+        }
+    }
+
     /// The representation of what is seen, the latest picture last; where there are fewer pictures than the encoder sees at
     /// once, the first is taken for those before it.
     ///
-    /// - Parameter pictures: Each `[height, width, 3]`, 0 to 255, a step of the model apart.
-    /// - Returns: `[1, D]`.
-    public func encode(_ pictures: [[UInt8]]) -> Tensor {
+    /// - Parameters:
+    ///   - pictures: Each `[height, width, 3]`, 0 to 255, a step of the model apart.
+    ///   - proprioception: What is sensed at the latest, in the units of the record; only for a model that has it.
+    /// - Returns: `[1, D]`; without proprioception, of a model that has it, the components that pictures decide, which are
+    ///   enough for a goal.
+    public func encode(_ pictures: [[UInt8]], proprioception: [Double]? = nil) -> Tensor {
         precondition(!pictures.isEmpty, "no picture to encode")
         let size = network.architecture.imageSize
         let stack = network.architecture.stack
@@ -68,7 +96,10 @@ public struct TrainedImageModel {
             let batch = ImageBatch(
                 pictures: Tensor.stack(frames, dim: 0).unsqueezed(0),
                 actions: Tensor.zeros([1, stack - 1, network.architecture.blockActions]))
-            return network.encode(batch.stacked(stack))
+            let sensed = sensing.flatMap { scaling in
+                proprioception.map { scaling.normalised(rows: $0.map { Float($0) }) }
+            }
+            return network.encode(batch.stacked(stack), sensed: sensed)
         }
     }
 }
@@ -119,6 +150,16 @@ public struct ActionScaling: Sendable, Hashable, Codable {
             max(0, square / Double(rows) - mean * mean).squareRoot()
         }
         self.init(mean: means.map(Float.init), deviation: deviations.map { $0 > 1e-6 ? Float($0) : 1 })
+    }
+
+    /// Normalises rows of numbers `[rows · count]`, of which missing ones (NaN) count as their mean: `[rows, count]`.
+    func normalised(rows values: [Float]) -> Tensor {
+        precondition(values.count % mean.count == 0, "\(values.count) numbers in rows of \(mean.count)")
+        let scaled = values.enumerated().map { place, value -> Float in
+            let column = place % mean.count
+            return value.isNaN ? 0 : (value - mean[column]) / deviation[column]
+        }
+        return Tensor(scaled, shape: [values.count / mean.count, mean.count])
     }
 
     /// Normalises actions whose last dimension is `[block · action]`.

@@ -95,6 +95,42 @@ struct ImageModelFolderTests {
         }
     }
 
+    @Test("A model with proprioception keeps how it is normalised, and what only it decides")
+    func proprioception() throws {
+        var settings = TinyImages.settings()
+        settings.proprioception = true
+        let model = try TinyImages.model(settings)
+        let picture = try TinyImages.frames([3], seed: 7).frames(episode: 0, rows: 0..<1)
+        func parts(_ model: TrainedImageModel, _ sensed: [Double]?) -> [Float] {
+            model.encode([picture], proprioception: sensed).floats()
+        }
+        try withTemporaryFolder { folder in
+            try ImageModelFolder.save(model, to: folder + "/model")
+            let loaded = try ImageModelFolder.load(folder + "/model")
+            #expect(loaded.sensing == model.sensing && loaded.network.architecture == model.network.architecture)
+            #expect(model.network.architecture.sensed == 2 && model.network.architecture.seenWidth == 6)
+            let (here, there) = (parts(loaded, [3, 4]), parts(loaded, [9, 1]))
+            #expect(here == parts(model, [3, 4]) && here.count == 8)
+            // Pictures alone decide the first components, and without proprioception there is no other.
+            #expect(here[..<6] == there[..<6] && here[6...] != there[6...])
+            #expect(parts(loaded, nil) == Array(here[..<6]))
+            #expect(try InputFile.text(folder + "/model/card.md").contains("with 2 numbers that the body senses"))
+            #expect(throws: ForesightError.self) { try loaded.check(proprioception: [1]) }
+            // As folders were before there was such a thing.
+            try ImageModelFolder.save(try TinyImages.model(), to: folder + "/model")
+            let text = try InputFile.text(folder + "/model/model.yaml")
+            let lines = text.split(separator: "\n").filter {
+                !$0.hasPrefix("sensed_") && !$0.contains("proprioception:")
+            }
+            #expect(lines.count == text.split(separator: "\n").count - 3)
+            try AtomicFile.write(lines.joined(separator: "\n") + "\n", to: folder + "/model/model.yaml")
+            #expect(try ImageModelFolder.load(folder + "/model").sensing == nil)
+        }
+        #expect(throws: ForesightError.self) {
+            _ = try TinyImages.training(settings, TinyImages.frames(hasSense: false))
+        }
+    }
+
     @Test("The card names what is driven, read and promised")
     func card() throws {
         let model = try TinyImages.model()

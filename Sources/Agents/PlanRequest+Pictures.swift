@@ -1,0 +1,47 @@
+import Episodes
+public import Objectives
+public import Planning
+public import WorldModels
+
+extension PlanRequest {
+    /// The goal where a picture says it all: as near as can be by the temporal distance, or where there is none by the
+    /// difference of representations.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - name: What the picture is called, `nil` for one without a name.
+    /// - Returns: The goal in words.
+    public static func goal(toOnePicture model: TrainedImageModel, name: String? = nil) -> String {
+        let ending = name.map { "_\($0)" } ?? ""
+        return model.distance == nil
+            ? "minimize(difference\(ending))" : "minimize(distance\(ending)); 0.5 * minimize(difference\(ending))"
+    }
+
+    /// A planner that answers the request with a model from pictures. Steps of the horizon and of blocks are those of the
+    /// model; what such models predict carries no score of novelty.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - goals: The names of the pictures that are goals, `nil` for one without; empty for none.
+    /// - Returns: The planner.
+    /// - Throws: `ForesightError.usage` for words that cannot be read, an unknown solver or action, a horizon beyond the trained
+    ///   one, or a safe action outside the limits.
+    public func planner(for model: TrainedImageModel, goals: [String?]) throws -> Planner<ImageDynamics> {
+        let dynamics = ImageDynamics(model, goals: goals)
+        let block = model.network.architecture.block
+        let steps = try (horizon ?? .steps(model.horizon)).steps(
+            stepTime: Double(block) * model.samplingTime, trained: model.horizon)
+        let options = try PlannerOptions(
+            horizon: steps * block, blocks: blocks.isEmpty ? [block] : blocks.map { $0 * block }, deadline: deadline,
+            seed: seed, noveltyLimit: nil)
+        var compile = CompileOptions()
+        for (channel, range) in zip(model.actionChannels, model.recordedActions) {
+            compile.recordedRanges[channel.name] = range
+        }
+        let task = PlanningTask(
+            goal: try Goal.parse(goal), guardrails: try guardrails.map { try Guardrail.parse($0) },
+            bands: dynamics.guardBands(horizon: options.horizon), fallback: try fallback(dynamics.actionChannels),
+            compileOptions: compile)
+        return Planner(dynamics, task: task, options: options, solver: try searcher())
+    }
+}

@@ -1,0 +1,35 @@
+import Basics
+import Episodes
+import Tensors
+
+extension FrameDataset {
+    /// A column of all rows, `[rows, width]`; what was not recorded counts as 0.
+    ///
+    /// - Throws: `ForesightError.data` when there is no such column, or it cannot be read.
+    func table(_ column: String) throws -> Tensor {
+        var values: [Float] = []
+        for (episode, length) in layout.lengths.enumerated() {
+            values += try self.values(of: column, episode: episode, rows: 0..<length)
+        }
+        for index in values.indices where values[index].isNaN { values[index] = 0 }
+        return Tensor(values, shape: [layout.rowCount, values.count / max(1, layout.rowCount)])
+    }
+
+    /// What is learned from and what is held out, at least one episode; the same for the same number of episodes and seed.
+    ///
+    /// - Throws: `ForesightError.data` for fewer than two episodes.
+    func split(heldOut share: Double, seed: UInt64) throws -> (learned: FrameSubset<Self>, heldOut: FrameSubset<Self>) {
+        let count = layout.lengths.count
+        guard count >= 2 else {
+            throw ForesightError.data(
+                "\(source) holds \(count) episode\(count == 1 ? "" : "s"): one has to be held out",
+                remedy: "record at least two")
+        }
+        var generator = SeededGenerator(seed: seed, stream: 5)
+        let order = (0..<count).shuffled(using: &generator)
+        let kept = min(count - 1, max(1, Int((Double(count) * share).rounded())))
+        return (
+            FrameSubset(self, episodes: order[kept...].sorted()), FrameSubset(self, episodes: order[..<kept].sorted())
+        )
+    }
+}
