@@ -143,12 +143,15 @@ public struct ImageDynamics: Dynamics {
             let difference = (known - goal).square().mean(dim: -1).sqrt().unsqueezed(-1)
             guard let distance = model.distance else { return [difference] }
             func seen(_ z: Tensor) -> Tensor {
-                z.narrow(dim: -1, start: 0, length: model.network.architecture.seenWidth)
+                model.network.summarised(z).narrow(
+                    dim: -1, start: 0, length: model.network.architecture.seenSummaryWidth)
             }
             return [distance.rows(seen(z), seen(goal)).unsqueezed(-1), difference]
         }
-        if let readout = model.readout { parts.append(readout.network(z)) }
-        parts += model.regions.map { $0.classifier(from: before, to: z).unsqueezed(-1) }
+        if let readout = model.readout { parts.append(readout.network(model.network.summarised(z))) }
+        parts += model.regions.map { region in
+            region.classifier(from: model.network.summarised(before), to: model.network.summarised(z)).unsqueezed(-1)
+        }
         return Tensor.concatenate(parts, dim: -1)
     }
 }

@@ -24,11 +24,11 @@ public struct GoalPicture: Sendable, Equatable {
     }
 }
 
-/// Acts towards goals in receding horizon: sees, plans in representation space, applies the first actions, sees again.
+/// Acts towards goals in receding horizon: sees, plans in representation space, applies the first actions, sees again. Beside
+/// that it says of each step that it observed how surprising it was.
 ///
 /// The goal may be only a picture, several of which the objective adds up or takes the nearest, or none: then the objective
-/// speaks of what the model reads off what it sees, and of regions. Beside that it says of each step that it observed how
-/// surprising it was.
+/// speaks of what the model reads off what it sees, and of regions.
 public struct PictureAgent {
     private var planner: Planner<ImageDynamics>
     private let template: Planner<ImageDynamics>

@@ -2,6 +2,7 @@ import Agents
 import Basics
 import Networks
 import Objectives
+import Perception
 import Planning
 import Tensors
 import Testing
@@ -36,6 +37,36 @@ struct ImageDynamicsTests {
         // Four steps of five rows.
         #expect(dynamics.trainedHorizon == 20)
         #expect(dynamics.outputs(at: state(dynamics.model)).count == names.count)
+    }
+
+    @Test(
+        "With a frozen encoder the difference is that of all tokens; distance and readouts see principal components",
+        arguments: [ImagePredictorKind.residual, .patches])
+    func frozen(predictor: ImagePredictorKind) throws {
+        let model = try PictureModels.frozen(predictor)
+        let dynamics = ImageDynamics(model)
+        let start = state(model)
+        #expect(start.representation.shape == [1, 24])
+        var batch = batch(dynamics, candidates: 3, horizon: 15)
+        try dynamics.rollout(from: start, into: &batch)
+        try withoutGradients {
+            let directions = try #require(model.network.summary?.directions.value)
+            for candidate in 0..<3 {
+                let rows = (0..<30).map { (batch.action(candidate, $0 / 2, $0 % 2) - 0.1) / 0.5 }
+                let steps = model.network.predictor.rollout(
+                    start.representation.unsqueezed(1), actions: Tensor(rows, shape: [1, 3, 10]))
+                for step in 0..<3 {
+                    let z = steps.select(dim: 1, index: step)
+                    let difference = (z - start.goals[0]).square().mean().sqrt().item()
+                    let (seen, goal) = (z.matmul(directions), start.goals[0].matmul(directions))
+                    let wanted = [model.distance?.rows(seen, goal).item() ?? 0, difference] + seen.doubles()
+                    for (channel, value) in wanted.enumerated() {
+                        let found = Double(batch.output(candidate, 5 * step + 4, channel))
+                        #expect(abs(found - value) < 1e-3 * max(1, abs(value)), "\(candidate), \(step), \(channel)")
+                    }
+                }
+            }
+        }
     }
 
     @Test("A rollout is what the network predicts from normalised actions, held over the rows of a step")

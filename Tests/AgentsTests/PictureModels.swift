@@ -41,6 +41,23 @@ enum PictureModels {
             settings: ImageSettings(), origin: ModelOrigin())
     }
 
+    /// A model with a frozen encoder of 4 tokens of 6 numbers, all drawn, whose heads see 2 numbers of the 24.
+    static func frozen(_ predictor: ImagePredictorKind) throws -> TrainedImageModel {
+        let vision = VisionTransformerOptions(
+            imageSize: [16, 16], patch: 8, width: 6, depth: 1, heads: 2, output: .patchTokens)
+        let encoder = FrozenEncoderOptions(vision: vision, imageSize: [16, 16], grid: [2, 2])
+        let sizes = ImageArchitecture(
+            imageSize: [16, 16], stack: 1, encoder: .frozen, width: 24, actions: 2, block: 5, predictor: predictor,
+            hidden: 8, inverseSteps: 1, frozen: FrozenSizes(encoder: encoder, components: 2, history: 2))
+        let network = try ImageWorldModel(sizes, seed: Seed(7))
+        network.summary?.directions.assign(Tensor.normal([24, 2], using: TorchGenerator(seed: 8)))
+        let other = drawn()
+        return TrainedImageModel(
+            network: network, distance: other.distance, readout: other.readout, actionChannels: other.actionChannels,
+            actionScaling: other.actionScaling, recordedActions: other.recordedActions, samplingTime: 0.1, horizon: 4,
+            settings: other.settings, origin: ModelOrigin())
+    }
+
     /// A model that knows what is ordinary.
     static func watching(_ model: TrainedImageModel, _ surprise: PictureSurprise) -> TrainedImageModel {
         TrainedImageModel(

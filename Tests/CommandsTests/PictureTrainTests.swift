@@ -1,6 +1,8 @@
 import Basics
 import Episodes
 import Foundation
+import Networks
+import Perception
 import Records
 import Tensors
 import Testing
@@ -104,6 +106,42 @@ struct PictureTrainTests {
                 try MetricsLog.read("\(folder)/\($0)/metrics.jsonl").map(\.step)
             }
             #expect(steps[0] == steps[1])
+        }
+    }
+
+    @Test("A frozen encoder is a setting, a run with it goes on, and its folder is not needed afterwards")
+    func frozen() throws {
+        try withPictures { folder in
+            let options = VisionTransformerOptions(imageSize: [16, 16], patch: 8, width: 6, depth: 1, heads: 2)
+            let network = try VisionTransformer(options, seed: Seed(2))
+            func write(seed: UInt64) throws {
+                let network = seed == 2 ? network : try VisionTransformer(options, seed: Seed(seed))
+                try EncoderFolder.save(
+                    PretrainedNetwork(family: "vit", architecture: .vision(options), network: network),
+                    to: folder + "/encoder")
+            }
+            try write(seed: 2)
+            let none = try train(["rooms.npz", "recipe=frozen"], in: folder)
+            #expect(
+                none.status == 64 && none.complaint.last?.contains("pretrained=FOLDER") == true, "\(none.complaint)")
+            let lost = try train(["rooms.npz", "recipe=frozen", "pretrained=nowhere", "--out", "lost"], in: folder)
+            #expect(lost.status == 65 && lost.complaint.last?.contains("foresight import") == true, "\(lost.complaint)")
+            #expect(!Folder.exists(folder + "/lost"))
+            let settings = ["recipe=frozen", "pretrained=encoder", "predictor=patches", "steps=4", "history=2"]
+            let run = try train(["rooms.npz", "--out", "run"] + settings + Self.small, in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+            #expect(run.complaint.contains { $0.hasPrefix("encoder: vit, 4 tokens of 6 numbers, frozen; ") })
+            let before = try InputFile.bytes(folder + "/run/model/model.safetensors")
+            try FileManager.default.removeItem(atPath: folder + "/run/model")
+            let again = try train(["--resume", "run", "-q"], in: folder)
+            #expect(again.status == 0, "\(again.complaint)")
+            #expect(try InputFile.bytes(folder + "/run/model/model.safetensors") == before)
+            // Another encoder in the folder is other data.
+            try write(seed: 3)
+            let other = try train(["--resume", "run", "-q"], in: folder)
+            #expect(other.status == 64 && other.complaint.last?.contains("cannot resume with other data") == true)
+            try FileManager.default.removeItem(atPath: folder + "/encoder")
+            #expect(try ImageModelFolder.load(folder + "/run").network.architecture.width == 24)
         }
     }
 

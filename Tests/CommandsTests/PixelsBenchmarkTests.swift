@@ -29,6 +29,7 @@ struct PixelsBenchmarkTests {
             (["--worlds", "wall", "--episodes", "1"], ["--episodes 1 is not 2 to"]),
             (["wall"], ["'wall' is not a setting", "--worlds"]),
             (["recipe=sigreg-inverze", "--worlds", "wall"], ["did you mean sigreg-inverse?"]),
+            (["recipe=frozen", "--worlds", "wall"], ["no encoder to take", "pretrained=FOLDER"]),
             (["stpes=3", "--worlds", "wall"], ["stpes", "did you mean 'steps'?"]),
             (["--worlds", "wall", "--objective", "minimise(distance)"], ["minimise"]),
             (
@@ -41,6 +42,19 @@ struct PixelsBenchmarkTests {
             let run = try ForesightProcess(["benchmark", "pixels"] + arguments, in: folder)
             #expect(run.status == 64, "\(run.complaint)")
             for word in words { #expect(run.complaint.joined().contains(word), "\(run.complaint)") }
+            #expect(Folder.names(in: folder).isEmpty)
+        }
+    }
+
+    @Test("A frozen encoder that is not there is noticed before anything is recorded")
+    func lostEncoder() throws {
+        try withTemporaryFolder { folder in
+            let run = try ForesightProcess(
+                ["benchmark", "pixels", "recipe=frozen", "pretrained=nowhere", "--worlds", "wall"], in: folder)
+            #expect(run.status == 65, "\(run.complaint)")
+            #expect(
+                run.complaint.last?.contains("nowhere has no encoder.yaml; name a folder that foresight import made")
+                    == true)
             #expect(Folder.names(in: folder).isEmpty)
         }
     }
@@ -72,7 +86,7 @@ struct PixelsBenchmarkTests {
             #expect(try ImageModelFolder.load(folder + "/run/models/two-rooms-seed6").settings.seed == 6)
             #expect(try InputFile.text(folder + "/run/report.html").contains("Rough figures"))
             let results = try JSONParser.parse(try InputFile.text(folder + "/run/results.json"))
-            #expect(results["worlds"]?["two-rooms"]?["rows"]?.int == 270 && results["protocol"]?.int == 1)
+            #expect(results["worlds"]?["two-rooms"]?["rows"]?.int == 270 && results["protocol"]?.int == 2)
         }
     }
 }

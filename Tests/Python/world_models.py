@@ -5,7 +5,8 @@
 FAMILY is lewm, pldm or dinowm of stable-worldmodel (0.1.1), or impala of eb_jepa. For each case a folder is made with
 config.json as Hydra would instantiate the model, the state dictionary as model.safetensors, and io.safetensors with what
 goes in and comes out, all of it calculated by the model's own `encode`, `predict`, `rollout` and `get_cost`. The names
-of the cases are printed. The case `fixture` of each family is the one in Fixtures/worldmodels.
+of the cases are printed. The case `fixture` of each family is the one in Fixtures/worldmodels; the case `training` of
+dinowm, which has a step of training besides, the one in Fixtures/worldmodels/dinowm_training.
 
 Only the modules of the models are imported: the packages around them need simulators and stores of data.
 """
@@ -170,6 +171,9 @@ DINOWM = {
                     dino_heads=1, dino_layers=2, heads=2, head=7, depth=2, mlp=18, trained=48, seen=3, horizon=6),
     "one_wide_head": dict(extras=[("action", 3, 2)], history=3, image=8, patch=4, dino_width=6, dino_heads=2,
                           dino_layers=1, heads=1, head=8, depth=2, mlp=9, seen=2, horizon=3),
+    # The sizes that our recipe makes of `hidden` 16.
+    "training": dict(extras=[("action", 4, 10)], history=3, image=16, patch=4, dino_width=12, dino_heads=3,
+                     dino_layers=2, heads=4, head=8, depth=2, mlp=32),
 }
 
 
@@ -284,6 +288,35 @@ def give_dinowm(model, shapes, generator):
     return tensors
 
 
+def give_dinowm_training(model, shapes, generator):
+    """One step of DINO-WM's training: frames up to the last but one predict those after them, tokens of the frozen encoder,
+    and what is predicted for the action's place counts for nothing. Both for the tokens and for their means over 2 × 2."""
+    batch, history, side = 4, shapes["history"], shapes["image"]
+    frames = draw(generator, batch, history + 1, 3, side, side)
+    blocks = draw(generator, batch, history + 1, 4)
+    info = model.encode({"pixels": frames, "action": blocks})
+    embedding, tokens = info["emb"], info["pixels_emb"]
+    predicted = model.predict(embedding[:, :history])[..., :tokens.size(-1)]
+    loss = torch.nn.functional.mse_loss(predicted, tokens[:, 1:].detach())
+    loss.backward()
+    assert all(value.grad is None for value in model.backbone.parameters())
+    rows = tokens.size(2)
+    edge = int(rows ** 0.5)
+    planes = tokens.flatten(0, 1).transpose(1, 2).unflatten(2, (edge, edge))
+    tensors = {"training.frames": frames, "training.blocks": blocks, "training.tokens": tokens,
+               "training.predicted": predicted, "training.loss": loss}
+    for grid in (1, 2, 3):
+        pooled = torch.nn.functional.adaptive_avg_pool2d(planes, grid)
+        tensors[f"training.pooled.{grid}"] = pooled.flatten(2).transpose(1, 2).contiguous()
+    larger = torch.nn.functional.interpolate(frames.flatten(0, 1), size=(24, 24), mode="bilinear", antialias=True)
+    tensors["training.larger"] = model.encode({"pixels": larger.unflatten(0, (batch, history + 1)), "action": blocks})[
+        "pixels_emb"]
+    for name, value in model.named_parameters():
+        if value.grad is not None:
+            tensors[f"gradient.{name}"] = value.grad
+    return tensors
+
+
 class Impala(torch.nn.Module):
     """Encoder and predictor as eb_jepa puts them together, with one norm for both."""
 
@@ -332,6 +365,8 @@ def main():
         tensors = give(model, shapes, generator)
         if family == "lewm":
             tensors |= give_training(model, shapes, generator)
+        if family == "dinowm" and name == "training":
+            tensors |= give_dinowm_training(model, shapes, generator)
         place = os.path.join(folder, name)
         os.makedirs(place, exist_ok=True)
         with open(os.path.join(place, "config.json"), "w") as file:

@@ -72,6 +72,7 @@ struct PictureRecording: Sendable {
             frames, actions: world.actionChannels, samplingTime: world.samplingTime,
             names: [FrameColumn.state: world.stateNames, FrameColumn.proprioception: world.proprioceptionNames],
             settings: settings)
+        try training.prepare { try progress(.encoding($0, $1)) }
         try known.map { try training.trainer.model.load($0.stateDict()) }
         while known == nil && !training.trainer.isFinished {
             let report = try training.run(50)

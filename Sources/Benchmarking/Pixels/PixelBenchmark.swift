@@ -39,6 +39,8 @@ public struct PixelBenchmark: Sendable {
     public enum Phase: Sendable {
         /// Episodes recorded, of how many.
         case recording(Int, Int)
+        /// Pictures that a frozen encoder has seen, of how many.
+        case encoding(Int, Int)
         /// Optimiser steps taken, of how many, and the loss's terms.
         case training(Int, Int, String)
         /// Heads learned, 0 to 1.
@@ -74,6 +76,11 @@ public struct PixelBenchmark: Sendable {
             samplingTime: world.samplingTime, horizon: planSteps * settings.block,
             initialOutputs: names.map { _ in 0 }, previousActions: world.actionChannels.map { _ in 0 })
         _ = try Goal.parse(objective).compile(context: context, options: CompileOptions())
+        guard try settings.frozenEncoder(imageSize: [imageSize, imageSize]) == nil || planner == .search else {
+            throw ForesightError.usage(
+                "a linear regulator of the tokens of a frozen encoder, thousands of numbers",
+                remedy: "choose --planner search, or another recipe")
+        }
     }
 
     /// Records the episodes that a model learns from.

@@ -22,6 +22,7 @@ final class PhaseProgress {
         try ObjectivesBenchmarkCommand.stopIfAsked(path)
         switch phase {
         case .recording(let count, let total): update("recording", count, of: total, unit: "episodes")
+        case .encoding(let count, let total): update("tokens", count, of: total, unit: "pictures")
         case .training(let count, let total, let terms):
             update("training", count, of: total, unit: "steps", note: terms)
         case .heads(let share, let what): update("heads", Int(share * 100), of: 100, unit: "parts", note: what)

@@ -57,7 +57,7 @@ struct SurpriseSession {
         guard benchmark.filterSteps > 0 else { return (model, nil) }
         let sizes = model.network.architecture
         let filter = RepresentationFilter(
-            width: sizes.width, actions: sizes.blockActions, hidden: sizes.hidden, seed: Seed(0))
+            width: sizes.summaryWidth, actions: sizes.blockActions, hidden: sizes.hidden, seed: Seed(0))
         try filter.load(SafetensorsFile(path: "\(place)-filter.safetensors", checksum: .required).loadTensors())
         return (model, filter)
     }

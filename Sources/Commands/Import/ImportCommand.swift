@@ -16,7 +16,8 @@ struct ImportCommand: ParsableCommand {
             our names, encoder.yaml and a card, which is loaded again and compared. Families: ViT, DINOv2 with or \
             without registers, I-JEPA and V-JEPA 2 as Hugging Face's transformers saves them; LeWM, PLDM and PreJEPA \
             (DINO-WM) of stable-worldmodel and JEPA of eb_jepa, whose config.json says _target_, and whose state \
-            dictionary is saved as safetensors. Pickled weights are refused, with the command that converts them.
+            dictionary is saved as safetensors. Pickled weights are refused, with the command that converts them. How colours are \
+            normalised is taken from preprocessor_config.json where that is there, too.
 
               foresight import dinov2-small --out models/dinov2-small
             """)
@@ -33,7 +34,9 @@ struct ImportCommand: ParsableCommand {
         let model = try PretrainedNetwork.read(folder: source)
         let name = URL(fileURLWithPath: source).standardizedFileURL.lastPathComponent
         let folder = try output.folder(task: "import", configuration: name)
-        let inputs = Folder.names(in: source).filter { $0 == "config.json" || $0.hasSuffix(".safetensors") }
+        let inputs = Folder.names(in: source).filter {
+            ["config.json", "preprocessor_config.json"].contains($0) || $0.hasSuffix(".safetensors")
+        }
         let provenance = try Provenance(
             command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: [:],
             inputs: inputs.map { "\(source)/\($0)" })

@@ -36,10 +36,13 @@ struct PictureResult {
     /// What is said of its health, a sentence each.
     var findings: [String] {
         guard let health else { return [] }
-        let width = model.network.architecture.width
+        let sizes = model.network.architecture
+        let width = sizes.summaryWidth
         let rank = health.representations.effectiveRank
         var lines = [
-            "representation: \(NumberText.significant(rank)) of \(width) directions in use on held-out episodes"
+            "representation: \(NumberText.significant(rank)) of \(width) "
+                + (sizes.frozen == nil ? "directions" : "principal components of \(sizes.width) numbers")
+                + " in use on held-out episodes"
                 + (rank < 3 ? "; that is a collapse" : "")
         ]
         if let last = health.predictionError.last {

@@ -1,6 +1,7 @@
 import Basics
 import Episodes
 import Foundation
+import Perception
 import Records
 import Reports
 import Tensors
@@ -47,7 +48,9 @@ struct PictureSession {
             frames, actions: try actions(frames), samplingTime: configuration.samplingTime,
             settings: configuration.training, startIndex: first)
         try training.check(regions: configuration.regions)
-        let data = fingerprint(layout)
+        // A frozen encoder is part of what is learned from, and is read again when a run goes on.
+        let encoder = training.trainer.model.architecture.frozen?.encoder
+        let data = fingerprint(layout) + (encoder.map { ", encoder \($0.digest.prefix(12))" } ?? "")
         let folder = try former ?? makeFolder()
         if former != nil {
             try ImageCheckpoint.restore(
@@ -64,6 +67,7 @@ struct PictureSession {
         }
         Interrupt.install()
         defer { Interrupt.uninstall() }
+        try encode(training, in: folder)
         let seconds = try learn(training, data: data, in: folder)
         let line = ProgressLine("heads", total: 100, unit: "parts", style: talk.beginWork())
         try training.learnHeads(regions: configuration.regions) { share, what in
@@ -81,6 +85,21 @@ struct PictureSession {
         let metrics = try MetricsLog.read(folder.file(TrainSession.metricsName))
         try folder.write(PicturePage.page(result, metrics: metrics).html, to: "report.html")
         return result
+    }
+
+    /// What a frozen encoder sees, once for all steps.
+    private func encode(_ training: ImageTraining<some FrameDataset>, in folder: RunFolder) throws {
+        guard let encoder = training.trainer.model.architecture.frozen?.encoder else { return }
+        talk.note(
+            "encoder: \(encoder.family), \(encoder.tokens) tokens of \(encoder.vision.width) numbers, frozen; "
+                + "\(training.tableBytes / 1_048_576) MiB for all pictures")
+        let rows = training.learned.layout.rowCount + training.heldOut.layout.rowCount
+        let line = ProgressLine("tokens", total: rows, unit: "pictures", style: talk.beginWork())
+        try training.prepare { done, _ in
+            if Interrupt.isRequested { throw Interrupt.error(resumeWith: "foresight train --resume \(folder.path)") }
+            line.update(done)
+        }
+        line.finish(rows)
     }
 
     /// The optimiser steps of encoder and predictor.

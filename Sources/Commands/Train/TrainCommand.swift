@@ -24,6 +24,7 @@ struct TrainCommand: ParsableCommand {
               foresight train heater.yaml epochs=60 loss.anti_collapse=vicreg
               foresight train --resume runs/heater
               foresight train rooms.h5 recipe=sigreg-inverse
+              foresight train rooms.h5 recipe=frozen pretrained=models/dinov2-small predictor=patches
             """)
 
     @Argument(

@@ -6,15 +6,17 @@ import Synchronization
 /// A window is `time` pictures, `skip` rows apart, each with the `skip` actions from its row on; it spans
 /// `time · skip` rows and never crosses the end of an episode. The windows come in rounds: each comes once in a
 /// round, in an order that seed and number of the round decide.
-final class FrameWindows: Sendable {
-    let span: Int
+public final class FrameWindows: Sendable {
+    /// Rows of a window.
+    public let span: Int
     /// The windows of the episodes before each episode, and of all.
     private let starts: [Int]
     private let seed: UInt64
     /// Orders of the rounds that are in use: at the turn of a round, two.
     private let orders = Mutex<[(round: Int, order: [UInt32])]>([])
 
-    init(lengths: [Int], span: Int, seed: UInt64) {
+    /// The windows of episodes of these lengths.
+    public init(lengths: [Int], span: Int, seed: UInt64) {
         self.span = span
         self.seed = seed
         var starts = [0]
@@ -23,10 +25,10 @@ final class FrameWindows: Sendable {
     }
 
     /// How many windows there are.
-    var count: Int { starts[starts.count - 1] }
+    public var count: Int { starts[starts.count - 1] }
 
     /// The window that comes at a place in the endless sequence of rounds.
-    func window(at position: Int) -> FrameWindow {
+    public func window(at position: Int) -> FrameWindow {
         let (round, place) = position.quotientAndRemainder(dividingBy: count)
         let index = orders.withLock { orders in
             if let known = orders.first(where: { $0.round == round }) { return Int(known.order[place]) }

@@ -15,12 +15,22 @@ struct EncoderCard {
             |---|---|
             \(rows.joined(separator: "\n"))
 
-            Images are normalised as in its training, which is not stored here: as a rule with mean 0.485, 0.456, 0.406 \
-            and standard deviation 0.229, 0.224, 0.225 of red, green and blue between 0 and 1.
+            \(Self.colours(sheet.colours))
 
             `encoder.yaml` holds the architecture and the digest of `model.safetensors`.
 
             """
+    }
+
+    private static func colours(_ colours: ColourScaling?) -> String {
+        func words(_ values: [Double]) -> String { values.map { String($0) }.joined(separator: ", ") }
+        guard let colours else {
+            let usual = ColourScaling.imageNet
+            return "Images are normalised as in its training, which is not stored here: as a rule with mean "
+                + "\(words(usual.mean)) and standard deviation \(words(usual.deviation)) of red, green and blue between 0 and 1."
+        }
+        return "Images are normalised with mean \(words(colours.mean)) and standard deviation "
+            + "\(words(colours.deviation)) of red, green and blue between 0 and 1."
     }
 }
 

@@ -33,7 +33,8 @@ public enum EncoderFolder {
             storage: storage)
         let sheet = EncoderSheet(
             format: format, family: model.family, parameters: count(state),
-            weights: try SHA256.hex(ofFile: "\(folder)/\(weightsName)"), architecture: model.architecture)
+            weights: try SHA256.hex(ofFile: "\(folder)/\(weightsName)"), architecture: model.architecture,
+            colours: model.colours)
         try AtomicFile.write(EncoderCard(sheet).text, to: "\(folder)/\(cardName)", storage: storage)
         let remark = "# A network of Foresight; card.md says in words what it is.\n"
         try AtomicFile.write(remark + (try sheet.yaml()), to: "\(folder)/\(sheetName)", storage: storage)
@@ -69,7 +70,12 @@ public enum EncoderFolder {
             throw ForesightError(error.code, "\(path): \(error.message)", remedy: "import the model again")
         }
         network.setTraining(false)
-        return PretrainedNetwork(family: sheet.family, architecture: sheet.architecture, network: network)
+        guard sheet.colours?.isConsistent != false else {
+            throw ForesightError.data(
+                "\(folder)/\(sheetName): the scaling of colours makes no sense", remedy: "import the model again")
+        }
+        return PretrainedNetwork(
+            family: sheet.family, architecture: sheet.architecture, network: network, colours: sheet.colours)
     }
 
     private static func check(_ state: [String: Tensor], source: String) throws {

@@ -13,6 +13,8 @@ struct EncoderSheet: Codable, Equatable {
     var weights: String
     /// The network.
     var architecture: NetworkArchitecture
+    /// How colours are normalised; `nil` where nothing was said, and in folders from before it was kept.
+    var colours: ColourScaling?
 
     /// The sheet as YAML: keys sorted, lists in one line.
     func yaml() throws -> String {

@@ -4,18 +4,40 @@ public import Tensors
 
 /// Representations of all rows of some episodes.
 public struct EncodedRows {
-    /// One for each row, `[rows, D]`.
+    /// One for each row as heads see it, `[rows, summary width]`.
     public let representations: Tensor
+    /// One for each row as prediction starts from it, `[rows, D]`: the same, but for a frozen encoder, where it may be float16.
+    let full: Tensor
     /// The rows of each episode.
     public let episodes: [Range<Int>]
 
-    /// Pictures that are encoded at once.
-    private static let chunk = 256
+    /// Pictures that are encoded at once, and by a frozen encoder, which is large.
+    private static let (chunk, frozenChunk) = (256, 64)
 
     /// Representations that are known already.
     init(representations: Tensor, episodes: [Range<Int>]) {
         self.representations = representations
+        full = representations
         self.episodes = episodes
+    }
+
+    /// A table `[rows, D]` that is encoded already, by a model that sums it up for heads.
+    init(_ model: ImageWorldModel, full: Tensor, episodes: [Range<Int>]) {
+        self.full = full
+        self.episodes = episodes
+        guard model.summary != nil else {
+            representations = full
+            return
+        }
+        representations = withoutGradients {
+            let starts = Array(stride(from: 0, to: full.size(0), by: Self.chunk))
+            guard !starts.isEmpty else { return Tensor.zeros([0, model.architecture.summaryWidth]) }
+            let parts = starts.map { start in
+                let rows = full.narrow(dim: 0, start: start, length: min(Self.chunk, full.size(0) - start))
+                return model.summarised(rows.to(dtype: .float32))
+            }
+            return Tensor.concatenate(parts, dim: 0)
+        }
     }
 
     /// Encodes; where an episode has not as many pictures before a row as the encoder sees at once, the first is taken for
@@ -31,6 +53,19 @@ public struct EncodedRows {
         _ model: ImageWorldModel, _ dataset: some FrameDataset, sensing: ActionScaling? = nil,
         progress: (Int) throws -> Void = { _ in }
     ) throws {
+        let (full, episodes) = try Self.table(
+            model, dataset, sensing: sensing, dtype: model.summary == nil ? .float32 : .float16, progress: progress)
+        self.init(model, full: full, episodes: episodes)
+    }
+
+    /// The representations of all rows, `[rows, D]`, of a type, and the rows of each episode.
+    ///
+    /// - Throws: As the initialiser.
+    static func table(
+        _ model: ImageWorldModel, _ dataset: some FrameDataset, sensing: ActionScaling? = nil, dtype: DType,
+        progress: (Int) throws -> Void
+    ) throws -> (Tensor, [Range<Int>]) {
+        let chunk = model.summary == nil ? Self.chunk : Self.frozenChunk
         let (stack, block) = (model.architecture.stack, model.architecture.block)
         let size = [dataset.layout.frameSize.height, dataset.layout.frameSize.width, 3]
         var (parts, ranges, done): ([Tensor], [Range<Int>], Int) = ([], [], 0)
@@ -41,8 +76,8 @@ public struct EncodedRows {
                 scaling.normalised(
                     rows: try dataset.values(of: FrameColumn.proprioception, episode: index, rows: 0..<length))
             }
-            for first in stride(from: 0, to: length, by: Self.chunk) {
-                let rows = first..<min(length, first + Self.chunk)
+            for first in stride(from: 0, to: length, by: chunk) {
+                let rows = first..<min(length, first + chunk)
                 parts.append(
                     withInferenceMode {
                         let planes = (0..<stack).reversed().map { back in
@@ -52,7 +87,8 @@ public struct EncodedRows {
                         }
                         return model.encode(
                             stack == 1 ? planes[0] : Tensor.concatenate(planes, dim: 1),
-                            sensed: sensed?.narrow(dim: 0, start: first, length: rows.count))
+                            sensed: sensed?.narrow(dim: 0, start: first, length: rows.count)
+                        ).to(dtype: dtype)
                     })
             }
             ranges.append(done..<done + length)
@@ -60,11 +96,8 @@ public struct EncodedRows {
             try progress(done)
         }
         guard !parts.isEmpty else {
-            representations = Tensor.zeros([0, model.architecture.width])
-            episodes = []
-            return
+            return (Tensor.zeros([0, model.architecture.width], dtype: dtype), [])
         }
-        representations = withoutGradients { Tensor.concatenate(parts, dim: 0).clone() }
-        episodes = ranges
+        return (withoutGradients { Tensor.concatenate(parts, dim: 0).clone() }, ranges)
     }
 }

@@ -31,6 +31,11 @@ extension ImageArchitecture {
             return TokenEncoder(
                 try VisionTransformer(options, seed: seed["vision"]),
                 projector: Projector(192, hidden: 768, outputs: seenWidth, seed: seed["projector"]))
+        case .frozen:
+            guard let frozen else { preconditionFailure("a frozen encoder has sizes of its own") }
+            // Every number is written over by those that others have found.
+            let vision = try VisionTransformer(frozen.encoder.vision, seed: seed)
+            return FrozenEncoder(vision, options: frozen.encoder, stack: stack)
         }
     }
 
@@ -40,7 +45,8 @@ extension ImageArchitecture {
     func makePredictor(seed: Seed) throws -> any LatentPredictor {
         switch predictor {
         case .residual:
-            return ResidualPredictor(width: width, actions: blockActions, hidden: hidden, seed: seed)
+            let predictor = ResidualPredictor(width: width, actions: blockActions, hidden: hidden, seed: seed)
+            return frozen == nil ? predictor : CentredPredictor(predictor)
         case .recurrent:
             return RecurrentPredictor(
                 width: width, actionWidth: blockActions,
@@ -52,6 +58,13 @@ extension ImageArchitecture {
                     width: width, actionWidth: blockActions, history: 3, hidden: hidden, outputWidth: width, depth: 2,
                     heads: 4, headSize: max(8, hidden / 4), feedForward: 2 * hidden, positions: .rotary, dropout: 0,
                     actionExpansion: 1, projector: nil), seed: seed)
+        case .patches:
+            guard let frozen else { preconditionFailure("only a frozen encoder gives patches") }
+            return try PatchPredictor(
+                PatchPredictorOptions(
+                    patches: frozen.encoder.tokens, patchWidth: stack * frozen.encoder.vision.width,
+                    actionWidth: blockActions, history: frozen.history, depth: 2, heads: 4,
+                    headSize: max(8, hidden / 4), feedForward: 2 * hidden, dropout: 0), seed: seed)
         }
     }
 }

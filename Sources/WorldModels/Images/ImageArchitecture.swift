@@ -1,4 +1,5 @@
 public import Basics
+import Perception
 
 /// Which network turns pictures into representations.
 public enum ImageEncoderKind: String, Sendable, Codable, CaseIterable, ConfigurationValue {
@@ -9,6 +10,9 @@ public enum ImageEncoderKind: String, Sendable, Codable, CaseIterable, Configura
     /// A vision transformer of four blocks over patches of 8 pixels, its class token behind a projector with batch norm:
     /// `TokenEncoder`.
     case vit
+    /// The patch tokens of a transformer that others have trained, which learns nothing: `FrozenEncoder`; the recipe `frozen` has
+    /// it and no other.
+    case frozen
 }
 
 /// Which network predicts the next representation.
@@ -19,6 +23,9 @@ public enum ImagePredictorKind: String, Sendable, Codable, CaseIterable, Configu
     case recurrent
     /// A causal transformer over the last three representations, under actions: `CausalPredictor`.
     case causal
+    /// DINO-WM's transformer over the tokens of the last frames, each with the actions; for the recipe `frozen`:
+    /// `PatchPredictor`.
+    case patches
 }
 
 /// The sizes of a world model from pictures: enough to make its networks anew.
@@ -46,14 +53,17 @@ public struct ImageArchitecture: Sendable, Hashable, Codable {
     public var inverseSteps: Int
     /// Numbers of proprioception, which are the last components of a representation; 0 for a model that only sees.
     public var sensed: Int
+    /// What a frozen encoder is made of; `nil` for one that learns.
+    public var frozen: FrozenSizes?
 
     /// Creates sizes.
     public init(
         imageSize: [Int], stack: Int, encoder: ImageEncoderKind = .strided, channels: [Int] = [16, 32, 64, 64],
         width: Int, actions: Int, block: Int, predictor: ImagePredictorKind = .residual, hidden: Int, inverseSteps: Int,
-        sensed: Int = 0
+        sensed: Int = 0, frozen: FrozenSizes? = nil
     ) {
         precondition(sensed < width, "\(sensed) of \(width) components")
+        precondition((encoder == .frozen) == (frozen != nil), "an encoder \(encoder.rawValue) and its sizes disagree")
         self.imageSize = imageSize
         self.stack = stack
         self.encoder = encoder
@@ -65,10 +75,15 @@ public struct ImageArchitecture: Sendable, Hashable, Codable {
         self.hidden = hidden
         self.inverseSteps = inverseSteps
         self.sensed = sensed
+        self.frozen = frozen
     }
 
     /// The first components of a representation, which pictures alone decide.
     public var seenWidth: Int { width - sensed }
+    /// Numbers of a representation as heads see it: principal components of one by a frozen encoder, otherwise all.
+    public var summaryWidth: Int { frozen?.components ?? width }
+    /// The first of these, which pictures alone decide.
+    public var seenSummaryWidth: Int { summaryWidth - sensed }
     /// Numbers of the actions of one step of the model.
     public var blockActions: Int { actions * block }
 }

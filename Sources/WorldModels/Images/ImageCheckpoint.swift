@@ -28,7 +28,9 @@ public enum ImageCheckpoint {
         func add(_ group: String, _ state: [String: Tensor]) {
             for (name, tensor) in state { tensors["\(group)/\(name)"] = tensor.to(device: .cpu) }
         }
-        add("model", trainer.model.stateDict())
+        // A frozen encoder is taken from its folder again.
+        let fixed = Set(trainer.frozenNames)
+        add("model", trainer.model.stateDict().filter { !fixed.contains($0.key) })
         add("optimiser", trainer.optimiser.stateDict())
         add("average", trainer.average?.stateDict() ?? [:])
         let generator = trainer.generator.state()
@@ -88,7 +90,9 @@ public enum ImageCheckpoint {
         guard let generator = all["generator"], generator.dtype == .uint8 else {
             throw ForesightError.data("\(path) holds no generator", remedy: "train anew")
         }
-        try trainer.model.load(group("model"))
+        let fixed = Set(trainer.frozenNames)
+        let kept = trainer.model.stateDict().filter { fixed.contains($0.key) }
+        try trainer.model.load(group("model").merging(kept) { saved, _ in saved })
         try trainer.optimiser.load(group("optimiser"))
         try trainer.average?.load(group("average"))
         try trainer.generator.restore(generator.values(as: UInt8.self))

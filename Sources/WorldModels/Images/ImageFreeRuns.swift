@@ -5,10 +5,16 @@ import Tensors
 struct ImageFreeRuns {
     /// Where they start, rows of all episodes.
     let starts: [Int]
-    /// The predicted representations of each step, `steps × [starts, D]`.
+    /// The predicted representations of each step as heads see them, `steps × [starts, summary width]`.
     let predicted: [Tensor]
+    /// For each step ahead the mean square error of prediction, as a share of that of the first representation held; empty
+    /// without starts.
+    let errors: [Double]
     /// Rows of a step.
     let block: Int
+
+    /// Starts that run at once where a representation has thousands of numbers.
+    private static let chunk = 512
 
     /// Runs.
     ///
@@ -22,11 +28,37 @@ struct ImageFreeRuns {
         self.block = block
         let starts = Self.starts(encoded.episodes, rows: steps * block)
         self.starts = starts
+        let size = model.summary == nil ? max(1, starts.count) : Self.chunk
+        let parts = stride(from: 0, to: starts.count, by: size).map { first in
+            Self.run(
+                model, encoded: encoded, actions: actions, steps: steps,
+                starts: Array(starts[first..<min(starts.count, first + size)]))
+        }
         predicted = withInferenceMode {
-            guard !starts.isEmpty else { return [] }
+            parts.isEmpty
+                ? [] : (0..<steps).map { step in Tensor.concatenate(parts.map { $0.predicted[step] }, dim: 0) }
+        }
+        errors = (0..<(parts.isEmpty ? 0 : steps)).map { step in
+            let sums = parts.reduce((0.0, 0.0)) { ($0.0 + $1.errors[step].missed, $0.1 + $1.errors[step].held) }
+            return sums.0 / max(sums.1, 1e-12)
+        }
+    }
+
+    /// Predictions from some starts, and the sums of squares that they and the first representation, held, missed by.
+    private static func run(
+        _ model: ImageWorldModel, encoded: EncodedRows, actions: Tensor, steps: Int, starts: [Int]
+    ) -> (predicted: [Tensor], errors: [(missed: Double, held: Double)]) {
+        let block = model.architecture.block
+        return withInferenceMode {
             let rows = (0..<steps * block).map { Self.rows(of: actions, starts, after: $0) }
             let driving = Tensor.stack(rows, dim: 1).reshaped([starts.count, steps, block * actions.size(1)])
-            return model.rollout(from: Self.rows(of: encoded.representations, starts, after: 0), actions: driving)
+            let first = Self.rows(of: encoded.full, starts, after: 0).to(dtype: .float32)
+            let predicted = model.rollout(from: first, actions: driving)
+            let errors = predicted.enumerated().map { step, guess in
+                let truth = Self.rows(of: encoded.full, starts, after: (step + 1) * block).to(dtype: .float32)
+                return ((guess - truth).square().sum().item(), (first - truth).square().sum().item())
+            }
+            return (predicted.map { model.summarised($0) }, errors)
         }
     }
 

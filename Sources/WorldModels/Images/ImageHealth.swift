@@ -16,21 +16,13 @@ public struct ImageHealth: Sendable, Codable, Equatable {
     /// Measures.
     ///
     /// - Parameters:
-    ///   - z: Representations of all rows of the held-out episodes, `[rows, D]`.
+    ///   - z: Representations of all rows of the held-out episodes as heads see them, `[rows, summary width]`.
     ///   - runs: Free runs over them.
     ///   - probe: What the state could be read by.
     init(_ z: Tensor, runs: ImageFreeRuns, probe: StateProbe?) {
         self.probe = probe
         representations = withoutGradients { RepresentationHealth(z) }
-        predictionError = withInferenceMode {
-            guard !runs.starts.isEmpty else { return [] }
-            let first = runs.rows(of: z, after: 0)
-            return runs.predicted.enumerated().map { step, guess in
-                let truth = runs.rows(of: z, after: step + 1)
-                let held = (first - truth).square().mean().item()
-                return (guess - truth).square().mean().item() / max(held, 1e-12)
-            }
-        }
+        predictionError = runs.errors
         plane = withoutGradients {
             guard z.size(0) > 2, z.size(1) > 1, z.isfinite().all().item() != 0 else { return [] }
             let centred = z - z.mean(dim: 0, keepDim: true)

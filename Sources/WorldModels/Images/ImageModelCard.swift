@@ -1,6 +1,7 @@
 import Episodes
 import Foundation
 import Networks
+import Perception
 
 /// The text of the `card.md` of a world model from pictures, without dates, so that the same model gives the same card.
 struct ImageModelCard {
@@ -30,6 +31,9 @@ struct ImageModelCard {
                 + (sizes.sensed > 0 ? ", with \(sizes.sensed) numbers that the body senses" : "")
                 + ": representations of \(sizes.width) numbers, \(parameters) parameters, recipe "
                 + "\(model.settings.recipe).",
+        ]
+        if let frozen = sizes.frozen { lines += ["", Self.encoder(frozen)] }
+        lines += [
             "", "## Data", "",
             "\(origin.samples) pictures in \(origin.episodes) episodes. \(origin.split)",
         ]
@@ -54,6 +58,19 @@ struct ImageModelCard {
                 + ", seed \(model.settings.seed). All settings stand in `model.yaml`.",
         ]
         text = lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Where a frozen encoder comes from, and what is seen of it.
+    private static func encoder(_ frozen: FrozenSizes) -> String {
+        let (encoder, vision) = (frozen.encoder, frozen.encoder.vision)
+        return
+            "Its encoder was not trained here: a transformer of the family `\(encoder.family)` (patches of \(vision.patch) "
+            + "pixels, \(vision.depth) blocks, tokens of \(vision.width) numbers) from `\(encoder.source)`, weights "
+            + "`\(encoder.digest.prefix(16))…`, which are in `model.safetensors`; licence and data are those of whoever made it. "
+            + "It sees pictures resized to \(encoder.imageSize[1]) × \(encoder.imageSize[0]) pixels; its "
+            + "\(encoder.patchGrid[1]) × \(encoder.patchGrid[0]) tokens are averaged to \(encoder.grid[1]) × "
+            + "\(encoder.grid[0]). What is read, and how far apart things are, is told from \(frozen.components) principal "
+            + "components of them."
     }
 
     /// What is promised of a region.

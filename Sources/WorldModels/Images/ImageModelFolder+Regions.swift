@@ -46,7 +46,7 @@ extension ImageModelFolder {
     /// Loads regions; none where the sheet has no digest of them, as those that were saved before there was such a thing.
     ///
     /// - Throws: `ForesightError.data` when a file is missing, damaged or of another model.
-    static func readRegions(_ sheet: ImageModelSheet, in folder: String) throws -> [ImageRegion] {
+    static func readRegions(_ sheet: ImageModelSheet, width: Int, in folder: String) throws -> [ImageRegion] {
         let found = try ModelFolder.readPart(
             RegionsFile.self, regionsName, digest: sheet.regions, in: folder
         ) { file in
@@ -67,7 +67,7 @@ extension ImageModelFolder {
         let regions = found.regions.map { entry in
             ImageRegion(
                 name: entry.name,
-                classifier: RegionClassifier(width: sheet.representation, seed: Seed(0)["regions"][entry.name]),
+                classifier: RegionClassifier(width: width, seed: Seed(0)["regions"][entry.name]),
                 bands: entry.bands)
         }
         do {

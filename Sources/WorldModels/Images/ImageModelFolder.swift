@@ -5,11 +5,13 @@ import Tensors
 
 /// Saves and loads a world model from pictures as a folder that is enough by itself: `model.safetensors`,
 /// `calibration.json` where something is read, `surprise.json` where it is known what is ordinary, `regions.json` and
-/// `regions.safetensors` where regions were learned, `model.yaml` with the digests, and `card.md`. Folders from before there
-/// was surprise are read all the same.
+/// `regions.safetensors` where regions were learned, `frozen.json` where others have trained the encoder, `model.yaml` with
+/// the digests of these, and `card.md`. Folders from before there was such a part are read all the same.
 public enum ImageModelFolder {
     /// The version of the format that this code writes and reads.
     public static let format = 1
+
+    static let frozenName = "frozen.json"
 
     /// Saves a model; a folder that is there already is replaced as a whole.
     ///
@@ -41,7 +43,9 @@ public enum ImageModelFolder {
                 model.surprise, ModelFolder.surpriseName, to: partial, storage: storage)
             let sheet = ImageModelSheet(
                 model, format: format, weights: try SHA256.hex(ofFile: weights), calibration: calibration,
-                surprise: surprise, regions: try writeRegions(model, to: partial, storage: storage))
+                surprise: surprise, regions: try writeRegions(model, to: partial, storage: storage),
+                frozen: try ModelFolder.writePart(
+                    model.network.architecture.frozen, frozenName, to: partial, storage: storage))
             let remark =
                 "# A world model of Foresight that learned from pictures; card.md says in words what it is good for.\n"
             try AtomicFile.write(remark + sheet.yaml(), to: "\(partial)/\(ModelFolder.sheetName)", storage: storage)
@@ -72,12 +76,16 @@ public enum ImageModelFolder {
         let file = try SafetensorsFile(path: weights, checksum: .required)
         try ModelFolder.verify(weights, digest: sheet.weights)
         let seed = Seed(UInt64(max(0, sheet.settings.seed)))
-        let network = try ImageWorldModel(sheet.architecture, seed: seed)
+        let frozen = try ModelFolder.readPart(
+            FrozenSizes.self, frozenName, digest: sheet.frozen, in: folder
+        ) { $0.isConsistent(stack: sheet.stack, representation: sheet.representation) }
+        let sizes = sheet.architecture(frozen)
+        let network = try ImageWorldModel(sizes, seed: seed)
         let distance = sheet.discount.map { discount in
-            TemporalDistance(width: sheet.architecture.seenWidth, hidden: sheet.hidden, discount: discount, seed: seed)
+            TemporalDistance(width: sizes.seenSummaryWidth, hidden: sheet.hidden, discount: discount, seed: seed)
         }
         let count = sheet.readouts.count
-        let readout = count > 0 ? StateReadout(width: sheet.representation, outputs: count, seed: seed) : nil
+        let readout = count > 0 ? StateReadout(width: sizes.summaryWidth, outputs: count, seed: seed) : nil
         do {
             let tensors = try file.loadTensors()
             let parts = ["network."] + (distance == nil ? [] : ["distance."]) + (readout == nil ? [] : ["readout."])
@@ -104,11 +112,12 @@ public enum ImageModelFolder {
         ) { $0.isConsistent && $0.count == count && $0.steps == sheet.horizon }
         let surprise = try ModelFolder.readPart(
             PictureSurprise.self, ModelFolder.surpriseName, digest: sheet.surprise, in: folder
-        ) { $0.isConsistent(width: sheet.representation) }
+        ) { $0.isConsistent(width: sizes.summaryWidth) }
         return TrainedImageModel(
             network: network, distance: distance,
             readout: readout.map { ImageReadout(network: $0, names: sheet.readouts, bands: bands) }, surprise: surprise,
-            regions: try readRegions(sheet, in: folder), actionChannels: sheet.actions.map(\.channel),
+            regions: try readRegions(sheet, width: sizes.summaryWidth, in: folder),
+            actionChannels: sheet.actions.map(\.channel),
             actionScaling: ActionScaling(
                 mean: sheet.actions.map { Float($0.mean) }, deviation: sheet.actions.map { Float($0.scale) }),
             sensing: sheet.sensedMean.isEmpty

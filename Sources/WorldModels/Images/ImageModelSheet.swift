@@ -13,6 +13,8 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
     var surprise: String?
     /// SHA-256 of `regions.json`; `nil` for a model without regions, and in models from before there were any.
     var regions: String?
+    /// SHA-256 of `frozen.json`; `nil` for a model whose encoder was learned.
+    var frozen: String?
     var samplingTime = 0.0
     var horizon = 0
     var discount: Double?
@@ -39,6 +41,7 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
         .value("calibration", \.calibration, "SHA-256 digest of calibration.json; null for a model without bands."),
         .value("surprise", \.surprise, "SHA-256 digest of surprise.json; null for a model without."),
         .value("regions", \.regions, "SHA-256 digest of regions.json; null for a model without regions."),
+        .value("frozen", \.frozen, "SHA-256 digest of frozen.json; null for a model whose encoder was learned."),
         .value("sampling_time", \.samplingTime, "Time between rows of the record.", unit: "s", limit: .above(0)),
         .value("horizon", \.horizon, "Longest rollout in training.", unit: "steps", limit: .between(1, 512)),
         .value(
@@ -49,7 +52,7 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
         .value("stack", \.stack, "Pictures that the encoder sees at once.", limit: .between(1, 8)),
         .value("encoder", \.encoder, "Which network sees."),
         .value("channels", \.channels, "Channels of its layers."),
-        .value("representation", \.representation, "Size of a representation.", limit: .between(2, 4096)),
+        .value("representation", \.representation, "Size of a representation.", limit: .between(2, 4_194_304)),
         .value("block", \.block, "Rows of the record to one step.", limit: .between(1, 64)),
         .value("predictor", \.predictor, "Which network predicts."),
         .value("hidden", \.hidden, "Size of hidden layers.", limit: .between(8, 8192)),
@@ -63,19 +66,19 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
     ]
 
     /// Keys that models from before there were such parts do not have.
-    private static let later = ["surprise", "regions", "sensed_mean", "sensed_scale"]
+    private static let later = ["surprise", "regions", "frozen", "sensed_mean", "sensed_scale"]
 
     init() {}
 
     /// The sheet of a model whose other files have these digests.
     init(
         _ model: TrainedImageModel, format: Int, weights: String, calibration: String?, surprise: String?,
-        regions: String?
+        regions: String?, frozen: String?
     ) {
         let sizes = model.network.architecture
         self.format = format
-        (self.weights, self.calibration) = (weights, calibration)
-        (self.surprise, self.regions) = (surprise, regions)
+        (self.weights, self.calibration, self.surprise) = (weights, calibration, surprise)
+        (self.regions, self.frozen) = (regions, frozen)
         readouts = model.readout?.names ?? []
         (samplingTime, horizon, discount) = (model.samplingTime, model.horizon, model.distance?.discount)
         (height, width, stack) = (sizes.imageSize[0], sizes.imageSize[1], sizes.stack)
@@ -94,12 +97,12 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
         (settings, origin) = (model.settings, model.origin)
     }
 
-    /// The sizes of the network.
-    var architecture: ImageArchitecture {
+    /// The sizes of the network, with those of a frozen encoder where it has one.
+    func architecture(_ frozen: FrozenSizes?) -> ImageArchitecture {
         ImageArchitecture(
             imageSize: [height, width], stack: stack, encoder: encoder, channels: channels, width: representation,
             actions: actions.count, block: block, predictor: predictor, hidden: hidden, inverseSteps: inverseSteps,
-            sensed: sensedMean.count)
+            sensed: sensedMean.count, frozen: frozen)
     }
 
     /// Reads the text of a `model.yaml`.
@@ -134,6 +137,9 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
             guard (1...10).contains(sheet.channels.count), sheet.channels.allSatisfy({ (1...4096).contains($0) }) else {
                 throw refuse("layers of \(sheet.channels) channels make no sense")
             }
+            guard (sheet.encoder == .frozen) == (sheet.frozen != nil),
+                sheet.encoder == .frozen || (sheet.representation <= 4096 && sheet.predictor != .patches)
+            else { throw refuse("what it says of a frozen encoder does not go together") }
             let shrink = 1 << sheet.channels.count
             guard sheet.encoder != .strided || (sheet.height % shrink == 0 && sheet.width % shrink == 0) else {
                 throw refuse(

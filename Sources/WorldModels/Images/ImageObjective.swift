@@ -1,4 +1,5 @@
 import Networks
+import Perception
 public import Tensors
 
 /// The loss of a batch of pictures under a recipe.
@@ -64,6 +65,31 @@ public struct ImageObjective {
         }
         let total = terms.reduce(Tensor(scalar: 0)) { $0 + $1.value * $1.weight }
         return (total, terms)
+    }
+
+    /// The loss of windows that are encoded already, by an encoder that learns nothing.
+    ///
+    /// In windows of as many steps as the predictor looks back each representation is predicted from the encoded ones before it
+    /// (teacher forcing, DINO-WM's training); in longer ones all from the first, in a free run. Of a predictor that sees tokens in
+    /// units of how much they vary the error is in these units, too: that of raw tokens may be so small that Adam's ε counts.
+    ///
+    /// - Parameters:
+    ///   - model: The model, of whose predictor alone anything is asked.
+    ///   - encoded: Representations, `[batch, steps + 1, D]`.
+    ///   - actions: The actions between them, normalised, `[batch, steps, block · actions]`.
+    /// - Returns: The weighted sum and its terms.
+    public func value(
+        of model: ImageWorldModel, encoded: Tensor, actions: Tensor
+    ) -> (total: Tensor, terms: [Term]) {
+        let steps = actions.size(1)
+        let predicted =
+            steps <= model.predictor.history
+            ? model.predictor(encoded.narrow(dim: 1, start: 0, length: steps), actions: actions)
+            : model.predictor.rollout(encoded.narrow(dim: 1, start: 0, length: 1), actions: actions)
+        var difference = predicted - encoded.narrow(dim: 1, start: 1, length: steps)
+        if let centred = model.predictor as? CentredPredictor { difference = difference / centred.scale.value }
+        let term = Term(name: "prediction", weight: recipe.prediction, value: difference.square().mean())
+        return (term.value * term.weight, [term])
     }
 
     /// The terms against collapse, of representations `[time, batch, D]`: each time by itself, since those of one window are

@@ -1,5 +1,6 @@
 public import Basics
 import Episodes
+public import Perception
 
 /// How a world model from pictures is built and trained.
 public struct ImageSettings: ConfigurationSection, Equatable {
@@ -39,6 +40,17 @@ public struct ImageSettings: ConfigurationSection, Equatable {
     public var distanceSteps = 4000
     /// Share of the episodes that nothing learns from.
     public var heldOut = 0.05
+    /// The folder of the encoder that the recipe `frozen` takes as it is; `nil` for the others.
+    public var pretrained: String?
+    /// What the shorter side of a picture is resized to for it, pixels; `nil` for the picture's own sides, rounded up to its
+    /// patches.
+    public var side: Int?
+    /// Tokens along the shorter side after averaging; `nil` for `FrozenEncoder.usualGrid` at most.
+    public var grid: Int?
+    /// Representations that the predictor `patches` looks back on.
+    public var history = 3
+    /// Gibibytes that the tokens of all rows may take.
+    public var memory = 4.0
     /// What everything random starts from.
     public var seed = 0
 
@@ -50,16 +62,22 @@ public struct ImageSettings: ConfigurationSection, Equatable {
         .value(
             "recipe", \.recipe,
             "Which losses: \(ImageRecipe.all.map(\.name).joined(separator: ", "))."),
-        .value("encoder", \.encoder, "Which network sees."),
-        .value("predictor", \.predictor, "Which network predicts."),
-        .value("width", \.width, "Size of a representation.", limit: .between(2, 4096)),
+        .value("encoder", \.encoder, "Which network sees; the recipe frozen has its own."),
+        .value("predictor", \.predictor, "Which network predicts; patches and residual with the recipe frozen."),
+        .value(
+            "width", \.width,
+            "Size of a representation; with the recipe frozen, principal components that temporal distance, readouts and health see.",
+            limit: .between(2, 4096)),
         .value("hidden", \.hidden, "Size of hidden layers.", limit: .between(8, 8192)),
         .value("stack", \.stack, "Pictures that the encoder sees at once.", limit: .between(1, 8)),
         .value(
             "proprioception", \.proprioception,
             "Encode the column \(FrameColumn.proprioception) beside the pictures; plans then need it, too."),
         .value("block", \.block, "Rows of the record to one step of the model.", unit: "rows", limit: .between(1, 64)),
-        .value("horizon", \.horizon, "Steps rolled out in training.", unit: "steps", limit: .between(1, 64)),
+        .value(
+            "horizon", \.horizon,
+            "Steps rolled out in training; the predictor patches learns one from encoded ones instead.",
+            unit: "steps", limit: .between(1, 64)),
         .value(
             "inverse_steps", \.inverseSteps, "Steps between the two ends of the inverse dynamics.", unit: "steps",
             limit: .between(1, 64)),
@@ -75,6 +93,25 @@ public struct ImageSettings: ConfigurationSection, Equatable {
         .value(
             "held_out", \.heldOut, "Share of the episodes that nothing learns from, for health and errors.",
             limit: .between(0.01, 0.5)),
+        .value(
+            "pretrained", \.pretrained,
+            "Folder of foresight import with a ViT, DINOv2 or I-JEPA, whose patch tokens the recipe frozen predicts."),
+        .value(
+            "side", \.side,
+            "Shorter side that pictures are resized to for it, a multiple of its patch; null for their own, rounded up.",
+            unit: "pixels", limit: .between(1, 4096)),
+        .value(
+            "grid", \.grid,
+            "Its tokens along the shorter side after averaging; null for \(FrozenEncoder.usualGrid) at most. A row takes "
+                + "4 · grid² · numbers of a token bytes: 16 tokens of 384 numbers take 24 KiB, 100 000 pictures 2.3 GiB.",
+            limit: .between(1, 256)),
+        .value(
+            "history", \.history, "Steps that the predictor patches looks back on.", unit: "steps",
+            limit: .between(1, 64)),
+        .value(
+            "memory", \.memory,
+            "What the tokens of all pictures may take, which are encoded once; as float16 where float32 does not fit.",
+            unit: "GiB", limit: .above(0)),
         .value("seed", \.seed, "What everything random starts from.", limit: .atLeast(0)),
     ]
 
@@ -83,7 +120,7 @@ public struct ImageSettings: ConfigurationSection, Equatable {
     /// - Throws: `ForesightError.usage` for a recipe that does not exist, or inverse dynamics over more steps than are
     ///   rolled out.
     public func validate(path: String) throws {
-        _ = try ImageRecipe.named(recipe)
+        if try isFrozen { try validateFrozen(path: path) } else { try validateLearned(path: path) }
         guard inverseSteps <= horizon else {
             throw ForesightError.usage(
                 "\(path)inverse_steps \(inverseSteps) exceeds the horizon of \(horizon) steps",
@@ -91,9 +128,68 @@ public struct ImageSettings: ConfigurationSection, Equatable {
         }
     }
 
-    /// The sizes of the model for pictures `[height, width]`, actions and proprioception of a size.
-    public func architecture(imageSize: [Int], actions: Int, sensed: Int = 0) -> ImageArchitecture {
-        ImageArchitecture(
+    /// Whether the recipe takes the encoder as it is.
+    ///
+    /// - Throws: `ForesightError.usage` for a recipe that does not exist.
+    public var isFrozen: Bool { get throws { try ImageRecipe.named(recipe).isFrozen } }
+
+    /// Checks what goes with a frozen encoder.
+    private func validateFrozen(path: String) throws {
+        guard let pretrained, !pretrained.isEmpty else {
+            throw ForesightError.usage(
+                "\(path)recipe \(recipe) has no encoder to take",
+                remedy: "name the folder of one by pretrained=FOLDER; foresight import makes it")
+        }
+        guard encoder == .strided || encoder == .frozen else {
+            throw ForesightError.usage(
+                "\(path)encoder \(encoder.rawValue) beside the encoder in \(pretrained)",
+                remedy: "leave encoder out, or choose another recipe")
+        }
+        guard predictor == .residual || predictor == .patches else {
+            throw ForesightError.usage(
+                "\(path)predictor \(predictor.rawValue) does not predict thousands of numbers of tokens",
+                remedy: "choose predictor=patches, as DINO-WM, or predictor=residual")
+        }
+        guard !proprioception else {
+            throw ForesightError.usage(
+                "\(path)proprioception beside a frozen encoder is not there yet",
+                remedy: "leave proprioception out, or choose another recipe")
+        }
+    }
+
+    /// Checks what goes with an encoder that learns.
+    private func validateLearned(path: String) throws {
+        if let pretrained {
+            throw ForesightError.usage(
+                "\(path)pretrained \(pretrained) with the recipe \(recipe), which learns an encoder of its own",
+                remedy: "choose recipe=frozen, or leave pretrained out")
+        }
+        guard encoder != .frozen, predictor != .patches else {
+            throw ForesightError.usage(
+                "\(path)encoder \(encoder.rawValue) and predictor \(predictor.rawValue) with the recipe \(recipe): patches are "
+                    + "those of a frozen encoder",
+                remedy: "choose recipe=frozen with pretrained=FOLDER, or others")
+        }
+        for (name, value) in [("side", side), ("grid", grid)] {
+            guard let value else { continue }
+            throw ForesightError.usage(
+                "\(path)\(name) \(value) with the recipe \(recipe): it is for a frozen encoder",
+                remedy: "choose recipe=frozen with pretrained=FOLDER, or leave \(name) out")
+        }
+    }
+
+    /// The sizes of the model for pictures `[height, width]`, actions and proprioception of a size, and a frozen encoder where the
+    /// recipe has one.
+    public func architecture(
+        imageSize: [Int], actions: Int, sensed: Int = 0, frozen: FrozenEncoder? = nil
+    ) -> ImageArchitecture {
+        if let frozen {
+            return ImageArchitecture(
+                imageSize: imageSize, stack: stack, encoder: .frozen, width: frozen.width, actions: actions,
+                block: block, predictor: predictor, hidden: hidden, inverseSteps: inverseSteps,
+                frozen: FrozenSizes(encoder: frozen.options, components: width, history: history))
+        }
+        return ImageArchitecture(
             imageSize: imageSize, stack: stack, encoder: encoder, width: width, actions: actions, block: block,
             predictor: predictor, hidden: hidden, inverseSteps: inverseSteps, sensed: sensed)
     }

@@ -45,7 +45,7 @@ public final class ImageTrainer {
                 of: model, into: twin, decay: MovingAverage.decay(forHalfLife: recipe.teacherHalfLife ?? 1))
         }
         objective = ImageObjective(recipe, teacher: twin, directions: settings.directions)
-        let named = model.namedParameters()
+        let named = model.learnedParameters
         optimiser = AdamW(
             groups: [
                 ParameterGroup(
@@ -54,8 +54,11 @@ public final class ImageTrainer {
             ])
         schedule = Schedule(
             .cosine, steps: settings.steps, warmUp: min(200, max(1, settings.steps / 20)), floor: 0.01)
-        parameters = model.parameters()
+        parameters = named.map(\.parameter)
     }
+
+    /// The parameters that training does not change, by name.
+    var frozenNames: [String] { model.namedParameters().filter { !$0.parameter.isTrainable }.map(\.name) }
 
     /// Whether all optimiser steps were taken.
     public var isFinished: Bool { step >= settings.steps }
@@ -68,11 +71,31 @@ public final class ImageTrainer {
     /// - Returns: What the steps did.
     /// - Throws: What `batch` throws.
     public func run(_ count: Int, batch: () throws -> ImageBatch) throws -> ImageReport {
+        try run(count) { _ in objective.value(of: model, try batch(), using: generator) }
+    }
+
+    /// Takes optimiser steps on windows that are encoded already.
+    ///
+    /// - Parameters:
+    ///   - count: How many, at most as many as are left.
+    ///   - batch: Gives representations and actions of a step by its number, as ``ImageObjective/value(of:encoded:actions:)``
+    ///     takes them.
+    /// - Returns: What the steps did.
+    public func run(_ count: Int, encoded batch: (Int) -> (encoded: Tensor, actions: Tensor)) -> ImageReport {
+        run(count) { step in
+            let (encoded, actions) = batch(step)
+            return objective.value(of: model, encoded: encoded, actions: actions)
+        }
+    }
+
+    private func run(
+        _ count: Int, loss: (Int) throws -> (total: Tensor, terms: [ImageObjective.Term])
+    ) rethrows -> ImageReport {
         var sums: [(name: String, value: Double)] = []
         var (norms, skipped, taken) = (0.0, 0, 0)
         model.setTraining(true)
         while taken < count && !isFinished {
-            let (total, terms) = objective.value(of: model, try batch(), using: generator)
+            let (total, terms) = try loss(step)
             optimiser.clearGradients()
             total.backward()
             let norm = clipGradients(of: parameters, toNorm: settings.clip)

@@ -1,6 +1,7 @@
 public import Basics
 public import Episodes
 import Networks
+import Perception
 public import Tensors
 
 /// A training from recorded pictures as a whole, to a model ready for planning.
@@ -38,7 +39,14 @@ public final class ImageTraining<Frames: FrameDataset> {
     private let actions: [Channel]
     private let names: [String: [String]]
     private let samplingTime: Double
-    private let loader: FrameLoader
+    /// Reads pictures; `nil` where a frozen encoder has seen them all before.
+    private let loader: FrameLoader?
+    /// The type that tokens of a frozen encoder are kept in; `nil` for an encoder that learns.
+    let precision: DType?
+    /// The tokens of all rows of what is learned from and what is held out, once a frozen encoder has seen them.
+    var tables: (learned: (Tensor, [Range<Int>]), heldOut: (Tensor, [Range<Int>]))?
+    /// Windows of the tokens.
+    var windows: EncodedWindows?
     private let stack: Int
     /// Representations of what is learned from and what is held out, once heads are learned.
     private var encodings: (learned: EncodedRows, heldOut: EncodedRows)?
@@ -89,20 +97,25 @@ public final class ImageTraining<Frames: FrameDataset> {
         }
         sensing = try settings.proprioception ? Self.sensing(learned) : nil
         stack = settings.stack
-        loader = try FrameLoader(
-            learned,
-            options: .init(
-                batch: settings.batch, time: settings.stack + settings.horizon, skip: settings.block, seed: seed,
-                columns: settings.proprioception ? [FrameColumn.proprioception] : [],
-                workers: workers), startIndex: startIndex)
+        let size = frames.layout.frameSize
+        let frozen = try settings.frozenEncoder(imageSize: [size.height, size.width])
+        precision = try frozen.map { try settings.precision(rows: frames.layout.rowCount, width: $0.width) }
+        loader =
+            try frozen != nil
+            ? nil
+            : FrameLoader(
+                learned,
+                options: .init(
+                    batch: settings.batch, time: settings.stack + settings.horizon, skip: settings.block, seed: seed,
+                    columns: settings.proprioception ? [FrameColumn.proprioception] : [],
+                    workers: workers), startIndex: startIndex)
         guard (sensing?.mean.count ?? 0) < settings.width else {
             throw ForesightError.usage(
                 "width \(settings.width) leaves nothing for pictures beside \(sensing?.mean.count ?? 0) numbers of proprioception",
                 remedy: "choose a greater width")
         }
-        let size = frames.layout.frameSize
         let sizes = settings.architecture(
-            imageSize: [size.height, size.width], actions: width, sensed: sensing?.mean.count ?? 0)
+            imageSize: [size.height, size.width], actions: width, sensed: sensing?.mean.count ?? 0, frozen: frozen)
         let shrink = 1 << sizes.channels.count
         guard sizes.encoder != .strided || (size.height % shrink == 0 && size.width % shrink == 0) else {
             throw ForesightError.data(
@@ -111,7 +124,9 @@ public final class ImageTraining<Frames: FrameDataset> {
                 remedy:
                     "record or scale them to multiples of \(shrink) pixels, such as 64 × 64, or choose encoder=impala")
         }
-        trainer = try ImageTrainer(ImageWorldModel(sizes, seed: Seed(seed)), settings: settings)
+        let model = try ImageWorldModel(sizes, seed: Seed(seed))
+        if let frozen, let encoder = model.encoder as? FrozenEncoder { try encoder.load(frozen.stateDict()) }
+        trainer = try ImageTrainer(model, settings: settings)
     }
 
     /// How recorded proprioception is normalised.
@@ -137,11 +152,16 @@ public final class ImageTraining<Frames: FrameDataset> {
     ///
     /// - Throws: `ForesightError.data` when pictures cannot be read.
     public func run(_ count: Int) throws -> ImageReport {
-        try trainer.run(count) { self.batch(try loader.next()) }
+        guard let loader else {
+            try prepare()
+            guard let windows else { preconditionFailure("windows are there once tokens are") }
+            return trainer.run(count, encoded: windows.batch)
+        }
+        return try trainer.run(count) { self.batch(try loader.next()) }
     }
 
     /// The part of the time in which training did not wait for pictures, 0 to 1.
-    public var busyShare: Double { loader.busyShare }
+    public var busyShare: Double { loader?.busyShare ?? 1 }
 
     private func batch(_ frames: FrameBatch) -> ImageBatch {
         let size = [frames.batch, frames.time, frames.frameSize.height, frames.frameSize.width, 3]
@@ -168,17 +188,11 @@ public final class ImageTraining<Frames: FrameDataset> {
         regions labelled: [String] = [], progress: (Double, String) throws -> Void = { _, _ in }
     ) throws {
         let seed = Seed(UInt64(max(0, settings.seed)))
-        let rows = Double(max(1, learned.layout.rowCount + heldOut.layout.rowCount))
-        let encoded = try EncodedRows(trainer.model, learned, sensing: sensing) {
-            try progress(0.2 * Double($0) / rows, "encoding")
-        }
-        let others = try EncodedRows(trainer.model, heldOut, sensing: sensing) {
-            try progress(0.2 * Double(learned.layout.rowCount + $0) / rows, "encoding")
-        }
+        let (encoded, others) = try encodeRows { try progress(0.2 * $0, "encoding") }
         encodings = (encoded, others)
         if settings.distanceSteps > 0 {
             let training = try TemporalDistanceTraining(
-                encoded.representations.narrow(dim: 1, start: 0, length: trainer.model.architecture.seenWidth),
+                encoded.representations.narrow(dim: 1, start: 0, length: trainer.model.architecture.seenSummaryWidth),
                 episodes: encoded.episodes, hidden: settings.hidden,
                 discount: Self.discount, steps: settings.distanceSteps, seed: seed)
             while training.step < settings.distanceSteps {
@@ -210,23 +224,6 @@ public final class ImageTraining<Frames: FrameDataset> {
         health = ImageHealth(
             others.representations, runs: runs, probe: try probe(encoded, others, seed: seed))
         try progress(1, "readouts and health")
-    }
-
-    /// Checks, before anything is learned, that regions are labelled and can be called like their columns.
-    ///
-    /// - Throws: As ``learnHeads(regions:progress:)`` does of them.
-    public func check(regions labelled: [String]) throws {
-        let width = learned.layout.columns.first { $0.name == FrameColumn.proprioception }?.width ?? 0
-        for name in labelled {
-            try TrainedImageModel.check(
-                region: name, readouts: columnNames(FrameColumn.proprioception, count: width), actions: actions)
-            _ = try RegionLabels(column: name, of: learned)
-            let labels = try RegionLabels(column: name, of: heldOut)
-            let (starts, lengths) = (heldOut.layout.offsets, heldOut.layout.lengths)
-            try RegionBands.check(
-                labels.episodes.flatMap { $0 }, episodes: zip(starts, lengths).map { $0..<$0 + $1 },
-                block: settings.block, steps: settings.horizon, name: name)
-        }
     }
 
     /// Learns a filter that remembers what was seen; after heads are learned.
@@ -270,6 +267,23 @@ public final class ImageTraining<Frames: FrameDataset> {
             others.values.square().mean().item() / max(own.values.square().mean().item(), 1e-12)
         }
         return (PictureSurprise(others), error)
+    }
+
+    /// Checks, before anything is learned, that regions are labelled and can be called like their columns.
+    ///
+    /// - Throws: As ``learnHeads(regions:progress:)`` does of them.
+    public func check(regions labelled: [String]) throws {
+        let width = learned.layout.columns.first { $0.name == FrameColumn.proprioception }?.width ?? 0
+        for name in labelled {
+            try TrainedImageModel.check(
+                region: name, readouts: columnNames(FrameColumn.proprioception, count: width), actions: actions)
+            _ = try RegionLabels(column: name, of: learned)
+            let labels = try RegionLabels(column: name, of: heldOut)
+            let (starts, lengths) = (heldOut.layout.offsets, heldOut.layout.lengths)
+            try RegionBands.check(
+                labels.episodes.flatMap { $0 }, episodes: zip(starts, lengths).map { $0..<$0 + $1 },
+                block: settings.block, steps: settings.horizon, name: name)
+        }
     }
 
     /// How well the true state can be read, where it was recorded.

@@ -20,8 +20,11 @@ public final class ImageWorldModel: Module {
     public let encoder: any ImageEncoder
     /// From a representation and the actions of a step to the next one.
     public let predictor: any LatentPredictor
-    /// From two representations to the actions between them; only training asks it.
-    public let inverseDynamics: MLP
+    /// From two representations to the actions between them; only training asks it. `nil` beside a frozen encoder, which they
+    /// could teach nothing.
+    public let inverseDynamics: MLP?
+    /// What heads see of representations of a frozen encoder; `nil` where they see all.
+    public let summary: PrincipalComponents?
 
     /// Creates a model with values drawn from the seed.
     ///
@@ -31,9 +34,13 @@ public final class ImageWorldModel: Module {
         let (width, hidden) = (architecture.width, architecture.hidden)
         encoder = try architecture.makeEncoder(seed: seed["encoder"])
         predictor = try architecture.makePredictor(seed: seed["predictor"])
-        inverseDynamics = MLP(
-            [2 * width, hidden, hidden, architecture.inverseSteps * architecture.blockActions], activation: .relu,
-            seed: seed["inverse"])
+        summary = architecture.frozen.map { PrincipalComponents(width: width, count: $0.components) }
+        inverseDynamics =
+            architecture.frozen == nil
+            ? MLP(
+                [2 * width, hidden, hidden, architecture.inverseSteps * architecture.blockActions], activation: .relu,
+                seed: seed["inverse"])
+            : nil
     }
 
     /// Representations of stacked pictures.
@@ -60,7 +67,16 @@ public final class ImageWorldModel: Module {
 
     /// The actions of ``ImageArchitecture/inverseSteps`` steps between representations, `[N, steps · block · actions]`.
     public func inverse(_ start: Tensor, _ end: Tensor) -> Tensor {
-        inverseDynamics(Tensor.concatenate([start, end], dim: -1))
+        guard let inverseDynamics else { preconditionFailure("there are no inverse dynamics beside a frozen encoder") }
+        return inverseDynamics(Tensor.concatenate([start, end], dim: -1))
+    }
+
+    /// Representations `[…, D]` as heads see them, `[…, summary width]`.
+    public func summarised(_ z: Tensor) -> Tensor { summary?(z) ?? z }
+
+    /// The parameters that training changes, by name.
+    var learnedParameters: [(name: String, parameter: Parameter)] {
+        namedParameters().filter(\.parameter.isTrainable)
     }
 }
 

@@ -4,7 +4,7 @@ public import Tensors
 
 /// What was seen less what was predicted a step before, for the rows of some episodes.
 public struct StepResiduals {
-    /// Encoded less predicted representations, `[steps, D]`.
+    /// Encoded less predicted representations as heads see them, `[steps, summary width]`.
     public let values: Tensor
     /// Which of them belong to each episode; empty for one that is too short.
     public let episodes: [Range<Int>]
@@ -65,7 +65,7 @@ public struct StepResiduals {
         }
         episodes = ranges
         guard let predicted, !kept.isEmpty else {
-            values = Tensor.zeros([0, sizes.width])
+            values = Tensor.zeros([0, sizes.summaryWidth])
             return
         }
         values = withInferenceMode {

@@ -38,7 +38,7 @@ public struct SurpriseWatch {
         let residual = withInferenceMode {
             let driving = Tensor(actions.joined().map(Float.init), shape: [1, 1, sizes.blockActions])
             let predicted = model.network.rollout(from: seen[0], actions: model.actionScaling.normalised(driving))
-            return (representation - predicted[0]).doubles()
+            return (model.network.summarised(representation) - model.network.summarised(predicted[0])).doubles()
         }
         return calibration.reading(residual)
     }

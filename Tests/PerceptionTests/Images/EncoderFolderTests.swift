@@ -97,6 +97,32 @@ struct EncoderFolderTests {
         }
     }
 
+    @Test("How colours are normalised is taken from the processor's file, kept, and said on the card")
+    func colours() throws {
+        try withTemporaryFolder { folder in
+            let source = "\(folder)/source"
+            try FileManager.default.copyItem(atPath: WorldModelParity.fixture("dinowm"), toPath: source)
+            #expect(try PretrainedNetwork.read(folder: source).colours == nil)
+            func write(_ text: String) throws {
+                try text.write(toFile: "\(source)/preprocessor_config.json", atomically: true, encoding: .utf8)
+            }
+            try write(#"{"image_mean": [0.5, 0.4, 0.3], "image_std": [0.5, 0.25, 0.2], "size": 224}"#)
+            let model = try PretrainedNetwork.read(folder: source)
+            #expect(model.colours == ColourScaling(mean: [0.5, 0.4, 0.3], deviation: [0.5, 0.25, 0.2]))
+            try EncoderFolder.save(model, to: "\(folder)/ours")
+            #expect(try EncoderFolder.load("\(folder)/ours").colours == model.colours)
+            let card = try String(contentsOfFile: "\(folder)/ours/card.md", encoding: .utf8)
+            #expect(card.contains("mean 0.5, 0.4, 0.3 and standard deviation 0.5, 0.25, 0.2"))
+            try write(#"{"do_normalize": false, "image_mean": [0.5, 0.4, 0.3], "image_std": [0.5, 0.25, 0.2]}"#)
+            #expect(try PretrainedNetwork.read(folder: source).colours == nil)
+            try write(#"{"image_mean": [0.5, 0.4], "image_std": [0.5, 0, 0.2]}"#)
+            let error = #expect(throws: ForesightError.self) { _ = try PretrainedNetwork.read(folder: source) }
+            #expect(
+                error?.code == .data && error?.message.contains("image_mean [0.5,0.4]") == true,
+                "\(String(describing: error))")
+        }
+    }
+
     @Test("Numbers that are not finite are not saved")
     func notFinite() throws {
         try withTemporaryFolder { folder in

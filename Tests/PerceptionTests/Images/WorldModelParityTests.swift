@@ -202,7 +202,7 @@ struct LiveWorldModelTests {
     @Test("DINO-WM agrees to 1e-4 for every configuration")
     func patches() throws {
         try WorldModelParity.live(
-            "dinowm", by: WorldModelParity.stableWorldModel, cases: 5, WorldModelParity.comparePatches)
+            "dinowm", by: WorldModelParity.stableWorldModel, cases: 6, WorldModelParity.comparePatches)
     }
 
     @Test(

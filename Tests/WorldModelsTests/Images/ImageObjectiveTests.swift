@@ -223,6 +223,7 @@ struct ImageObjectiveTests {
         arguments: [
             ("sigreg", [1, 0.09, 0, 0, 0, 0]), ("sigreg-inverse", [1, 0.09, 0, 0, 0, 1]),
             ("vicreg-inverse", [1, 0, 16, 8, 12, 1]), ("teacher", [1, 0, 0, 0, 0, 1]),
+            ("frozen", [1, 0, 0, 0, 0, 0]),
         ])
     func recipes(name: String, weights: [Double]) throws {
         let recipe = try ImageRecipe.named(name)
@@ -231,6 +232,7 @@ struct ImageObjectiveTests {
         ]
         #expect(found == weights && recipe.name == name)
         #expect((recipe.teacherHalfLife != nil) == (name == "teacher"))
+        #expect(recipe.isFrozen == (name == "frozen"))
         #expect(ImageRecipe.all.map(\.name).contains(name))
     }
 
@@ -240,7 +242,7 @@ struct ImageObjectiveTests {
         #expect(error?.code == .usage && error?.message == "there is no recipe 'sigreg-inverze'")
         #expect(
             error?.remedy
-                == "did you mean sigreg-inverse? there are sigreg-inverse, sigreg, vicreg-inverse, teacher")
+                == "did you mean sigreg-inverse? there are sigreg-inverse, sigreg, vicreg-inverse, teacher, frozen")
         var settings = ImageSettings()
         settings.recipe = "hope"
         #expect(throws: ForesightError.self) { try settings.validate(path: "") }

@@ -20,7 +20,9 @@ struct ImageTrainerTests {
         return state
     }
 
-    @Test("Six steps are three, a restart and three, to the bit", arguments: ImageRecipe.all.map(\.name))
+    @Test(
+        "Six steps are three, a restart and three, to the bit",
+        arguments: ImageRecipe.all.filter { !$0.isFrozen }.map(\.name))
     func bitExact(recipe: String) throws {
         let settings = TinyImages.settings(recipe: recipe)
         try withTemporaryFolder { folder in

@@ -28,6 +28,8 @@ public struct ImageRecipe: Sendable, Hashable {
     /// Half-life of a teacher that gives the targets, in optimiser steps; `nil` for targets of the encoder itself, which
     /// then learns from them, too.
     public var teacherHalfLife: Double?
+    /// Whether the encoder is one that others have trained and learns nothing; then prediction alone counts.
+    public var isFrozen = false
 
     /// Creates a recipe with the prediction term alone.
     public init(_ name: String, summary: String) {
@@ -36,7 +38,7 @@ public struct ImageRecipe: Sendable, Hashable {
     }
 
     /// All recipes.
-    public static let all: [ImageRecipe] = [.sigregInverse, .sigreg, .vicregInverse, .teacher]
+    public static let all: [ImageRecipe] = [.sigregInverse, .sigreg, .vicregInverse, .teacher, .frozen]
 
     /// A recipe by name.
     ///
