@@ -11,7 +11,9 @@ public struct Python: Sendable {
         let named = environment["FORESIGHT_PYTHON"].map { [$0] } ?? []
         let searched = (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/python3" }
         path = ""
-        for path in named + searched where FileManager.default.isExecutableFile(atPath: path) {
+        // Whole paths, since tests run programs in other folders.
+        for path in (named + searched).map({ URL(fileURLWithPath: $0).path })
+        where FileManager.default.isExecutableFile(atPath: path) {
             self.path = path
             if (try? run("import \(module)")) != nil { return }
         }
