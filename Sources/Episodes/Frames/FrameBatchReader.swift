@@ -28,7 +28,8 @@ struct FrameBatchReader: Sendable {
 
     /// The batch at a place in the sequence.
     func batch(_ index: Int) throws -> FrameBatch {
-        let chosen = (0..<options.batch).map { windows.window(at: index * options.batch + $0) }
+        let groups = options.batch / options.group
+        let chosen = (0..<groups).flatMap { windows.group(at: index * groups + $0, count: options.group) }
         let layout = dataset.layout
         let size = options.time * layout.frameSize.byteCount
         let frames = try [UInt8](unsafeUninitializedCapacity: options.batch * size) { buffer, filled in

@@ -13,6 +13,8 @@ public final class FrameLoader: Sendable {
     public struct Options: Sendable, Hashable {
         /// Windows in a batch.
         public var batch: Int
+        /// Windows of one episode in a batch, one behind the other; 1 draws all windows by themselves.
+        public var group: Int
         /// Pictures in a window.
         public var time: Int
         /// Rows from one picture to the next, which is also how many actions are joined to one.
@@ -28,12 +30,15 @@ public final class FrameLoader: Sendable {
 
         /// Creates options.
         public init(
-            batch: Int, time: Int, skip: Int = 1, seed: UInt64, columns: [String] = [], workers: Int = 2,
+            batch: Int, group: Int = 1, time: Int, skip: Int = 1, seed: UInt64, columns: [String] = [],
+            workers: Int = 2,
             ahead: Int = 4
         ) {
             precondition(batch > 0 && time > 0 && skip > 0, "batches of \(batch) × \(time), every \(skip) rows")
             precondition(workers > 0 && ahead > 0, "\(workers) threads, \(ahead) batches ahead")
+            precondition(group > 0 && batch % group == 0, "batches of \(batch) in groups of \(group)")
             self.batch = batch
+            self.group = group
             self.time = time
             self.skip = skip
             self.seed = seed

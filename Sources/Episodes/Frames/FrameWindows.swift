@@ -49,6 +49,24 @@ public final class FrameWindows: Sendable {
     }
 }
 
+extension FrameWindows {
+    /// Windows of one episode each: that of a place in the sequence of rounds, and others that are drawn from its episode.
+    ///
+    /// - Parameters:
+    ///   - position: The place.
+    ///   - count: How many windows, some of which may be the same where the episode is short.
+    /// - Returns: The windows, that of the place first.
+    public func group(at position: Int, count: Int) -> [FrameWindow] {
+        let first = window(at: position)
+        var generator = SeededGenerator(seed: seed, stream: 0x6F0C_0000_0000 &+ UInt64(position))
+        let choices = UInt64(starts[first.episode + 1] - starts[first.episode])
+        return [first]
+            + (1..<max(1, count)).map { _ in
+                FrameWindow(episode: first.episode, row: Int(generator.next(upperBound: choices)))
+            }
+    }
+}
+
 /// Where a window begins.
 public struct FrameWindow: Sendable, Hashable {
     /// The episode.

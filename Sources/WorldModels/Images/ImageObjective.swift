@@ -10,14 +10,17 @@ public struct ImageObjective {
     public let teacher: ImageWorldModel?
     /// Random directions of SIGReg.
     public let directions: Int
+    /// Windows of one episode that follow each other in a batch.
+    public let group: Int
 
     /// Creates the loss.
-    public init(_ recipe: ImageRecipe, teacher: ImageWorldModel? = nil, directions: Int = 256) {
+    public init(_ recipe: ImageRecipe, teacher: ImageWorldModel? = nil, directions: Int = 256, group: Int = 1) {
         precondition(
             (recipe.teacherHalfLife != nil) == (teacher != nil), "the recipe \(recipe.name) and its teacher disagree")
         self.recipe = recipe
         self.teacher = teacher
         self.directions = directions
+        self.group = group
     }
 
     /// A term of the loss.
@@ -94,7 +97,12 @@ public struct ImageObjective {
 
     /// The terms against collapse, of representations `[time, batch, D]`: each time by itself, since those of one window are
     /// not independent.
-    private func spread(_ samples: Tensor, using generator: TorchGenerator) -> [Term] {
+    ///
+    /// Where windows come in groups of one episode, what counts is how they differ from the mean of their group. Otherwise what
+    /// is constant in an episode but differs between episodes would do: it varies as asked, and nothing is easier to predict
+    /// (Sobal et al., "Joint Embedding Predictive Architectures Focus on Slow Features", arXiv:2211.10831).
+    private func spread(_ all: Tensor, using generator: TorchGenerator) -> [Term] {
+        let samples = group > 1 ? Self.centred(all, group: group) : all
         var terms: [Term] = []
         if recipe.sigreg > 0 {
             let value = SIGReg.value(samples, directions: directions, using: generator)
@@ -106,5 +114,14 @@ public struct ImageObjective {
             terms.append(Term(name: "covariance", weight: recipe.covariance, value: covariance))
         }
         return terms
+    }
+
+    /// Samples `[time, batch, D]` less the mean of their group, each of the variance of one that was drawn by itself:
+    /// `√(n / (n − 1)) (z − mean of n)`.
+    static func centred(_ samples: Tensor, group: Int) -> Tensor {
+        let (time, width) = (samples.size(0), samples.size(2))
+        let groups = samples.reshaped([time, -1, group, width])
+        let scale = (Double(group) / Double(group - 1)).squareRoot()
+        return ((groups - groups.mean(dim: 2, keepDim: true)) * scale).reshaped(samples.shape)
     }
 }

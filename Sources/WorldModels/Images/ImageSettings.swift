@@ -26,6 +26,8 @@ public struct ImageSettings: ConfigurationSection, Equatable {
     public var inverseSteps = 1
     /// Windows of an optimiser step.
     public var batch = 64
+    /// Windows of one episode in a batch, among which representations are spread.
+    public var group = 1
     /// Optimiser steps.
     public var steps = 2000
     /// Peak learning rate.
@@ -82,6 +84,11 @@ public struct ImageSettings: ConfigurationSection, Equatable {
             "inverse_steps", \.inverseSteps, "Steps between the two ends of the inverse dynamics.", unit: "steps",
             limit: .between(1, 64)),
         .value("batch", \.batch, "Windows of an optimiser step.", limit: .between(2, 4096)),
+        .value(
+            "group", \.group,
+            "Windows of one episode in a batch. From 2 on, representations are spread among these alone, so that what is "
+                + "constant in an episode, such as colours, earns nothing; 1 spreads them among all windows.",
+            limit: .between(1, 512)),
         .value("steps", \.steps, "Optimiser steps.", limit: .between(1, 10_000_000)),
         .value("rate", \.rate, "Peak learning rate.", limit: .above(0)),
         .value("weight_decay", \.weightDecay, "Decoupled weight decay of matrices and kernels.", limit: .atLeast(0)),
@@ -121,6 +128,11 @@ public struct ImageSettings: ConfigurationSection, Equatable {
     ///   rolled out.
     public func validate(path: String) throws {
         if try isFrozen { try validateFrozen(path: path) } else { try validateLearned(path: path) }
+        guard batch % group == 0 else {
+            throw ForesightError.usage(
+                "\(path)batch \(batch) is no multiple of \(path)group \(group)",
+                remedy: "choose a batch such as \((batch / group + 1) * group)")
+        }
         guard inverseSteps <= horizon else {
             throw ForesightError.usage(
                 "\(path)inverse_steps \(inverseSteps) exceeds the horizon of \(horizon) steps",

@@ -44,7 +44,7 @@ public final class ImageTrainer {
             try MovingAverage(
                 of: model, into: twin, decay: MovingAverage.decay(forHalfLife: recipe.teacherHalfLife ?? 1))
         }
-        objective = ImageObjective(recipe, teacher: twin, directions: settings.directions)
+        objective = ImageObjective(recipe, teacher: twin, directions: settings.directions, group: settings.group)
         let named = model.learnedParameters
         optimiser = AdamW(
             groups: [

@@ -106,7 +106,8 @@ public final class ImageTraining<Frames: FrameDataset> {
             : FrameLoader(
                 learned,
                 options: .init(
-                    batch: settings.batch, time: settings.stack + settings.horizon, skip: settings.block, seed: seed,
+                    batch: settings.batch, group: settings.group, time: settings.stack + settings.horizon,
+                    skip: settings.block, seed: seed,
                     columns: settings.proprioception ? [FrameColumn.proprioception] : [],
                     workers: workers), startIndex: startIndex)
         guard (sensing?.mean.count ?? 0) < settings.width else {

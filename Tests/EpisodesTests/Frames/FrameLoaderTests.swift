@@ -67,6 +67,23 @@ struct FrameLoaderTests {
         #expect(try other.next().windows != Array(windows[..<5]))
     }
 
+    @Test("Windows in groups are of one episode each, led by those that come without groups, and the same again")
+    func groups() throws {
+        func windows(batch: Int, group: Int) throws -> [FrameWindow] {
+            let loader = try FrameLoader(
+                frames, options: .init(batch: batch, group: group, time: 2, skip: 2, seed: 5))
+            return try (0..<30).flatMap { _ in try loader.next().windows }
+        }
+        let grouped = try windows(batch: 8, group: 4)
+        let groups = stride(from: 0, to: grouped.count, by: 4).map { Array(grouped[$0..<$0 + 4]) }
+        #expect(groups.allSatisfy { Set($0.map(\.episode)).count == 1 })
+        #expect(groups.map { $0[0] } == (try windows(batch: 2, group: 1)))
+        #expect(grouped == (try windows(batch: 8, group: 4)))
+        // Every window of an episode comes in its groups, and none that would leave it.
+        let rows = Set(grouped.filter { $0.episode == 2 }.map(\.row))
+        #expect(rows == Set(0...8))
+    }
+
     @Test("Where no action followed, the batch holds 0")
     func missingActions() throws {
         let frames = FrameExamples.frames(lengths: [4], endsWithoutAction: true)

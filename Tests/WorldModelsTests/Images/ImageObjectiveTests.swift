@@ -164,6 +164,41 @@ struct ImageObjectiveTests {
         return sums.reduce(0, +) / Double(sums.count)
     }
 
+    @Test("Spread within groups sees no difference between episodes, and as much within them as there is")
+    func groups() {
+        let (groups, size, width) = (400, 4, 3)
+        let generator = TorchGenerator(seed: 3)
+        let within = Tensor.normal([2, groups * size, width], using: generator)
+        let between = Tensor.normal([1, groups, 1, width], using: generator) * 50
+        let shifted = (within.reshaped([2, groups, size, width]) + between).reshaped(within.shape)
+        let (one, other) = (
+            ImageObjective.centred(within, group: size), ImageObjective.centred(shifted, group: size)
+        )
+        #expect((one - other).abs().amax().item() < 1e-3)
+        // Independent samples of variance 1 keep it.
+        #expect(abs(one.square().mean().item() - 1) < 0.05)
+        // Each group by itself: its mean is 0.
+        #expect(one.reshaped([2, groups, size, width]).mean(dim: 2).abs().amax().item() < 1e-5)
+    }
+
+    @Test("The loss spreads within the groups of its batch")
+    func spreadsWithinGroups() {
+        var recipe = ImageRecipe("spread", summary: "")
+        (recipe.prediction, recipe.variance, recipe.covariance) = (0, 1, 1)
+        let (model, pictures) = (Self.model(), TinyImages.batch(6, pictures: 2 + Self.steps))
+        let terms = withoutGradients {
+            ImageObjective(recipe, directions: 8, group: 3).value(of: model, pictures, using: TorchGenerator(seed: 1))
+                .terms
+        }
+        let encoded = withoutGradients {
+            model.encode(pictures.stacked(2), sensed: nil).reshaped([6, Self.steps + 1, -1]).transposed(0, 1)
+        }
+        let wanted = VICReg.terms(ImageObjective.centred(encoded, group: 3))
+        #expect(abs(Self.value(terms, "variance") - wanted.variance.item()) < 1e-6)
+        #expect(abs(Self.value(terms, "covariance") - wanted.covariance.item()) < 1e-6)
+        #expect(abs(wanted.variance.item() - VICReg.terms(encoded).variance.item()) > 1e-4)
+    }
+
     @Test("Targets of a teacher are its own, and no gradient reaches it")
     func teacher() {
         let (model, batch) = (Self.model(), Self.batch())
