@@ -43,7 +43,7 @@ public struct LatentRegulator: PicturePolicy {
         precondition(actionWeight > 0, "an action weight of \(actionWeight)")
         (self.model, self.actionWeight, self.horizon) = (model, actionWeight, horizon)
         seen = PictureHistory(model.network.architecture)
-        rest = model.actionChannels.map { min(max(0, $0.lowerLimit ?? 0), $0.upperLimit ?? 0) }
+        rest = ImageDynamics(model).previousActions
     }
 
     /// It never searches.

@@ -94,11 +94,12 @@ public struct RegionStudy: Sendable {
         return frames
     }
 
-    private func rollout(_ number: Int, size: Int) -> WorldRollout {
+    private func rollout(_ number: Int, size: Int) throws -> WorldRollout {
         let set = PixelSet.twoRooms
-        return WorldRollout(
-            set.task.world, policy: set.policies[number % set.policies.count], rows: set.rows, width: size, height: size
-        )
+        return try PictureRecording(
+            name: set.name, world: set.task.world, policies: set.policies, episodes: episodes, rows: set.rows,
+            imageSize: size
+        ).rollout(number, [:], size: size)
     }
 
     /// The pairs, from episodes that nothing learned from.

@@ -94,16 +94,16 @@ public struct SurprisePairs: Sendable {
         var frame = Frame(width: imageSize, height: imageSize)
         var (changed, otherStates): ([[UInt8]], [[Double]]) = ([], Array(states[..<row]))
         var event: Int?
-        for now in row..<rows {
+        for time in row..<rows {
             scene.draw(into: &frame)
             changed.append(frame.pixels)
             otherStates.append(scene.shown ?? scene.mover.state)
             if event == nil {
-                worlds[now].render(into: &frame)
-                if frame.pixels != changed[changed.count - 1] { event = now }
+                worlds[time].render(into: &frame)
+                if frame.pixels != changed[changed.count - 1] { event = time }
             }
-            if let event, now == event + window - 1 { break }
-            scene.mover.step(actions[now])
+            if let event, time == event + window - 1 { break }
+            scene.mover.step(actions[time])
         }
         // What is not seen in time to be looked at is no violation.
         guard let event, row + changed.count == event + window else { return nil }

@@ -68,16 +68,16 @@ struct PixelsBenchmarkCommand: ParsableCommand {
     @OptionGroup(title: "Output") var talking: TalkOptions
 
     func run() throws {
-        let sets = try chosen()
+        let sets = try WorldChoice.sets(worlds, of: PixelSet.all, called: \.name)
         if list { return talking.report(PixelsText.listed(sets), text: PixelsText.list(sets)) }
         let typed = try Operands(operands)
         if let log = typed.logs.first ?? typed.configuration {
             throw ForesightError.usage(
                 "'\(log)' is not a setting", remedy: "write settings as key=value; worlds are named by --worlds")
         }
-        try limit(seeds, 1...100, "--seeds")
-        try limit(pairs, 1...400, "--pairs")
-        try episodes.map { try limit($0, 2...1_000_000, "--episodes") }
+        try WorldChoice.limit(seeds, 1...100, "--seeds")
+        try WorldChoice.limit(pairs, 1...400, "--pairs")
+        try episodes.map { try WorldChoice.limit($0, 2...1_000_000, "--episodes") }
         let benchmarks = try sets.map { try benchmark($0, typed.overrides) }
         try Engine.load()
         Engine.threads = 1
@@ -117,24 +117,5 @@ struct PixelsBenchmarkCommand: ParsableCommand {
         if let objective { benchmark.objective = objective }
         try benchmark.validate()
         return benchmark
-    }
-
-    private func chosen() throws -> [PixelSet] {
-        guard !worlds.isEmpty else { return PixelSet.all }
-        return try worlds.flatMap { $0.split(separator: ",").map(String.init) }.map { name in
-            if let set = PixelSet.all.first(where: { $0.name == name }) { return set }
-            let names = PixelSet.all.map(\.name)
-            let near = nearestName(to: name, among: names).map { "did you mean \($0)? " } ?? ""
-            throw ForesightError.usage(
-                "no world of this benchmark is called \(name)",
-                remedy: "\(near)there are \(names.joined(separator: ", "))")
-        }
-    }
-
-    private func limit(_ value: Int, _ range: ClosedRange<Int>, _ name: String) throws {
-        guard range.contains(value) else {
-            throw ForesightError.usage(
-                "\(name) \(value) is not \(range.lowerBound) to \(range.upperBound)", remedy: "choose another number")
-        }
     }
 }

@@ -58,17 +58,17 @@ struct SurpriseBenchmarkCommand: ParsableCommand {
     @OptionGroup(title: "Output") var talking: TalkOptions
 
     func run() throws {
-        let sets = try chosen()
+        let sets = try WorldChoice.sets(worlds, of: SurpriseSet.all, called: \.name)
         if list { return talking.report(SurpriseText.listed(sets), text: SurpriseText.list(sets)) }
         let typed = try Operands(operands)
         if let log = typed.logs.first ?? typed.configuration {
             throw ForesightError.usage(
                 "'\(log)' is not a setting", remedy: "write settings as key=value; worlds are named by --worlds")
         }
-        try limit(seeds, 1...100, "--seeds")
-        try limit(pairs, 1...1000, "--pairs")
-        try episodes.map { try limit($0, 2...1_000_000, "--episodes") }
-        try filterSteps.map { try limit($0, 0...1_000_000, "--filter-steps") }
+        try WorldChoice.limit(seeds, 1...100, "--seeds")
+        try WorldChoice.limit(pairs, 1...1000, "--pairs")
+        try episodes.map { try WorldChoice.limit($0, 2...1_000_000, "--episodes") }
+        try filterSteps.map { try WorldChoice.limit($0, 0...1_000_000, "--filter-steps") }
         let benchmarks = try sets.map { try benchmark($0, typed.overrides) }
         try Engine.load()
         Engine.threads = 1
@@ -103,24 +103,5 @@ struct SurpriseBenchmarkCommand: ParsableCommand {
         if quick { benchmark.filterSteps /= 4 }
         try benchmark.validate()
         return benchmark
-    }
-
-    private func chosen() throws -> [SurpriseSet] {
-        guard !worlds.isEmpty else { return SurpriseSet.all }
-        return try worlds.flatMap { $0.split(separator: ",").map(String.init) }.map { name in
-            if let set = SurpriseSet.all.first(where: { $0.name == name }) { return set }
-            let names = SurpriseSet.all.map(\.name)
-            let near = nearestName(to: name, among: names).map { "did you mean \($0)? " } ?? ""
-            throw ForesightError.usage(
-                "no world of this benchmark is called \(name)",
-                remedy: "\(near)there are \(names.joined(separator: ", "))")
-        }
-    }
-
-    private func limit(_ value: Int, _ range: ClosedRange<Int>, _ name: String) throws {
-        guard range.contains(value) else {
-            throw ForesightError.usage(
-                "\(name) \(value) is not \(range.lowerBound) to \(range.upperBound)", remedy: "choose another number")
-        }
     }
 }
