@@ -68,10 +68,13 @@ struct PictureRecording: Sendable {
         _ frames: InMemoryFrames, settings: ImageSettings, known: ImageWorldModel? = nil,
         progress: (PixelBenchmark.Phase) throws -> Void
     ) throws -> ImageTraining<InMemoryFrames> {
+        var settings = settings
+        // A predictor that is known has learned all it will.
+        if known != nil { (settings.horizon, settings.predictorSteps) = (settings.reach, 0) }
         let training = try ImageTraining(
             frames, actions: world.actionChannels, samplingTime: world.samplingTime,
             names: [FrameColumn.state: world.stateNames, FrameColumn.proprioception: world.proprioceptionNames],
-            settings: settings)
+            angles: world.angleNames, settings: settings)
         try training.prepare { try progress(.encoding($0, $1)) }
         try known.map { try training.trainer.model.load($0.stateDict()) }
         while known == nil && !training.trainer.isFinished {

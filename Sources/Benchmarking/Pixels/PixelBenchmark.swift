@@ -60,7 +60,7 @@ public struct PixelBenchmark: Sendable {
         self.pairs = pairs
         self.episodes = episodes ?? set.episodes
         planner = set.planner
-        planSteps = min(settings.horizon, 5)
+        planSteps = min(settings.reach, 5)
         objective =
             settings.distanceSteps > 0 ? "minimize(distance); 0.5 * minimize(difference)" : "minimize(difference)"
     }

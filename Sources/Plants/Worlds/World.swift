@@ -15,6 +15,8 @@ public protocol World: Sendable {
     var actionChannels: [Channel] { get }
     /// The names of the numbers of `state`.
     var stateNames: [String] { get }
+    /// Those of `stateNames` that are directions, rad, so that a whole turn more is the same.
+    var angleNames: [String] { get }
     /// The state, in the units that the world's documentation names.
     var state: [Double] { get }
     /// The names of the numbers of `proprioception`; empty where the world has no body that senses itself.
@@ -42,6 +44,9 @@ public protocol World: Sendable {
 }
 
 extension World {
+    /// None.
+    public var angleNames: [String] { [] }
+
     /// The picture of the present state.
     public func picture(width: Int = 64, height: Int = 64) -> Frame {
         var frame = Frame(width: width, height: height)

@@ -18,6 +18,8 @@ extension ImageArchitecture {
             }
             return StridedEncoder(
                 inputs: inputs, imageSize: imageSize, channels: channels, width: seenWidth, seed: seed)
+        case .keypoints:
+            return KeypointEncoder(inputs: inputs, imageSize: imageSize, width: seenWidth, seed: seed)
         case .impala:
             // Without a norm behind it, which would work against a regulariser that asks for a normal distribution.
             return ImpalaEncoder(

@@ -5,6 +5,8 @@ import Perception
 public enum ImageEncoderKind: String, Sendable, Codable, CaseIterable, ConfigurationValue {
     /// Four convolutions that halve the picture: `StridedEncoder`.
     case strided
+    /// Convolutions that end in places, those where features are strongest: `KeypointEncoder`.
+    case keypoints
     /// The residual network of IMPALA: `ImpalaEncoder`.
     case impala
     /// A vision transformer of four blocks over patches of 8 pixels, its class token behind a projector with batch norm:

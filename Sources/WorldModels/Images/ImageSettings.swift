@@ -22,6 +22,10 @@ public struct ImageSettings: ConfigurationSection, Equatable {
     public var block = 5
     /// Steps rolled out in training.
     public var horizon = 5
+    /// Optimiser steps of the predictor alone, after those of all.
+    public var predictorSteps = 0
+    /// Steps rolled out in these.
+    public var freeRun = 5
     /// Steps over which inverse dynamics recover the actions.
     public var inverseSteps = 1
     /// Windows of an optimiser step.
@@ -79,6 +83,13 @@ public struct ImageSettings: ConfigurationSection, Equatable {
         .value(
             "horizon", \.horizon,
             "Steps rolled out in training; the predictor patches learns one from encoded ones instead.",
+            unit: "steps", limit: .between(1, 64)),
+        .value(
+            "predictor_steps", \.predictorSteps,
+            "Optimiser steps of the predictor alone, after those of all, on representations that are encoded once; 0 goes "
+                + "without.", limit: .between(0, 10_000_000)),
+        .value(
+            "free_run", \.freeRun, "Steps rolled out in these, for which a model with predictor_steps is meant.",
             unit: "steps", limit: .between(1, 64)),
         .value(
             "inverse_steps", \.inverseSteps, "Steps between the two ends of the inverse dynamics.", unit: "steps",
@@ -140,6 +151,9 @@ public struct ImageSettings: ConfigurationSection, Equatable {
         }
     }
 
+    /// Steps that the predictor has learned to run freely.
+    public var reach: Int { predictorSteps > 0 ? max(horizon, freeRun) : horizon }
+
     /// Whether the recipe takes the encoder as it is.
     ///
     /// - Throws: `ForesightError.usage` for a recipe that does not exist.
@@ -161,6 +175,11 @@ public struct ImageSettings: ConfigurationSection, Equatable {
             throw ForesightError.usage(
                 "\(path)predictor \(predictor.rawValue) does not predict thousands of numbers of tokens",
                 remedy: "choose predictor=patches, as DINO-WM, or predictor=residual")
+        }
+        guard predictorSteps == 0 else {
+            throw ForesightError.usage(
+                "\(path)predictor_steps \(predictorSteps) beside a frozen encoder, where the predictor alone learns anyway",
+                remedy: "leave predictor_steps out and choose more steps")
         }
         guard !proprioception else {
             throw ForesightError.usage(

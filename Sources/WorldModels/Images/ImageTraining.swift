@@ -38,6 +38,7 @@ public final class ImageTraining<Frames: FrameDataset> {
 
     private let actions: [Channel]
     private let names: [String: [String]]
+    private let angles: Set<String>
     private let samplingTime: Double
     /// Reads pictures; `nil` where a frozen encoder has seen them all before.
     private let loader: FrameLoader?
@@ -61,6 +62,7 @@ public final class ImageTraining<Frames: FrameDataset> {
     ///   - actions: What could be done, with limits.
     ///   - samplingTime: Seconds between rows.
     ///   - names: What the numbers of columns are called, by the name of the column.
+    ///   - angles: The numbers of the state that are directions, rad.
     ///   - settings: How to train.
     ///   - workers: Threads that read pictures.
     ///   - startIndex: Optimiser steps that were taken before, by a run that is resumed.
@@ -68,11 +70,11 @@ public final class ImageTraining<Frames: FrameDataset> {
     ///   window, or pictures are of a size that the encoder cannot halve; `ForesightError.usage` for settings that do not fit together.
     public init(
         _ frames: Frames, actions: [Channel], samplingTime: Double, names: [String: [String]] = [:],
-        settings: ImageSettings, workers: Int = 1, startIndex: Int = 0
+        angles: [String] = [], settings: ImageSettings, workers: Int = 1, startIndex: Int = 0
     ) throws {
         try settings.validate(path: "")
         self.settings = settings
-        (self.actions, self.samplingTime, self.names) = (actions, samplingTime, names)
+        (self.actions, self.samplingTime, self.names, self.angles) = (actions, samplingTime, names, Set(angles))
         let seed = UInt64(max(0, settings.seed))
         (learned, heldOut) = try frames.split(heldOut: settings.heldOut, seed: seed)
         let width = actions.count
@@ -110,6 +112,7 @@ public final class ImageTraining<Frames: FrameDataset> {
                     skip: settings.block, seed: seed,
                     columns: settings.proprioception ? [FrameColumn.proprioception] : [],
                     workers: workers), startIndex: startIndex)
+        try Self.checkLengths(learned, settings: settings)
         guard (sensing?.mean.count ?? 0) < settings.width else {
             throw ForesightError.usage(
                 "width \(settings.width) leaves nothing for pictures beside \(sensing?.mean.count ?? 0) numbers of proprioception",
@@ -191,6 +194,8 @@ public final class ImageTraining<Frames: FrameDataset> {
         let seed = Seed(UInt64(max(0, settings.seed)))
         let (encoded, others) = try encodeRows { try progress(0.2 * $0, "encoding") }
         encodings = (encoded, others)
+        try learnPredictor(encoded) { try progress(0.2 + 0.35 * $0, $1) }
+        let begun = settings.predictorSteps > 0 ? 0.55 : 0.2
         if settings.distanceSteps > 0 {
             let training = try TemporalDistanceTraining(
                 encoded.representations.narrow(dim: 1, start: 0, length: trainer.model.architecture.seenSummaryWidth),
@@ -198,13 +203,14 @@ public final class ImageTraining<Frames: FrameDataset> {
                 discount: Self.discount, steps: settings.distanceSteps, seed: seed)
             while training.step < settings.distanceSteps {
                 _ = training.run(min(100, settings.distanceSteps - training.step))
-                try progress(0.2 + 0.7 * Double(training.step) / Double(settings.distanceSteps), "temporal distance")
+                let share = Double(training.step) / Double(settings.distanceSteps)
+                try progress(begun + (0.9 - begun) * share, "temporal distance")
             }
             distance = training.distance
         }
         try progress(0.9, "readouts and health")
         let actions = try actionScaling.normalised(heldOut.table(FrameColumn.action))
-        let runs = ImageFreeRuns(trainer.model, encoded: others, actions: actions, steps: settings.horizon)
+        let runs = ImageFreeRuns(trainer.model, encoded: others, actions: actions, steps: settings.reach)
         surprise = PictureSurprise(StepResiduals(trainer.model, encoded: others, actions: actions))
         if learned.layout.columns.contains(where: { $0.name == FrameColumn.proprioception }) {
             let values = try learned.table(FrameColumn.proprioception)
@@ -240,7 +246,7 @@ public final class ImageTraining<Frames: FrameDataset> {
             let (starts, lengths) = (heldOut.layout.offsets, heldOut.layout.lengths)
             try RegionBands.check(
                 labels.episodes.flatMap { $0 }, episodes: zip(starts, lengths).map { $0..<$0 + $1 },
-                block: settings.block, steps: settings.horizon, name: name)
+                block: settings.block, steps: settings.reach, name: name)
         }
     }
 
@@ -251,7 +257,7 @@ public final class ImageTraining<Frames: FrameDataset> {
         return StateProbe(
             encoded.representations, states: states,
             judged: (others.representations, try heldOut.table(FrameColumn.state)),
-            names: columnNames(FrameColumn.state, count: states.size(1)), seed: seed)
+            names: columnNames(FrameColumn.state, count: states.size(1)), angles: angles, seed: seed)
     }
 
     /// The names of the numbers of a column.
@@ -273,7 +279,7 @@ public final class ImageTraining<Frames: FrameDataset> {
         return TrainedImageModel(
             network: trainer.model, distance: distance, readout: readout, surprise: surprise, regions: regions,
             actionChannels: actions, actionScaling: actionScaling, sensing: sensing,
-            recordedActions: recordedActions, samplingTime: samplingTime, horizon: settings.horizon, settings: settings,
+            recordedActions: recordedActions, samplingTime: samplingTime, horizon: settings.reach, settings: settings,
             origin: origin)
     }
 }

@@ -33,11 +33,15 @@ public struct StateProbe: Sendable, Codable, Equatable {
     ///   - states: The true states of the same rows, `[N, S]`.
     ///   - judged: Representations and states of other episodes.
     ///   - names: What the numbers of a state are called.
+    ///   - angles: Those that are directions, rad: of each the cosine and the sine are read, which do not jump at a whole turn.
     ///   - seed: What the perceptron starts from.
     public init(
         _ representations: Tensor, states: Tensor, judged: (representations: Tensor, states: Tensor), names: [String],
-        seed: Seed
+        angles: Set<String> = [], seed: Seed
     ) {
+        let (others, judged) = (judged, Self.unrolled(judged.states, names: names, angles: angles))
+        let states = Self.unrolled(states, names: names, angles: angles)
+        let names = names.flatMap { angles.contains($0) ? ["cos \($0)", "sin \($0)"] : [$0] }
         let moving = withoutGradients {
             states.std(dim: 0, unbiased: false).doubles().enumerated().filter { $0.element > 1e-6 }.map(\.offset)
         }
@@ -46,14 +50,14 @@ public struct StateProbe: Sendable, Codable, Equatable {
             return
         }
         let columns = Tensor(moving.map(Int64.init), shape: [moving.count])
-        let (known, truth) = (states.indexSelect(dim: 1, columns), judged.states.indexSelect(dim: 1, columns))
+        let (known, truth) = (states.indexSelect(dim: 1, columns), judged.indexSelect(dim: 1, columns))
         let readout = StateReadout(representations, values: known, seed: seed)
         let (linear, read) = withoutGradients { () -> (Tensor, Tensor) in
             let scale = StateReadout.standardisation(known)
             let map = Self.linear(readout.standardised(representations), (known - scale[0]) / scale[1])
             return (
-                readout.standardised(judged.representations).matmul(map) * scale[1] + scale[0],
-                readout(judged.representations)
+                readout.standardised(others.representations).matmul(map) * scale[1] + scale[0],
+                readout(others.representations)
             )
         }
         let variance = withoutGradients { known.variance(dim: 0, unbiased: false) }
@@ -62,6 +66,17 @@ public struct StateProbe: Sendable, Codable, Equatable {
             Reading(
                 name: names[moving[index]], linearError: a[index].error, linearCorrelation: a[index].correlation,
                 perceptronError: b[index].error, perceptronCorrelation: b[index].correlation)
+        }
+    }
+
+    /// States with cosine and sine in the place of each direction.
+    private static func unrolled(_ states: Tensor, names: [String], angles: Set<String>) -> Tensor {
+        withoutGradients {
+            let columns = names.enumerated().flatMap { index, name in
+                let column = states.narrow(dim: 1, start: index, length: 1)
+                return angles.contains(name) ? [column.cos(), column.sin()] : [column]
+            }
+            return Tensor.concatenate(columns, dim: 1)
         }
     }
 

@@ -37,6 +37,32 @@ struct ReadoutTests {
         #expect(noise.linearError > 0.8)
     }
 
+    @Test("Of a direction a probe reads cosine and sine, which do not jump where the number does")
+    func direction() throws {
+        func sample(_ count: Int, seed: UInt64) -> (z: Tensor, state: Tensor) {
+            withoutGradients {
+                let angle = Tensor.normal([count], using: TorchGenerator(seed: seed)) * 4
+                let z = Tensor.stack([angle.cos() * 3, angle.sin() - 1], dim: 1)
+                // Within one turn, as worlds report it.
+                let wrapped = angle - (angle / (2 * Double.pi)).floor() * (2 * Double.pi)
+                return (z, Tensor.stack([wrapped, z.T[0] + z.T[1]], dim: 1))
+            }
+        }
+        let (known, judged) = (sample(800, seed: 1), sample(300, seed: 2))
+        func readings(_ angles: Set<String>) -> [StateProbe.Reading] {
+            StateProbe(
+                known.z, states: known.state, judged: (judged.z, judged.state), names: ["turn", "sum"], angles: angles,
+                seed: Seed(3)
+            ).readings
+        }
+        let turned = readings(["turn"])
+        #expect(turned.map(\.name) == ["cos turn", "sin turn", "sum"])
+        #expect(turned.allSatisfy { $0.linearCorrelation > 0.9999 })
+        let plain = readings([])
+        #expect(plain.map(\.name) == ["turn", "sum"])
+        #expect(plain[0].linearCorrelation < 0.9 && plain[1].linearCorrelation > 0.9999)
+    }
+
     @Test("A probe's linear map is that of least squares")
     func leastSquares() throws {
         let (known, judged) = (sample(300, seed: 5), sample(80, seed: 6))

@@ -64,6 +64,8 @@ public struct PushT: GuidedWorld, Hashable {
             "block_velocity_x", "block_velocity_y", "block_spin",
         ]
     }
+    /// The numbers of `state` that are directions.
+    public var angleNames: [String] { ["block_angle"] }
     /// The place of the disc, px; the place of the block's origin, the middle of the bar's outer edge, px, and its
     /// angle, rad within a turn; their velocities, px/s and rad/s, that of the block's centre of mass.
     public var state: [Double] {

@@ -36,6 +36,8 @@ public struct Reacher: GuidedWorld, Hashable {
     }
     /// The names of the numbers of `state`.
     public var stateNames: [String] { ["shoulder", "wrist", "shoulder_velocity", "wrist_velocity"] }
+    /// The shoulder turns freely; the wrist, which has limits, is a number.
+    public var angleNames: [String] { ["shoulder"] }
     /// The angles of both joints, rad, counter-clockwise from stretched to the right, and their velocities, rad/s.
     public var state: [Double] { [arm.shoulder, arm.wrist, arm.shoulderVelocity, arm.wristVelocity] }
     /// The names of the numbers of `proprioception`.

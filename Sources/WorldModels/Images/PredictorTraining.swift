@@ -1,0 +1,65 @@
+import Networks
+import Tensors
+
+/// Trains the predictor alone on representations that are encoded already: free runs that are longer than those the encoder
+/// learned with.
+///
+/// Long free runs in joint training teach the encoder to leave out what is hard to predict, since leaving it out is the easiest
+/// way to be right; a block that somebody pushes, for one. An encoder that learns from single steps keeps it, and the
+/// predictor learns to run freely once the encoder is as it will be. As in V-JEPA 2-AC (arXiv:2506.09985, section 3), where an
+/// encoder that learns nothing any more stands under a predictor that learns from rollouts.
+final class PredictorTraining {
+    /// Optimiser steps taken.
+    private(set) var step = 0
+
+    private let model: ImageWorldModel
+    private let windows: EncodedWindows
+    private let objective: ImageObjective
+    private let optimiser: AdamW
+    private let schedule: Schedule
+    private let parameters: [Parameter]
+    private let clip: Double
+
+    /// Prepares training.
+    ///
+    /// - Throws: `ForesightError.usage` for a recipe that does not exist.
+    init(_ model: ImageWorldModel, windows: EncodedWindows, settings: ImageSettings) throws {
+        (self.model, self.windows, clip) = (model, windows, settings.clip)
+        var recipe = try ImageRecipe.named(settings.recipe)
+        // What is encoded is the target: nobody has to be followed.
+        recipe.teacherHalfLife = nil
+        objective = ImageObjective(recipe)
+        let named = model.predictor.namedParameters()
+        optimiser = AdamW(
+            groups: [
+                ParameterGroup(
+                    named.filter(\.parameter.decays), learningRate: settings.rate, weightDecay: settings.weightDecay),
+                ParameterGroup(named.filter { !$0.parameter.decays }, learningRate: settings.rate),
+            ])
+        schedule = Schedule(
+            .cosine, steps: settings.predictorSteps, warmUp: min(200, max(1, settings.predictorSteps / 20)), floor: 0.01
+        )
+        parameters = named.map(\.parameter)
+    }
+
+    /// Takes optimiser steps.
+    ///
+    /// - Returns: The mean square error of predictions.
+    func run(_ count: Int) -> Double {
+        model.setTraining(true)
+        defer { model.setTraining(false) }
+        var sum = 0.0
+        for _ in 0..<count {
+            let (encoded, actions) = windows.batch(step)
+            let loss = objective.value(of: model, encoded: encoded, actions: actions).terms[0].value
+            optimiser.clearGradients()
+            loss.backward()
+            if clipGradients(of: parameters, toNorm: clip).isFinite {
+                optimiser.step(factor: schedule.factor(at: step))
+            }
+            sum += loss.item()
+            step += 1
+        }
+        return sum / Double(max(1, count))
+    }
+}
