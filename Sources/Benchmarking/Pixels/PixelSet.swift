@@ -84,7 +84,7 @@ public struct PixelSet: Sendable {
     static let cartPole = PixelSet(
         name: "cart-pole", about: "a pole held upright by a linear regulator of representations", task: CartPoleTask(),
         // Recordings of a pole that stays near upright: the regulator is linear.
-        policies: [WorldPolicy(.guided), WorldPolicy(.guided, noise: 0.6)], episodes: 600, rows: 150,
+        policies: [WorldPolicy(.guided), WorldPolicy(.guided, noise: 0.4)], episodes: 600, rows: 150,
         adapt: {
             $0.stack = 2
             $0.block = 2

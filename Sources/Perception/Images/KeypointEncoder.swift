@@ -4,13 +4,13 @@ public import Tensors
 /// A convolutional encoder that says where things are: each map of features is reduced to the place where it is strongest.
 ///
 /// The spatial softmax of Finn, Tan, Duan, Darrell, Levine and Abbeel, "Deep Spatial Autoencoders for Visuomotor Learning",
-/// arXiv:1509.06113, section IV, with the strength that was found there beside each place, and a perceptron behind both. A
-/// place is an average over pixels, so that it moves by less than a pixel when things do, which a layer that reads a
-/// flattened picture has to learn anew at each place.
+/// arXiv:1509.06113, section IV, with the strength that was found there beside each place, and LeWM's projector
+/// (arXiv:2603.19312, section 3) behind both. A place is an average over pixels, so that it moves by less than a pixel when
+/// things do, which a layer that reads a flattened picture has to learn anew at each place.
 /// ```
 /// x ← SiLU(norm(conv(x)))   the first two halve the picture;   f = norm(conv₁ₓ₁(x))
 /// α_kp = softmax over places p of f_kp;   place_k = Σ_p α_kp p,   strength_k = Σ_p α_kp f_kp
-/// z = perceptron([place; strength])
+/// z = projector([place; strength])
 /// ```
 public final class KeypointEncoder: ImageEncoder {
     /// The convolutions before the maps, the first two of which halve the picture.
@@ -21,10 +21,8 @@ public final class KeypointEncoder: ImageEncoder {
     public let maps: Conv2d
     /// The norm of the maps, whose gains say how sharply each tells its place.
     public let mapNorm: ChannelNorm
-    /// From places and strengths to hidden numbers.
-    public let hidden: Linear
-    /// From these to the representation.
-    public let head: Linear
+    /// From places and strengths to the representation.
+    public let projector: Projector
     /// The size of the pictures, `[height, width]`.
     public let imageSize: [Int]
 
@@ -39,7 +37,7 @@ public final class KeypointEncoder: ImageEncoder {
     ///   - width: The size of a representation.
     ///   - seed: Where weights are drawn from.
     public init(
-        inputs: Int, imageSize: [Int], channels: [Int] = [16, 32, 32], keypoints: Int = 48, hiddenWidth: Int = 256,
+        inputs: Int, imageSize: [Int], channels: [Int] = [16, 32, 32], keypoints: Int = 48, hiddenWidth: Int = 512,
         width: Int, seed: Seed
     ) {
         precondition(
@@ -60,19 +58,18 @@ public final class KeypointEncoder: ImageEncoder {
         norms = channels.map { ChannelNorm($0) }
         maps = Conv2d(before, keypoints, size: [1, 1], seed: seed["maps"])
         mapNorm = ChannelNorm(keypoints)
-        hidden = Linear(3 * keypoints, hiddenWidth, seed: seed["hidden"])
-        head = Linear(hiddenWidth, width, seed: seed["head"])
+        projector = Projector(3 * keypoints, hidden: hiddenWidth, outputs: width, seed: seed["projector"])
         self.imageSize = imageSize
     }
 
     /// The size of a representation.
-    public var width: Int { head.outputs }
+    public var width: Int { projector.output.outputs }
 
     /// Maps pictures `[batch, inputs, height, width]` to representations `[batch, width]`.
     public func callAsFunction(_ images: Tensor) -> Tensor {
         var x = images
         for (convolution, norm) in zip(convolutions, norms) { x = norm(convolution(x)).silu() }
-        return head(hidden(Self.keypoints(of: mapNorm(maps(x)))).silu())
+        return projector(Self.keypoints(of: mapNorm(maps(x))))
     }
 
     /// The places and strengths of maps.

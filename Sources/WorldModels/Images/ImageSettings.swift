@@ -42,6 +42,16 @@ public struct ImageSettings: ConfigurationSection, Equatable {
     public var clip = 1.0
     /// Random directions of SIGReg.
     public var directions = 256
+    /// Weight of SIGReg, where it is not to be the recipe's.
+    public var sigreg: Double?
+    /// Weight of VICReg's variance term, the same way.
+    public var variance: Double?
+    /// Weight of VICReg's covariance term.
+    public var covariance: Double?
+    /// Weight of the change of a representation from step to step.
+    public var smoothness: Double?
+    /// Weight of the inverse dynamics.
+    public var inverse: Double?
     /// Optimiser steps of the temporal distance.
     public var distanceSteps = 4000
     /// Share of the episodes that nothing learns from.
@@ -105,6 +115,13 @@ public struct ImageSettings: ConfigurationSection, Equatable {
         .value("weight_decay", \.weightDecay, "Decoupled weight decay of matrices and kernels.", limit: .atLeast(0)),
         .value("clip", \.clip, "Limit of the gradient's norm.", limit: .above(0)),
         .value("directions", \.directions, "Random directions that SIGReg looks along.", limit: .between(1, 65536)),
+        .value("sigreg", \.sigreg, "Weight of SIGReg; null for the recipe's, as below.", limit: .atLeast(0)),
+        .value("variance", \.variance, "Weight of VICReg's variance term.", limit: .atLeast(0)),
+        .value("covariance", \.covariance, "Weight of VICReg's covariance term.", limit: .atLeast(0)),
+        .value(
+            "smoothness", \.smoothness, "Weight of the change of a representation from step to step.",
+            limit: .atLeast(0)),
+        .value("inverse", \.inverse, "Weight of the inverse dynamics.", limit: .atLeast(0)),
         .value(
             "distance_steps", \.distanceSteps, "Optimiser steps of the temporal distance; 0 goes without.",
             limit: .between(0, 10_000_000)),
@@ -154,6 +171,21 @@ public struct ImageSettings: ConfigurationSection, Equatable {
     /// Steps that the predictor has learned to run freely.
     public var reach: Int { predictorSteps > 0 ? max(horizon, freeRun) : horizon }
 
+    /// The recipe with the weights that are to differ.
+    ///
+    /// - Throws: `ForesightError.usage` for a recipe that does not exist.
+    public var weightedRecipe: ImageRecipe {
+        get throws {
+            var recipe = try ImageRecipe.named(recipe)
+            recipe.sigreg = sigreg ?? recipe.sigreg
+            recipe.variance = variance ?? recipe.variance
+            recipe.covariance = covariance ?? recipe.covariance
+            recipe.smoothness = smoothness ?? recipe.smoothness
+            recipe.inverse = inverse ?? recipe.inverse
+            return recipe
+        }
+    }
+
     /// Whether the recipe takes the encoder as it is.
     ///
     /// - Throws: `ForesightError.usage` for a recipe that does not exist.
@@ -175,6 +207,14 @@ public struct ImageSettings: ConfigurationSection, Equatable {
             throw ForesightError.usage(
                 "\(path)predictor \(predictor.rawValue) does not predict thousands of numbers of tokens",
                 remedy: "choose predictor=patches, as DINO-WM, or predictor=residual")
+        }
+        for (name, value) in [
+            ("sigreg", sigreg), ("variance", variance), ("covariance", covariance), ("smoothness", smoothness),
+            ("inverse", inverse),
+        ] where value ?? 0 > 0 {
+            throw ForesightError.usage(
+                "\(path)\(name) \(value ?? 0) beside a frozen encoder, which no such term could teach anything",
+                remedy: "leave \(name) out, or choose another recipe")
         }
         guard predictorSteps == 0 else {
             throw ForesightError.usage(

@@ -36,7 +36,7 @@ public final class ImageTrainer {
     public init(_ model: ImageWorldModel, settings: ImageSettings) throws {
         self.model = model
         self.settings = settings
-        let recipe = try ImageRecipe.named(settings.recipe)
+        let recipe = try settings.weightedRecipe
         let seed = UInt64(max(0, settings.seed))
         generator = TorchGenerator(seed: seed &+ 0x5EED)
         let twin = try recipe.teacherHalfLife.map { _ in try ImageWorldModel(model.architecture, seed: Seed(seed)) }

@@ -25,7 +25,7 @@ final class PredictorTraining {
     /// - Throws: `ForesightError.usage` for a recipe that does not exist.
     init(_ model: ImageWorldModel, windows: EncodedWindows, settings: ImageSettings) throws {
         (self.model, self.windows, clip) = (model, windows, settings.clip)
-        var recipe = try ImageRecipe.named(settings.recipe)
+        var recipe = try settings.weightedRecipe
         // What is encoded is the target: nobody has to be followed.
         recipe.teacherHalfLife = nil
         objective = ImageObjective(recipe)
