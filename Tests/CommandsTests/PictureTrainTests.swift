@@ -204,7 +204,11 @@ struct PictureTrainTests {
                 (["rooms.npz", "inverse_steps=9"], 64, ["inverse_steps 9 exceeds the horizon of 5 steps"]),
                 (["rooms.npz", "odd.npz"], 64, ["rooms.npz holds pictures", "one data set of pictures at a time"]),
                 (["rooms.npz", "--out", "full"], 64, ["the run folder full is not empty", "--resume full"]),
-                (["rooms.npz", "--device", "cuda"], 64, ["device cuda", "--device cpu"]),
+                (
+                    ["rooms.npz", "--device", "cuda:99", "--out", "new"], 64,
+                    ["device cuda:99 is not available", "use"]
+                ),
+                (["rooms.npz", "device=gpu", "--out", "new"], 64, ["unknown device 'gpu'", "cuda:N"]),
                 (
                     ["rooms.npz", "horizon=9", "--out", "new"], 65,
                     ["14 rows, a window of 10 pictures every 5 rows needs 50"]

@@ -57,6 +57,8 @@ public struct ImageSettings: ConfigurationSection, Equatable {
     public var history = 3
     /// Gibibytes that the tokens of all rows may take.
     public var memory = 4.0
+    /// In which numbers networks are computed while they learn.
+    public var precision = ImagePrecision.float32
     /// What everything random starts from.
     public var seed = 0
 
@@ -130,6 +132,10 @@ public struct ImageSettings: ConfigurationSection, Equatable {
             "memory", \.memory,
             "What the tokens of all pictures may take, which are encoded once; as float16 where float32 does not fit.",
             unit: "GiB", limit: .above(0)),
+        .value(
+            "precision", \.precision,
+            "In which numbers networks are computed while they learn; parameters and losses are float32 in either case."
+        ),
         .value("seed", \.seed, "What everything random starts from.", limit: .atLeast(0)),
     ]
 

@@ -43,6 +43,9 @@ public final class ImageWorldModel: Module {
             : nil
     }
 
+    /// Where its parameters are; ``Module/move(to:)`` moves them.
+    public var device: Device { predictor.parameters().first?.value.device ?? .cpu }
+
     /// Representations of stacked pictures.
     ///
     /// - Parameters:
