@@ -40,8 +40,23 @@ public struct ImageObjective {
     }
 
     /// The weighted sum and its terms.
+    ///
+    /// The predictor `lewm` predicts every representation from the encoded ones before it in the window (teacher forcing,
+    /// LeWorldModel's training: arXiv:2603.19312, equation 1), in windows of as many steps as it looks back; others predict all from
+    /// the first, in a free run.
     public func value(
         of model: ImageWorldModel, _ batch: ImageBatch, using generator: TorchGenerator
+    ) -> (total: Tensor, terms: [Term]) {
+        value(of: model, batch) { samples in
+            // LeWorldModel looks at all times along the same directions.
+            SIGReg.value(
+                samples, directions: directions, areShared: model.architecture.predictor == .lewm, using: generator)
+        }
+    }
+
+    /// The same with a SIGReg of representations `[time, batch, D]` that is given.
+    func value(
+        of model: ImageWorldModel, _ batch: ImageBatch, sigreg: (Tensor) -> Tensor
     ) -> (total: Tensor, terms: [Term]) {
         let device = batch.pictures.device
         let stack = model.architecture.stack
@@ -60,11 +75,13 @@ public struct ImageObjective {
             }
         }
         let predicted = precision.computing(on: device) {
-            Tensor.stack(model.rollout(from: rows[0], actions: actions), dim: 1)
+            model.architecture.predictor == .lewm
+                ? model.predictor(encoded.narrow(dim: 1, start: 0, length: steps), actions: actions)
+                : Tensor.stack(model.rollout(from: rows[0], actions: actions), dim: 1)
         }
         let difference = predicted - Tensor.stack(Array((followed ?? rows).dropFirst()), dim: 1)
         var terms = [Term(name: "prediction", weight: recipe.prediction, value: difference.square().mean())]
-        terms += spread(encoded.transposed(0, 1), using: generator)
+        terms += spread(encoded.transposed(0, 1), sigreg: sigreg)
         if recipe.smoothness > 0 {
             let change =
                 encoded.narrow(dim: 1, start: 1, length: steps) - encoded.narrow(dim: 1, start: 0, length: steps)
@@ -116,12 +133,11 @@ public struct ImageObjective {
     /// Where windows come in groups of one episode, what counts is how they differ from the mean of their group. Otherwise what
     /// is constant in an episode but differs between episodes would do: it varies as asked, and nothing is easier to predict
     /// (Sobal et al., "Joint Embedding Predictive Architectures Focus on Slow Features", arXiv:2211.10831).
-    private func spread(_ all: Tensor, using generator: TorchGenerator) -> [Term] {
+    private func spread(_ all: Tensor, sigreg: (Tensor) -> Tensor) -> [Term] {
         let samples = group > 1 ? Self.centred(all, group: group) : all
         var terms: [Term] = []
         if recipe.sigreg > 0 {
-            let value = SIGReg.value(samples, directions: directions, using: generator)
-            terms.append(Term(name: "sigreg", weight: recipe.sigreg, value: value))
+            terms.append(Term(name: "sigreg", weight: recipe.sigreg, value: sigreg(samples)))
         }
         if recipe.variance > 0 || recipe.covariance > 0 {
             let (variance, covariance) = VICReg.terms(samples)

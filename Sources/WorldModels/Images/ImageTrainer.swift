@@ -35,7 +35,8 @@ public final class ImageTrainer {
     /// - Parameters:
     ///   - model: The model.
     ///   - settings: How to train.
-    ///   - generator: Where everything random is drawn from; `nil` for one that starts from the seed.
+    ///   - generator: Where everything random is drawn from, the same one that the model drops by; `nil` for one that starts
+    ///     from the seed.
     /// - Throws: `ForesightError.usage` for a recipe that does not exist.
     public init(_ model: ImageWorldModel, settings: ImageSettings, generator: TorchGenerator? = nil) throws {
         self.model = model

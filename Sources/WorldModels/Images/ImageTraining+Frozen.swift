@@ -59,7 +59,7 @@ extension ImageTraining {
         windows = try EncodedWindows(
             table: first.0, actions: actionScaling.normalised(try learned.table(FrameColumn.action)),
             layout: learned.layout,
-            time: 1 + (settings.predictor == .patches ? settings.history : settings.horizon),
+            time: 1 + settings.windowSteps,
             padded: (settings.stack - 1) * settings.block,
             settings: settings, source: learned.source, device: device)
         tables = (first, second)

@@ -111,7 +111,7 @@ public final class ImageTraining<Frames: FrameDataset> {
             : FrameLoader(
                 learned,
                 options: .init(
-                    batch: settings.batch, group: settings.group, time: settings.stack + settings.horizon,
+                    batch: settings.batch, group: settings.group, time: settings.stack + settings.windowSteps,
                     skip: settings.block, seed: seed,
                     columns: settings.proprioception ? [FrameColumn.proprioception] : [],
                     workers: workers), startIndex: startIndex)
@@ -132,7 +132,7 @@ public final class ImageTraining<Frames: FrameDataset> {
                     "record or scale them to multiples of \(shrink) pixels, such as 64 × 64, or choose encoder=impala")
         }
         let generator = ImageTrainer.generator(settings, on: device)
-        let model = try ImageWorldModel(sizes, seed: Seed(seed))
+        let model = try ImageWorldModel(sizes, seed: Seed(seed), generator: generator)
         if let frozen, let encoder = model.encoder as? FrozenEncoder { try encoder.load(frozen.stateDict()) }
         if device != .cpu { model.move(to: device) }
         trainer = try ImageTrainer(model, settings: settings, generator: generator)

@@ -16,7 +16,7 @@ struct ImagePrecisionTests {
         let model = try ImageWorldModel(settings.architecture(imageSize: [16, 16], actions: 2), seed: Seed(6))
         model.setTraining(true)
         let recipe = try ImageRecipe.named(settings.recipe)
-        let batch = TinyImages.batch(6, pictures: settings.stack + settings.horizon)
+        let batch = TinyImages.batch(6, pictures: settings.stack + settings.windowSteps)
         let (total, terms) = ImageObjective(recipe, directions: 32, precision: precision).value(
             of: model, batch, using: TorchGenerator(seed: 9))
         total.backward()
@@ -26,7 +26,7 @@ struct ImagePrecisionTests {
 
     /// Trainings with each encoder and each predictor, of which all networks have to bear shorter numbers.
     private static let cases: [ImageSettings] = {
-        var all: [ImageSettings] = []
+        var all = [TinyImages.transformers(dropout: 0)]
         for (encoder, predictor) in [
             (ImageEncoderKind.strided, ImagePredictorKind.residual), (.keypoints, .recurrent), (.impala, .causal),
             (.vit, .causal),
@@ -58,9 +58,7 @@ struct ImagePrecisionTests {
 
     @Test("Parameters and moments stay float32, and the model that is saved does")
     func parameters() throws {
-        var settings = TinyImages.settings()
-        settings.precision = .bfloat16
-        let training = try TinyImages.training(settings)
+        let training = try TinyImages.training(TinyImages.transformers(dropout: 0.2, precision: .bfloat16))
         let report = try training.run(6)
         #expect(report.skipped == 0 && report.terms.allSatisfy { $0.value.isFinite })
         #expect(training.trainer.model.parameters().allSatisfy { $0.value.dtype == .float32 })
@@ -73,11 +71,11 @@ struct ImagePrecisionTests {
 
     /// Trainings whose draws are the same on all devices, since nothing is drawn.
     private static let drawless: [ImageSettings] = {
-        var plain = TinyImages.settings(recipe: "vicreg-inverse")
-        (plain.predictorSteps, plain.freeRun) = (3, 3)
+        var transformers = TinyImages.transformers(dropout: 0)
+        (transformers.recipe, transformers.predictorSteps, transformers.freeRun) = ("vicreg-inverse", 3, 3)
         var stacked = TinyImages.settings(recipe: "teacher", stack: 2)
         (stacked.proprioception, stacked.encoder, stacked.predictor) = (true, .keypoints, .recurrent)
-        return [plain, stacked]
+        return [transformers, stacked]
     }()
 
     @Test(
