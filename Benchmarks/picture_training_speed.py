@@ -5,11 +5,11 @@
     .torch/venv/bin/python Benchmarks/picture_training_speed.py --device cuda
     .torch/venv/bin/python Benchmarks/picture_training_speed.py --size 32 --batch 4 --precision float32
 
-The first times the published configuration: windows of four pictures of 224 × 224, 128 of them, a tiny vision transformer with
-patches of 14, 18 million parameters, bfloat16. Pictures are random and lie on the device. First it is shown that both sides
-take the same steps, in float32 and with nothing dropped: terms of the loss, norms of gradients, weights after. Then steps are
-timed in turns, each until the device has done it. Reported are the time of a step, pictures a second, the operations of a step
-as the sizes say them, and the share of the chip's peak. Documentation/pixels.md says more.
+The first times the published configuration: 128 windows of four pictures of 224 × 224, a tiny vision transformer with
+patches of 14, 18 million parameters, bfloat16. Pictures are random and lie on the device. First it is shown that both
+sides take the same steps, in float32 and with nothing dropped: terms of the loss, norms of gradients, weights after.
+Then steps are timed in turns, each until the device has done it. Reported are the time of a step, pictures a second, the
+operations of a step as the sizes say them, and the share of the chip's peak. Documentation/pixels.md says more.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from pytorch.lewm import PictureTrainer  # noqa: E402
 from pytorch.swift import SwiftPictureTrainer  # noqa: E402
 
 PARITY_STEPS = 4
-# Peaks of products of bfloat16 without sparsity, TFLOP/s, as NVIDIA's data sheets give them; the first that fits counts.
+# Peaks of products of bfloat16 without sparsity, TFLOP/s, by NVIDIA's data sheets; the first name that fits counts.
 PEAKS = {"H200": 989, "H100 PCIe": 756, "H100": 989, "A100": 312, "L40S": 362, "RTX 4090": 165}
 PUBLISHED = {
     "recipe": "sigreg",
@@ -47,8 +47,8 @@ PUBLISHED = {
 def operations(sizes):
     """Floating-point operations of a step, a product of matrices counting two for each multiplication, by part.
 
-    A layer takes once as many forward and twice as many backward: for its input and for its weights. The map of patches has no
-    input that learns. Norms, activations, softmax and the optimiser are left out, as is usual.
+    A layer takes once as many forward and twice as many backward: for its input and for its weights. The map of patches
+    has no input that learns. Norms, activations, softmax and the optimiser are left out, as is usual.
     """
     pictures = sizes["batch"] * (sizes["history"] + 1)
     rows, width, token = sizes["batch"] * sizes["history"], sizes["width"], sizes["token"]
@@ -89,8 +89,8 @@ def difference(ours, theirs):
 def parity(options, settings, folder):
     """The greatest relative differences of single steps, each from the weights of the Swift side.
 
-    Of weights it is how far apart they are after a step as a share of the step, which may be a hundred times the tolerance: AdamW
-    makes whole steps of small gradients, too. Biases that batch norm takes away are left out:
+    Of weights it is how far apart they are after a step as a share of the step, which may be a hundred times the
+    tolerance: AdamW makes whole steps of small gradients, too. Biases that batch norm takes away are left out:
     their gradients are rounding alone, of which AdamW makes whole steps.
     """
     plain = [*settings, "precision=float32", "transformer.dropout=0"]
@@ -98,7 +98,8 @@ def parity(options, settings, folder):
     swift.ask(f"threads {options.threads}")
     sizes, batch, start = swift.begin()
     trainer = PictureTrainer(sizes, batch, start, options.device)
-    parameters = {part: sum(p.numel() for p in getattr(trainer.model, part).parameters()) for part in sizes["parameters"]}
+    parts = {name: getattr(trainer.model, name) for name in sizes["parameters"]}
+    parameters = {name: sum(p.numel() for p in part.parameters()) for name, part in parts.items()}
     terms, norms, weights = {}, 0.0, 0.0
     vain = ("vision.transformer.norm.bias", "predictor.norm.bias", "projector.input.bias")
     names = [name for name, _ in trainer.model.named_parameters() if not name.endswith(vain)]
@@ -183,7 +184,7 @@ def arguments():
     parser.add_argument("--tolerance", type=float, help="how far the two sides may be apart, relative")
     parser.add_argument("--out", default="runs/picture_training_speed.json", help="where the record is written")
     parser.add_argument("--binary", default=ROOT / ".build/release/picture-training-speed", type=pathlib.Path)
-    parser.add_argument("settings", nargs="*", metavar="key=value", help="settings of training other than the published")
+    parser.add_argument("settings", nargs="*", metavar="key=value", help="settings other than the published")
     return parser.parse_intermixed_args()
 
 
@@ -220,7 +221,8 @@ def main():
         same = parity(options, settings, folder)
         print(
             f"{options.chip}: same steps: terms within {max(same['terms'].values()):.1g}, gradient norms "
-            f"{same['gradient_norm']:.1g}, weights {same['weights']:.1g} of the step in each of {PARITY_STEPS}; parameters "
+            f"{same['gradient_norm']:.1g}, weights {same['weights']:.1g} of the step in each of {PARITY_STEPS}; "
+            + "parameters "
             + " + ".join(str(count) for count in same["parameters"].values()),
             flush=True,
         )
