@@ -13,6 +13,9 @@ let package = Package(
             name: "training-speed", dependencies: [.product(name: "Foresight", package: "foresight")],
             path: "Sources/TrainingSpeed"),
         .executableTarget(
+            name: "picture-training-speed", dependencies: [.product(name: "Foresight", package: "foresight")],
+            path: "Sources/PictureTrainingSpeed"),
+        .executableTarget(
             name: "world-speed", dependencies: [.product(name: "Foresight", package: "foresight")],
             path: "Sources/WorldSpeed"),
         .executableTarget(

@@ -7,7 +7,7 @@ import subprocess
 
 import torch
 
-TYPES = {"F32": torch.float32, "F64": torch.float64, "I64": torch.int64}
+TYPES = {"F32": torch.float32, "F64": torch.float64, "I64": torch.int64, "U8": torch.uint8}
 
 
 def read_safetensors(path):
@@ -26,19 +26,21 @@ def read_safetensors(path):
     return tensors
 
 
-class SwiftTrainer:
-    """training-speed of the package Benchmarks."""
+class SwiftProcess:
+    """A program of the package Benchmarks that answers each line with one of JSON."""
 
-    def __init__(self, binary, data, name, folder, settings):
+    def __init__(self, folder, words):
         self.folder = pathlib.Path(folder)
-        words = [str(binary), str(data), name, str(folder), *settings]
-        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.name = pathlib.Path(words[0]).name
+        self.process = subprocess.Popen(
+            [str(word) for word in words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         self.ready = self.answer()
 
     def answer(self):
         line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError(f"training-speed ended with status {self.process.wait()}")
+            raise RuntimeError(f"{self.name} ended with status {self.process.wait()}")
         answer = json.loads(line)
         if "failure" in answer:
             raise RuntimeError(answer["failure"])
@@ -49,13 +51,6 @@ class SwiftTrainer:
         self.process.stdin.flush()
         return self.answer()
 
-    def begin(self, epochs, steps):
-        """Begins anew; what the training is about, the rows, and the weights that it starts from."""
-        sizes = self.ask(f"begin {epochs} {steps}")
-        return sizes, read_safetensors(self.folder / "rows.safetensors"), read_safetensors(
-            self.folder / "start.safetensors"
-        )
-
     def weights(self):
         self.ask("weights")
         return read_safetensors(self.folder / "weights.safetensors")
@@ -63,3 +58,31 @@ class SwiftTrainer:
     def close(self):
         self.process.stdin.close()
         self.process.wait()
+
+
+class SwiftTrainer(SwiftProcess):
+    """training-speed: a training of a sensor model."""
+
+    def __init__(self, binary, data, name, folder, settings):
+        super().__init__(folder, [binary, data, name, folder, *settings])
+
+    def begin(self, epochs, steps):
+        """Begins anew; what the training is about, the rows, and the weights that it starts from."""
+        sizes = self.ask(f"begin {epochs} {steps}")
+        return sizes, read_safetensors(self.folder / "rows.safetensors"), read_safetensors(
+            self.folder / "start.safetensors"
+        )
+
+
+class SwiftPictureTrainer(SwiftProcess):
+    """picture-training-speed: a training of LeWM's networks from pictures."""
+
+    def __init__(self, binary, folder, device, side, settings):
+        super().__init__(folder, [binary, folder, device, side, *settings])
+
+    def begin(self):
+        """Begins anew; what the training is about, its batch, and the weights that it starts from."""
+        sizes = self.ask("begin")
+        return sizes, read_safetensors(self.folder / "batch.safetensors"), read_safetensors(
+            self.folder / "start.safetensors"
+        )

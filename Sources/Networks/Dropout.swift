@@ -21,7 +21,8 @@ public final class Dropout: Layer, ModeDependent {
     /// Drops elements in training mode, otherwise gives the input back.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         guard isTraining && rate > 0 else { return x }
-        let keep = Tensor.bernoulli(x.shape, probability: 1 - rate, using: generator).to(device: x.device)
-        return x * (keep * (1 / (1 - rate)))
+        // Of the type that it is given, as autocast leaves it; scaled after, since a short type would round the scale itself.
+        let keep = Tensor.bernoulli(x.shape, probability: 1 - rate, using: generator, dtype: x.dtype)
+        return x * keep.to(device: x.device) * (1 / (1 - rate))
     }
 }

@@ -45,7 +45,9 @@ extension Tensor {
         guard !tensors.isEmpty else { return 0 }
         return withoutGradients {
             let norms = Lists.norm.many(.tensors(tensors), .double(2), capacity: tensors.count)
-            return stack(norms.map { $0.to(device: .cpu) }).norm().item()
+            // One wait for a device, and not one for each tensor.
+            let isTogether = norms.allSatisfy { $0.device == norms[0].device }
+            return stack(isTogether ? norms : norms.map { $0.to(device: .cpu) }).norm().item()
         }
     }
 

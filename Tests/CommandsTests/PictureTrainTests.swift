@@ -145,6 +145,30 @@ struct PictureTrainTests {
         }
     }
 
+    @Test("LeWM's networks are settings, as is bfloat16, of which it is said where it is slow")
+    func transformers() throws {
+        try withPictures { folder in
+            let settings = [
+                "recipe=sigreg", "encoder=vit-tiny", "predictor=lewm", "transformer.patch=8", "transformer.depth=1",
+                "transformer.predictor_depth=1", "transformer.projector=16", "precision=bfloat16", "steps=4",
+                "history=2",
+            ]
+            let run = try train(["rooms.npz", "--out", "run"] + settings + Self.small, in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+            #expect(run.complaint.contains { $0.hasSuffix("device: cpu, bfloat16") }, "\(run.complaint)")
+            let isWarned = run.complaint.contains { $0.contains("no instructions for bfloat16") }
+            #expect(isWarned != Device.cpu.hasFastBFloat16)
+            let model = try ImageModelFolder.load(folder + "/run")
+            #expect(model.network.architecture.transformer?.patch == 8 && model.settings.precision == .bfloat16)
+            #expect(try InputFile.text(folder + "/run/config.yaml").contains("device: cpu"))
+            let before = try InputFile.bytes(folder + "/run/model/model.safetensors")
+            try FileManager.default.removeItem(atPath: folder + "/run/model")
+            let again = try train(["--resume", "run", "-q"], in: folder)
+            #expect(again.status == 0, "\(again.complaint)")
+            #expect(try InputFile.bytes(folder + "/run/model/model.safetensors") == before)
+        }
+    }
+
     @Test("A finished run makes the same model again, and refuses other settings and other data")
     func finished() throws {
         try withPictures { folder in
@@ -204,7 +228,15 @@ struct PictureTrainTests {
                 (["rooms.npz", "inverse_steps=9"], 64, ["inverse_steps 9 exceeds the horizon of 5 steps"]),
                 (["rooms.npz", "odd.npz"], 64, ["rooms.npz holds pictures", "one data set of pictures at a time"]),
                 (["rooms.npz", "--out", "full"], 64, ["the run folder full is not empty", "--resume full"]),
-                (["rooms.npz", "--device", "cuda"], 64, ["device cuda", "--device cpu"]),
+                (
+                    ["rooms.npz", "--device", "cuda:99", "--out", "new"], 64,
+                    ["device cuda:99 is not available", "use"]
+                ),
+                (["rooms.npz", "device=gpu", "--out", "new"], 64, ["unknown device 'gpu'", "cuda:N"]),
+                (
+                    ["rooms.npz", "encoder=vit-tiny", "block=2", "--out", "new"], 64,
+                    ["patches of 14 pixels", "transformer.patch=8"]
+                ),
                 (
                     ["rooms.npz", "horizon=9", "--out", "new"], 65,
                     ["14 rows, a window of 10 pictures every 5 rows needs 50"]

@@ -5,7 +5,8 @@
 FAMILY is lewm, pldm or dinowm of stable-worldmodel (0.1.1), or impala of eb_jepa. For each case a folder is made with
 config.json as Hydra would instantiate the model, the state dictionary as model.safetensors, and io.safetensors with what
 goes in and comes out, all of it calculated by the model's own `encode`, `predict`, `rollout` and `get_cost`. The names
-of the cases are printed. The case `fixture` of each family is the one in Fixtures/worldmodels; the case `training` of
+of the cases are printed. `lewm "" full` makes nothing and prints how many parameters encoder, predictor and the whole of a LeWM
+in its published size have. The case `fixture` of each family is the one in Fixtures/worldmodels; the case `training` of
 dinowm, which has a step of training besides, the one in Fixtures/worldmodels/dinowm_training.
 
 Only the modules of the models are imported: the packages around them need simulators and stores of data.
@@ -198,6 +199,19 @@ IMPALA = {
 }
 
 
+# The published sizes, with blocks of five actions of two numbers.
+FULL = dict(actions=10, history=3, width=192, image=224, patch=14, vit_width=192, vit_heads=3, vit_layers=12, vit_mlp=768,
+            heads=16, head=64, depth=6, mlp=2048, projector=2048)
+
+
+def count(model):
+    """Parameters of the encoder, of the predictor, and of both, projectors and the encoder of actions included."""
+    def of(*modules):
+        return sum(value.numel() for module in modules for value in module.parameters())
+
+    print(of(model.encoder, model.projector), of(model.predictor, model.action_encoder, model.pred_proj), of(model))
+
+
 def draw(generator, *shape):
     return torch.randn(shape, generator=generator)
 
@@ -348,6 +362,8 @@ def main():
     cases = {"lewm": LEWM, "pldm": PLDM, "dinowm": DINOWM, "impala": IMPALA}[family]
     if family != "impala":
         stand_in("stable_worldmodel", "stable_worldmodel.wm")
+    if (family, *sys.argv[3:]) == ("lewm", "full"):
+        return count(build(lewm("lewm", **FULL)[0]))
     for seed, (name, settings) in enumerate(cases.items()):
         if len(sys.argv) > 3 and name != sys.argv[3]:
             continue

@@ -1,4 +1,5 @@
 import Basics
+import Tensors
 import WorldModels
 
 /// Everything that a training from pictures is made from, in one YAML tree.
@@ -8,6 +9,7 @@ struct PictureConfiguration: ConfigurationSection, Equatable {
     var samplingTime = 1.0
     var regions: [String] = []
     var threads = 1
+    var device = "cpu"
     var training = ImageSettings()
 
     static let fields: [ConfigurationField<PictureConfiguration>] =
@@ -21,8 +23,12 @@ struct PictureConfiguration: ConfigurationSection, Equatable {
         ] + ConfigurationField.inline(\.training) + [
             .value(
                 "threads", \.threads, "Processor threads; results are the same to the bit only with the same number.",
-                limit: .between(1, 256))
+                limit: .between(1, 256)),
+            .value("device", \.device, "Where encoder and predictor learn: cpu, cuda, cuda:N or mps."),
         ]
 
-    func validate(path: String) throws { try training.validate(path: path) }
+    func validate(path: String) throws {
+        try training.validate(path: path)
+        _ = try Device(device)
+    }
 }

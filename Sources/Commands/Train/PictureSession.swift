@@ -16,6 +16,8 @@ struct PictureSession {
     private static let pause = 60.0
 
     let configuration: PictureConfiguration
+    /// Where encoder and predictor learn; one that is available.
+    let device: Device
     let talk: Talk
 
     /// Trains to the end and fills a folder.
@@ -39,6 +41,7 @@ struct PictureSession {
             "pictures: \(layout.rowCount) of \(layout.frameSize) pixels in \(layout.lengths.count) episodes, "
                 + "\(layout.actionWidth) actions")
         talk.note("recipe: \(try ImageRecipe.named(configuration.training.recipe).summary)")
+        sayDevice()
         if let former, !former.has(Self.checkpointName) {
             throw ForesightError.data(
                 "\(former.path) holds no \(Self.checkpointName) to go on from", remedy: "start a new run")
@@ -46,7 +49,7 @@ struct PictureSession {
         let first = try former.map { try ImageCheckpoint.step(of: $0.file(Self.checkpointName)) } ?? 0
         let training = try ImageTraining(
             frames, actions: try actions(frames), samplingTime: configuration.samplingTime,
-            settings: configuration.training, startIndex: first)
+            settings: configuration.training, device: device, startIndex: first)
         try training.check(regions: configuration.regions)
         // A frozen encoder is part of what is learned from, and is read again when a run goes on.
         let encoder = training.trainer.model.architecture.frozen?.encoder
@@ -85,6 +88,17 @@ struct PictureSession {
         let metrics = try MetricsLog.read(folder.file(TrainSession.metricsName))
         try folder.write(PicturePage.page(result, metrics: metrics).html, to: "report.html")
         return result
+    }
+
+    /// Where and in which numbers training computes, and what is slower than it need be.
+    private func sayDevice() {
+        let precision = configuration.training.precision
+        if device != .cpu || precision != .float32 { talk.note("device: \(device), \(precision.rawValue)") }
+        if precision == .bfloat16 && !device.hasFastBFloat16 {
+            talk.warning(
+                "this processor has no instructions for bfloat16, so that steps take many times as long as with float32; "
+                    + "leave precision=bfloat16 out here")
+        }
     }
 
     /// What a frozen encoder sees, once for all steps.

@@ -12,6 +12,7 @@ extension TrainCommand {
     func pictures(_ operands: Operands, former: RunFolder?) throws -> PictureConfiguration? {
         var overrides = operands.overrides
         if let threads { overrides.append("threads=\(threads)") }
+        if let device { overrides.append("device=\(device)") }
         let file = former?.file(TrainSession.configurationName) ?? operands.configuration
         if let file, FileManager.default.fileExists(atPath: file) {
             let isPictures = try InputFile.text(file).split(separator: "\n").contains { $0.hasPrefix("pictures:") }
@@ -41,10 +42,6 @@ extension TrainCommand {
     /// Trains from pictures.
     func train(_ configuration: PictureConfiguration, former: RunFolder?) throws {
         if printConfig { return print(configuration.yaml(commented: true), terminator: "") }
-        if let device, device != "cpu" {
-            throw ForesightError.usage(
-                "device \(device) cannot train models from pictures yet", remedy: "leave --device cpu")
-        }
         guard FrameFormat.of(configuration.pictures) != nil else {
             throw ForesightError.data(
                 "there are no recorded pictures at '\(configuration.pictures)'",
@@ -55,9 +52,12 @@ extension TrainCommand {
                 "the run folder \(out) is not empty", remedy: "go on with it by --resume \(out), or name another")
         }
         try Engine.load()
+        let device = try Device(configuration.device)
+        try device.requireAvailable()
         Engine.threads = configuration.threads
         let name = URL(fileURLWithPath: configuration.pictures).deletingPathExtension().lastPathComponent
-        let result = try PictureSession(configuration: configuration, talk: talking.talk).run(former: former) {
+        let session = PictureSession(configuration: configuration, device: device, talk: talking.talk)
+        let result = try session.run(former: former) {
             try output.folder(
                 task: "train", configuration: name, seed: UInt64(max(0, configuration.training.seed)))
         }

@@ -25,6 +25,7 @@ struct TrainCommand: ParsableCommand {
               foresight train --resume runs/heater
               foresight train rooms.h5 recipe=sigreg-inverse
               foresight train rooms.h5 recipe=frozen pretrained=models/dinov2-small predictor=patches
+              foresight train pusht.h5 --device cuda encoder=vit-tiny predictor=lewm width=192 precision=bfloat16
             """)
 
     @Argument(

@@ -26,7 +26,9 @@ public struct ColourScaling: Sendable, Hashable, Codable {
     func renormalised(_ pictures: Tensor) -> Tensor {
         let known = Self.imageNet
         guard self != known else { return pictures }
-        func perColour(_ values: [Double]) -> Tensor { Tensor(values.map { Float($0) }, shape: [3, 1, 1]) }
+        func perColour(_ values: [Double]) -> Tensor {
+            Tensor(values.map { Float($0) }, shape: [3, 1, 1], device: pictures.device)
+        }
         let gain = zip(known.deviation, deviation).map { $0 / $1 }
         let shift = (0..<3).map { (known.mean[$0] - mean[$0]) / deviation[$0] }
         return pictures * perColour(gain) + perColour(shift)

@@ -82,7 +82,7 @@ public final class FrozenEncoder: ImageEncoder {
         }
         var tokens = patches.tokens(x)  // [batch · stack, patches, width]
         if options.grid != options.patchGrid {
-            tokens = Self.averaging(options.patchGrid, to: options.grid).matmul(tokens)
+            tokens = Self.averaging(options.patchGrid, to: options.grid).to(device: tokens.device).matmul(tokens)
         }
         guard stack > 1 else { return tokens.flattened(from: 1) }
         let parts = tokens.reshaped([batch, stack, options.tokens, patches.vision.options.width])

@@ -58,7 +58,8 @@ public struct EncodedRows {
         self.init(model, full: full, episodes: episodes)
     }
 
-    /// The representations of all rows, `[rows, D]`, of a type, and the rows of each episode.
+    /// The representations of all rows, `[rows, D]`, of a type, and the rows of each episode; computed where the model is, and kept
+    /// on the processor.
     ///
     /// - Throws: As the initialiser.
     static func table(
@@ -66,7 +67,7 @@ public struct EncodedRows {
         progress: (Int) throws -> Void
     ) throws -> (Tensor, [Range<Int>]) {
         let chunk = model.summary == nil ? Self.chunk : Self.frozenChunk
-        let (stack, block) = (model.architecture.stack, model.architecture.block)
+        let (stack, block, device) = (model.architecture.stack, model.architecture.block, model.device)
         let size = [dataset.layout.frameSize.height, dataset.layout.frameSize.width, 3]
         var (parts, ranges, done): ([Tensor], [Range<Int>], Int) = ([], [], 0)
         model.setTraining(false)
@@ -82,13 +83,14 @@ public struct EncodedRows {
                     withInferenceMode {
                         let planes = (0..<stack).reversed().map { back in
                             let places = rows.map { row in Int64(row - min(back, row / block) * block) }
-                            return PictureScaling.normalised(
-                                frames.indexSelect(dim: 0, Tensor(places, shape: [places.count])))
+                            // As bytes to the device, numbers there.
+                            let rows = frames.indexSelect(dim: 0, Tensor(places, shape: [places.count]))
+                            return PictureScaling.normalised(rows.to(device: device))
                         }
                         return model.encode(
                             stack == 1 ? planes[0] : Tensor.concatenate(planes, dim: 1),
-                            sensed: sensed?.narrow(dim: 0, start: first, length: rows.count)
-                        ).to(dtype: dtype)
+                            sensed: sensed?.narrow(dim: 0, start: first, length: rows.count).to(device: device)
+                        ).to(dtype: dtype).to(device: .cpu)
                     })
             }
             ranges.append(done..<done + length)

@@ -14,6 +14,7 @@ final class EncodedWindows {
     private let offsets: [Int]
     private let windows: FrameWindows
     private let (batch, block, padded): (Int, Int, Int)
+    private let device: Device
 
     /// - Parameters:
     ///   - table: Representations of all rows, `[rows, D]`.
@@ -23,11 +24,13 @@ final class EncodedWindows {
     ///   - padded: Rows at the start of an episode that have not as many pictures behind them as the encoder sees at once.
     ///   - settings: Rows of a step, windows of a batch, seed.
     ///   - source: Where the episodes come from, for errors.
+    ///   - device: Where batches are wanted; the table stays where it is.
     /// - Throws: `ForesightError.data` when no episode is as long as a window.
     init(
         table: Tensor, actions: Tensor, layout: FrameLayout, time: Int, padded: Int, settings: ImageSettings,
-        source: String
+        source: String, device: Device = .cpu
     ) throws {
+        self.device = device
         (self.table, self.actions, self.time, self.padded) = (table, actions, time, padded)
         (batch, block, offsets) = (settings.batch, settings.block, layout.offsets)
         windows = FrameWindows(
@@ -54,8 +57,8 @@ final class EncodedWindows {
         let z = table.indexSelect(dim: 0, rows(time, every: block)).to(dtype: .float32)
         let driving = actions.indexSelect(dim: 0, rows((time - 1) * block, every: 1))
         return (
-            z.reshaped([batch, time, table.size(1)]),
-            driving.reshaped([batch, time - 1, block * actions.size(1)])
+            z.reshaped([batch, time, table.size(1)]).to(device: device),
+            driving.reshaped([batch, time - 1, block * actions.size(1)]).to(device: device)
         )
     }
 }

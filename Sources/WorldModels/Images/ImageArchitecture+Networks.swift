@@ -1,6 +1,7 @@
 import Basics
 import Networks
 import Perception
+import Tensors
 
 extension ImageArchitecture {
     /// The encoder, with values drawn from the seed.
@@ -33,6 +34,14 @@ extension ImageArchitecture {
             return TokenEncoder(
                 try VisionTransformer(options, seed: seed["vision"]),
                 projector: Projector(192, hidden: 768, outputs: seenWidth, seed: seed["projector"]))
+        case .vitTiny:
+            guard let transformer else { preconditionFailure("the encoder vit-tiny has sizes of its own") }
+            try checkPatches(transformer.patch)
+            let options = transformer.vision(imageSize: imageSize, channels: inputs)
+            return TokenEncoder(
+                try VisionTransformer(options, seed: seed["vision"]),
+                projector: Projector(
+                    options.width, hidden: transformer.projector, outputs: seenWidth, seed: seed["projector"]))
         case .frozen:
             guard let frozen else { preconditionFailure("a frozen encoder has sizes of its own") }
             // Every number is written over by those that others have found.
@@ -41,10 +50,24 @@ extension ImageArchitecture {
         }
     }
 
-    /// The predictor, with values drawn from the seed.
+    /// Checks that patches of a size tile the pictures.
+    ///
+    /// - Throws: `ForesightError.usage` with a size that does.
+    private func checkPatches(_ patch: Int) throws {
+        func tiles(_ patch: Int) -> Bool { imageSize.allSatisfy { $0 >= patch && $0 % patch == 0 } }
+        guard !tiles(patch) else { return }
+        let other = (4...max(4, min(patch, imageSize.min() ?? 4))).last(where: tiles)
+        throw ForesightError.usage(
+            "patches of \(patch) pixels do not divide pictures of \(imageSize[1]) × \(imageSize[0]) pixels",
+            remedy: (other.map { "choose transformer.patch=\($0), or " } ?? "")
+                + "scale pictures to multiples of \(patch) pixels, such as \(16 * patch) × \(16 * patch)")
+    }
+
+    /// The predictor, with values drawn from the seed; what it drops while training is drawn from the generator, and nothing
+    /// is dropped without.
     ///
     /// - Throws: `ForesightError.usage` when sizes do not fit together.
-    func makePredictor(seed: Seed) throws -> any LatentPredictor {
+    func makePredictor(seed: Seed, generator: TorchGenerator? = nil) throws -> any LatentPredictor {
         switch predictor {
         case .residual:
             let predictor = ResidualPredictor(width: width, actions: blockActions, hidden: hidden, seed: seed)
@@ -60,6 +83,10 @@ extension ImageArchitecture {
                     width: width, actionWidth: blockActions, history: 3, hidden: hidden, outputWidth: width, depth: 2,
                     heads: 4, headSize: max(8, hidden / 4), feedForward: 2 * hidden, positions: .rotary, dropout: 0,
                     actionExpansion: 1, projector: nil), seed: seed)
+        case .lewm:
+            guard let transformer else { preconditionFailure("the predictor lewm has sizes of its own") }
+            return try CausalPredictor(
+                transformer.predictor(width: width, actionWidth: blockActions), generator: generator, seed: seed)
         case .patches:
             guard let frozen else { preconditionFailure("only a frozen encoder gives patches") }
             return try PatchPredictor(

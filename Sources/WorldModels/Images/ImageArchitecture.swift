@@ -12,6 +12,9 @@ public enum ImageEncoderKind: String, Sendable, Codable, CaseIterable, Configura
     /// A vision transformer of four blocks over patches of 8 pixels, its class token behind a projector with batch norm:
     /// `TokenEncoder`.
     case vit
+    /// LeWorldModel's: a tiny transformer over patches of 14 pixels, its class token behind a projector with batch norm, in the
+    /// sizes of ``TransformerSizes``: `TokenEncoder`.
+    case vitTiny = "vit-tiny"
     /// The patch tokens of a transformer that others have trained, which learns nothing: `FrozenEncoder`; the recipe `frozen` has
     /// it and no other.
     case frozen
@@ -25,6 +28,9 @@ public enum ImagePredictorKind: String, Sendable, Codable, CaseIterable, Configu
     case recurrent
     /// A causal transformer over the last three representations, under actions: `CausalPredictor`.
     case causal
+    /// LeWorldModel's causal transformer over the last representations, under actions, with a projector behind it, in the sizes
+    /// of ``TransformerSizes``; it learns from encoded representations (teacher forcing): `CausalPredictor`.
+    case lewm
     /// DINO-WM's transformer over the tokens of the last frames, each with the actions; for the recipe `frozen`:
     /// `PatchPredictor`.
     case patches
@@ -57,15 +63,20 @@ public struct ImageArchitecture: Sendable, Hashable, Codable {
     public var sensed: Int
     /// What a frozen encoder is made of; `nil` for one that learns.
     public var frozen: FrozenSizes?
+    /// The sizes of the encoder `vit-tiny` and the predictor `lewm`; `nil` for a model that has neither.
+    public var transformer: TransformerSizes?
 
     /// Creates sizes.
     public init(
         imageSize: [Int], stack: Int, encoder: ImageEncoderKind = .strided, channels: [Int] = [16, 32, 64, 64],
         width: Int, actions: Int, block: Int, predictor: ImagePredictorKind = .residual, hidden: Int, inverseSteps: Int,
-        sensed: Int = 0, frozen: FrozenSizes? = nil
+        sensed: Int = 0, frozen: FrozenSizes? = nil, transformer: TransformerSizes? = nil
     ) {
         precondition(sensed < width, "\(sensed) of \(width) components")
         precondition((encoder == .frozen) == (frozen != nil), "an encoder \(encoder.rawValue) and its sizes disagree")
+        precondition(
+            (encoder == .vitTiny || predictor == .lewm) == (transformer != nil),
+            "an encoder \(encoder.rawValue), a predictor \(predictor.rawValue) and sizes of transformers disagree")
         self.imageSize = imageSize
         self.stack = stack
         self.encoder = encoder
@@ -78,6 +89,7 @@ public struct ImageArchitecture: Sendable, Hashable, Codable {
         self.inverseSteps = inverseSteps
         self.sensed = sensed
         self.frozen = frozen
+        self.transformer = transformer
     }
 
     /// The first components of a representation, which pictures alone decide.

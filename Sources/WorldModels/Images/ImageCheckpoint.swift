@@ -37,9 +37,18 @@ public enum ImageCheckpoint {
         tensors["generator"] = Tensor(generator, shape: [generator.count])
         let metadata = [
             "format": "\(kind) \(format)", "settings": trainer.settings.yaml(), "data": data,
-            "step": String(trainer.step), "torch": Engine.version,
+            "step": String(trainer.step), "torch": Engine.version, "device": kind(trainer.generator.device),
         ]
         try SafetensorsWriter.write(tensors, metadata: metadata, to: path, storage: storage)
+    }
+
+    /// What kind of device it is: whichever of a kind draws the same numbers.
+    private static func kind(_ device: Device) -> String {
+        switch device {
+        case .cpu: "cpu"
+        case .cuda: "cuda"
+        case .mps: "mps"
+        }
     }
 
     /// The step that a checkpoint was saved at.
@@ -62,8 +71,8 @@ public enum ImageCheckpoint {
     ///   - trainer: Made from the same data and settings; of no use any more when this fails.
     ///   - data: What it learns from.
     ///   - path: The checkpoint.
-    /// - Throws: `ForesightError.data` when the file is damaged or of another format; `ForesightError.usage` when data or
-    ///   settings differ.
+    /// - Throws: `ForesightError.data` when the file is damaged or of another format; `ForesightError.usage` when data, settings or
+    ///   the kind of device differ.
     public static func restore(_ trainer: ImageTrainer, data: String, from path: String) throws {
         let step = try step(of: path)
         let file = try SafetensorsFile(path: path, checksum: .required)
@@ -78,6 +87,12 @@ public enum ImageCheckpoint {
             throw ForesightError.usage(
                 "cannot resume with other settings: \(differences.joined(separator: ", "))",
                 remedy: "leave them as they were, or start a new run")
+        }
+        let (before, now) = (file.metadata["device"] ?? "cpu", kind(trainer.generator.device))
+        guard before == now else {
+            throw ForesightError.usage(
+                "cannot resume on another device: the run learned on \(before), which draws other numbers than \(now)",
+                remedy: "give --device \(before), or start a new run")
         }
         let all = try file.loadTensors()
         func group(_ name: String) -> [String: Tensor] {

@@ -5,13 +5,14 @@ import Tensors
 
 /// Saves and loads a world model from pictures as a folder that is enough by itself: `model.safetensors`,
 /// `calibration.json` where something is read, `surprise.json` where it is known what is ordinary, `regions.json` and
-/// `regions.safetensors` where regions were learned, `frozen.json` where others have trained the encoder, `model.yaml` with
-/// the digests of these, and `card.md`. Folders from before there was such a part are read all the same.
+/// `regions.safetensors` where regions were learned, `frozen.json` where others have trained the encoder, `transformer.json`
+/// where there are networks of LeWM's, `model.yaml` with the digests of these, and `card.md`. Folders from before there was such a part are read all the same.
 public enum ImageModelFolder {
     /// The version of the format that this code writes and reads.
     public static let format = 1
 
     static let frozenName = "frozen.json"
+    static let transformerName = "transformer.json"
 
     /// Saves a model; a folder that is there already is replaced as a whole.
     ///
@@ -45,7 +46,9 @@ public enum ImageModelFolder {
                 model, format: format, weights: try SHA256.hex(ofFile: weights), calibration: calibration,
                 surprise: surprise, regions: try writeRegions(model, to: partial, storage: storage),
                 frozen: try ModelFolder.writePart(
-                    model.network.architecture.frozen, frozenName, to: partial, storage: storage))
+                    model.network.architecture.frozen, frozenName, to: partial, storage: storage),
+                transformer: try ModelFolder.writePart(
+                    model.network.architecture.transformer, transformerName, to: partial, storage: storage))
             let remark =
                 "# A world model of Foresight that learned from pictures; card.md says in words what it is good for.\n"
             try AtomicFile.write(remark + sheet.yaml(), to: "\(partial)/\(ModelFolder.sheetName)", storage: storage)
@@ -79,7 +82,10 @@ public enum ImageModelFolder {
         let frozen = try ModelFolder.readPart(
             FrozenSizes.self, frozenName, digest: sheet.frozen, in: folder
         ) { $0.isConsistent(stack: sheet.stack, representation: sheet.representation) }
-        let sizes = sheet.architecture(frozen)
+        let transformer = try ModelFolder.readPart(
+            TransformerSizes.self, transformerName, digest: sheet.transformer, in: folder
+        ) { $0.isConsistent(width: sheet.representation) }
+        let sizes = sheet.architecture(frozen, transformer)
         let network = try ImageWorldModel(sizes, seed: seed)
         let distance = sheet.discount.map { discount in
             TemporalDistance(width: sizes.seenSummaryWidth, hidden: sheet.hidden, discount: discount, seed: seed)

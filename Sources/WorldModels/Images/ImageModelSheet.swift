@@ -15,6 +15,8 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
     var regions: String?
     /// SHA-256 of `frozen.json`; `nil` for a model whose encoder was learned.
     var frozen: String?
+    /// SHA-256 of `transformer.json`; `nil` for a model that has neither the encoder `vit-tiny` nor the predictor `lewm`.
+    var transformer: String?
     var samplingTime = 0.0
     var horizon = 0
     var discount: Double?
@@ -42,6 +44,9 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
         .value("surprise", \.surprise, "SHA-256 digest of surprise.json; null for a model without."),
         .value("regions", \.regions, "SHA-256 digest of regions.json; null for a model without regions."),
         .value("frozen", \.frozen, "SHA-256 digest of frozen.json; null for a model whose encoder was learned."),
+        .value(
+            "transformer", \.transformer,
+            "SHA-256 digest of transformer.json; null for a model without LeWM's encoder and predictor."),
         .value("sampling_time", \.samplingTime, "Time between rows of the record.", unit: "s", limit: .above(0)),
         .value("horizon", \.horizon, "Longest rollout in training.", unit: "steps", limit: .between(1, 512)),
         .value(
@@ -66,19 +71,19 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
     ]
 
     /// Keys that models from before there were such parts do not have.
-    private static let later = ["surprise", "regions", "frozen", "sensed_mean", "sensed_scale"]
+    private static let later = ["surprise", "regions", "frozen", "transformer", "sensed_mean", "sensed_scale"]
 
     init() {}
 
     /// The sheet of a model whose other files have these digests.
     init(
         _ model: TrainedImageModel, format: Int, weights: String, calibration: String?, surprise: String?,
-        regions: String?, frozen: String?
+        regions: String?, frozen: String?, transformer: String?
     ) {
         let sizes = model.network.architecture
         self.format = format
         (self.weights, self.calibration, self.surprise) = (weights, calibration, surprise)
-        (self.regions, self.frozen) = (regions, frozen)
+        (self.regions, self.frozen, self.transformer) = (regions, frozen, transformer)
         readouts = model.readout?.names ?? []
         (samplingTime, horizon, discount) = (model.samplingTime, model.horizon, model.distance?.discount)
         (height, width, stack) = (sizes.imageSize[0], sizes.imageSize[1], sizes.stack)
@@ -97,12 +102,12 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
         (settings, origin) = (model.settings, model.origin)
     }
 
-    /// The sizes of the network, with those of a frozen encoder where it has one.
-    func architecture(_ frozen: FrozenSizes?) -> ImageArchitecture {
+    /// The sizes of the network, with those of a frozen encoder and of LeWM's networks where it has them.
+    func architecture(_ frozen: FrozenSizes?, _ transformer: TransformerSizes?) -> ImageArchitecture {
         ImageArchitecture(
             imageSize: [height, width], stack: stack, encoder: encoder, channels: channels, width: representation,
             actions: actions.count, block: block, predictor: predictor, hidden: hidden, inverseSteps: inverseSteps,
-            sensed: sensedMean.count, frozen: frozen)
+            sensed: sensedMean.count, frozen: frozen, transformer: transformer)
     }
 
     /// Reads the text of a `model.yaml`.
@@ -140,6 +145,9 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
             guard (sheet.encoder == .frozen) == (sheet.frozen != nil),
                 sheet.encoder == .frozen || (sheet.representation <= 4096 && sheet.predictor != .patches)
             else { throw refuse("what it says of a frozen encoder does not go together") }
+            guard (sheet.encoder == .vitTiny || sheet.predictor == .lewm) == (sheet.transformer != nil) else {
+                throw refuse("what it says of encoder, predictor and transformer does not go together")
+            }
             let shrink = 1 << sheet.channels.count
             guard sheet.encoder != .strided || (sheet.height % shrink == 0 && sheet.width % shrink == 0) else {
                 throw refuse(

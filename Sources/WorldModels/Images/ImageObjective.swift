@@ -12,15 +12,21 @@ public struct ImageObjective {
     public let directions: Int
     /// Windows of one episode that follow each other in a batch.
     public let group: Int
+    /// In which numbers networks are computed; losses are float32.
+    public let precision: ImagePrecision
 
     /// Creates the loss.
-    public init(_ recipe: ImageRecipe, teacher: ImageWorldModel? = nil, directions: Int = 256, group: Int = 1) {
+    public init(
+        _ recipe: ImageRecipe, teacher: ImageWorldModel? = nil, directions: Int = 256, group: Int = 1,
+        precision: ImagePrecision = .float32
+    ) {
         precondition(
             (recipe.teacherHalfLife != nil) == (teacher != nil), "the recipe \(recipe.name) and its teacher disagree")
         self.recipe = recipe
         self.teacher = teacher
         self.directions = directions
         self.group = group
+        self.precision = precision
     }
 
     /// A term of the loss.
@@ -34,25 +40,48 @@ public struct ImageObjective {
     }
 
     /// The weighted sum and its terms.
+    ///
+    /// The predictor `lewm` predicts every representation from the encoded ones before it in the window (teacher forcing,
+    /// LeWorldModel's training: arXiv:2603.19312, equation 1), in windows of as many steps as it looks back; others predict all from
+    /// the first, in a free run.
     public func value(
         of model: ImageWorldModel, _ batch: ImageBatch, using generator: TorchGenerator
     ) -> (total: Tensor, terms: [Term]) {
+        value(of: model, batch) { samples in
+            // LeWorldModel looks at all times along the same directions.
+            SIGReg.value(
+                samples, directions: directions, areShared: model.architecture.predictor == .lewm, using: generator)
+        }
+    }
+
+    /// The same with a SIGReg of representations `[time, batch, D]` that is given.
+    func value(
+        of model: ImageWorldModel, _ batch: ImageBatch, sigreg: (Tensor) -> Tensor
+    ) -> (total: Tensor, terms: [Term]) {
+        let device = batch.pictures.device
         let stack = model.architecture.stack
         let (pictures, sensed) = (batch.stacked(stack), batch.sensed(stack))
         let actions = batch.driving(stack)
         let (count, steps, width) = (actions.size(0), actions.size(1), model.architecture.width)
-        let encoded = model.encode(pictures, sensed: sensed).reshaped([count, steps + 1, width])
+        let encoded = precision.computing(on: device) {
+            model.encode(pictures, sensed: sensed).reshaped([count, steps + 1, width])
+        }
         let rows = encoded.unbind(dim: 1)
         let followed = teacher.map { teacher in
             withoutGradients {
-                teacher.encode(pictures, sensed: sensed).reshaped([count, steps + 1, width]).unbind(dim: 1)
+                precision.computing(on: device) {
+                    teacher.encode(pictures, sensed: sensed).reshaped([count, steps + 1, width])
+                }.unbind(dim: 1)
             }
         }
-        let predicted = model.rollout(from: rows[0], actions: actions)
-        let difference =
-            Tensor.stack(predicted, dim: 1) - Tensor.stack(Array((followed ?? rows).dropFirst()), dim: 1)
+        let predicted = precision.computing(on: device) {
+            model.architecture.predictor == .lewm
+                ? model.predictor(encoded.narrow(dim: 1, start: 0, length: steps), actions: actions)
+                : Tensor.stack(model.rollout(from: rows[0], actions: actions), dim: 1)
+        }
+        let difference = predicted - Tensor.stack(Array((followed ?? rows).dropFirst()), dim: 1)
         var terms = [Term(name: "prediction", weight: recipe.prediction, value: difference.square().mean())]
-        terms += spread(encoded.transposed(0, 1), using: generator)
+        terms += spread(encoded.transposed(0, 1), sigreg: sigreg)
         if recipe.smoothness > 0 {
             let change =
                 encoded.narrow(dim: 1, start: 1, length: steps) - encoded.narrow(dim: 1, start: 0, length: steps)
@@ -63,7 +92,9 @@ public struct ImageObjective {
             let value = EndpointInverseDynamics.value(
                 encoded: rows.map { $0.unsqueezed(0) }, inputs: actions.unsqueezed(0), steps: reach,
                 actions: actions.size(2)
-            ) { model.inverse($0[0], $1[0]).unsqueezed(0) }
+            ) { start, end in
+                precision.computing(on: device) { model.inverse(start[0], end[0]) }.unsqueezed(0)
+            }
             terms.append(Term(name: "inverse", weight: recipe.inverse, value: value))
         }
         let total = terms.reduce(Tensor(scalar: 0)) { $0 + $1.value * $1.weight }
@@ -85,10 +116,11 @@ public struct ImageObjective {
         of model: ImageWorldModel, encoded: Tensor, actions: Tensor
     ) -> (total: Tensor, terms: [Term]) {
         let steps = actions.size(1)
-        let predicted =
+        let predicted = precision.computing(on: encoded.device) {
             steps <= model.predictor.history
-            ? model.predictor(encoded.narrow(dim: 1, start: 0, length: steps), actions: actions)
-            : model.predictor.rollout(encoded.narrow(dim: 1, start: 0, length: 1), actions: actions)
+                ? model.predictor(encoded.narrow(dim: 1, start: 0, length: steps), actions: actions)
+                : model.predictor.rollout(encoded.narrow(dim: 1, start: 0, length: 1), actions: actions)
+        }
         var difference = predicted - encoded.narrow(dim: 1, start: 1, length: steps)
         if let centred = model.predictor as? CentredPredictor { difference = difference / centred.scale.value }
         let term = Term(name: "prediction", weight: recipe.prediction, value: difference.square().mean())
@@ -101,12 +133,11 @@ public struct ImageObjective {
     /// Where windows come in groups of one episode, what counts is how they differ from the mean of their group. Otherwise what
     /// is constant in an episode but differs between episodes would do: it varies as asked, and nothing is easier to predict
     /// (Sobal et al., "Joint Embedding Predictive Architectures Focus on Slow Features", arXiv:2211.10831).
-    private func spread(_ all: Tensor, using generator: TorchGenerator) -> [Term] {
+    private func spread(_ all: Tensor, sigreg: (Tensor) -> Tensor) -> [Term] {
         let samples = group > 1 ? Self.centred(all, group: group) : all
         var terms: [Term] = []
         if recipe.sigreg > 0 {
-            let value = SIGReg.value(samples, directions: directions, using: generator)
-            terms.append(Term(name: "sigreg", weight: recipe.sigreg, value: value))
+            terms.append(Term(name: "sigreg", weight: recipe.sigreg, value: sigreg(samples)))
         }
         if recipe.variance > 0 || recipe.covariance > 0 {
             let (variance, covariance) = VICReg.terms(samples)

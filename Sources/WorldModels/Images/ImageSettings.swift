@@ -63,10 +63,14 @@ public struct ImageSettings: ConfigurationSection, Equatable {
     public var side: Int?
     /// Tokens along the shorter side after averaging; `nil` for `FrozenEncoder.usualGrid` at most.
     public var grid: Int?
-    /// Representations that the predictor `patches` looks back on.
+    /// Representations that the predictors `patches` and `lewm` look back on.
     public var history = 3
     /// Gibibytes that the tokens of all rows may take.
     public var memory = 4.0
+    /// In which numbers networks are computed while they learn.
+    public var precision = ImagePrecision.float32
+    /// The sizes of the encoder `vit-tiny` and the predictor `lewm`.
+    public var transformer = TransformerSizes()
     /// What everything random starts from.
     public var seed = 0
 
@@ -92,7 +96,7 @@ public struct ImageSettings: ConfigurationSection, Equatable {
         .value("block", \.block, "Rows of the record to one step of the model.", unit: "rows", limit: .between(1, 64)),
         .value(
             "horizon", \.horizon,
-            "Steps rolled out in training; the predictor patches learns one from encoded ones instead.",
+            "Steps rolled out in training; the predictors patches and lewm learn one from encoded ones instead.",
             unit: "steps", limit: .between(1, 64)),
         .value(
             "predictor_steps", \.predictorSteps,
@@ -141,12 +145,18 @@ public struct ImageSettings: ConfigurationSection, Equatable {
                 + "4 · grid² · numbers of a token bytes: 16 tokens of 384 numbers take 24 KiB, 100 000 pictures 2.3 GiB.",
             limit: .between(1, 256)),
         .value(
-            "history", \.history, "Steps that the predictor patches looks back on.", unit: "steps",
-            limit: .between(1, 64)),
+            "history", \.history, "Steps that the predictors patches and lewm look back on, and learn from.",
+            unit: "steps", limit: .between(1, 64)),
         .value(
             "memory", \.memory,
             "What the tokens of all pictures may take, which are encoded once; as float16 where float32 does not fit.",
             unit: "GiB", limit: .above(0)),
+        .value(
+            "precision", \.precision,
+            "In which numbers networks are computed while they learn; parameters and losses are float32 in either case."
+        ),
+        .section(
+            "transformer", \.transformer, "Sizes of the encoder vit-tiny and of the predictor lewm, which are LeWM's."),
         .value("seed", \.seed, "What everything random starts from.", limit: .atLeast(0)),
     ]
 
@@ -161,12 +171,27 @@ public struct ImageSettings: ConfigurationSection, Equatable {
                 "\(path)batch \(batch) is no multiple of \(path)group \(group)",
                 remedy: "choose a batch such as \((batch / group + 1) * group)")
         }
-        guard inverseSteps <= horizon else {
+        // LeWM's predictor learns in windows of its history, others in those of the horizon.
+        let (span, name) = predictor == .lewm ? (history, "history") : (horizon, "horizon")
+        guard inverseSteps <= span else {
             throw ForesightError.usage(
-                "\(path)inverse_steps \(inverseSteps) exceeds the horizon of \(horizon) steps",
-                remedy: "choose inverse_steps of at most \(horizon), or a longer horizon")
+                "\(path)inverse_steps \(inverseSteps) exceeds the \(name) of \(span) steps",
+                remedy: "choose inverse_steps of at most \(span), or a longer \(name)")
+        }
+        guard hasTransformer || transformer == TransformerSizes() else {
+            throw ForesightError.usage(
+                "\(path)transformer with the encoder \(encoder.rawValue) and the predictor \(predictor.rawValue): its sizes are "
+                    + "those of others",
+                remedy: "choose encoder=vit-tiny or predictor=lewm, or leave transformer out")
         }
     }
+
+    /// Whether there is a network that ``transformer`` gives sizes to.
+    private var hasTransformer: Bool { encoder == .vitTiny || predictor == .lewm }
+
+    /// Steps of a window that is learned from: those that are rolled out, or that the predictor looks back on where all of its
+    /// predictions start from encoded representations.
+    public var windowSteps: Int { predictor == .patches || predictor == .lewm ? history : horizon }
 
     /// Steps that the predictor has learned to run freely.
     public var reach: Int { predictorSteps > 0 ? max(horizon, freeRun) : horizon }
@@ -260,8 +285,10 @@ public struct ImageSettings: ConfigurationSection, Equatable {
                 block: block, predictor: predictor, hidden: hidden, inverseSteps: inverseSteps,
                 frozen: FrozenSizes(encoder: frozen.options, components: width, history: history))
         }
+        var sizes = hasTransformer ? transformer : nil
+        sizes?.history = history
         return ImageArchitecture(
             imageSize: imageSize, stack: stack, encoder: encoder, width: width, actions: actions, block: block,
-            predictor: predictor, hidden: hidden, inverseSteps: inverseSteps, sensed: sensed)
+            predictor: predictor, hidden: hidden, inverseSteps: inverseSteps, sensed: sensed, transformer: sizes)
     }
 }

@@ -30,21 +30,30 @@ public final class ImageTrainer {
     private let schedule: Schedule
     private let parameters: [Parameter]
 
-    /// Prepares training.
+    /// Prepares training, on the device that the model is on.
     ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - settings: How to train.
+    ///   - generator: Where everything random is drawn from, the same one that the model drops by; `nil` for one that starts
+    ///     from the seed.
     /// - Throws: `ForesightError.usage` for a recipe that does not exist.
-    public init(_ model: ImageWorldModel, settings: ImageSettings) throws {
+    public init(_ model: ImageWorldModel, settings: ImageSettings, generator: TorchGenerator? = nil) throws {
         self.model = model
         self.settings = settings
         let recipe = try settings.weightedRecipe
         let seed = UInt64(max(0, settings.seed))
-        generator = TorchGenerator(seed: seed &+ 0x5EED)
+        let device = model.device
+        self.generator = generator ?? Self.generator(settings, on: device)
         let twin = try recipe.teacherHalfLife.map { _ in try ImageWorldModel(model.architecture, seed: Seed(seed)) }
+        if device != .cpu { twin?.move(to: device) }
         average = try twin.map { twin in
             try MovingAverage(
                 of: model, into: twin, decay: MovingAverage.decay(forHalfLife: recipe.teacherHalfLife ?? 1))
         }
-        objective = ImageObjective(recipe, teacher: twin, directions: settings.directions, group: settings.group)
+        objective = ImageObjective(
+            recipe, teacher: twin, directions: settings.directions, group: settings.group,
+            precision: settings.precision)
         let named = model.learnedParameters
         optimiser = AdamW(
             groups: [
@@ -55,6 +64,11 @@ public final class ImageTrainer {
         schedule = Schedule(
             .cosine, steps: settings.steps, warmUp: min(200, max(1, settings.steps / 20)), floor: 0.01)
         parameters = named.map(\.parameter)
+    }
+
+    /// A generator of everything random in training, which draws where the model is: draws of a processor would be waited for.
+    public static func generator(_ settings: ImageSettings, on device: Device) -> TorchGenerator {
+        TorchGenerator(seed: UInt64(max(0, settings.seed)) &+ 0x5EED, device: device)
     }
 
     /// The parameters that training does not change, by name.

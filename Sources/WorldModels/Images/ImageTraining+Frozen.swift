@@ -49,6 +49,7 @@ extension ImageTraining {
     /// - Throws: `ForesightError.data` when pictures cannot be read or no episode is as long as a window; what `progress` throws.
     public func prepare(progress: (Int, Int) throws -> Void = { _, _ in }) throws {
         guard let precision, tables == nil else { return }
+        move(to: device)
         let (model, total) = (trainer.model, learned.layout.rowCount + heldOut.layout.rowCount)
         let first = try EncodedRows.table(model, learned, dtype: precision) { try progress($0, total) }
         let second = try EncodedRows.table(model, heldOut, dtype: precision) {
@@ -58,9 +59,9 @@ extension ImageTraining {
         windows = try EncodedWindows(
             table: first.0, actions: actionScaling.normalised(try learned.table(FrameColumn.action)),
             layout: learned.layout,
-            time: 1 + (settings.predictor == .patches ? settings.history : settings.horizon),
+            time: 1 + settings.windowSteps,
             padded: (settings.stack - 1) * settings.block,
-            settings: settings, source: learned.source)
+            settings: settings, source: learned.source, device: device)
         tables = (first, second)
     }
 
@@ -69,12 +70,14 @@ extension ImageTraining {
         let rows = Double(max(1, learned.layout.rowCount + heldOut.layout.rowCount))
         try prepare { done, _ in try progress(Double(done) / rows) }
         if let tables {
+            move(to: .cpu)
             trainer.model.summary?.fit(tables.learned.0)
             func summed(_ table: (Tensor, [Range<Int>])) -> EncodedRows {
                 EncodedRows(trainer.model, full: table.0, episodes: table.1)
             }
             return (summed(tables.learned), summed(tables.heldOut))
         }
+        move(to: device)
         let encoded = try EncodedRows(trainer.model, learned, sensing: sensing) { try progress(Double($0) / rows) }
         let others = try EncodedRows(trainer.model, heldOut, sensing: sensing) {
             try progress(Double(learned.layout.rowCount + $0) / rows)

@@ -11,7 +11,7 @@ extension ImageTraining {
         let windows = try EncodedWindows(
             table: encoded.full, actions: actionScaling.normalised(try learned.table(FrameColumn.action)),
             layout: learned.layout, time: 1 + settings.reach, padded: (settings.stack - 1) * settings.block,
-            settings: settings, source: learned.source)
+            settings: settings, source: learned.source, device: device)
         let training = try PredictorTraining(trainer.model, windows: windows, settings: settings)
         while training.step < settings.predictorSteps {
             let error = training.run(min(100, settings.predictorSteps - training.step))

@@ -13,6 +13,8 @@ public import Tensors
 public final class ImageTraining<Frames: FrameDataset> {
     /// The settings.
     public let settings: ImageSettings
+    /// Where encoder and predictor learn; what stands on them learns on the processor.
+    public let device: Device
     /// The training of encoder and predictor.
     public let trainer: ImageTrainer
     /// The episodes that are learned from.
@@ -36,7 +38,7 @@ public final class ImageTraining<Frames: FrameDataset> {
     /// How good the representations of held-out episodes are, once heads are learned.
     public private(set) var health: ImageHealth?
 
-    private let actions: [Channel]
+    let actions: [Channel]
     private let names: [String: [String]]
     private let angles: Set<String>
     private let samplingTime: Double
@@ -64,16 +66,17 @@ public final class ImageTraining<Frames: FrameDataset> {
     ///   - names: What the numbers of columns are called, by the name of the column.
     ///   - angles: The numbers of the state that are directions, rad.
     ///   - settings: How to train.
+    ///   - device: Where encoder and predictor learn; one that is available.
     ///   - workers: Threads that read pictures.
     ///   - startIndex: Optimiser steps that were taken before, by a run that is resumed.
     /// - Throws: `ForesightError.data` when there are fewer than two episodes, no actions, no proprioception that is asked for, no episode is as long as a
     ///   window, or pictures are of a size that the encoder cannot halve; `ForesightError.usage` for settings that do not fit together.
     public init(
         _ frames: Frames, actions: [Channel], samplingTime: Double, names: [String: [String]] = [:],
-        angles: [String] = [], settings: ImageSettings, workers: Int = 1, startIndex: Int = 0
+        angles: [String] = [], settings: ImageSettings, device: Device = .cpu, workers: Int = 1, startIndex: Int = 0
     ) throws {
         try settings.validate(path: "")
-        self.settings = settings
+        (self.settings, self.device) = (settings, device)
         (self.actions, self.samplingTime, self.names, self.angles) = (actions, samplingTime, names, Set(angles))
         let seed = UInt64(max(0, settings.seed))
         (learned, heldOut) = try frames.split(heldOut: settings.heldOut, seed: seed)
@@ -108,7 +111,7 @@ public final class ImageTraining<Frames: FrameDataset> {
             : FrameLoader(
                 learned,
                 options: .init(
-                    batch: settings.batch, group: settings.group, time: settings.stack + settings.horizon,
+                    batch: settings.batch, group: settings.group, time: settings.stack + settings.windowSteps,
                     skip: settings.block, seed: seed,
                     columns: settings.proprioception ? [FrameColumn.proprioception] : [],
                     workers: workers), startIndex: startIndex)
@@ -128,34 +131,18 @@ public final class ImageTraining<Frames: FrameDataset> {
                 remedy:
                     "record or scale them to multiples of \(shrink) pixels, such as 64 × 64, or choose encoder=impala")
         }
-        let model = try ImageWorldModel(sizes, seed: Seed(seed))
+        let generator = ImageTrainer.generator(settings, on: device)
+        let model = try ImageWorldModel(sizes, seed: Seed(seed), generator: generator)
         if let frozen, let encoder = model.encoder as? FrozenEncoder { try encoder.load(frozen.stateDict()) }
-        trainer = try ImageTrainer(model, settings: settings)
-    }
-
-    /// How recorded proprioception is normalised.
-    private static func sensing(_ frames: FrameSubset<Frames>) throws -> ActionScaling {
-        var values: [Float] = []
-        let width = frames.layout.columns.first { $0.name == FrameColumn.proprioception }?.width ?? 0
-        guard width > 0 else {
-            throw ForesightError.data(
-                "\(frames.source) has no column \(FrameColumn.proprioception)",
-                remedy: "record what the body senses beside the pictures, or leave proprioception=true out")
-        }
-        for (episode, length) in frames.layout.lengths.enumerated() {
-            let all = try frames.values(of: FrameColumn.proprioception, episode: episode, rows: 0..<length)
-            for row in stride(from: 0, to: all.count, by: width) where !all[row..<row + width].contains(where: \.isNaN)
-            {
-                values += all[row..<row + width]
-            }
-        }
-        return ActionScaling(actions: values, count: width)
+        if device != .cpu { model.move(to: device) }
+        trainer = try ImageTrainer(model, settings: settings, generator: generator)
     }
 
     /// Takes optimiser steps on windows of what is learned from.
     ///
     /// - Throws: `ForesightError.data` when pictures cannot be read.
     public func run(_ count: Int) throws -> ImageReport {
+        move(to: device)
         guard let loader else {
             try prepare()
             guard let windows else { preconditionFailure("windows are there once tokens are") }
@@ -166,19 +153,6 @@ public final class ImageTraining<Frames: FrameDataset> {
 
     /// The part of the time in which training did not wait for pictures, 0 to 1.
     public var busyShare: Double { loader?.busyShare ?? 1 }
-
-    private func batch(_ frames: FrameBatch) -> ImageBatch {
-        let size = [frames.batch, frames.time, frames.frameSize.height, frames.frameSize.width, 3]
-        let pictures = frames.frames.withUnsafeBytes { Tensor(bytes: $0, shape: size, dtype: .uint8) }
-        let width = settings.block * actions.count
-        let all = Tensor(frames.actions, shape: [frames.batch, frames.time, width])
-        // What is done from the last picture on leads nowhere.
-        let leading = all.narrow(dim: 1, start: 0, length: frames.time - 1)
-        let sensed = sensing.map { scaling in
-            scaling.normalised(rows: frames.columns[0]).reshaped([frames.batch, frames.time, scaling.mean.count])
-        }
-        return ImageBatch(pictures: pictures, actions: actionScaling.normalised(leading), sensed: sensed)
-    }
 
     /// Learns what stands on representations and changes none: how far apart they are, and what was recorded beside the
     /// pictures; then judges all on held-out episodes.
@@ -196,6 +170,7 @@ public final class ImageTraining<Frames: FrameDataset> {
         encodings = (encoded, others)
         try learnPredictor(encoded) { try progress(0.2 + 0.35 * $0, $1) }
         let begun = settings.predictorSteps > 0 ? 0.55 : 0.2
+        move(to: .cpu)
         if settings.distanceSteps > 0 {
             let training = try TemporalDistanceTraining(
                 encoded.representations.narrow(dim: 1, start: 0, length: trainer.model.architecture.seenSummaryWidth),
@@ -269,8 +244,9 @@ public final class ImageTraining<Frames: FrameDataset> {
     /// The model as it is now.
     ///
     /// - Parameter known: What is known about the data; how many there are and how they were split is added here.
-    /// - Returns: The model, in evaluation mode.
+    /// - Returns: The model, in evaluation mode, on the processor.
     public func model(origin known: ModelOrigin = ModelOrigin()) -> TrainedImageModel {
+        move(to: .cpu)
         var origin = known
         origin.samples = learned.layout.rowCount + heldOut.layout.rowCount
         origin.episodes = learned.layout.lengths.count + heldOut.layout.lengths.count

@@ -26,14 +26,15 @@ public final class ImageWorldModel: Module {
     /// What heads see of representations of a frozen encoder; `nil` where they see all.
     public let summary: PrincipalComponents?
 
-    /// Creates a model with values drawn from the seed.
+    /// Creates a model with values drawn from the seed; what it drops while training is drawn from the generator, and nothing is
+    /// dropped without.
     ///
     /// - Throws: `ForesightError.usage` when the sizes do not fit together.
-    public init(_ architecture: ImageArchitecture, seed: Seed) throws {
+    public init(_ architecture: ImageArchitecture, seed: Seed, generator: TorchGenerator? = nil) throws {
         self.architecture = architecture
         let (width, hidden) = (architecture.width, architecture.hidden)
         encoder = try architecture.makeEncoder(seed: seed["encoder"])
-        predictor = try architecture.makePredictor(seed: seed["predictor"])
+        predictor = try architecture.makePredictor(seed: seed["predictor"], generator: generator)
         summary = architecture.frozen.map { PrincipalComponents(width: width, count: $0.components) }
         inverseDynamics =
             architecture.frozen == nil
@@ -42,6 +43,9 @@ public final class ImageWorldModel: Module {
                 seed: seed["inverse"])
             : nil
     }
+
+    /// Where its parameters are; ``Module/move(to:)`` moves them.
+    public var device: Device { predictor.parameters().first?.value.device ?? .cpu }
 
     /// Representations of stacked pictures.
     ///

@@ -28,7 +28,7 @@ final class PredictorTraining {
         var recipe = try settings.weightedRecipe
         // What is encoded is the target: nobody has to be followed.
         recipe.teacherHalfLife = nil
-        objective = ImageObjective(recipe)
+        objective = ImageObjective(recipe, precision: settings.precision)
         let named = model.predictor.namedParameters()
         optimiser = AdamW(
             groups: [

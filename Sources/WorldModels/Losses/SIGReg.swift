@@ -12,11 +12,15 @@ public import Tensors
 /// The value is the mean of T over directions. It falls towards its sampling noise for Gaussian samples and rises for
 /// collapsed and for heavy-tailed ones.
 public enum SIGReg {
-    /// The statistic of samples `[members, N, D]`, averaged over members and random directions.
-    public static func value(_ samples: Tensor, directions: Int, using generator: TorchGenerator) -> Tensor {
+    /// The statistic of samples `[members, N, D]`, averaged over members and random directions, which each member has of its own or
+    /// shares with all.
+    public static func value(
+        _ samples: Tensor, directions: Int, areShared: Bool = false, using generator: TorchGenerator
+    ) -> Tensor {
         let (members, width) = (samples.size(0), samples.size(2))
-        let drawn = Tensor.normal([members, width, directions], using: generator).to(device: samples.device)
-        return value(samples, along: drawn / drawn.norm(order: 2, dim: 1, keepDim: true))
+        let shape = (areShared ? [] : [members]) + [width, directions]
+        let drawn = Tensor.normal(shape, using: generator).to(device: samples.device)
+        return value(samples, along: drawn / drawn.norm(order: 2, dim: -2, keepDim: true))
     }
 
     /// The statistic of samples `[members, N, D]`, averaged over members and given directions of length one:

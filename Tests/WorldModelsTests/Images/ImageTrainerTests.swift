@@ -68,6 +68,18 @@ struct ImageTrainerTests {
             try SafetensorsWriter.write(["a": Tensor.zeros([1])], metadata: ["format": "other 3"], to: weights)
             let format = #expect(throws: ForesightError.self) { _ = try ImageCheckpoint.step(of: weights) }
             #expect(format?.code == .data && format?.message.contains("of the format 'other 3'") == true)
+            // A checkpoint of another kind of device draws other numbers.
+            let file = try SafetensorsFile(path: path)
+            #expect(file.metadata["device"] == "cpu")
+            var metadata = file.metadata
+            metadata["device"] = "cuda"
+            let moved = folder + "/moved.safetensors"
+            try SafetensorsWriter.write(try file.loadTensors(), metadata: metadata, to: moved)
+            let device = #expect(throws: ForesightError.self) {
+                try ImageCheckpoint.restore(training.trainer, data: "squares", from: moved)
+            }
+            #expect(device?.code == .usage && device?.message.contains("on cuda, which draws") == true)
+            #expect(device?.remedy.contains("--device cuda") == true)
             var bytes = try InputFile.bytes(path)
             bytes[bytes.count - 9] ^= 1
             try AtomicFile.write(bytes, to: path)

@@ -1,0 +1,48 @@
+import Basics
+import Episodes
+import Networks
+import Tensors
+
+extension ImageTraining {
+    /// Moves the model, where it is elsewhere: to the device to learn, to the processor for what stands on it. The optimiser stays
+    /// where it was.
+    func move(to place: Device) {
+        if trainer.model.device != place { trainer.model.move(to: place) }
+    }
+
+    /// A batch of the loader on the device: pictures go there as bytes, and are numbers there.
+    func batch(_ frames: FrameBatch) -> ImageBatch {
+        let size = [frames.batch, frames.time, frames.frameSize.height, frames.frameSize.width, 3]
+        let pictures = frames.frames.withUnsafeBytes { Tensor(bytes: $0, shape: size, dtype: .uint8) }
+            .to(device: device)
+        let width = settings.block * actions.count
+        let all = Tensor(frames.actions, shape: [frames.batch, frames.time, width])
+        // What is done from the last picture on leads nowhere.
+        let leading = all.narrow(dim: 1, start: 0, length: frames.time - 1)
+        let sensed = sensing.map { scaling in
+            scaling.normalised(rows: frames.columns[0]).reshaped([frames.batch, frames.time, scaling.mean.count])
+        }
+        return ImageBatch(
+            pictures: pictures, actions: actionScaling.normalised(leading).to(device: device),
+            sensed: sensed?.to(device: device))
+    }
+
+    /// How recorded proprioception is normalised.
+    static func sensing(_ frames: FrameSubset<Frames>) throws -> ActionScaling {
+        var values: [Float] = []
+        let width = frames.layout.columns.first { $0.name == FrameColumn.proprioception }?.width ?? 0
+        guard width > 0 else {
+            throw ForesightError.data(
+                "\(frames.source) has no column \(FrameColumn.proprioception)",
+                remedy: "record what the body senses beside the pictures, or leave proprioception=true out")
+        }
+        for (episode, length) in frames.layout.lengths.enumerated() {
+            let all = try frames.values(of: FrameColumn.proprioception, episode: episode, rows: 0..<length)
+            for row in stride(from: 0, to: all.count, by: width) where !all[row..<row + width].contains(where: \.isNaN)
+            {
+                values += all[row..<row + width]
+            }
+        }
+        return ActionScaling(actions: values, count: width)
+    }
+}
