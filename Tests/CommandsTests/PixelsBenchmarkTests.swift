@@ -17,7 +17,7 @@ struct PixelsBenchmarkTests {
                 try ForesightProcess(["benchmark", "pixels", "--list", "--worlds", "wall,push-t", "--json"]).output
             ).array)
         #expect(worlds.map { $0["world"]?.string } == ["wall", "push-t"])
-        #expect(worlds[1]["episodes"]?.int == 2000 && worlds[1]["rows"]?.int == 100)
+        #expect(worlds[1]["episodes"]?.int == 4000 && worlds[1]["rows"]?.int == 100)
     }
 
     @Test(
@@ -86,7 +86,7 @@ struct PixelsBenchmarkTests {
             #expect(try ImageModelFolder.load(folder + "/run/models/two-rooms-seed6").settings.seed == 6)
             #expect(try InputFile.text(folder + "/run/report.html").contains("Rough figures"))
             let results = try JSONParser.parse(try InputFile.text(folder + "/run/results.json"))
-            #expect(results["worlds"]?["two-rooms"]?["rows"]?.int == 270 && results["protocol"]?.int == 2)
+            #expect(results["worlds"]?["two-rooms"]?["rows"]?.int == 270 && results["protocol"]?.int == 3)
         }
     }
 }

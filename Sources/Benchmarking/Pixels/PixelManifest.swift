@@ -28,7 +28,7 @@ public struct PixelPair: Sendable, Hashable, Codable {
 /// compares two policies gives both the same manifest; its digest is kept with every result.
 public struct PixelManifest: Sendable, Hashable, Codable {
     /// The version of the protocol: sampling, rules and aggregation.
-    public static let version = 2
+    public static let version = 3
 
     /// The version of the protocol that it was made under.
     public var version: Int

@@ -107,6 +107,7 @@ struct PixelsBenchmarkCommand: ParsableCommand {
         var settings = try set.settings(overrides)
         if quick {
             settings.steps = max(1, settings.steps / 4)
+            settings.predictorSteps /= 4
             settings.distanceSteps /= 4
         }
         var benchmark = PixelBenchmark(

@@ -23,7 +23,7 @@ extension SimulateCommand {
             try running.options(
                 for: name, varied: seeing.varied, factors: seeing.factors, samplingTime: sampling))
         defer { environment.close() }
-        let rollout = EnvironmentRollout(policy: WorldPolicy(kind), rows: rows, width: side, height: side)
+        let rollout = EnvironmentRollout(policy: try seeing.policy(kind), rows: rows, width: side, height: side)
         let spool = try EpisodeSpool(size: FrameSize(height: side, width: side))
         let progress = ProgressLine("simulating", total: count, unit: "episodes", style: talking.talk.beginWork())
         var ended = 0

@@ -19,7 +19,7 @@ extension SimulateCommand {
         let rows = try whole(seeing.steps ?? 100, "--steps", 1...1_000_000)
         let size = try whole(seeing.size ?? 64, "--size", 8...1024)
         let recorder = WorldRecorder(
-            rollout: WorldRollout(world, policy: WorldPolicy(kind), rows: rows, width: size, height: size),
+            rollout: WorldRollout(world, policy: try seeing.policy(kind), rows: rows, width: size, height: size),
             varied: seeing.varied, seed: seed)
         let path = out ?? "\(name)-\(seed).npz"
         let format = try seeing.format.format(for: path)

@@ -22,7 +22,31 @@ struct WorldOptions: ParsableArguments {
             valueName: "names"))
     var vary: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            How far actions stray under the policies drifting and guided, as a part of half the limits; 0.7 by default for \
+            drifting, for guided 0.3 or what suits the world.
+            """, valueName: "share"))
+    var noise: Double?
+
     @OptionGroup var format: FrameFormatOptions
+
+    /// A policy of a kind, with the noise that is asked for.
+    ///
+    /// - Throws: `ForesightError.usage` for a noise that is no share, or a policy without any.
+    func policy(_ kind: WorldPolicy.Kind) throws -> WorldPolicy {
+        guard let noise else { return WorldPolicy(kind) }
+        guard kind == .drifting || kind == .guided else {
+            throw ForesightError.usage(
+                "--noise \(noise) with the policy \(kind.rawValue), which has none",
+                remedy: "choose --policy drifting or guided, or leave it out")
+        }
+        guard (0...10).contains(noise) else {
+            throw ForesightError.usage("--noise \(noise) is not 0 to 10", remedy: "choose a share such as 0.3")
+        }
+        return WorldPolicy(kind, noise: noise)
+    }
 
     /// Refuses options of worlds for a plant.
     ///
@@ -30,7 +54,8 @@ struct WorldOptions: ParsableArguments {
     func requireNone(for plant: String) throws {
         let given: [(String, Bool)] = [
             ("--steps", steps != nil), ("--size", size != nil), ("--factor", !factors.isEmpty),
-            ("--vary", vary != nil), ("--format", format.format != nil), ("--gzip", format.gzip != 0),
+            ("--vary", vary != nil), ("--noise", noise != nil), ("--format", format.format != nil),
+            ("--gzip", format.gzip != 0),
         ]
         guard let option = given.first(where: \.1)?.0 else { return }
         throw ForesightError.usage(

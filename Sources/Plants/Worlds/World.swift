@@ -87,4 +87,11 @@ public protocol GuidedWorld: World {
     func guidance(toward target: [Double]) -> [Double]
     /// Whether the target is reached, near enough to choose another.
     func isNear(_ target: [Double]) -> Bool
+    /// How far a guided policy strays unless it says so itself: a standard deviation as a part of half the limits.
+    var guidanceNoise: Double { get }
+}
+
+extension GuidedWorld {
+    /// 0.3.
+    public var guidanceNoise: Double { 0.3 }
 }

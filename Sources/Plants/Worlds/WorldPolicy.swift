@@ -23,8 +23,9 @@ public struct WorldPolicy: Sendable, Hashable {
     public var hold: ClosedRange<Int>
     /// For `drifting` and `guided`, the steps after which noise has forgotten what it was, to 1/e.
     public var memory: Double
-    /// For `drifting` and `guided`, the standard deviation of the noise as a part of half the limits.
-    public var noise: Double
+    /// For `drifting` and `guided`, the standard deviation of the noise as a part of half the limits; `nil` for the usual one:
+    /// 0.7 for `drifting`, the world's own for `guided`.
+    public var noise: Double?
     /// For `guided`, the steps after which a target is given up.
     public var patience: Int
 
@@ -34,7 +35,8 @@ public struct WorldPolicy: Sendable, Hashable {
     ///   - kind: The kind.
     ///   - hold: Steps that an action is held for.
     ///   - memory: Steps that noise remembers.
-    ///   - noise: Its standard deviation, as a part of half the limits; 0.7 for `drifting` and 0.3 for `guided` by default.
+    ///   - noise: Its standard deviation, as a part of half the limits; 0.7 for `drifting` and the world's own for `guided` by
+    ///     default.
     ///   - patience: Steps after which a target is given up.
     public init(
         _ kind: Kind, hold: ClosedRange<Int> = 4...20, memory: Double = 8, noise: Double? = nil, patience: Int = 150
@@ -46,7 +48,7 @@ public struct WorldPolicy: Sendable, Hashable {
         self.kind = kind
         self.hold = hold
         self.memory = memory
-        self.noise = noise ?? (kind == .guided ? 0.3 : 0.7)
+        self.noise = noise
         self.patience = patience
     }
 }
@@ -54,6 +56,7 @@ public struct WorldPolicy: Sendable, Hashable {
 /// Draws the actions of a policy, step by step.
 public struct WorldActor: Sendable {
     private let policy: WorldPolicy
+    private let noise: Double
     private let middle: [Double]
     private let half: [Double]
     /// Which actions are whole numbers.
@@ -93,6 +96,7 @@ public struct WorldActor: Sendable {
                 remedy: "choose \(kinds.joined(separator: ", "))")
         }
         self.policy = policy
+        noise = policy.noise ?? (policy.kind == .guided ? Self.guide(in: environment)?.guidanceNoise ?? 0.3 : 0.7)
         self.generator = generator
         whole = environment.wholeActions
         middle = limits.map { ($0.0 + $0.1) / 2 }
@@ -100,7 +104,7 @@ public struct WorldActor: Sendable {
         drift = limits.map { _ in 0 }
         held = limits.map { _ in 0 }
         // Noise starts as it goes on: from its stationary distribution.
-        for index in drift.indices { drift[index] = policy.noise * self.generator.normal() }
+        for index in drift.indices { drift[index] = noise * self.generator.normal() }
     }
 
     /// The world of an environment that can be steered.
@@ -169,7 +173,7 @@ public struct WorldActor: Sendable {
     /// The exact step of an Ornstein–Uhlenbeck process of stationary deviation `noise`.
     private mutating func advance() {
         let kept = exponential(-1 / policy.memory)
-        let fresh = policy.noise * (1 - kept * kept).squareRoot()
+        let fresh = noise * (1 - kept * kept).squareRoot()
         for index in drift.indices { drift[index] = kept * drift[index] + fresh * generator.normal() }
     }
 

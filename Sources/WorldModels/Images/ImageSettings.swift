@@ -42,9 +42,11 @@ public struct ImageSettings: ConfigurationSection, Equatable {
     public var clip = 1.0
     /// Random directions of SIGReg.
     public var directions = 256
-    /// Weight of SIGReg, where it is not to be the recipe's.
+    /// Weight of prediction, where it is not to be the recipe's.
+    public var prediction: Double?
+    /// Weight of SIGReg, the same way.
     public var sigreg: Double?
-    /// Weight of VICReg's variance term, the same way.
+    /// Weight of VICReg's variance term.
     public var variance: Double?
     /// Weight of VICReg's covariance term.
     public var covariance: Double?
@@ -119,7 +121,10 @@ public struct ImageSettings: ConfigurationSection, Equatable {
         .value("weight_decay", \.weightDecay, "Decoupled weight decay of matrices and kernels.", limit: .atLeast(0)),
         .value("clip", \.clip, "Limit of the gradient's norm.", limit: .above(0)),
         .value("directions", \.directions, "Random directions that SIGReg looks along.", limit: .between(1, 65536)),
-        .value("sigreg", \.sigreg, "Weight of SIGReg; null for the recipe's, as below.", limit: .atLeast(0)),
+        .value(
+            "prediction", \.prediction, "Weight of prediction; null for the recipe's, as for those below.",
+            limit: .above(0)),
+        .value("sigreg", \.sigreg, "Weight of SIGReg.", limit: .atLeast(0)),
         .value("variance", \.variance, "Weight of VICReg's variance term.", limit: .atLeast(0)),
         .value("covariance", \.covariance, "Weight of VICReg's covariance term.", limit: .atLeast(0)),
         .value(
@@ -202,6 +207,7 @@ public struct ImageSettings: ConfigurationSection, Equatable {
     public var weightedRecipe: ImageRecipe {
         get throws {
             var recipe = try ImageRecipe.named(recipe)
+            recipe.prediction = prediction ?? recipe.prediction
             recipe.sigreg = sigreg ?? recipe.sigreg
             recipe.variance = variance ?? recipe.variance
             recipe.covariance = covariance ?? recipe.covariance

@@ -85,7 +85,15 @@ struct PixelResultTests {
         var plain = maze
         plain.stack = ImageSettings().stack
         #expect(plain == ImageSettings())
-        #expect(try PixelSet.pushT.settings([]).width == 192)
+        let push = try PixelSet.pushT.settings([])
+        #expect(push.width == 192 && push.recipe == "vicreg-inverse" && push.inverse == 4 && push.reach == 5)
+        // Another recipe has weights of its own; what a frozen encoder does not have is not asked for.
+        let other = try PixelSet.pushT.settings(["recipe=sigreg"])
+        #expect(try other.weightedRecipe == .sigreg)
+        #expect(other.predictorSteps == push.predictorSteps && other.encoder == .keypoints)
+        let frozen = try PixelSet.pushT.settings(["recipe=frozen", "pretrained=folder"])
+        #expect(try frozen.weightedRecipe == .frozen)
+        #expect(frozen.predictorSteps == 0)
         let typed = try PixelSet.pointMaze.settings(["stack=1", "recipe=sigreg", "steps=7"])
         #expect(typed.stack == 1 && typed.recipe == "sigreg" && typed.steps == 7)
         let unknown = #expect(throws: ForesightError.self) { _ = try PixelSet.twoRooms.settings(["stpes=7"]) }

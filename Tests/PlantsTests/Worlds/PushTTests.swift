@@ -120,9 +120,7 @@ struct PushTTests {
             }
             return Double(moved) / (15 * 80)
         }
-        // A tenth of the limits of targets is as much as a quarter of those of relative actions.
-        let noise = control == .relative ? 0.3 : 0.1
-        let (guided, uniform) = (try share(WorldPolicy(.guided, noise: noise)), try share(WorldPolicy(.uniform)))
+        let (guided, uniform) = (try share(WorldPolicy(.guided)), try share(WorldPolicy(.uniform)))
         #expect(guided > 0.35, "guided \(guided)")
         #expect(uniform < guided / 2.5, "uniform \(uniform)")
     }

@@ -31,7 +31,7 @@ extension PushT {
         let isPushing = along > -8 && abs(aside) < 40
         let next = isPushing ? push.from + push.direction * (along + 60) : detour(to: push.from)
         var way = (next - agent) * (1.5 / PushT.reach)
-        let most = isPushing ? 0.6 : 0.8
+        let most = isPushing ? Self.pushing : Self.walking
         if way.length > most { way *= most / way.length }
         switch control {
         case .relative: return [way.x, way.y]
@@ -40,6 +40,13 @@ extension PushT {
             return [aim.x, aim.y]
         }
     }
+
+    /// Some 6 px, whatever an action means: less than half of a step of a push.
+    public var guidanceNoise: Double { 0.06 * (control == .relative ? 1 : PushT.reach / 256) }
+
+    /// How far the disc is sent at a step while it pushes and while it walks around the block, as a part of the most that is
+    /// possible: about as fast as people push, 15 px in a tenth of a second, who take a hundred steps for the whole task.
+    private static let (pushing, walking) = (0.15, 0.35)
 
     /// Whether the disc has come to the end of the push.
     public func isNear(_ target: [Double]) -> Bool {
