@@ -87,6 +87,22 @@ struct PixelsBenchmarkTests {
             #expect(try InputFile.text(folder + "/run/report.html").contains("Rough figures"))
             let results = try JSONParser.parse(try InputFile.text(folder + "/run/results.json"))
             #expect(results["worlds"]?["two-rooms"]?["rows"]?.int == 270 && results["protocol"]?.int == 3)
+            // An earlier run is judged with the models that it has, and told about where it has none.
+            func again(_ earlier: String) throws -> ForesightProcess {
+                try ForesightProcess(
+                    [
+                        "benchmark", "pixels", "--worlds", "two-rooms", "--seeds", "3", "--pairs", "1", "--models",
+                        earlier,
+                        "--out", "again-\(earlier)", "--json", "width=4", "horizon=1", "seed=6",
+                        "--objective", "minimize(difference)",
+                    ], in: folder)
+            }
+            let later = try again("run")
+            #expect(later.status == 0, "\(later.complaint)")
+            let judged = try JSONParser.parse(later.output)["worlds"]?["two-rooms"]?["rules"]?["strict"]?["manifests"]
+            #expect(judged?.array?.map { $0["model"]?.int } == [6, 6, 6])
+            let none = try again("nowhere")
+            #expect(none.status != 0 && none.complaint.contains { $0.contains("two-rooms-seed6") }, "\(none.complaint)")
         }
     }
 }

@@ -15,6 +15,18 @@ struct PixelsSession {
         (self.benchmark, self.talk, self.folder) = (benchmark, talk, folder)
     }
 
+    /// Where the model of a seed lies in a run.
+    private func place(_ seed: Int) -> String { "models/\(benchmark.set.name)-seed\(seed)" }
+
+    /// The seeds of the models: of an earlier run those that it has, and the first where it has none, whose absence is then told.
+    private func seeds(models: Int, from known: String?) -> [Int] {
+        let first = benchmark.settings.seed
+        let all = (0..<max(1, models)).map { first + $0 }
+        guard let known else { return all }
+        let there = all.filter { FileManager.default.fileExists(atPath: "\(known)/\(place($0))") }
+        return there.isEmpty ? [first] : there
+    }
+
     /// Runs everything.
     ///
     /// - Parameters:
@@ -39,9 +51,8 @@ struct PixelsSession {
         let frames = known == nil ? try benchmark.record { try progress.show($0) } : nil
         var result = PixelResult(
             benchmark.set, settings: benchmark.settings, planner: benchmark.planner, rows: frames?.layout.rowCount ?? 0)
-        for index in 0..<models {
-            let seed = benchmark.settings.seed + index
-            let place = "models/\(name)-seed\(seed)"
+        for seed in seeds(models: models, from: known) {
+            let place = place(seed)
             let model: TrainedImageModel
             if let frames {
                 let trained = try benchmark.train(frames, seed: seed) { try progress.show($0) }
