@@ -112,6 +112,12 @@ struct FrameCommandTests {
             (["simulate", "two-rooms", "--factor", "light"], ["--factor light", "light=0.8"]),
             (["simulate", "two-rooms", "--factor", "lihgt=1"], ["lihgt", "did you mean light?"]),
             (["simulate", "two-rooms", "--vary", "lihgt"], ["lihgt", "did you mean light?"]),
+            (
+                ["simulate", "two-rooms", "--noise", "0.2", "--policy", "held"],
+                ["--noise 0.2", "held, which has none"]
+            ),
+            (["simulate", "two-rooms", "--noise", "20"], ["--noise 20.0 is not 0 to 10"]),
+            (["simulate", "heater-lab", "--noise", "0.2"], ["--noise is for worlds"]),
             (["simulate", "two-rooms", "--size", "4"], ["--size 4 is not 8 to 1024"]),
             (["simulate", "two-rooms", "--out", "a.csv"], ["a.csv", ".h5 or .npz"]),
             (["simulate", "heater-lab", "--size", "64"], ["--size is for worlds", "two-rooms"]),

@@ -58,6 +58,20 @@ struct WorldPolicyTests {
     }
 
     @Test(
+        "A guided policy without a noise of its own has that of the world",
+        arguments: [
+            (TwoRooms() as any World, 0.3), (PushT(), 0.06), (PushT(control: .absolute), 0.06 * 100 / 256),
+        ])
+    func noise(world: any World, usual: Double) throws {
+        func actions(_ noise: Double?) throws -> [Float] {
+            let policy = WorldPolicy(.guided, noise: noise)
+            return try WorldRollout(world, policy: policy, rows: 12, width: 8, height: 8).episode(1, seed: 3).actions
+        }
+        #expect(try actions(nil) == actions(usual))
+        #expect(try actions(nil) != actions(0.5))
+    }
+
+    @Test(
         "A row holds what was seen and what was done then: its action leads to the next row",
         arguments: WorldCatalog.names)
     func rows(name: String) throws {
