@@ -93,8 +93,8 @@ public struct PixelSet: Sendable {
             ($0.recipe, $0.encoder) = ("vicreg-inverse", .keypoints)
             ($0.prediction, $0.smoothness, $0.inverse) = (12, 12, 4)
             // Free runs teach the encoder to leave out what is hard to foresee: the block.
-            ($0.horizon, $0.predictorSteps) = (1, 15000)
-            ($0.width, $0.hidden, $0.batch, $0.steps) = (192, 512, 128, 5000)
+            ($0.horizon, $0.predictorSteps) = (1, 40000)
+            ($0.width, $0.hidden, $0.batch, $0.steps) = (192, 512, 128, 9000)
         },
         published: [.moderate: [("LeWM, audited", 86.3)], .strict: [("LeWM, audited", 70.3)]],
         reach: [.moderate: 90, .strict: 75])
