@@ -55,14 +55,8 @@ public final class ImageTrainer {
             recipe, teacher: twin, directions: settings.directions, group: settings.group,
             precision: settings.precision)
         let named = model.learnedParameters
-        optimiser = AdamW(
-            groups: [
-                ParameterGroup(
-                    named.filter(\.parameter.decays), learningRate: settings.rate, weightDecay: settings.weightDecay),
-                ParameterGroup(named.filter { !$0.parameter.decays }, learningRate: settings.rate),
-            ])
-        schedule = Schedule(
-            .cosine, steps: settings.steps, warmUp: min(200, max(1, settings.steps / 20)), floor: 0.01)
+        optimiser = settings.optimiser(of: named)
+        schedule = settings.schedule(steps: settings.steps)
         parameters = named.map(\.parameter)
     }
 

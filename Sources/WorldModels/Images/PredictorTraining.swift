@@ -29,16 +29,9 @@ final class PredictorTraining {
         // What is encoded is the target: nobody has to be followed.
         recipe.teacherHalfLife = nil
         objective = ImageObjective(recipe, precision: settings.precision)
-        let named = model.predictor.namedParameters()
-        optimiser = AdamW(
-            groups: [
-                ParameterGroup(
-                    named.filter(\.parameter.decays), learningRate: settings.rate, weightDecay: settings.weightDecay),
-                ParameterGroup(named.filter { !$0.parameter.decays }, learningRate: settings.rate),
-            ])
-        schedule = Schedule(
-            .cosine, steps: settings.predictorSteps, warmUp: min(200, max(1, settings.predictorSteps / 20)), floor: 0.01
-        )
+        let named = model.predictor.namedParameters().filter(\.parameter.isTrainable)
+        optimiser = settings.optimiser(of: named)
+        schedule = settings.schedule(steps: settings.predictorSteps)
         parameters = named.map(\.parameter)
     }
 

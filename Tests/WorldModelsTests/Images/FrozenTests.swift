@@ -41,33 +41,27 @@ enum TinyFrozen {
 
 @Suite("A world model with a frozen encoder", .enabled(if: torchIsSetUp))
 struct FrozenTests {
-    private func refusal(_ change: (inout ImageSettings) -> Void) -> ForesightError? {
-        var settings = ImageSettings()
-        change(&settings)
-        return #expect(throws: ForesightError.self) { try settings.validate(path: "") }
-    }
-
     @Test("What does not go together is refused with what would")
     func refusals() throws {
-        let missing = refusal { $0.recipe = "frozen" }
+        let missing = ImageSettings.refusal { $0.recipe = "frozen" }
         #expect(missing?.code == .usage && missing?.remedy.contains("pretrained=FOLDER") == true)
-        let without = refusal { $0.pretrained = "encoder" }
+        let without = ImageSettings.refusal { $0.pretrained = "encoder" }
         #expect(without?.message.contains("recipe sigreg-inverse") == true)
         #expect(without?.remedy.contains("recipe=frozen") == true)
         for (name, change) in [
             ("causal", { $0.predictor = .causal }), ("impala", { $0.encoder = .impala }),
             ("proprioception", { $0.proprioception = true }),
         ] as [(String, (inout ImageSettings) -> Void)] {
-            let error = refusal {
+            let error = ImageSettings.refusal {
                 ($0.recipe, $0.pretrained) = ("frozen", "encoder")
                 change(&$0)
             }
             #expect(error?.code == .usage && error?.message.contains(name) == true, "\(name)")
         }
-        #expect(refusal { $0.predictor = .patches }?.remedy.contains("recipe=frozen") == true)
-        #expect(refusal { $0.encoder = .frozen }?.code == .usage)
-        #expect(refusal { $0.grid = 2 }?.message.hasPrefix("grid 2 with the recipe") == true)
-        #expect(refusal { $0.side = 28 }?.message.hasPrefix("side 28 with the recipe") == true)
+        #expect(ImageSettings.refusal { $0.predictor = .patches }?.remedy.contains("recipe=frozen") == true)
+        #expect(ImageSettings.refusal { $0.encoder = .frozen }?.code == .usage)
+        #expect(ImageSettings.refusal { $0.grid = 2 }?.message.hasPrefix("grid 2 with the recipe") == true)
+        #expect(ImageSettings.refusal { $0.side = 28 }?.message.hasPrefix("side 28 with the recipe") == true)
     }
 
     @Test("Folders, sides, grids and memory that do not fit are refused with numbers")

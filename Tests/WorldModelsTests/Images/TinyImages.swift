@@ -3,6 +3,7 @@ import Episodes
 import Networks
 import Perception
 import Tensors
+import Testing
 
 @testable import WorldModels
 
@@ -100,5 +101,14 @@ extension ImageWorldModel {
     var strided: StridedEncoder {
         guard let encoder = encoder as? StridedEncoder else { preconditionFailure("another encoder") }
         return encoder
+    }
+}
+
+extension ImageSettings {
+    /// What is said of settings that are the usual ones but for a change, and do not go together.
+    static func refusal(_ change: (inout ImageSettings) -> Void) -> ForesightError? {
+        var settings = ImageSettings()
+        change(&settings)
+        return #expect(throws: ForesightError.self) { try settings.validate(path: "") }
     }
 }

@@ -11,19 +11,13 @@ import _TestSupport
 
 @Suite("A world model with LeWM's networks", .enabled(if: torchIsSetUp))
 struct TransformerTests {
-    private func refusal(_ change: (inout ImageSettings) -> Void) -> ForesightError? {
-        var settings = ImageSettings()
-        change(&settings)
-        return #expect(throws: ForesightError.self) { try settings.validate(path: "") }
-    }
-
     @Test("What does not go together is refused with what would")
     func refusals() throws {
-        let alone = refusal { $0.transformer.depth = 3 }
+        let alone = ImageSettings.refusal { $0.transformer.depth = 3 }
         #expect(alone?.code == .usage && alone?.remedy.contains("encoder=vit-tiny or predictor=lewm") == true)
-        let inverse = refusal { ($0.predictor, $0.history, $0.inverseSteps) = (.lewm, 3, 4) }
+        let inverse = ImageSettings.refusal { ($0.predictor, $0.history, $0.inverseSteps) = (.lewm, 3, 4) }
         #expect(inverse?.message == "inverse_steps 4 exceeds the history of 3 steps")
-        let frozen = refusal { ($0.recipe, $0.pretrained, $0.predictor) = ("frozen", "encoder", .lewm) }
+        let frozen = ImageSettings.refusal { ($0.recipe, $0.pretrained, $0.predictor) = ("frozen", "encoder", .lewm) }
         #expect(frozen?.message.contains("predictor lewm") == true)
         var settings = TinyImages.transformers()
         settings.transformer.patch = 14
