@@ -20,6 +20,7 @@ struct PixelsBenchmarkCommand: ParsableCommand {
 
               foresight benchmark pixels --worlds two-rooms --seeds 1
               foresight benchmark pixels --worlds two-rooms recipe=sigreg distance_steps=0
+              foresight benchmark pixels --worlds push-t --models runs/mine --tune
               foresight benchmark pixels --list
             """)
 
@@ -58,6 +59,9 @@ struct PixelsBenchmarkCommand: ParsableCommand {
             """)
     var vary = false
 
+    @Flag(help: "Judge on pairs that no figure is reported for, to choose settings by.")
+    var tune = false
+
     @Flag(help: "One model, 30 pairs, one seed of pairs, a quarter of the steps: rough figures within minutes.")
     var quick = false
 
@@ -88,7 +92,11 @@ struct PixelsBenchmarkCommand: ParsableCommand {
             command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: [:],
             versions: ["libtorch": Engine.version]
         ).save(in: folder)
-        let note = quick ? "rough: one model, briefly trained, 30 pairs (--quick)" : ""
+        let notes = [
+            quick ? "rough: one model, briefly trained, 30 pairs (--quick)" : nil,
+            tune ? "pairs to choose settings by, not those that figures are reported for (--tune)" : nil,
+        ]
+        let note = notes.compactMap { $0 }.joined(separator: "; ")
         var results: [PixelResult] = []
         Interrupt.install()
         defer { Interrupt.uninstall() }
@@ -112,7 +120,8 @@ struct PixelsBenchmarkCommand: ParsableCommand {
         }
         var benchmark = PixelBenchmark(
             set, settings: settings, pairs: quick ? min(pairs, 30) : pairs, episodes: episodes)
-        if quick { benchmark.manifestSeeds = [0] }
+        if tune { benchmark.manifestSeeds = PixelBenchmark.tuningSeeds }
+        if quick { benchmark.manifestSeeds = [benchmark.manifestSeeds[0]] }
         if vary { benchmark.variety = .some(PixelVariation.all(of: set.task.world)) }
         if let planner { benchmark.planner = planner }
         if let objective { benchmark.objective = objective }

@@ -75,7 +75,7 @@ extension ControlCommand {
         let guardrails = try planning.guardrails.map { try Guardrail.parse($0) }
         let solver: any Solver =
             planning.solver == ImprovedCrossEntropy.name
-            ? try ImprovedCrossEntropy(population: 256, elites: 24, iterations: 6, exponent: 1) : try request.searcher()
+            ? try trained.pictureSearch() : try request.searcher()
         return PictureAgent(
             trained, objective: try Goal.parse(request.goal), guardrails: guardrails,
             options: try PlannerOptions(horizon: horizon, blocks: [block], noveltyLimit: nil, chunk: 512),

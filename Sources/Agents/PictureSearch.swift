@@ -1,0 +1,27 @@
+import Episodes
+public import Planning
+public import WorldModels
+
+extension TrainedImageModel {
+    /// How widely a search begins, as a share of half the limits of actions: twice as wide as recorded actions deviate, and no
+    /// wider than the limits.
+    ///
+    /// What was never done is where a model is most wrong, and a search finds the errors that look like success: where
+    /// recordings move slowly within wide limits, a search over all limits imagines pushes that do not happen. The searches of
+    /// DINO-WM (arXiv:2411.04983) and LeWM (arXiv:2603.19312) begin with one recorded deviation, in normalised actions. The
+    /// search may still go further, where elites lead it.
+    public var searchWidth: Double {
+        let shares = zip(actionChannels, actionScaling.deviation).compactMap { channel, deviation -> Double? in
+            guard let low = channel.lowerLimit, let high = channel.upperLimit, high > low else { return nil }
+            return 2 * Double(deviation) / ((high - low) / 2)
+        }
+        return min(1, shares.max() ?? 1)
+    }
+
+    /// The search that plans with models of pictures begin with.
+    ///
+    /// - Throws: Nothing for a model whose actions moved.
+    public func pictureSearch() throws -> ImprovedCrossEntropy {
+        try ImprovedCrossEntropy(population: 256, elites: 24, iterations: 6, deviation: searchWidth, exponent: 1)
+    }
+}
