@@ -12,8 +12,10 @@ public struct ImageState {
     /// The pictures that are goals, encoded, `[1, D]` each, or shorter by what only proprioception says where it is not known, in the order of ``ImageDynamics/goals``; empty where no goal is a
     /// picture.
     public let goals: [Tensor]
+    /// What corrects predictions by the errors of this episode, or `nil`.
+    public var memory: StepMemory?
 
-    /// Creates a state.
+    /// Creates a state without memory.
     public init(representation: Tensor, goals: [Tensor]) {
         self.representation = representation
         self.goals = goals
@@ -116,7 +118,7 @@ public struct ImageDynamics: Dynamics {
                 model.actionScaling.normalised($0)
             }
             let start = state.representation.expanded(to: [candidates, sizes.width])
-            let steps = model.network.rollout(from: start, actions: actions)
+            let steps = model.network.rollout(from: start, actions: actions, memory: state.memory)
             let before = Tensor.stack([start] + steps.dropLast(), dim: 1)
             // [candidates, steps, channels]
             let perStep = measures(from: before, to: Tensor.stack(steps, dim: 1), state.goals)

@@ -25,7 +25,8 @@ public struct GoalPicture: Sendable, Equatable {
 }
 
 /// Acts towards goals in receding horizon: sees, plans in representation space, applies the first actions, sees again. Beside
-/// that it says of each step that it observed how surprising it was.
+/// that it says of each step that it observed how surprising it was, and remembers for the rest of the episode how far from
+/// its prediction each step was: a plan that failed is not made again.
 ///
 /// The goal may be only a picture, several of which the objective adds up or takes the nearest, or none: then the objective
 /// speaks of what the model reads off what it sees, and of regions.
@@ -39,6 +40,8 @@ public struct PictureAgent {
     private var seen: PictureHistory
     private var previous: [Double] = []
     private var watch: SurpriseWatch?
+    private var memory: StepMemory?
+    private let remembers: Bool
     /// The last plan.
     public private(set) var plan: Plan?
     /// What the last plan started from.
@@ -65,9 +68,12 @@ public struct PictureAgent {
     ///     not score.
     ///   - solver: How to search.
     ///   - replanEvery: Rows that one plan serves.
+    ///   - remembers: Whether the errors of an episode correct predictions in it (``StepMemory``), where the model knows which
+    ///     errors are ordinary.
     public init(
         _ model: TrainedImageModel, objective: Goal, guardrails: [Guardrail] = [], fallback: Fallback = .none,
-        options: PlannerOptions, solver: any Solver = ImprovedCrossEntropy.standard, replanEvery: Int
+        options: PlannerOptions, solver: any Solver = ImprovedCrossEntropy.standard, replanEvery: Int,
+        remembers: Bool = true
     ) {
         precondition((1...options.horizon).contains(replanEvery), "a plan serves 1 row to all of its horizon")
         let dynamics = ImageDynamics(model)
@@ -77,6 +83,7 @@ public struct PictureAgent {
         template = Planner(dynamics, task: task, options: options, solver: solver)
         planner = template
         self.replanEvery = replanEvery
+        self.remembers = remembers
         block = model.network.architecture.block
         seen = PictureHistory(model.network.architecture)
     }
@@ -103,6 +110,7 @@ public struct PictureAgent {
         planner.seed = seed
         seen.forget()
         watch = SurpriseWatch(planner.dynamics.model)
+        memory = remembers ? StepMemory(planner.dynamics.model) : nil
         surprise = nil
         plan = nil
         age = 0
@@ -136,8 +144,10 @@ public struct PictureAgent {
         }
         let representation = planner.dynamics.model.encode(seen.stacked(), proprioception: sensed)
         surprise = watch?.see(representation, after: previous)
+        if let step = watch?.step { memory?.add(step) }
         if isDue {
-            let state = ImageState(representation: representation, goals: goals)
+            var state = ImageState(representation: representation, goals: goals)
+            state.memory = memory
             let start = PlanningStart(outputs: planner.dynamics.outputs(at: state), previousActions: previous)
             plan = try planner.plan(from: state, start: start, stepsSinceLastPlan: plan == nil ? 0 : age)
             self.state = state

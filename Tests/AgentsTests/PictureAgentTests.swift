@@ -94,18 +94,61 @@ struct PictureAgentTests {
         }
     }
 
-    @Test("It says of every step that it saw how surprising it was, whether it planned or not")
-    func surprise() throws {
-        let plain = PictureModels.drawn(block: 3)
-        let size = FrameSize(height: 16, width: 16)
-        var frames = InMemoryFrames(frameSize: size, columns: [])
+    /// What is ordinary for a model of drawn pictures, under no action.
+    private func ordinary(_ model: TrainedImageModel) throws -> PictureSurprise {
+        var frames = InMemoryFrames(frameSize: FrameSize(height: 16, width: 16), columns: [])
         for episode in 0..<4 {
             let pictures = (0..<30).flatMap { PictureModels.picture(UInt64(1000 + 30 * episode + $0)) }
             frames.append(FrameEpisode(frames: pictures, columns: []))
         }
-        let encoded = try EncodedRows(plain.network, frames)
-        let calibration = try #require(
-            PictureSurprise(StepResiduals(plain.network, encoded: encoded, actions: Tensor.zeros([120, 2]))))
+        let encoded = try EncodedRows(model.network, frames)
+        let actions = Tensor.normal([120, 2], using: TorchGenerator(seed: 3))
+        return try #require(PictureSurprise(StepResiduals(model.network, encoded: encoded, actions: actions)))
+    }
+
+    @Test("What did not come about is not believed again in the episode")
+    func memory() throws {
+        // Every picture looks like the origin: whatever is done, x stays at 0, and the model believes that it grows.
+        let mover = PictureModels.mover()
+        let model = PictureModels.watching(mover, try ordinary(mover))
+        func promises(remembers: Bool) throws -> [Double] {
+            var agent = PictureAgent(
+                model, objective: try Goal.parse("x = 3"), options: try PlannerOptions(horizon: 1, noveltyLimit: nil),
+                solver: try ImprovedCrossEntropy(population: 32, elites: 6, iterations: 4), replanEvery: 1,
+                remembers: remembers)
+            return try (0..<2).flatMap { _ in
+                agent.begin(goal: PictureModels.picture(1), seed: 2)
+                return try (0..<6).map { row in
+                    _ = try agent.act(on: PictureModels.picture(UInt64(row)))
+                    let plan = try #require(agent.plan)
+                    #expect(agent.state?.memory?.count == (remembers ? row : nil))
+                    return try #require(plan.certificate.channels.first { $0.name == "x" }).values[0]
+                }
+            }
+        }
+        let (without, with) = (try promises(remembers: false), try promises(remembers: true))
+        #expect(without.allSatisfy { $0 > 0.85 })
+        #expect(with[0] > 0.85 && with[1] < 0.5 * with[0] && with[5] < 0.3 * with[0])
+        // Another episode begins without.
+        #expect(with[6] == with[0])
+    }
+
+    @Test("A search begins twice as wide as recorded actions deviate, and no wider than the limits")
+    func searchWidth() throws {
+        let model = PictureModels.drawn()
+        #expect(model.searchWidth == 1)
+        let timid = TrainedImageModel(
+            network: model.network, distance: nil, actionChannels: model.actionChannels,
+            actionScaling: ActionScaling(mean: [0, 0], deviation: [0.1, 0.2]), recordedActions: model.recordedActions,
+            samplingTime: 0.1, horizon: 4, settings: model.settings, origin: ModelOrigin())
+        #expect(abs(timid.searchWidth - 0.4) < 1e-6)
+        #expect(try timid.pictureSearch().deviation == timid.searchWidth)
+    }
+
+    @Test("It says of every step that it saw how surprising it was, whether it planned or not")
+    func surprise() throws {
+        let plain = PictureModels.drawn(block: 3)
+        let calibration = try ordinary(plain)
         let model = PictureModels.watching(plain, calibration)
         var agent = try agent(model, "minimize(difference)", horizon: 6, replanEvery: 3)
         for _ in 0..<2 {

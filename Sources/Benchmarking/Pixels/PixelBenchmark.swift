@@ -23,6 +23,8 @@ public struct PixelBenchmark: Sendable {
     public var objective: String
     /// What acts.
     public var planner: PixelPlanner
+    /// Whether a search corrects predictions by the errors of the episode (`StepMemory`).
+    public var remembers = true
     /// What differs from episode to episode of what is learned from.
     public var variety = PixelVariety.none
     /// Pictures' height and width in pixels.
@@ -166,7 +168,7 @@ public struct PixelBenchmark: Sendable {
             options: try PlannerOptions(
                 horizon: planSteps * block, blocks: [block], noveltyLimit: nil, chunk: 512),
             solver: try model.pictureSearch(),
-            replanEvery: block)
+            replanEvery: block, remembers: remembers)
     }
 
     /// Lets a policy, and random actions beside it, act on a manifest.

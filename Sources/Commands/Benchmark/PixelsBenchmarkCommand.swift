@@ -59,6 +59,9 @@ struct PixelsBenchmarkCommand: ParsableCommand {
             """)
     var vary = false
 
+    @Flag(help: "Plan as if nothing had been predicted wrongly before in the episode.")
+    var noAdapt = false
+
     @Flag(help: "Judge on pairs that no figure is reported for, to choose settings by.")
     var tune = false
 
@@ -94,6 +97,7 @@ struct PixelsBenchmarkCommand: ParsableCommand {
         ).save(in: folder)
         let notes = [
             quick ? "rough: one model, briefly trained, 30 pairs (--quick)" : nil,
+            noAdapt ? "without memory of errors (--no-adapt)" : nil,
             tune ? "pairs to choose settings by, not those that figures are reported for (--tune)" : nil,
         ]
         let note = notes.compactMap { $0 }.joined(separator: "; ")
@@ -123,6 +127,7 @@ struct PixelsBenchmarkCommand: ParsableCommand {
         if tune { benchmark.manifestSeeds = PixelBenchmark.tuningSeeds }
         if quick { benchmark.manifestSeeds = [benchmark.manifestSeeds[0]] }
         if vary { benchmark.variety = .some(PixelVariation.all(of: set.task.world)) }
+        benchmark.remembers = !noAdapt
         if let planner { benchmark.planner = planner }
         if let objective { benchmark.objective = objective }
         try benchmark.validate()

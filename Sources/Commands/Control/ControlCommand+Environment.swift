@@ -79,7 +79,7 @@ extension ControlCommand {
         return PictureAgent(
             trained, objective: try Goal.parse(request.goal), guardrails: guardrails,
             options: try PlannerOptions(horizon: horizon, blocks: [block], noveltyLimit: nil, chunk: 512),
-            solver: solver, replanEvery: replanEvery)
+            solver: solver, replanEvery: replanEvery, remembers: !planning.noAdapt)
     }
 
     private func requireNoPlantOptions() throws {

@@ -64,9 +64,19 @@ public final class ImageWorldModel: Module {
     /// - Parameters:
     ///   - z: Where the rollout starts, `[batch, D]`.
     ///   - actions: Normalised, `[batch, steps, block · actions]`.
+    ///   - memory: What corrects each step by the errors of earlier ones; nothing where it is empty.
     /// - Returns: `steps` tensors `[batch, D]`.
-    public func rollout(from z: Tensor, actions: Tensor) -> [Tensor] {
-        predictor.rollout(z.unsqueezed(1), actions: actions).unbind(dim: 1)
+    public func rollout(from z: Tensor, actions: Tensor, memory: StepMemory? = nil) -> [Tensor] {
+        guard let memory, memory.count > 0 else {
+            return predictor.rollout(z.unsqueezed(1), actions: actions).unbind(dim: 1)
+        }
+        var (rollout, z) = (predictor.makeRollout(), z)
+        return (0..<actions.size(1)).map { step in
+            let driving = actions.narrow(dim: 1, start: step, length: 1)
+            let change = memory.correction(at: z, actions: driving.squeezed(1))
+            z = rollout.next(z.unsqueezed(1), actions: driving) + change
+            return z
+        }
     }
 
     /// The actions of ``ImageArchitecture/inverseSteps`` steps between representations, `[N, steps · block · actions]`.

@@ -69,6 +69,9 @@ public struct PictureSurprise: Sendable, Equatable, Codable {
         (self.metric, self.plain, self.whitened) = (metric, plain, whitened)
     }
 
+    /// The median of ordinary plain errors.
+    public var usualError: Double { plain[plain.count / 2] }
+
     /// The reading of one residual, encoded less predicted, `[D]`.
     public func reading(_ residual: some Collection<Double>) -> Reading {
         let errors = Self.errors(residual, metric)

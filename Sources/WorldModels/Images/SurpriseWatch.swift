@@ -12,6 +12,8 @@ public struct SurpriseWatch {
     /// The actions that led to the rows seen, but for the first.
     private var actions: [[Double]] = []
     private var rows = 0
+    /// The step that ended with the row seen last; `nil` as long as prediction looks at more pictures than were seen.
+    public private(set) var step: ObservedStep?
 
     /// Begins with an episode; `nil` for a model that does not know what is ordinary.
     public init?(_ model: TrainedImageModel) {
@@ -36,9 +38,12 @@ public struct SurpriseWatch {
         }
         guard rows > sizes.stack * sizes.block else { return nil }
         let residual = withInferenceMode {
-            let driving = Tensor(actions.joined().map(Float.init), shape: [1, 1, sizes.blockActions])
-            let predicted = model.network.rollout(from: seen[0], actions: model.actionScaling.normalised(driving))
-            return (model.network.summarised(representation) - model.network.summarised(predicted[0])).doubles()
+            let driving = model.actionScaling.normalised(
+                Tensor(actions.joined().map(Float.init), shape: [1, 1, sizes.blockActions]))
+            let predicted = model.network.rollout(from: seen[0], actions: driving)[0]
+            step = ObservedStep(
+                start: seen[0], actions: driving.squeezed(1), residual: representation - predicted)
+            return (model.network.summarised(representation) - model.network.summarised(predicted)).doubles()
         }
         return calibration.reading(residual)
     }
