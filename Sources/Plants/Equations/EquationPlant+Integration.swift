@@ -66,7 +66,8 @@ extension EquationPlant {
     func integrate<S: EquationScalar>(_ work: inout EquationWorkspace<S>) {
         let h = samplingTime / Double(subSteps)
         let count = work.state.count
-        for _ in 0..<subSteps {
+        for subStep in 0..<subSteps {
+            prepare(&work.state, input: work.input, subStep: subStep)
             derivative(work.state, input: work.input, into: &work.rates)
             for index in 0..<count {
                 work.sum[index] = work.rates[index]

@@ -16,6 +16,14 @@ public protocol EquationPlant: Plant {
     /// rest action and the nominal disturbances and must not depend on them.
     var remembersInput: Bool { get }
 
+    /// Changes at once what jumps with the inputs, at the beginning of each sub-step.
+    ///
+    /// - Parameters:
+    ///   - state: The states of the equations `[state]`.
+    ///   - input: The actions, then the disturbances `[input]`.
+    ///   - subStep: The number of the sub-step in its sampling period, from 0.
+    func prepare<S: EquationScalar>(_ state: inout [S], input: [S], subStep: Int)
+
     /// The rate of change of the state, per second.
     ///
     /// - Parameters:
@@ -40,6 +48,8 @@ public protocol EquationPlant: Plant {
 extension EquationPlant {
     /// Outputs follow from the states.
     public var remembersInput: Bool { false }
+    /// Nothing jumps.
+    public func prepare<S: EquationScalar>(_ state: inout [S], input: [S], subStep: Int) {}
     /// Leaves the state as it is.
     public func physical(_ state: inout [Double]) {}
 
