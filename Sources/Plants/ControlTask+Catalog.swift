@@ -49,9 +49,11 @@ extension ControlTask {
         switch plant {
         case let lab as HeaterLab: return heaterLab(lab)
         case let tanks as FourTank: return fourTank(tanks)
+        case let patient as VirtualPatient: return dayOfMeals(patient)
         default:
             throw ForesightError.usage(
-                "\(plant.name) has no control task", remedy: "use heater-lab or four-tank")
+                "\(plant.name) has no control task",
+                remedy: "use heater-lab, four-tank or a patient such as patient-adult-1")
         }
     }
 }

@@ -63,6 +63,32 @@ public struct ControlTask: Sendable {
     public var warmUpSteps: Int
     /// The part of the actions' ranges from which the held action is drawn, 0…1.
     public var warmUpSpan: ClosedRange<Double>
+    /// The action that is held in the warm-up in place of a random one; `nil` for a random one.
+    public var warmUpAction: [Double]?
+    /// By how long disturbances that come at once, such as meals, are announced before they begin, s; 0 for as they
+    /// begin, `nil` for not at all, nor measured.
+    public var announcementLead: Double?
+    /// An action that is known to be safe to hold, in place of one that is searched; `nil` to search.
+    public var knownSafeAction: [Double]?
+    /// What is customary, to be compared with in place of tuned PID loops, by name.
+    public var customary: [Customary] = []
+
+    /// A controller that is customary for a task.
+    public struct Customary: Sendable {
+        /// What it is called in reports.
+        public var name: String
+        /// The controller.
+        public var controller: any Controller
+
+        /// Names a controller.
+        public init(_ name: String, _ controller: any Controller) {
+            self.name = name
+            self.controller = controller
+        }
+    }
+
+    /// The steps over which announced disturbances are told: six hours.
+    public var forecastSteps: Int { max(1, Int((21_600 / plant.samplingTime).rounded(.up))) }
 
     /// Creates a task.
     public init(

@@ -6,7 +6,7 @@ public struct LogSimulation: Sendable {
     /// The plant.
     public var plant: any Plant
     /// How the actions are chosen.
-    public var policy: ExplorationPolicy
+    public var actions: LogActions
     /// How the disturbances wander.
     public var disturbances: DisturbanceModel
     /// The limits that a supervisor keeps; those of the plant's channels where `nil`.
@@ -20,10 +20,36 @@ public struct LogSimulation: Sendable {
         limits: [OutputLimit]? = nil, recordsDisturbances: Bool = false
     ) {
         self.plant = plant
-        self.policy = policy
+        actions = .exploration(policy)
         self.disturbances = disturbances
         self.limits = limits
         self.recordsDisturbances = recordsDisturbances
+    }
+
+    /// Creates a simulation of a patient's log, who eats and is treated.
+    ///
+    /// - Parameters:
+    ///   - patient: The patient.
+    ///   - therapy: How the doses are chosen.
+    ///   - meals: What is eaten.
+    ///   - recordsMeals: Whether meals are a column of the log.
+    public init(
+        patient: VirtualPatient, therapy: TherapyPolicy = TherapyPolicy(), meals: MealPlan = .ordinary,
+        recordsMeals: Bool = true
+    ) {
+        plant = patient
+        actions = .therapy(therapy, patient)
+        disturbances = DisturbanceModel(meals: meals)
+        limits = nil
+        recordsDisturbances = recordsMeals
+    }
+
+    /// How the actions of a log are chosen.
+    public enum LogActions: Sendable {
+        /// Signals within the limits, under a supervisor.
+        case exploration(ExplorationPolicy)
+        /// The treatment of a patient, whose doses stray.
+        case therapy(TherapyPolicy, VirtualPatient)
     }
 
     /// Simulates one log.
@@ -45,13 +71,13 @@ public struct LogSimulation: Sendable {
                 remedy: "choose other hours or another sampling time")
         }
         var simulation = PlantSimulation(plant, disturbances: disturbances, seed: seed)
-        var explorer = Explorer(policy, for: plant, using: SeededGenerator(seed: seed, stream: 3))
-        var supervisor = SafetySupervisor(for: plant, limits: limits)
+        var choice = ActionChoice(self, seed: seed)
         var values: [Double] = []
         for _ in 0..<Int(samples) {
             let observation = simulation.observation
+            let wanted = choice.next(in: &simulation)
             let disturbance = simulation.disturbance
-            let applied = simulation.apply(supervisor.supervise(explorer.next(), observation: observation))
+            let applied = simulation.apply(wanted)
             values += observation + applied
             if recordsDisturbances { values += disturbance }
         }
@@ -60,5 +86,40 @@ public struct LogSimulation: Sendable {
         return Episode(
             name: name ?? "\(plant.name)-\(seed)", channels: channels, samplingTime: plant.samplingTime,
             values: values)
+    }
+}
+
+/// The actions of one log, sampling period by sampling period.
+private enum ActionChoice {
+    case exploration(Explorer, SafetySupervisor)
+    case therapy(Therapist)
+
+    init(_ log: LogSimulation, seed: UInt64) {
+        let generator = SeededGenerator(seed: seed, stream: 3)
+        switch log.actions {
+        case .exploration(let policy):
+            self = .exploration(
+                Explorer(policy, for: log.plant, using: generator),
+                SafetySupervisor(for: log.plant, limits: log.limits))
+        case .therapy(let policy, let patient):
+            self = .therapy(Therapist(policy, for: patient, using: generator))
+        }
+    }
+
+    mutating func next(in simulation: inout PlantSimulation) -> [Double] {
+        switch self {
+        case .exploration(var explorer, var supervisor):
+            let action = supervisor.supervise(explorer.next(), observation: simulation.observation)
+            self = .exploration(explorer, supervisor)
+            return action
+        case .therapy(var therapist):
+            // A meal is told as it begins, and is eaten within half an hour.
+            let steps = Int((3600 / simulation.plant.samplingTime).rounded(.up))
+            let forecast = simulation.announced(steps: steps, lead: 0)
+            let (action, rescue) = therapist.next(glucose: simulation.observation[0], forecast: forecast)
+            if rescue > 0 { simulation.eat(rescue) }
+            self = .therapy(therapist)
+            return action
+        }
     }
 }

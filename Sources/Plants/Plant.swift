@@ -31,6 +31,9 @@ public protocol Plant: Sendable {
     /// The state one sampling period later.
     func step(_ state: [Double], action: [Double], disturbance: [Double]) -> [Double]
 
+    /// What the actuators make of actions within their limits, such as the nearest of the steps that they have.
+    func delivered(_ action: [Double]) -> [Double]
+
     /// The same plant sampled at another rate, or `nil` for a plant that is only known at its own.
     func resampled(every seconds: Double) -> Self?
 
@@ -77,6 +80,13 @@ extension Plant {
 
     /// The actions moved into the limits of their channels and, from the previous actions, into the rate limits.
     public func admissible(_ action: [Double], after previous: [Double]? = nil) -> [Double] {
+        delivered(withinLimits(action, after: previous))
+    }
+
+    /// Actuators that set every value within their limits.
+    public func delivered(_ action: [Double]) -> [Double] { action }
+
+    private func withinLimits(_ action: [Double], after previous: [Double]?) -> [Double] {
         precondition(action.count == actionChannels.count, "\(name) takes \(actionChannels.count) actions")
         return action.indices.map { index in
             let channel = actionChannels[index]

@@ -3,7 +3,9 @@ import Basics
 /// The plants that commands know by name.
 public enum PlantCatalog {
     /// All names.
-    public static let names = ["heater-lab", "four-tank", "double-integrator", "two-lags"]
+    public static let names = ["heater-lab", "four-tank", "double-integrator", "two-lags"] + VirtualPatient.names
+    /// The same for people to read: of patients who differ in their figures only, the first of each group.
+    public static let families = names.filter { !VirtualPatient.names.contains($0) || $0.hasSuffix("-1") }
 
     /// A plant by name.
     ///
@@ -23,10 +25,12 @@ public enum PlantCatalog {
         case "double-integrator":
             return samplingTime.map { LinearPlant.doubleIntegrator(samplingTime: $0) } ?? .doubleIntegrator()
         case "two-lags": return samplingTime.map { LinearPlant.twoLags(samplingTime: $0) } ?? .twoLags()
+        case _ where VirtualPatient.names.contains(name): return try VirtualPatient.named(name, every: samplingTime)
         default:
             let nearest = nearestName(to: name, among: names).map { "did you mean \($0)? " } ?? ""
             throw ForesightError.usage(
-                "unknown plant \(name)", remedy: "\(nearest)known are \(names.joined(separator: ", "))")
+                "unknown plant \(name)",
+                remedy: "\(nearest)known are \(families.joined(separator: ", ")) (patients to -10)")
         }
     }
 }
