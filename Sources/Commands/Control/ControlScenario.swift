@@ -61,6 +61,12 @@ struct ControlScenario {
             name: plant.name, plant: plant, steps: max(1, Int((seconds / plant.samplingTime).rounded())),
             targets: targets, moveWeight: 0, limits: [], warmUpSteps: own?.warmUpSteps ?? 0,
             warmUpSpan: own?.warmUpSpan ?? 0...1)
+        if let own {
+            task.disturbances = own.disturbances
+            task.warmUpAction = own.warmUpAction
+            task.announcementLead = own.announcementLead
+            task.customary = own.customary
+        }
         self.goal = goal
         self.guardrails = guardrails
         self.scales = scales
