@@ -41,17 +41,28 @@ extension ControlTask {
             ])
     }
 
+    /// The plants of the catalogue that have a task.
+    public static var taskNames: [String] {
+        PlantCatalog.names.filter { (try? PlantCatalog.plant($0)).flatMap { task(of: $0) } != nil }
+    }
+
+    /// The task of a plant at its sampling time; `nil` where it has none.
+    public static func task(of plant: any Plant) -> ControlTask? {
+        switch plant {
+        case let lab as HeaterLab: heaterLab(lab)
+        case let tanks as FourTank: fourTank(tanks)
+        default: nil
+        }
+    }
+
     /// The task of a plant of the catalogue.
     ///
     /// - Throws: `ForesightError` when there is none.
     public static func named(_ name: String) throws -> ControlTask {
-        let plant = try PlantCatalog.plant(name)
-        switch plant {
-        case let lab as HeaterLab: return heaterLab(lab)
-        case let tanks as FourTank: return fourTank(tanks)
-        default:
+        guard let task = task(of: try PlantCatalog.plant(name)) else {
             throw ForesightError.usage(
-                "\(plant.name) has no control task", remedy: "use heater-lab or four-tank")
+                "\(name) has no control task", remedy: "use one of \(taskNames.joined(separator: ", "))")
         }
+        return task
     }
 }

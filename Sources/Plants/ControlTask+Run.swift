@@ -45,7 +45,8 @@ extension ControlTask {
         var starts = SeededGenerator(seed: seed, stream: 4)
         let held = plant.actionChannels.indices.map { index in
             let range = plant.actionRange(index)
-            let share = starts.uniform(in: warmUpSpan)
+            let share = starts.uniform(in: warmUpActions == nil ? warmUpSpan : 0...1)
+            if let own = warmUpActions?[index] { return own.lowerBound + share * (own.upperBound - own.lowerBound) }
             return range.lowerBound + share * (range.upperBound - range.lowerBound)
         }
         var simulation = PlantSimulation(plant, disturbances: disturbances, seed: seed)

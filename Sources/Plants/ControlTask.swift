@@ -54,6 +54,8 @@ public struct ControlTask: Sendable {
     public var targets: [Target]
     /// The cost per step of a change of an action across its whole range in one step, squared for smaller ones.
     public var moveWeight: Double
+    /// The cost per step of an action at the upper end of its range, squared for lower ones: what an actuator uses up.
+    public var levelWeight: Double
     /// The steps at the start that cost nothing, since nothing can be done about them.
     public var freeSteps: Int
     /// The limits that must hold after every step, on the true outputs.
@@ -63,17 +65,27 @@ public struct ControlTask: Sendable {
     public var warmUpSteps: Int
     /// The part of the actions' ranges from which the held action is drawn, 0…1.
     public var warmUpSpan: ClosedRange<Double>
+    /// The ranges from which the held action is drawn instead, `[action]`, where a plant stands only a few.
+    public var warmUpActions: [ClosedRange<Double>]?
+    /// The loops that the comparison begins with, where step responses do not give them; see `ruleTunedPID`.
+    public var baselineLoops: [MultiLoopPID.Pairing]?
+    /// The controller of the plant's own literature, where there is one that is no set of loops: what planners are compared
+    /// with.
+    public var ownController: NamedController?
+    /// An action that is known to be safe to hold, where trying them all does not tell; see `safeAction`.
+    public var declaredSafeAction: [Double]?
 
     /// Creates a task.
     public init(
-        name: String, plant: any Plant, steps: Int, targets: [Target], moveWeight: Double, freeSteps: Int = 0,
-        limits: [OutputLimit], warmUpSteps: Int = 0, warmUpSpan: ClosedRange<Double> = 0...1
+        name: String, plant: any Plant, steps: Int, targets: [Target], moveWeight: Double, levelWeight: Double = 0,
+        freeSteps: Int = 0, limits: [OutputLimit], warmUpSteps: Int = 0, warmUpSpan: ClosedRange<Double> = 0...1
     ) {
         self.name = name
         self.plant = plant
         self.steps = steps
         self.targets = targets
         self.moveWeight = moveWeight
+        self.levelWeight = levelWeight
         self.freeSteps = freeSteps
         self.limits = limits
         self.warmUpSteps = warmUpSteps

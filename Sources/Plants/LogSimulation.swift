@@ -13,17 +13,24 @@ public struct LogSimulation: Sendable {
     public var limits: [OutputLimit]?
     /// Whether the disturbances are columns of the log.
     public var recordsDisturbances: Bool
+    /// The task whose controller steers while exploring adds to it; `nil` where exploring alone decides.
+    ///
+    /// A plant that does not stand still by itself leaves every region worth knowing unless something holds it: then the
+    /// task's own controller, or the loops that it begins with, follow its targets over and over, and the actions differ
+    /// from theirs as the policy's do from the middle of their ranges.
+    public var pilot: ControlTask?
 
     /// Creates a simulation of a log.
     public init(
         plant: any Plant, policy: ExplorationPolicy, disturbances: DisturbanceModel = .nominal,
-        limits: [OutputLimit]? = nil, recordsDisturbances: Bool = false
+        limits: [OutputLimit]? = nil, recordsDisturbances: Bool = false, pilot: ControlTask? = nil
     ) {
         self.plant = plant
         self.policy = policy
         self.disturbances = disturbances
         self.limits = limits
         self.recordsDisturbances = recordsDisturbances
+        self.pilot = pilot
     }
 
     /// Simulates one log.
@@ -47,11 +54,14 @@ public struct LogSimulation: Sendable {
         var simulation = PlantSimulation(plant, disturbances: disturbances, seed: seed)
         var explorer = Explorer(policy, for: plant, using: SeededGenerator(seed: seed, stream: 3))
         var supervisor = SafetySupervisor(for: plant, limits: limits)
+        var steering = pilot.flatMap { Steering($0, over: explorer.middle) }
         var values: [Double] = []
-        for _ in 0..<Int(samples) {
+        for step in 0..<Int(samples) {
             let observation = simulation.observation
             let disturbance = simulation.disturbance
-            let applied = simulation.apply(supervisor.supervise(explorer.next(), observation: observation))
+            let explored = explorer.next()
+            let wanted = steering?.action(observation, step: step, explored: explored) ?? explored
+            let applied = simulation.apply(supervisor.supervise(wanted, observation: observation))
             values += observation + applied
             if recordsDisturbances { values += disturbance }
         }
@@ -60,5 +70,28 @@ public struct LogSimulation: Sendable {
         return Episode(
             name: name ?? "\(plant.name)-\(seed)", channels: channels, samplingTime: plant.samplingTime,
             values: values)
+    }
+}
+
+/// A controller with what exploring adds to it.
+private struct Steering {
+    private var controller: any Controller
+    private let task: ControlTask
+    private let middle: [Double]
+
+    /// `nil` for a task that names no controller.
+    init?(_ task: ControlTask, over middle: [Double]) {
+        guard let controller = task.pilot else { return nil }
+        self.controller = controller
+        self.task = task
+        self.middle = middle
+        self.controller.reset(action: task.plant.restAction)
+    }
+
+    mutating func action(_ observation: [Double], step: Int, explored: [Double]) -> [Double] {
+        let own = controller.action(
+            observations: observation, reference: task.reference(at: step % task.steps),
+            time: Double(step) * task.plant.samplingTime)
+        return own.indices.map { own[$0] + explored[$0] - middle[$0] }
     }
 }

@@ -27,6 +27,11 @@ public protocol Plant: Sendable {
     var nominalDisturbance: [Double] { get }
     /// What the sensors add to the true outputs.
     var noise: SensorNoise { get set }
+    /// How outputs answer actions, where it is known beforehand because step responses do not tell: in a plant that
+    /// integrates or runs away. `nil`, the default, to find it out by step responses.
+    var knownResponse: KnownResponse? { get }
+    /// The actions that are worth trying, `[action]`, where most of the limits lead nowhere; `nil`, the default, for all.
+    var explorationRanges: [ClosedRange<Double>]? { get }
 
     /// The state one sampling period later.
     func step(_ state: [Double], action: [Double], disturbance: [Double]) -> [Double]
@@ -65,6 +70,10 @@ public protocol Plant: Sendable {
 }
 
 extension Plant {
+    /// Found out by step responses.
+    public var knownResponse: KnownResponse? { nil }
+    /// All that the limits allow.
+    public var explorationRanges: [ClosedRange<Double>]? { nil }
     /// The number of states.
     public var stateCount: Int { stateNames.count }
     /// Outputs, actions, then disturbances: the columns of a log.

@@ -3,7 +3,10 @@ import Basics
 /// The plants that commands know by name.
 public enum PlantCatalog {
     /// All names.
-    public static let names = ["heater-lab", "four-tank", "double-integrator", "two-lags"]
+    public static let names = [
+        "heater-lab", "four-tank",
+        "double-integrator", "two-lags",
+    ]
 
     /// A plant by name.
     ///

@@ -12,7 +12,7 @@ struct ControlStudy {
     enum Comparison: String, CaseIterable {
         /// The same planner with the plant's true equations and its true state.
         case exact
-        /// Independent PID loops, tuned on other episodes of the same task.
+        /// Independent PID loops, tuned on other episodes of the same task, or the task's own controller.
         case pid
     }
 
@@ -74,12 +74,19 @@ struct ControlStudy {
         }
     }
 
-    /// Loops tuned on other episodes; `nil` when the goal tells no target that they could track.
+    /// Loops tuned on other episodes, or the controller of the plant's own literature; `nil` when the goal tells no target that they could track.
     ///
     /// - Throws: Nothing of its own.
     func runPID() throws -> Result? {
         let task = scenario.task
         guard !task.targets.isEmpty else { return nil }
+        if let own = task.ownController {
+            func compare(_ controller: some Controller) throws -> Result {
+                let agent = ControllerAgent(controller, samplingTime: task.plant.samplingTime)
+                return try run(own.name) { try $0.run(own.name, agent: agent, observe: $1) }
+            }
+            return try compare(own.controller)
+        }
         // Limits count when tuning, so that the loops are tuned for what they are judged by.
         let controller = task.tunedPID(seeds: Self.tuningSeeds(apartFrom: seeds))
         let agent = ControllerAgent(controller, samplingTime: task.plant.samplingTime)

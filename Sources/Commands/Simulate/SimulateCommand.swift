@@ -13,7 +13,8 @@ struct SimulateCommand: ParsableCommand {
         abstract: "Write a log of a simulated plant, or pictures of a simulated world.",
         discussion: """
             A plant gives a log of its sensors. The actions move within the limits of the actuators, and a supervisor takes over where an output nears the \
-            limit of safe operation. Beside the log stands a file of its channels with roles, units and limits, which \
+            limit of safe operation. A plant that does not stand by itself, such as a car, is held by the controller of \
+            its task, and exploring adds to it. Beside the log stands a file of its channels with roles, units and limits, which \
             other commands find by themselves.
 
             A world gives episodes of pictures with actions, state and what its body senses, as one file or a folder \
@@ -108,8 +109,10 @@ struct SimulateCommand: ParsableCommand {
         try seeing.requireNone(for: plant)
         try running.requireNone(for: plant)
         let chosen = try PlantCatalog.plant(plant, samplingTime: sampling)
+        let task = ControlTask.task(of: chosen)
         let simulation = LogSimulation(
-            plant: chosen, policy: try explorationPolicy(for: chosen), recordsDisturbances: recordDisturbances)
+            plant: chosen, policy: try explorationPolicy(for: chosen), disturbances: task?.disturbances ?? .nominal,
+            recordsDisturbances: recordDisturbances, pilot: task)
         try episodes.map { try writeEpisodes($0, of: simulation) } ?? writeLog(of: simulation)
     }
 
