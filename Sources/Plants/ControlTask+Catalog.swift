@@ -41,6 +41,39 @@ extension ControlTask {
             ])
     }
 
+    /// The stirred tank reactor of pc-gym by its own protocol.
+    ///
+    /// Tracking: Ca to 0.85, 0.90 and 0.87 mol/m³ for 40 of 120 steps each; a deviation of 0.3, the width of pc-gym's
+    /// range, costs 1000, coolant at its warmest 0.1 a step, and the first step is free. The negative of pc-gym's return
+    /// is the cost; the optimum without noise is 35.852. pc-gym sets no constraint there; `T <= 340` is ours, short of
+    /// the 343.5 K beyond which the reactor runs away under the warmest coolant.
+    ///
+    /// Constrained: Ca to 0.86 and 0.90 in turns, step by step, which no reactor follows; what counts is
+    /// `321 <= T <= 327`. A change of the coolant across its range costs 0.01.
+    public static func cstr(_ plant: CSTR = CSTR()) -> ControlTask {
+        let step = plant.samplingTime
+        func target(_ values: [Double], steps: Int, scale: Double, settling: Double) -> Target {
+            Target(
+                output: 0,
+                schedule: values.enumerated().map { Setpoint(from: Double($0 * steps) * step, $1) }, scale: scale,
+                band: 0.01, settlingTime: settling)
+        }
+        switch plant.setting {
+        case .tracking:
+            return ControlTask(
+                name: plant.name, plant: plant, steps: 120,
+                targets: [
+                    target([0.85, 0.90, 0.87], steps: 40, scale: 0.3 / 1000.squareRoot(), settling: 20 * step)
+                ], moveWeight: 0, levelWeight: 0.1, freeSteps: 1, limits: [OutputLimit(output: 1, upper: 340)])
+        case .constrained:
+            return ControlTask(
+                name: plant.name, plant: plant, steps: 60,
+                targets: [
+                    target((0..<60).map { $0 % 2 == 0 ? 0.86 : 0.9 }, steps: 1, scale: 0.3, settling: 60 * step)
+                ], moveWeight: 0.01, freeSteps: 1, limits: [OutputLimit(output: 1, lower: 321, upper: 327)])
+        }
+    }
+
     /// The plants of the catalogue that have a task.
     public static var taskNames: [String] {
         PlantCatalog.names.filter { (try? PlantCatalog.plant($0)).flatMap { task(of: $0) } != nil }
@@ -51,6 +84,7 @@ extension ControlTask {
         switch plant {
         case let lab as HeaterLab: heaterLab(lab)
         case let tanks as FourTank: fourTank(tanks)
+        case let reactor as CSTR: cstr(reactor)
         default: nil
         }
     }

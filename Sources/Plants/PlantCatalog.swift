@@ -4,7 +4,7 @@ import Basics
 public enum PlantCatalog {
     /// All names.
     public static let names = [
-        "heater-lab", "four-tank",
+        "heater-lab", "four-tank", "cstr", "cstr-constrained",
         "double-integrator", "two-lags",
     ]
 
@@ -23,6 +23,8 @@ public enum PlantCatalog {
         switch name {
         case "heater-lab": return samplingTime.map { HeaterLab(samplingTime: $0) } ?? HeaterLab()
         case "four-tank": return samplingTime.map { FourTank(samplingTime: $0) } ?? FourTank()
+        case "cstr": return CSTR(.tracking, samplingTime: samplingTime)
+        case "cstr-constrained": return CSTR(.constrained, samplingTime: samplingTime)
         case "double-integrator":
             return samplingTime.map { LinearPlant.doubleIntegrator(samplingTime: $0) } ?? .doubleIntegrator()
         case "two-lags": return samplingTime.map { LinearPlant.twoLags(samplingTime: $0) } ?? .twoLags()
