@@ -74,6 +74,44 @@ extension ControlTask {
         }
     }
 
+    /// The boiler and turbine under a change of load: from half load to the fifth published operating point's pressure and
+    /// power and, after ten minutes, down to the third's, with the level kept near 0.
+    ///
+    /// `-0.5 <= level <= 0.5` and `80 <= P <= 135` bind; both are ours, half of the level and most of the pressure that
+    /// the published operating points span. A deviation of 5 kg/cm², 5 MW or 0.2 m costs 1 a step. The heat of the fuel
+    /// wanders by 2 % over ten minutes. Two minutes near the resting valves come before. The loops begin as a boiler
+    /// follows its turbine: fuel for the pressure, steam for the power, feedwater for the level, each by Skogestad's rule
+    /// for the slope of its output at half load, with times of 40, 10 and 40 s.
+    public static func boilerTurbine(_ plant: BoilerTurbine = BoilerTurbine()) -> ControlTask {
+        let points = BoilerTurbine.operatingPoints
+        func target(_ output: Int, _ first: Double, _ second: Double, _ scale: Double, _ band: Double) -> Target {
+            Target(
+                output: output, schedule: [Setpoint(from: 0, first), Setpoint(from: 600, second)], scale: scale,
+                band: band, settlingTime: 400)
+        }
+        var task = ControlTask(
+            name: plant.name, plant: plant, steps: Int((1200 / plant.samplingTime).rounded()),
+            targets: [
+                target(0, points[4].pressure, points[2].pressure, 5, 2),
+                target(1, points[4].power, points[2].power, 5, 2),
+                target(2, 0, 0, 0.2, 0.1),
+            ], moveWeight: 0.1,
+            limits: [OutputLimit(output: 0, lower: 80, upper: 135), OutputLimit(output: 2, lower: -0.5, upper: 0.5)],
+            warmUpSteps: Int((120 / plant.samplingTime).rounded()))
+        task.disturbances = DisturbanceModel([.init(standardDeviation: 0.02, timeConstant: 600)])
+        let ranges = [(0, 0.01), (1, 0.02), (2, 0.01)].map { index, half in
+            plant.restAction[index] - half...plant.restAction[index] + half
+        }
+        task.warmUpActions = ranges
+        task.declaredSafeAction = plant.restAction
+        task.baselineLoops = [
+            .init(output: 0, action: 0, settings: PIDSettings(gain: 1 / (0.9 * 40), integralTime: 160)),
+            .init(output: 1, action: 1, settings: PIDSettings(gain: 10 / (141.6 * 10), integralTime: 10)),
+            .init(output: 2, action: 2, settings: PIDSettings(gain: 1 / (0.0078 * 40), integralTime: 160)),
+        ]
+        return task
+    }
+
     /// The plants of the catalogue that have a task.
     public static var taskNames: [String] {
         PlantCatalog.names.filter { (try? PlantCatalog.plant($0)).flatMap { task(of: $0) } != nil }
@@ -85,6 +123,7 @@ extension ControlTask {
         case let lab as HeaterLab: heaterLab(lab)
         case let tanks as FourTank: fourTank(tanks)
         case let reactor as CSTR: cstr(reactor)
+        case let unit as BoilerTurbine: boilerTurbine(unit)
         default: nil
         }
     }

@@ -4,7 +4,7 @@ import Basics
 public enum PlantCatalog {
     /// All names.
     public static let names = [
-        "heater-lab", "four-tank", "cstr", "cstr-constrained",
+        "heater-lab", "four-tank", "cstr", "cstr-constrained", "boiler-turbine",
         "double-integrator", "two-lags",
     ]
 
@@ -25,6 +25,7 @@ public enum PlantCatalog {
         case "four-tank": return samplingTime.map { FourTank(samplingTime: $0) } ?? FourTank()
         case "cstr": return CSTR(.tracking, samplingTime: samplingTime)
         case "cstr-constrained": return CSTR(.constrained, samplingTime: samplingTime)
+        case "boiler-turbine": return samplingTime.map { BoilerTurbine(samplingTime: $0) } ?? BoilerTurbine()
         case "double-integrator":
             return samplingTime.map { LinearPlant.doubleIntegrator(samplingTime: $0) } ?? .doubleIntegrator()
         case "two-lags": return samplingTime.map { LinearPlant.twoLags(samplingTime: $0) } ?? .twoLags()
