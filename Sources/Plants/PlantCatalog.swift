@@ -4,7 +4,7 @@ import Basics
 public enum PlantCatalog {
     /// All names.
     public static let names = [
-        "heater-lab", "four-tank", "cstr", "cstr-constrained", "boiler-turbine",
+        "heater-lab", "four-tank", "cstr", "cstr-constrained", "boiler-turbine", "vehicle",
         "double-integrator", "two-lags",
     ]
 
@@ -26,6 +26,7 @@ public enum PlantCatalog {
         case "cstr": return CSTR(.tracking, samplingTime: samplingTime)
         case "cstr-constrained": return CSTR(.constrained, samplingTime: samplingTime)
         case "boiler-turbine": return samplingTime.map { BoilerTurbine(samplingTime: $0) } ?? BoilerTurbine()
+        case "vehicle": return samplingTime.map { Vehicle(samplingTime: $0) } ?? Vehicle()
         case "double-integrator":
             return samplingTime.map { LinearPlant.doubleIntegrator(samplingTime: $0) } ?? .doubleIntegrator()
         case "two-lags": return samplingTime.map { LinearPlant.twoLags(samplingTime: $0) } ?? .twoLags()
