@@ -135,6 +135,30 @@ extension ControlTask {
         return task
     }
 
+    /// The toggle switch held between its sides, as in the paper: LacI at 750 and TetR at 300 for 1000 minutes, one cell
+    /// as chance has it.
+    ///
+    /// `LacI <= 1800` and `TetR <= 700` stand for what a cell can bear; the paper sets no such limits, and neither side of
+    /// the switch keeps them. A deviation of 200 or 100 costs 1 a step. An hour near the resting inducers comes before. The
+    /// loops give aTc by LacI and IPTG by TetR, by settings that a search on simulated cells found.
+    public static func geneSwitch(_ plant: GeneSwitch = GeneSwitch()) -> ControlTask {
+        var task = ControlTask(
+            name: plant.name, plant: plant, steps: Int((60_000 / plant.samplingTime).rounded()),
+            targets: [
+                Target(output: 0, schedule: [Setpoint(from: 0, 750)], scale: 200, band: 400, settlingTime: 18_000),
+                Target(output: 1, schedule: [Setpoint(from: 0, 300)], scale: 100, band: 200, settlingTime: 18_000),
+            ], moveWeight: 0.1, limits: [OutputLimit(output: 0, upper: 1800), OutputLimit(output: 1, upper: 700)],
+            warmUpSteps: Int((3600 / plant.samplingTime).rounded()))
+        task.disturbances = DisturbanceModel([.init(standardDeviation: 1, timeConstant: 1)])
+        task.warmUpActions = [20...30, 0.25...0.35]
+        task.declaredSafeAction = plant.restAction
+        task.baselineLoops = [
+            .init(output: 0, action: 0, settings: PIDSettings(gain: 0.2, integralTime: 18_000)),
+            .init(output: 1, action: 1, settings: PIDSettings(gain: 0.003, integralTime: 60_000)),
+        ]
+        return task
+    }
+
     /// The plants of the catalogue that have a task.
     public static var taskNames: [String] {
         PlantCatalog.names.filter { (try? PlantCatalog.plant($0)).flatMap { task(of: $0) } != nil }
@@ -148,6 +172,7 @@ extension ControlTask {
         case let reactor as CSTR: cstr(reactor)
         case let unit as BoilerTurbine: boilerTurbine(unit)
         case let car as Vehicle: vehicle(car)
+        case let cell as GeneSwitch: geneSwitch(cell)
         default: nil
         }
     }

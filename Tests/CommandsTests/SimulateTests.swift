@@ -80,7 +80,7 @@ struct SimulateTests {
             let names = all.filter { $0["kind"]?.string == "plant" }.compactMap { $0["name"]?.string }
             #expect(names.count >= 4)
             for name in names {
-                let run = try ForesightProcess(["simulate", name, "--hours", "0.1"], in: folder)
+                let run = try ForesightProcess(["simulate", name, "--hours", "0.2"], in: folder)
                 #expect(run.status == 0)
                 #expect(FileManager.default.fileExists(atPath: "\(folder)/\(name)-0.csv"))
                 #expect(FileManager.default.fileExists(atPath: "\(folder)/\(name)-0.channels.yaml"))
