@@ -49,8 +49,8 @@ public struct BoilerTurbine: EquationPlant, Hashable {
         public var level: Double
     }
 
-    /// The seven operating points of the report as the literature on its control quotes them, 70 to 130 % of half load
-    /// in steps of tenths; the fourth is half load.
+    /// The seven operating points of the report as the literature on its control quotes them, at 70 to 130 % of half load's
+    /// pressure and density in steps of tenths; the fourth is half load.
     ///
     /// At the first the equations balance at 25.0 MW, not at the 15.27 MW that is printed everywhere.
     public static let operatingPoints = [

@@ -21,7 +21,7 @@ public import Episodes
 /// Below 1 m/s slip goes to 0 with the speed, where the published formula divides by it.
 ///
 /// `grip` is how much of its friction the busier axle uses: |Ff|/D in front, √(Fr² + Fx²)/D at the rear. The tyres' formula
-/// knows nothing of it: beyond 1 a real tyre would not give what the equations take, and full throttle asks for 1.8.
+/// knows nothing of it: beyond 1 a real tyre would not give what the equations take, and full throttle asks for up to 1.8.
 public struct Vehicle: EquationPlant, Hashable {
     /// Seconds between samples.
     public var samplingTime: Double

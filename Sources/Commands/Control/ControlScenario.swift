@@ -61,6 +61,13 @@ struct ControlScenario {
             name: plant.name, plant: plant, steps: max(1, Int((seconds / plant.samplingTime).rounded())),
             targets: targets, moveWeight: 0, limits: [], warmUpSteps: own?.warmUpSteps ?? 0,
             warmUpSpan: own?.warmUpSpan ?? 0...1)
+        // A plant that does not stand by itself needs what its own task says of it whatever the goal is.
+        if let own {
+            task.disturbances = own.disturbances
+            task.warmUpActions = own.warmUpActions
+            task.baselineLoops = own.baselineLoops
+            task.ownController = own.ownController
+        }
         self.goal = goal
         self.guardrails = guardrails
         self.scales = scales
