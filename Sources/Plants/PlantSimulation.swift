@@ -19,6 +19,7 @@ public struct PlantSimulation: Sendable {
     public private(set) var stepIndex = 0
 
     private let disturbances: DisturbanceModel
+    private let schedule: DisturbanceSchedule?
     private var deviations: [Double]
     private var noiseGenerator: SeededGenerator
     private var disturbanceGenerator: SeededGenerator
@@ -29,19 +30,23 @@ public struct PlantSimulation: Sendable {
     ///   - plant: The plant.
     ///   - state: The true state at the start; the plant's own start where `nil`.
     ///   - disturbances: How the disturbances wander.
-    ///   - seed: Decides noise and disturbances.
+    ///   - schedule: The disturbances over time, in place of those that wander.
+    ///   - seed: Decides noise and wandering disturbances.
     public init(
-        _ plant: any Plant, from state: [Double]? = nil, disturbances: DisturbanceModel = .nominal, seed: UInt64
+        _ plant: any Plant, from state: [Double]? = nil, disturbances: DisturbanceModel = .nominal,
+        schedule: DisturbanceSchedule? = nil, seed: UInt64
     ) {
         self.plant = plant
         self.disturbances = disturbances
+        self.schedule = schedule
         let start = state ?? plant.initialState
         precondition(start.count == plant.stateCount, "\(plant.name) has \(plant.stateCount) states")
         self.state = start
         noiseGenerator = SeededGenerator(seed: seed, stream: 1)
         disturbanceGenerator = SeededGenerator(seed: seed, stream: 2)
         deviations = disturbances.start(channels: plant.disturbanceChannels.count, using: &disturbanceGenerator)
-        disturbance = disturbances.values(deviations, nominal: plant.nominalDisturbance)
+        let wandering = disturbances.values(deviations, nominal: plant.nominalDisturbance)
+        disturbance = schedule?.values(0) ?? wandering
         action = plant.restAction
         observation = plant.observe(start, using: &noiseGenerator)
     }
@@ -59,13 +64,15 @@ public struct PlantSimulation: Sendable {
     @discardableResult
     public mutating func apply(_ requested: [Double]) -> [Double] {
         let finite = zip(requested, action).map { $0.isNaN ? $1 : $0 }
-        action = plant.admissible(finite, after: stepIndex == 0 ? nil : action)
+        let mayBeginAnywhere = stepIndex == 0 && !plant.beginsAtRest
+        action = plant.admissible(finite, after: mayBeginAnywhere ? nil : action)
+        let before = outputs
         state = plant.step(state, action: action, disturbance: disturbance)
         deviations = disturbances.next(
             deviations, samplingTime: plant.samplingTime, using: &disturbanceGenerator)
-        disturbance = disturbances.values(deviations, nominal: plant.nominalDisturbance)
-        observation = plant.observe(state, using: &noiseGenerator)
+        observation = plant.noise.apply(to: outputs, after: observation, of: before, using: &noiseGenerator)
         stepIndex += 1
+        disturbance = schedule?.values(time) ?? disturbances.values(deviations, nominal: plant.nominalDisturbance)
         return action
     }
 }
