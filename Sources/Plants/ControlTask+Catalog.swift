@@ -173,6 +173,7 @@ extension ControlTask {
         case let unit as BoilerTurbine: boilerTurbine(unit)
         case let car as Vehicle: vehicle(car)
         case let cell as GeneSwitch: geneSwitch(cell)
+        case let process as RegulatedTennesseeEastman: tennesseeEastman(process)
         default: nil
         }
     }

@@ -5,7 +5,7 @@ public enum PlantCatalog {
     /// All names.
     public static let names = [
         "heater-lab", "four-tank", "cstr", "cstr-constrained", "boiler-turbine", "vehicle",
-        "gene-switch", "double-integrator", "two-lags",
+        "gene-switch", "tennessee-eastman", "double-integrator", "two-lags",
     ]
 
     /// A plant by name.
@@ -28,6 +28,8 @@ public enum PlantCatalog {
         case "boiler-turbine": return samplingTime.map { BoilerTurbine(samplingTime: $0) } ?? BoilerTurbine()
         case "vehicle": return samplingTime.map { Vehicle(samplingTime: $0) } ?? Vehicle()
         case "gene-switch": return samplingTime.map { GeneSwitch(samplingTime: $0) } ?? GeneSwitch()
+        case "tennessee-eastman":
+            return samplingTime.map { RegulatedTennesseeEastman(samplingTime: $0) } ?? RegulatedTennesseeEastman()
         case "double-integrator":
             return samplingTime.map { LinearPlant.doubleIntegrator(samplingTime: $0) } ?? .doubleIntegrator()
         case "two-lags": return samplingTime.map { LinearPlant.twoLags(samplingTime: $0) } ?? .twoLags()
