@@ -115,8 +115,8 @@ extension ControlTask {
     /// The car on a road that winds: in the middle of the lane, at 20 m/s for ten seconds and at 26 m/s for ten more.
     ///
     /// The curvature wanders with a standard deviation of 0.004/m over 3 s. `-0.85 <= deviation <= 0.85` keeps the car in
-    /// its lane, `grip <= 1` within the circle of friction. A deviation of 0.3 m or 2 m/s costs 1 a step. A second near
-    /// the resting action comes before. Lane, road, speeds and weights are ours.
+    /// its lane, `grip <= 1` within the circle of friction. A deviation of 0.3 m or 2 m/s costs 1 a step. Stanley drives
+    /// the two seconds before. Lane, road, speeds and weights are ours.
     public static func vehicle(_ plant: Vehicle = Vehicle()) -> ControlTask {
         var task = ControlTask(
             name: plant.name, plant: plant, steps: Int((20 / plant.samplingTime).rounded()),
@@ -127,9 +127,8 @@ extension ControlTask {
                     settlingTime: 5),
             ], moveWeight: 1,
             limits: [OutputLimit(output: 0, lower: -0.85, upper: 0.85), OutputLimit(output: 4, upper: 1)],
-            warmUpSteps: Int((1 / plant.samplingTime).rounded()))
+            warmUpSteps: Int((2 / plant.samplingTime).rounded()))
         task.disturbances = DisturbanceModel([.init(standardDeviation: 0.004, timeConstant: 3)])
-        task.warmUpActions = [0...0.05, -0.002...0.002]
         task.declaredSafeAction = plant.restAction
         task.ownController = NamedController("Stanley", StanleyDriver(for: plant))
         return task

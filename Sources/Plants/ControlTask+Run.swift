@@ -51,9 +51,15 @@ extension ControlTask {
         }
         var simulation = PlantSimulation(plant, disturbances: disturbances, seed: seed)
         var rows: [Double] = []
-        for _ in 0..<warmUpSteps {
+        var driver = ownController?.controller
+        driver?.reset(action: simulation.action)
+        for step in 0..<warmUpSteps {
+            // Who cannot let go for a moment is driven up to the first decision.
+            let driven = driver?.action(
+                observations: simulation.observation, reference: reference(at: 0),
+                time: Double(step) * plant.samplingTime)
             rows += simulation.observation
-            rows += simulation.apply(held)
+            rows += simulation.apply(driven ?? held)
         }
         let startAction = simulation.action
         var outputs: [Double] = []

@@ -61,7 +61,7 @@ public struct ControlTask: Sendable {
     /// The limits that must hold after every step, on the true outputs.
     public var limits: [OutputLimit]
     /// The steps before the first decision in which a random action is held, so that a history exists and starts
-    /// differ.
+    /// differ; a task's own controller, where there is one, drives instead.
     public var warmUpSteps: Int
     /// The part of the actions' ranges from which the held action is drawn, 0…1.
     public var warmUpSpan: ClosedRange<Double>
