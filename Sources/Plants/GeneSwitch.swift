@@ -64,7 +64,7 @@ public struct GeneSwitch: EquationPlant, Hashable {
         KnownResponse(gains: DenseMatrix([[20, -1500], [-5, 600]]), timeConstant: 3600, delay: 600)
     }
     /// What is added to the loops' inducers to learn from: as much either way.
-    public var explorationRanges: [ClosedRange<Double>]? { [10...40, 0.15...0.45] }
+    public var explorationRanges: [ClosedRange<Double>]? { [0...50, 0...0.6] }
 
     /// The same plant with another sampling time.
     public func resampled(every seconds: Double) -> GeneSwitch? { GeneSwitch(samplingTime: seconds, noise: noise) }

@@ -133,4 +133,19 @@ struct GeneSwitchTests {
         let alone = task.score(task.run(seed: seed, controller: ConstantController(task.safeAction())))
         #expect(alone.violations > 20 && alone.cost > 5 * score.cost)
     }
+
+    @Test("A log of a cell swings around the target, in both proteins, within what is allowed nearly always")
+    func log() throws {
+        let task = ControlTask.geneSwitch()
+        let log = try LogSimulation(
+            plant: cell, policy: ExplorationPolicy(.mixed, for: cell), disturbances: task.disturbances, pilot: task
+        ).episode(hours: 100, seed: 1)
+        let rows = (0..<log.count).map { (lacI: log.values[$0 * 4], tetR: log.values[$0 * 4 + 1]) }
+        #expect(rows.count { $0.lacI > 1800 || $0.tetR > 700 } < log.count / 50)
+        let lacI = rows.map(\.lacI)
+        let tetR = rows.map(\.tetR)
+        #expect((lacI.max() ?? 0) - (lacI.min() ?? 0) > 600)
+        #expect((tetR.max() ?? 0) - (tetR.min() ?? 0) > 200)
+        #expect(abs(lacI.reduce(0, +) / Double(log.count) - 750) < 150)
+    }
 }
