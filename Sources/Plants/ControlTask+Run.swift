@@ -51,19 +51,25 @@ extension ControlTask {
     /// - Throws: Whatever `decide` throws.
     public func run(seed: UInt64, decide: (ControlSituation) throws -> [Double]) rethrows -> ControlRecord {
         var starts = SeededGenerator(seed: seed, stream: 4)
-        let drawn = plant.actionChannels.indices.map { index in
+        let held = plant.actionChannels.indices.map { index in
             let range = plant.actionRange(index)
-            let share = starts.uniform(in: warmUpSpan)
+            let share = starts.uniform(in: warmUpActions == nil ? warmUpSpan : 0...1)
+            if let own = warmUpActions?[index] { return own.lowerBound + share * (own.upperBound - own.lowerBound) }
             return range.lowerBound + share * (range.upperBound - range.lowerBound)
         }
-        let held = warmUpAction ?? drawn
         var simulation = PlantSimulation(plant, disturbances: disturbances, seed: seed)
         var rows: [Double] = []
         var past: [Double] = []
-        for _ in 0..<warmUpSteps {
+        var holder = isHeldByCustomary ? customary.first?.controller : nil
+        holder?.reset(action: simulation.action)
+        for step in 0..<warmUpSteps {
+            // Who cannot let go for a moment is driven up to the first decision.
+            let driven = holder?.action(
+                observations: simulation.observation, reference: reference(at: 0),
+                time: Double(step) * plant.samplingTime)
             rows += simulation.observation
             past += simulation.disturbance
-            rows += simulation.apply(held)
+            rows += simulation.apply(driven ?? held)
         }
         let startAction = simulation.action
         var outputs: [Double] = []

@@ -37,3 +37,17 @@ public struct ConstantController: Controller, Hashable {
     /// Does nothing.
     public mutating func reset(action: [Double]) {}
 }
+
+/// A controller and what it is called in comparisons.
+public struct NamedController: Sendable {
+    /// What it is called, such as “Stanley”.
+    public var name: String
+    /// The controller.
+    public var controller: any Controller
+
+    /// Names a controller.
+    public init(_ name: String, _ controller: any Controller) {
+        self.name = name
+        self.controller = controller
+    }
+}

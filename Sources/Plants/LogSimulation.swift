@@ -13,17 +13,24 @@ public struct LogSimulation: Sendable {
     public var limits: [OutputLimit]?
     /// Whether the disturbances are columns of the log.
     public var recordsDisturbances: Bool
+    /// The task whose controller steers while exploring adds to it; `nil` where exploring alone decides.
+    ///
+    /// A plant that does not stand still by itself leaves every region worth knowing unless something holds it: then the
+    /// task's own controller, or the loops that it begins with, follow its targets over and over, and the actions differ
+    /// from theirs as the policy's do from the middle of their ranges.
+    public var pilot: ControlTask?
 
     /// Creates a simulation of a log.
     public init(
         plant: any Plant, policy: ExplorationPolicy, disturbances: DisturbanceModel = .nominal,
-        limits: [OutputLimit]? = nil, recordsDisturbances: Bool = false
+        limits: [OutputLimit]? = nil, recordsDisturbances: Bool = false, pilot: ControlTask? = nil
     ) {
         self.plant = plant
         actions = .exploration(policy)
         self.disturbances = disturbances
         self.limits = limits
         self.recordsDisturbances = recordsDisturbances
+        self.pilot = pilot
     }
 
     /// Creates a simulation of a patient's log, who eats and is treated.
@@ -73,7 +80,7 @@ public struct LogSimulation: Sendable {
         var simulation = PlantSimulation(plant, disturbances: disturbances, seed: seed)
         var choice = ActionChoice(self, seed: seed)
         var values: [Double] = []
-        for _ in 0..<Int(samples) {
+        for step in 0..<Int(samples) {
             let observation = simulation.observation
             let wanted = choice.next(in: &simulation)
             let disturbance = simulation.disturbance
@@ -91,15 +98,16 @@ public struct LogSimulation: Sendable {
 
 /// The actions of one log, sampling period by sampling period.
 private enum ActionChoice {
-    case exploration(Explorer, SafetySupervisor)
+    case exploration(Explorer, Steering?, SafetySupervisor)
     case therapy(Therapist)
 
     init(_ log: LogSimulation, seed: UInt64) {
         let generator = SeededGenerator(seed: seed, stream: 3)
         switch log.actions {
         case .exploration(let policy):
+            let explorer = Explorer(policy, for: log.plant, using: generator)
             self = .exploration(
-                Explorer(policy, for: log.plant, using: generator),
+                explorer, log.pilot.flatMap { Steering($0, over: explorer.middle) },
                 SafetySupervisor(for: log.plant, limits: log.limits))
         case .therapy(let policy, let patient):
             self = .therapy(Therapist(policy, for: patient, using: generator))
@@ -108,9 +116,11 @@ private enum ActionChoice {
 
     mutating func next(in simulation: inout PlantSimulation) -> [Double] {
         switch self {
-        case .exploration(var explorer, var supervisor):
-            let action = supervisor.supervise(explorer.next(), observation: simulation.observation)
-            self = .exploration(explorer, supervisor)
+        case .exploration(var explorer, var steering, var supervisor):
+            let (observation, explored) = (simulation.observation, explorer.next())
+            let wanted = steering?.action(observation, step: simulation.stepIndex, explored: explored) ?? explored
+            let action = supervisor.supervise(wanted, observation: observation)
+            self = .exploration(explorer, steering, supervisor)
             return action
         case .therapy(var therapist):
             // A meal is told as it begins, and is eaten within half an hour.
@@ -121,5 +131,28 @@ private enum ActionChoice {
             self = .therapy(therapist)
             return action
         }
+    }
+}
+
+/// A controller with what exploring adds to it.
+private struct Steering {
+    private var controller: any Controller
+    private let task: ControlTask
+    private let middle: [Double]
+
+    /// `nil` for a task that names no controller.
+    init?(_ task: ControlTask, over middle: [Double]) {
+        guard let controller = task.pilot else { return nil }
+        self.controller = controller
+        self.task = task
+        self.middle = middle
+        self.controller.reset(action: task.plant.restAction)
+    }
+
+    mutating func action(_ observation: [Double], step: Int, explored: [Double]) -> [Double] {
+        let own = controller.action(
+            observations: observation, reference: task.reference(at: step % task.steps),
+            time: Double(step) * task.plant.samplingTime)
+        return own.indices.map { own[$0] + explored[$0] - middle[$0] }
     }
 }

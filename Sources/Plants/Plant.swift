@@ -27,6 +27,14 @@ public protocol Plant: Sendable {
     var nominalDisturbance: [Double] { get }
     /// What the sensors add to the true outputs.
     var noise: SensorNoise { get set }
+    /// How outputs answer actions, where it is known beforehand because step responses do not tell: in a plant that
+    /// integrates or runs away. `nil`, the default, to find it out by step responses.
+    var knownResponse: KnownResponse? { get }
+    /// The actions that are worth trying, `[action]`, where most of the limits lead nowhere; `nil`, the default, for all.
+    var explorationRanges: [ClosedRange<Double>]? { get }
+    /// Whether the rest action is in force when a simulation starts, so that rate limits count from the first action on;
+    /// `false`, the default, for a plant that may begin under any action.
+    var beginsAtRest: Bool { get }
 
     /// The state one sampling period later.
     func step(_ state: [Double], action: [Double], disturbance: [Double]) -> [Double]
@@ -68,6 +76,12 @@ public protocol Plant: Sendable {
 }
 
 extension Plant {
+    /// Found out by step responses.
+    public var knownResponse: KnownResponse? { nil }
+    /// All that the limits allow.
+    public var explorationRanges: [ClosedRange<Double>]? { nil }
+    /// Any action may be the first.
+    public var beginsAtRest: Bool { false }
     /// The number of states.
     public var stateCount: Int { stateNames.count }
     /// Outputs, actions, then disturbances: the columns of a log.

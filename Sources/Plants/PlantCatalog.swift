@@ -3,7 +3,11 @@ import Basics
 /// The plants that commands know by name.
 public enum PlantCatalog {
     /// All names.
-    public static let names = ["heater-lab", "four-tank", "double-integrator", "two-lags"] + VirtualPatient.names
+    public static let names =
+        [
+            "heater-lab", "four-tank", "cstr", "cstr-constrained", "boiler-turbine", "vehicle",
+            "gene-switch", "tennessee-eastman", "double-integrator", "two-lags",
+        ] + VirtualPatient.names
     /// The same for people to read: of patients who differ in their figures only, the first of each group.
     public static let families = names.filter { !VirtualPatient.names.contains($0) || $0.hasSuffix("-1") }
 
@@ -22,6 +26,13 @@ public enum PlantCatalog {
         switch name {
         case "heater-lab": return samplingTime.map { HeaterLab(samplingTime: $0) } ?? HeaterLab()
         case "four-tank": return samplingTime.map { FourTank(samplingTime: $0) } ?? FourTank()
+        case "cstr": return CSTR(.tracking, samplingTime: samplingTime)
+        case "cstr-constrained": return CSTR(.constrained, samplingTime: samplingTime)
+        case "boiler-turbine": return samplingTime.map { BoilerTurbine(samplingTime: $0) } ?? BoilerTurbine()
+        case "vehicle": return samplingTime.map { Vehicle(samplingTime: $0) } ?? Vehicle()
+        case "gene-switch": return samplingTime.map { GeneSwitch(samplingTime: $0) } ?? GeneSwitch()
+        case "tennessee-eastman":
+            return samplingTime.map { RegulatedTennesseeEastman(samplingTime: $0) } ?? RegulatedTennesseeEastman()
         case "double-integrator":
             return samplingTime.map { LinearPlant.doubleIntegrator(samplingTime: $0) } ?? .doubleIntegrator()
         case "two-lags": return samplingTime.map { LinearPlant.twoLags(samplingTime: $0) } ?? .twoLags()

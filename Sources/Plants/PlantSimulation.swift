@@ -19,6 +19,7 @@ public struct PlantSimulation: Sendable {
     public private(set) var stepIndex = 0
 
     private let disturbances: DisturbanceModel
+    private let schedule: DisturbanceSchedule?
     private var deviations: [Double]
     private var meals: MealSchedule?
     private var noiseGenerator: SeededGenerator
@@ -32,12 +33,15 @@ public struct PlantSimulation: Sendable {
     ///   - plant: The plant.
     ///   - state: The true state at the start; the plant's own start where `nil`.
     ///   - disturbances: How the disturbances wander.
-    ///   - seed: Decides noise and disturbances.
+    ///   - schedule: The disturbances over time, in place of those that wander.
+    ///   - seed: Decides noise and wandering disturbances.
     public init(
-        _ plant: any Plant, from state: [Double]? = nil, disturbances: DisturbanceModel = .nominal, seed: UInt64
+        _ plant: any Plant, from state: [Double]? = nil, disturbances: DisturbanceModel = .nominal,
+        schedule: DisturbanceSchedule? = nil, seed: UInt64
     ) {
         self.plant = plant
         self.disturbances = disturbances
+        self.schedule = schedule
         let start = state ?? plant.initialState
         precondition(start.count == plant.stateCount, "\(plant.name) has \(plant.stateCount) states")
         self.state = start
@@ -61,6 +65,7 @@ public struct PlantSimulation: Sendable {
 
     /// The disturbances of the sampling period that begins.
     private mutating func disturb() -> [Double] {
+        if let schedule { return schedule.values(time) }
         var values = disturbances.values(deviations, nominal: plant.nominalDisturbance)
         let (start, end) = (time, time + plant.samplingTime)
         if !values.isEmpty, let rate = meals?.rate(from: start, to: end) { values[0] += rate }
@@ -79,13 +84,14 @@ public struct PlantSimulation: Sendable {
         meals = schedule
     }
 
-    /// What the sensors show of the state.
-    private mutating func observe() -> [Double] {
+    /// What the sensors show of the state, a sampling period after that with the outputs `before`, where there is one.
+    private mutating func observe(after before: [Double]? = nil) -> [Double] {
         var errors: [Double] = []
         for index in drifts.indices {
             errors.append(drifts[index].next { driftGenerators[index].normal() })
         }
-        return plant.noise.apply(to: outputs, drift: errors, using: &noiseGenerator)
+        guard let before else { return plant.noise.apply(to: outputs, drift: errors, using: &noiseGenerator) }
+        return plant.noise.apply(to: outputs, after: observation, of: before, drift: errors, using: &noiseGenerator)
     }
 
     /// The disturbances that are known ahead where meals are announced: the nominal ones with the meals that begin before
@@ -118,13 +124,15 @@ public struct PlantSimulation: Sendable {
     @discardableResult
     public mutating func apply(_ requested: [Double]) -> [Double] {
         let finite = zip(requested, action).map { $0.isNaN ? $1 : $0 }
-        action = plant.admissible(finite, after: stepIndex == 0 ? nil : action)
+        let mayBeginAnywhere = stepIndex == 0 && !plant.beginsAtRest
+        action = plant.admissible(finite, after: mayBeginAnywhere ? nil : action)
+        let before = outputs
         state = plant.step(state, action: action, disturbance: disturbance)
         deviations = disturbances.next(
             deviations, samplingTime: plant.samplingTime, using: &disturbanceGenerator)
         stepIndex += 1
         disturbance = disturb()
-        observation = observe()
+        observation = observe(after: before)
         return action
     }
 }

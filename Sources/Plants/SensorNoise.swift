@@ -9,6 +9,9 @@ public struct SensorNoise: Sendable, Hashable, Codable {
     public var proportion: [Double]
     /// The step of the converter per output, in the unit of the output, 0 for none; one entry counts for all outputs.
     public var quantum: [Double]
+    /// Whether an output's reading stays as it is while the true output does not change, as an analyser's does between
+    /// its analyses; one entry counts for all outputs.
+    public var repeats: [Bool]
     /// Errors that wander, drawn for each output by itself; `nil` for none.
     public var drift: SensorDrift?
     /// The ends of the sensors' scales, in the unit of the outputs; `nil` for none.
@@ -17,7 +20,7 @@ public struct SensorNoise: Sendable, Hashable, Codable {
     /// Creates the noise of a set of sensors.
     public init(
         standardDeviation: [Double] = [0], proportion: [Double] = [0], quantum: [Double] = [0],
-        drift: SensorDrift? = nil, scale: ClosedRange<Double>? = nil
+        repeats: [Bool] = [false], drift: SensorDrift? = nil, scale: ClosedRange<Double>? = nil
     ) {
         precondition(
             (standardDeviation + proportion + quantum).allSatisfy { $0 >= 0 && $0.isFinite },
@@ -25,6 +28,7 @@ public struct SensorNoise: Sendable, Hashable, Codable {
         self.standardDeviation = standardDeviation
         self.proportion = proportion
         self.quantum = quantum
+        self.repeats = repeats
         self.drift = drift
         self.scale = scale
     }
@@ -50,7 +54,18 @@ public struct SensorNoise: Sendable, Hashable, Codable {
         }
     }
 
-    private func entry(_ values: [Double], _ index: Int) -> Double {
+    /// The outputs as the sensors show them a sampling period after they showed `reading` of the true outputs `before`.
+    func apply(
+        to outputs: [Double], after reading: [Double], of before: [Double], drift: [Double] = [],
+        using generator: inout SeededGenerator
+    ) -> [Double] {
+        let fresh = apply(to: outputs, drift: drift, using: &generator)
+        return outputs.indices.map { index in
+            entry(repeats, index) && outputs[index] == before[index] ? reading[index] : fresh[index]
+        }
+    }
+
+    private func entry<Value>(_ values: [Value], _ index: Int) -> Value {
         values.count == 1 ? values[0] : values[index]
     }
 }

@@ -12,7 +12,8 @@ struct ControlStudy {
     enum Comparison: String, CaseIterable {
         /// The same planner with the plant's true equations and its true state.
         case exact
-        /// Independent PID loops, tuned on other episodes of the same task; of a patient the customary therapies.
+        /// Independent PID loops, tuned on other episodes of the same task, or what is customary on the plant, such as the
+        /// controller of its own literature or the therapies of a patient.
         case pid
     }
 
@@ -74,8 +75,8 @@ struct ControlStudy {
         }
     }
 
-    /// What is customary on the plant: loops tuned on other episodes where nothing else is; empty when the goal tells no
-    /// target that they could track.
+    /// What is customary on the plant: loops tuned on other episodes where the task names nothing else; empty when the goal
+    /// tells no target that they could track.
     ///
     /// - Throws: Nothing of its own.
     func runCustomary() throws -> [Result] {

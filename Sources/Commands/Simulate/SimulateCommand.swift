@@ -13,7 +13,8 @@ struct SimulateCommand: ParsableCommand {
         abstract: "Write a log of a simulated plant, or pictures of a simulated world.",
         discussion: """
             A plant gives a log of its sensors. The actions move within the limits of the actuators, and a supervisor takes over where an output nears the \
-            limit of safe operation. Beside the log stands a file of its channels with roles, units and limits, which \
+            limit of safe operation. A plant that does not stand by itself, such as a car, is held by the controller of \
+            its task, and exploring adds to it. Beside the log stands a file of its channels with roles, units and limits, which \
             other commands find by themselves.
 
             A world gives episodes of pictures with actions, state and what its body senses, as one file or a folder \
@@ -178,9 +179,10 @@ struct SimulateCommand: ParsableCommand {
 
     private func simulation(of plant: any Plant) throws -> LogSimulation {
         guard let patient = plant as? VirtualPatient else {
+            let task = ControlTask.task(of: plant)
             return LogSimulation(
-                plant: plant, policy: try explorationPolicy(for: plant),
-                recordsDisturbances: recordDisturbances ?? false)
+                plant: plant, policy: try explorationPolicy(for: plant), disturbances: task?.disturbances ?? .nominal,
+                recordsDisturbances: recordDisturbances ?? false, pilot: task)
         }
         if let policy, policy != .therapy {
             throw ForesightError.usage(

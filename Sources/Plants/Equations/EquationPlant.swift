@@ -4,7 +4,7 @@
 ///
 /// Everything that `Plant` asks of the dynamics follows from `derivative` and `outputs`. The arrays that they get are
 /// reused from call to call, so that a rollout allocates nothing in its inner loop: write into `rates` and `outputs`,
-/// make no arrays. For four states and four inputs at most, `SmoothPlant` with its registers is faster.
+/// make no arrays.
 public protocol EquationPlant: Plant {
     /// The sub-steps of one sampling period; enough that halving them does not change a result that matters.
     var subSteps: Int { get }
@@ -84,6 +84,11 @@ extension EquationPlant {
 
     /// The state one sampling period later.
     public func step(_ state: [Double], action: [Double], disturbance: [Double]) -> [Double] {
+        integratedStep(state, action: action, disturbance: disturbance)
+    }
+
+    /// The state one sampling period later, by the equations.
+    func integratedStep(_ state: [Double], action: [Double], disturbance: [Double]) -> [Double] {
         precondition(state.count == stateNames.count, "\(name) has \(stateNames.count) states")
         let input = input(action: action, disturbance: disturbance)
         var work = EquationWorkspace<RealNumber>(

@@ -50,13 +50,13 @@ extension ControlTask {
             moveWeight: 1, limits: [OutputLimit(output: 0, lower: range.lowerBound)],
             warmUpSteps: Int((14_400 / patient.samplingTime).rounded()))
         task.disturbances = DisturbanceModel(meals: .ordinary)
-        task.warmUpAction = patient.restAction
+        task.warmUpActions = patient.restAction.map { $0...$0 }
         // No insulin: pumps suspend it before glucose is low, and high glucose takes hours to harm.
-        task.knownSafeAction = [0, 0]
+        task.declaredSafeAction = [0, 0]
         task.announcementLead = announcementLead
         task.customary = [
-            Customary("basal–bolus", BasalBolusController(for: patient)),
-            Customary("example PID", GlucosePID(for: patient)),
+            NamedController("basal–bolus", BasalBolusController(for: patient)),
+            NamedController("example PID", GlucosePID(for: patient)),
         ]
         return task
     }
