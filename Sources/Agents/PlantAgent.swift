@@ -7,7 +7,8 @@ public import WorldModels
 /// A learned model as the agent of a plant: finds the model's channels among the plant's, keeps the history, plans.
 ///
 /// The model may know the channels in another order than the plant, and fewer outputs; it must know every action. A
-/// disturbance that the model knows is held at the plant's nominal value.
+/// disturbance that the model knows is as the task announces it, and where it announces nothing, held at the plant's
+/// nominal value.
 public struct PlantAgent: LoopAgent {
     private var agent: PlannerAgent<LearnedDynamics>
     private let outputs: [Int]
@@ -31,16 +32,18 @@ public struct PlantAgent: LoopAgent {
         try Self.requireFit(description, plant)
         outputs = try description.outputs.map { try Self.place(of: $0, among: plant.outputChannels, plant) }
         actions = try description.actions.map { try Self.place(of: $0, among: plant.actionChannels, plant) }
-        let disturbances = try description.disturbances.map {
-            plant.nominalDisturbance[try Self.place(of: $0, among: plant.disturbanceChannels, plant)]
+        let places = try description.disturbances.map {
+            try Self.place(of: $0, among: plant.disturbanceChannels, plant)
         }
+        let disturbances = AnnouncedDisturbances(
+            places: places, nominal: plant.nominalDisturbance, stride: description.stride)
         (outputCount, actionCount) = (plant.outputChannels.count, plant.actionChannels.count)
         let (dynamics, seen, acted) = (planner.dynamics, outputs.count, actions.count)
         agent = try PlannerAgent(
             planner, replanEvery: replanEvery, decisionTime: plant.samplingTime, clock: clock
         ) { situation in
-            var estimator = HistoryEstimator(dynamics.model)
-            estimator.read(situation, outputs: seen, actions: acted, disturbance: disturbances)
+            var estimator = HistoryEstimator(dynamics.model, forecast: disturbances.ahead(in: situation))
+            estimator.read(situation, outputs: seen, actions: acted, disturbances: disturbances)
             let state = try estimator.state()
             // Noise alone crosses no limit: what counts as violated now is what the model makes of the measurements.
             return (state, dynamics.outputs(at: state))
@@ -102,7 +105,7 @@ public struct PlantAgent: LoopAgent {
 extension HistoryEstimator {
     /// Takes in what a loop has seen so far, as much of it as is kept.
     fileprivate mutating func read(
-        _ situation: ControlSituation, outputs: Int, actions: Int, disturbance: [Double]
+        _ situation: ControlSituation, outputs: Int, actions: Int, disturbances: AnnouncedDisturbances
     ) {
         let width = outputs + actions
         let rows = situation.history.count / width
@@ -113,10 +116,11 @@ extension HistoryEstimator {
         for row in max(0, rows - capacity)..<rows {
             update(
                 observation: Array(situation.history[row * width..<row * width + outputs]),
-                previousAction: action(max(0, row - 1)), disturbance: disturbance)
+                previousAction: action(max(0, row - 1)), disturbance: disturbances.past(row, in: situation))
         }
         // Before the first sample of an episode nothing was applied that a history could tell of.
         let before = rows > 0 ? situation.previousAction : [Double](repeating: .nan, count: actions)
-        update(observation: situation.observation, previousAction: before, disturbance: disturbance)
+        update(
+            observation: situation.observation, previousAction: before, disturbance: disturbances.now(in: situation))
     }
 }

@@ -51,7 +51,8 @@ public struct ClosedLoop: Sendable {
         return ClosedLoopReport(name: name, episodes: episodes)
     }
 
-    /// Runs the same planning with the plant's true equations and its true state: what a perfect model would reach.
+    /// Runs the same planning with the plant's true equations, its true state and the announced disturbances: what a
+    /// perfect model would reach.
     ///
     /// - Throws: What planning throws.
     public func runExact(
@@ -63,7 +64,7 @@ public struct ClosedLoop: Sendable {
             let planner = Planner(
                 ExactDynamics(plant), task: planning, options: options, solver: solver, clock: clock)
             let agent = try PlannerAgent(planner, replanEvery: replanEvery, clock: clock) {
-                ($0.trueState, plant.outputs(of: $0.trueState))
+                ($0.trueState + $0.forecast, plant.outputs(of: $0.trueState))
             }
             return try run("exact dynamics", agent: agent, observe: observe)
         }

@@ -4,6 +4,9 @@ public import Objectives
 public import Plants
 
 /// A plant's true equations as dynamics: what planning would reach with a perfect model.
+///
+/// A state may be followed by disturbances that are known from then on, row-major `[step, disturbance]`; they count in
+/// place of `disturbances`.
 public struct ExactDynamics<P: Plant>: DifferentiableDynamics {
     /// The plant.
     public let plant: P
@@ -32,8 +35,8 @@ public struct ExactDynamics<P: Plant>: DifferentiableDynamics {
     public func rollout(from state: [Double], into batch: inout TrajectoryBatch) throws {
         try check(state)
         plant.rollout(
-            from: state, actions: batch.actions, disturbances: forecast(batch.horizon), horizon: batch.horizon,
-            outputs: &batch.outputs)
+            from: Array(state.prefix(plant.stateCount)), actions: batch.actions,
+            disturbances: forecast(from: state, batch.horizon), horizon: batch.horizon, outputs: &batch.outputs)
     }
 
     /// Simulates and carries a gradient back to the actions by the plant's adjoint equations.
@@ -46,14 +49,16 @@ public struct ExactDynamics<P: Plant>: DifferentiableDynamics {
         try rollout(from: state, into: &batch)
         let seed = try gradient(batch)
         var result = plant.rolloutPullback(
-            from: state, actions: batch.actions, disturbances: forecast(batch.horizon), horizon: batch.horizon,
-            cotangent: seed.outputs)
+            from: Array(state.prefix(plant.stateCount)), actions: batch.actions,
+            disturbances: forecast(from: state, batch.horizon), horizon: batch.horizon, cotangent: seed.outputs)
         for index in result.indices { result[index] += seed.actions[index] }
         return result
     }
 
-    private func forecast(_ horizon: Int) -> [Double] {
+    private func forecast(from state: [Double], _ horizon: Int) -> [Double] {
         let count = plant.disturbanceChannels.count
+        let told = Array(state.dropFirst(plant.stateCount))
+        let disturbances = told.isEmpty ? disturbances : told
         guard !disturbances.isEmpty, count > 0 else { return [] }
         let known = disturbances.count / count
         return (0..<horizon).flatMap { step in
@@ -64,8 +69,9 @@ public struct ExactDynamics<P: Plant>: DifferentiableDynamics {
 
     private func check(_ state: [Double]) throws {
         for (index, value) in state.enumerated() where !value.isFinite {
+            let name = index < plant.stateCount ? plant.stateNames[index] : "disturbance"
             throw ForesightError.data(
-                "state '\(plant.stateNames[index])' is \(value) at the start of a prediction",
+                "state '\(name)' is \(value) at the start of a prediction",
                 remedy: "give a state of finite numbers")
         }
     }

@@ -47,9 +47,7 @@ public struct ControllerAgent<C: Controller>: LoopAgent {
     public mutating func decide(_ situation: ControlSituation) throws -> LoopDecision {
         let began = clock.now()
         if situation.step == 0 { controller.reset(action: situation.previousAction) }
-        let action = controller.action(
-            observations: situation.observation, reference: situation.reference,
-            time: Double(situation.step) * samplingTime)
+        let action = controller.action(in: situation, time: Double(situation.step) * samplingTime)
         return LoopDecision(action: action, seconds: clock.now() - began)
     }
 }

@@ -32,6 +32,13 @@ extension ControlTask {
                 return "\(short(moveWeight * ratio * ratio)) * smooth(\(channel.name))"
             }
         }
+        if levelWeight > 0 {
+            terms += plant.actionChannels.enumerated().map { index, channel in
+                let range = plant.actionRange(index)
+                let ratio = (actionScales?[index] ?? width(channel)) / (range.upperBound - range.lowerBound)
+                return "\(short(levelWeight * ratio * ratio)) * (\(channel.name) = \(short(range.lowerBound)))"
+            }
+        }
         return terms.joined(separator: "; ")
     }
 

@@ -15,6 +15,12 @@ public struct ControlSituation: Sendable {
     public var history: [Double]
     /// The targets in force in this step `[output]`.
     public var reference: [Double?]
+    /// The disturbances in the rows of `history`, row-major `[row, disturbance]`, where the task announces what comes;
+    /// empty where it does not.
+    public var pastDisturbances: [Double] = []
+    /// The disturbances that are known from this step on, row-major `[step, disturbance]`; empty where the task announces
+    /// nothing.
+    public var forecast: [Double] = []
 }
 
 /// What happened in one episode of a task.
@@ -31,6 +37,8 @@ public struct ControlRecord: Sendable {
     public var actions: [Double]
     /// The actions in force before the first decision `[action]`.
     public var startAction: [Double]
+    /// The true states after each decision, row-major `[step, state]`.
+    public var states: [Double]
 }
 
 extension ControlTask {
@@ -45,35 +53,51 @@ extension ControlTask {
         var starts = SeededGenerator(seed: seed, stream: 4)
         let held = plant.actionChannels.indices.map { index in
             let range = plant.actionRange(index)
-            let share = starts.uniform(in: warmUpSpan)
+            let share = starts.uniform(in: warmUpActions == nil ? warmUpSpan : 0...1)
+            if let own = warmUpActions?[index] { return own.lowerBound + share * (own.upperBound - own.lowerBound) }
             return range.lowerBound + share * (range.upperBound - range.lowerBound)
         }
         var simulation = PlantSimulation(plant, disturbances: disturbances, seed: seed)
         var rows: [Double] = []
-        for _ in 0..<warmUpSteps {
+        var past: [Double] = []
+        var holder = isHeldByCustomary ? customary.first?.controller : nil
+        holder?.reset(action: simulation.action)
+        for step in 0..<warmUpSteps {
+            // Who cannot let go for a moment is driven up to the first decision.
+            let driven = holder?.action(
+                observations: simulation.observation, reference: reference(at: 0),
+                time: Double(step) * plant.samplingTime)
             rows += simulation.observation
-            rows += simulation.apply(held)
+            past += simulation.disturbance
+            rows += simulation.apply(driven ?? held)
         }
         let startAction = simulation.action
         var outputs: [Double] = []
         var actions: [Double] = []
+        var states: [Double] = []
         for step in 0..<steps {
-            let situation = ControlSituation(
+            var situation = ControlSituation(
                 step: step, observation: simulation.observation, previousAction: simulation.action,
                 trueState: simulation.state, history: rows, reference: reference(at: step))
+            if let announcementLead {
+                situation.pastDisturbances = past
+                situation.forecast = simulation.announced(steps: forecastSteps, lead: announcementLead)
+            }
             let wanted = try decide(situation)
             rows += simulation.observation
+            past += simulation.disturbance
             let applied = simulation.apply(wanted)
             rows += applied
             actions += applied
             outputs += simulation.outputs
+            states += simulation.state
         }
         let log = Episode(
             name: "\(name)-\(seed)", channels: plant.outputChannels + plant.actionChannels,
             samplingTime: plant.samplingTime, values: rows)
         return ControlRecord(
             seed: seed, warmUpSteps: warmUpSteps, log: log, outputs: outputs, actions: actions,
-            startAction: startAction)
+            startAction: startAction, states: states)
     }
 
     /// Runs one episode under a controller.
@@ -81,9 +105,7 @@ extension ControlTask {
         var controller = controller
         return run(seed: seed) { situation in
             if situation.step == 0 { controller.reset(action: situation.previousAction) }
-            return controller.action(
-                observations: situation.observation, reference: situation.reference,
-                time: Double(situation.step) * plant.samplingTime)
+            return controller.action(in: situation, time: Double(situation.step) * plant.samplingTime)
         }
     }
 }

@@ -5,11 +5,12 @@ extension ControlTask {
     ///
     /// Of a grid over the actions' ranges with the plant's own rest action among them; without limits, the rest action.
     /// Distances are shares of the width of the output's range. A plant that an action does not bring to rest within a
-    /// hundred of its slowest time constants does not count as resting there.
+    /// hundred of its slowest time constants does not count as resting there. Where the task declares one, that.
     ///
     /// - Parameter levels: Levels of each action on the grid.
     /// - Returns: The action `[action]`.
     public func safeAction(levels: Int = 9) -> [Double] {
+        if let declaredSafeAction { return declaredSafeAction }
         guard !limits.isEmpty else { return plant.restAction }
         var candidates = [plant.restAction]
         var grid: [[Double]] = [[]]

@@ -1,6 +1,7 @@
 /// How good one episode was.
 public struct ControlScore: Sendable, Hashable, Codable {
-    /// The cost: squared scaled deviations from the targets plus squared moves, summed over the steps that count.
+    /// The cost: squared scaled deviations from the targets plus squared moves and levels, summed over the steps that
+    /// count.
     public var cost: Double
     /// The steps in which a limit was crossed by the true outputs.
     public var violations: Int
@@ -64,6 +65,11 @@ extension ControlTask {
             let range = plant.actionRange(index)
             let move = (actions[step * width + index] - before) / (range.upperBound - range.lowerBound)
             cost += moveWeight * move * move
+        }
+        for index in 0..<width where levelWeight > 0 {
+            let range = plant.actionRange(index)
+            let level = (actions[step * width + index] - range.lowerBound) / (range.upperBound - range.lowerBound)
+            cost += levelWeight * level * level
         }
         return cost
     }

@@ -54,26 +54,48 @@ public struct ControlTask: Sendable {
     public var targets: [Target]
     /// The cost per step of a change of an action across its whole range in one step, squared for smaller ones.
     public var moveWeight: Double
+    /// The cost per step of an action at the upper end of its range, squared for lower ones: what an actuator uses up.
+    public var levelWeight: Double
     /// The steps at the start that cost nothing, since nothing can be done about them.
     public var freeSteps: Int
     /// The limits that must hold after every step, on the true outputs.
     public var limits: [OutputLimit]
     /// The steps before the first decision in which a random action is held, so that a history exists and starts
-    /// differ.
+    /// differ; with `isHeldByCustomary`, the customary controller drives instead.
     public var warmUpSteps: Int
     /// The part of the actions' ranges from which the held action is drawn, 0…1.
     public var warmUpSpan: ClosedRange<Double>
+    /// The ranges from which the held action is drawn instead, `[action]`, where a plant stands only a few; ranges of one
+    /// value hold that.
+    public var warmUpActions: [ClosedRange<Double>]?
+    /// The loops that the comparison begins with, where step responses do not give them; see `ruleTunedPID`.
+    public var baselineLoops: [MultiLoopPID.Pairing]?
+    /// What is customary on the plant, such as the controller of its own literature: what planners are compared with in
+    /// place of tuned loops; empty for those.
+    public var customary: [NamedController] = []
+    /// Whether the first of `customary` holds the plant while nobody else does: up to the first decision and while a log is
+    /// made.
+    public var isHeldByCustomary = false
+    /// An action that is known to be safe to hold, where trying them all does not tell; see `safeAction`.
+    public var declaredSafeAction: [Double]?
+    /// By how long disturbances that come at once, such as meals, are announced before they begin, s; 0 for as they
+    /// begin, `nil` for not at all, nor measured.
+    public var announcementLead: Double?
+
+    /// The steps over which announced disturbances are told: six hours.
+    public var forecastSteps: Int { max(1, Int((21_600 / plant.samplingTime).rounded(.up))) }
 
     /// Creates a task.
     public init(
-        name: String, plant: any Plant, steps: Int, targets: [Target], moveWeight: Double, freeSteps: Int = 0,
-        limits: [OutputLimit], warmUpSteps: Int = 0, warmUpSpan: ClosedRange<Double> = 0...1
+        name: String, plant: any Plant, steps: Int, targets: [Target], moveWeight: Double, levelWeight: Double = 0,
+        freeSteps: Int = 0, limits: [OutputLimit], warmUpSteps: Int = 0, warmUpSpan: ClosedRange<Double> = 0...1
     ) {
         self.name = name
         self.plant = plant
         self.steps = steps
         self.targets = targets
         self.moveWeight = moveWeight
+        self.levelWeight = levelWeight
         self.freeSteps = freeSteps
         self.limits = limits
         self.warmUpSteps = warmUpSteps

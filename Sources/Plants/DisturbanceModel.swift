@@ -1,7 +1,7 @@
 import Basics
 
 /// How the disturbances of a plant wander: each around its nominal value plus an offset, as an Ornstein–Uhlenbeck
-/// process, exactly discretised.
+/// process, exactly discretised. Meals come on top where a patient eats.
 public struct DisturbanceModel: Sendable, Hashable, Codable {
     /// The wandering of one disturbance.
     public struct Wander: Sendable, Hashable, Codable {
@@ -25,9 +25,14 @@ public struct DisturbanceModel: Sendable, Hashable, Codable {
 
     /// One entry per disturbance channel; channels without an entry stay at their nominal value.
     public var channels: [Wander]
+    /// Meals, whose carbohydrate is added to the first disturbance channel, g/min; `nil` for none.
+    public var meals: MealPlan?
 
     /// Creates a model.
-    public init(_ channels: [Wander] = []) { self.channels = channels }
+    public init(_ channels: [Wander] = [], meals: MealPlan? = nil) {
+        self.channels = channels
+        self.meals = meals
+    }
 
     /// Disturbances that stay at their nominal values.
     public static let nominal = DisturbanceModel()

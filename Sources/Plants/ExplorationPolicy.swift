@@ -19,7 +19,7 @@ public struct ExplorationPolicy: Sendable, Hashable {
     public var kind: Kind
     /// The shortest and the longest time that a level is held, s; the shorter is the clock of a binary sequence.
     public var hold: ClosedRange<Double>
-    /// The part of each action's limits that is used, 0…1.
+    /// The part of each action's limits, or of what the plant says is worth trying, that is used, 0…1.
     public var span: ClosedRange<Double>
 
     /// Creates a policy.
@@ -57,7 +57,7 @@ public struct Explorer: Sendable {
         self.generator = generator
         samplingTime = plant.samplingTime
         ranges = plant.actionChannels.indices.map { index in
-            let full = plant.actionRange(index)
+            let full = plant.explorationRanges?[index] ?? plant.actionRange(index)
             let width = full.upperBound - full.lowerBound
             let low = full.lowerBound + policy.span.lowerBound * width
             return low...(full.lowerBound + policy.span.upperBound * width)
@@ -72,6 +72,9 @@ public struct Explorer: Sendable {
             PseudoRandomSequence(place: offset + $0 * PseudoRandomSequence.period / count)
         }
     }
+
+    /// The middle of the range of every action `[action]`.
+    var middle: [Double] { ranges.map { ($0.lowerBound + $0.upperBound) / 2 } }
 
     /// The actions of the next sampling period `[action]`.
     public mutating func next() -> [Double] {

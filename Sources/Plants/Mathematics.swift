@@ -18,3 +18,7 @@ func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
 func arctangent(_ x: Double) -> Double { atan(x) }
 /// The angle of a direction from the first axis, within ±π.
 func arctangent(_ y: Double, _ x: Double) -> Double { atan2(y, x) }
+/// The tangent.
+func tangent(_ x: Double) -> Double { tan(x) }
+/// The hyperbolic tangent.
+func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }

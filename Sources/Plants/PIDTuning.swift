@@ -46,14 +46,23 @@ extension ControlTask {
         return abs(model?.gain ?? 0) * (range.upperBound - range.lowerBound)
     }
 
-    /// One loop per target, tuned by rule from the plant's own step responses around the middle of its actions.
+    /// One loop per target, tuned by rule from the plant's own step responses around the middle of its actions; the
+    /// loops that the task names, where it does.
     public func ruleTunedPID() -> MultiLoopPID {
-        MultiLoopPID(
+        if let baselineLoops { return MultiLoopPID(pairings: baselineLoops, for: plant) }
+        return MultiLoopPID(
             pairings: pairings().map { pairing in
                 .init(
                     output: pairing.output, action: pairing.action,
                     settings: .simc(pairing.model, samplingTime: plant.samplingTime))
             }, for: plant)
+    }
+
+    /// What holds the plant while a log is made: the customary controller where the task says so, else the loops that it
+    /// names.
+    var pilot: (any Controller)? {
+        if isHeldByCustomary, let holder = customary.first { return holder.controller }
+        return baselineLoops == nil ? nil : ruleTunedPID()
     }
 
     /// The mean cost of a controller over episodes, plus a penalty for crossed limits that outweighs any saving: per

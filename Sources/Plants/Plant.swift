@@ -27,9 +27,20 @@ public protocol Plant: Sendable {
     var nominalDisturbance: [Double] { get }
     /// What the sensors add to the true outputs.
     var noise: SensorNoise { get set }
+    /// How outputs answer actions, where it is known beforehand because step responses do not tell: in a plant that
+    /// integrates or runs away. `nil`, the default, to find it out by step responses.
+    var knownResponse: KnownResponse? { get }
+    /// The actions that are worth trying, `[action]`, where most of the limits lead nowhere; `nil`, the default, for all.
+    var explorationRanges: [ClosedRange<Double>]? { get }
+    /// Whether the rest action is in force when a simulation starts, so that rate limits count from the first action on;
+    /// `false`, the default, for a plant that may begin under any action.
+    var beginsAtRest: Bool { get }
 
     /// The state one sampling period later.
     func step(_ state: [Double], action: [Double], disturbance: [Double]) -> [Double]
+
+    /// What the actuators make of actions within their limits, such as the nearest of the steps that they have.
+    func delivered(_ action: [Double]) -> [Double]
 
     /// The same plant sampled at another rate, or `nil` for a plant that is only known at its own.
     func resampled(every seconds: Double) -> Self?
@@ -65,6 +76,12 @@ public protocol Plant: Sendable {
 }
 
 extension Plant {
+    /// Found out by step responses.
+    public var knownResponse: KnownResponse? { nil }
+    /// All that the limits allow.
+    public var explorationRanges: [ClosedRange<Double>]? { nil }
+    /// Any action may be the first.
+    public var beginsAtRest: Bool { false }
     /// The number of states.
     public var stateCount: Int { stateNames.count }
     /// Outputs, actions, then disturbances: the columns of a log.
@@ -77,6 +94,13 @@ extension Plant {
 
     /// The actions moved into the limits of their channels and, from the previous actions, into the rate limits.
     public func admissible(_ action: [Double], after previous: [Double]? = nil) -> [Double] {
+        delivered(withinLimits(action, after: previous))
+    }
+
+    /// Actuators that set every value within their limits.
+    public func delivered(_ action: [Double]) -> [Double] { action }
+
+    private func withinLimits(_ action: [Double], after previous: [Double]?) -> [Double] {
         precondition(action.count == actionChannels.count, "\(name) takes \(actionChannels.count) actions")
         return action.indices.map { index in
             let channel = actionChannels[index]

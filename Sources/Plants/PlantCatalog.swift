@@ -3,7 +3,13 @@ import Basics
 /// The plants that commands know by name.
 public enum PlantCatalog {
     /// All names.
-    public static let names = ["heater-lab", "four-tank", "double-integrator", "two-lags"]
+    public static let names =
+        [
+            "heater-lab", "four-tank", "cstr", "cstr-constrained", "boiler-turbine", "vehicle",
+            "gene-switch", "tennessee-eastman", "double-integrator", "two-lags",
+        ] + VirtualPatient.names
+    /// The same for people to read: of patients who differ in their figures only, the first of each group.
+    public static let families = names.filter { !VirtualPatient.names.contains($0) || $0.hasSuffix("-1") }
 
     /// A plant by name.
     ///
@@ -20,13 +26,22 @@ public enum PlantCatalog {
         switch name {
         case "heater-lab": return samplingTime.map { HeaterLab(samplingTime: $0) } ?? HeaterLab()
         case "four-tank": return samplingTime.map { FourTank(samplingTime: $0) } ?? FourTank()
+        case "cstr": return CSTR(.tracking, samplingTime: samplingTime)
+        case "cstr-constrained": return CSTR(.constrained, samplingTime: samplingTime)
+        case "boiler-turbine": return samplingTime.map { BoilerTurbine(samplingTime: $0) } ?? BoilerTurbine()
+        case "vehicle": return samplingTime.map { Vehicle(samplingTime: $0) } ?? Vehicle()
+        case "gene-switch": return samplingTime.map { GeneSwitch(samplingTime: $0) } ?? GeneSwitch()
+        case "tennessee-eastman":
+            return samplingTime.map { RegulatedTennesseeEastman(samplingTime: $0) } ?? RegulatedTennesseeEastman()
         case "double-integrator":
             return samplingTime.map { LinearPlant.doubleIntegrator(samplingTime: $0) } ?? .doubleIntegrator()
         case "two-lags": return samplingTime.map { LinearPlant.twoLags(samplingTime: $0) } ?? .twoLags()
+        case _ where VirtualPatient.names.contains(name): return try VirtualPatient.named(name, every: samplingTime)
         default:
             let nearest = nearestName(to: name, among: names).map { "did you mean \($0)? " } ?? ""
             throw ForesightError.usage(
-                "unknown plant \(name)", remedy: "\(nearest)known are \(names.joined(separator: ", "))")
+                "unknown plant \(name)",
+                remedy: "\(nearest)known are \(families.joined(separator: ", ")) (patients to -10)")
         }
     }
 }

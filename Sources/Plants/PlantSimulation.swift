@@ -19,9 +19,13 @@ public struct PlantSimulation: Sendable {
     public private(set) var stepIndex = 0
 
     private let disturbances: DisturbanceModel
+    private let schedule: DisturbanceSchedule?
     private var deviations: [Double]
+    private var meals: MealSchedule?
     private var noiseGenerator: SeededGenerator
     private var disturbanceGenerator: SeededGenerator
+    private var drifts: [DriftRun] = []
+    private var driftGenerators: [SeededGenerator] = []
 
     /// Starts a simulation.
     ///
@@ -29,21 +33,82 @@ public struct PlantSimulation: Sendable {
     ///   - plant: The plant.
     ///   - state: The true state at the start; the plant's own start where `nil`.
     ///   - disturbances: How the disturbances wander.
-    ///   - seed: Decides noise and disturbances.
+    ///   - schedule: The disturbances over time, in place of those that wander.
+    ///   - seed: Decides noise and wandering disturbances.
     public init(
-        _ plant: any Plant, from state: [Double]? = nil, disturbances: DisturbanceModel = .nominal, seed: UInt64
+        _ plant: any Plant, from state: [Double]? = nil, disturbances: DisturbanceModel = .nominal,
+        schedule: DisturbanceSchedule? = nil, seed: UInt64
     ) {
         self.plant = plant
         self.disturbances = disturbances
+        self.schedule = schedule
         let start = state ?? plant.initialState
         precondition(start.count == plant.stateCount, "\(plant.name) has \(plant.stateCount) states")
         self.state = start
         noiseGenerator = SeededGenerator(seed: seed, stream: 1)
         disturbanceGenerator = SeededGenerator(seed: seed, stream: 2)
         deviations = disturbances.start(channels: plant.disturbanceChannels.count, using: &disturbanceGenerator)
-        disturbance = disturbances.values(deviations, nominal: plant.nominalDisturbance)
+        meals = disturbances.meals.map { MealSchedule($0, seed: seed) }
+        disturbance = []
         action = plant.restAction
-        observation = plant.observe(start, using: &noiseGenerator)
+        observation = []
+        if let drift = plant.noise.drift {
+            for output in plant.outputChannels.indices {
+                var generator = SeededGenerator(seed: seed, stream: 16 + UInt64(output))
+                drifts.append(DriftRun(drift, samplingTime: plant.samplingTime) { generator.normal() })
+                driftGenerators.append(generator)
+            }
+        }
+        disturbance = disturb()
+        observation = observe()
+    }
+
+    /// The disturbances of the sampling period that begins.
+    private mutating func disturb() -> [Double] {
+        if let schedule { return schedule.values(time) }
+        var values = disturbances.values(deviations, nominal: plant.nominalDisturbance)
+        let (start, end) = (time, time + plant.samplingTime)
+        if !values.isEmpty, let rate = meals?.rate(from: start, to: end) { values[0] += rate }
+        return values
+    }
+
+    /// Adds carbohydrate to what is eaten, from now on and after what is being eaten, g; counts from the sampling period
+    /// that begins.
+    public mutating func eat(_ grams: Double) {
+        let minute = Int((time / 60).rounded(.up))
+        var schedule = meals ?? MealSchedule(MealPlan([]), seed: 0)
+        let (start, end) = (time, time + plant.samplingTime)
+        let before = schedule.rate(from: start, to: end)
+        schedule.add(Meal(minute: minute, grams: grams))
+        if !disturbance.isEmpty { disturbance[0] += schedule.rate(from: start, to: end) - before }
+        meals = schedule
+    }
+
+    /// What the sensors show of the state, a sampling period after that with the outputs `before`, where there is one.
+    private mutating func observe(after before: [Double]? = nil) -> [Double] {
+        var errors: [Double] = []
+        for index in drifts.indices {
+            errors.append(drifts[index].next { driftGenerators[index].normal() })
+        }
+        guard let before else { return plant.noise.apply(to: outputs, drift: errors, using: &noiseGenerator) }
+        return plant.noise.apply(to: outputs, after: observation, of: before, drift: errors, using: &noiseGenerator)
+    }
+
+    /// The disturbances that are known ahead where meals are announced: the nominal ones with the meals that begin before
+    /// the end of the present sampling period and a lead after it, row-major `[step, disturbance]` from now on.
+    ///
+    /// - Parameters:
+    ///   - steps: The number of rows.
+    ///   - lead: By how long meals are announced before they begin, s.
+    /// - Returns: The rows; wandering is not known ahead.
+    public mutating func announced(steps: Int, lead: Double) -> [Double] {
+        let nominal = plant.nominalDisturbance
+        guard !nominal.isEmpty else { return [] }
+        var rows = (0..<steps).flatMap { _ in nominal }
+        let (now, dt) = (time, plant.samplingTime)
+        let rates = meals?.announced(at: now, until: now + dt + lead, every: dt, count: steps) ?? []
+        for (step, rate) in rates.enumerated() { rows[step * nominal.count] += rate }
+        return rows
     }
 
     /// Seconds since the start.
@@ -59,13 +124,15 @@ public struct PlantSimulation: Sendable {
     @discardableResult
     public mutating func apply(_ requested: [Double]) -> [Double] {
         let finite = zip(requested, action).map { $0.isNaN ? $1 : $0 }
-        action = plant.admissible(finite, after: stepIndex == 0 ? nil : action)
+        let mayBeginAnywhere = stepIndex == 0 && !plant.beginsAtRest
+        action = plant.admissible(finite, after: mayBeginAnywhere ? nil : action)
+        let before = outputs
         state = plant.step(state, action: action, disturbance: disturbance)
         deviations = disturbances.next(
             deviations, samplingTime: plant.samplingTime, using: &disturbanceGenerator)
-        disturbance = disturbances.values(deviations, nominal: plant.nominalDisturbance)
-        observation = plant.observe(state, using: &noiseGenerator)
         stepIndex += 1
+        disturbance = disturb()
+        observation = observe(after: before)
         return action
     }
 }

@@ -17,6 +17,24 @@ public struct ProcessModel: Sendable, Hashable {
     }
 }
 
+/// How the outputs of a plant answer its actions, as far as supervisors and exploration need it.
+public struct KnownResponse: Sendable, Hashable {
+    /// How far a unit of each action moves each output, and which way, `[output, action]`; 0 where it hardly does.
+    public var gains: DenseMatrix
+    /// The time over which actions take effect, s.
+    public var timeConstant: Double
+    /// The time before they do, actuators included, s: how far ahead a supervisor looks.
+    public var delay: Double
+
+    /// Creates a response.
+    public init(gains: DenseMatrix, timeConstant: Double, delay: Double = 0) {
+        precondition(timeConstant > 0 && delay >= 0, "a time constant of \(timeConstant) s, a delay of \(delay) s")
+        self.gains = gains
+        self.timeConstant = timeConstant
+        self.delay = delay
+    }
+}
+
 extension Plant {
     /// The model of one output's answer to one action, from a small noise-free step around an operating point, by the
     /// times at which 28.3 % and 63.2 % of the change are reached (Smith, "Digital Computer Process Control", 1972).
@@ -61,8 +79,10 @@ extension Plant {
             gain: total / change, timeConstant: timeConstant, delay: max(0, crossings[1] - timeConstant))
     }
 
-    /// The steady-state gains around an operating point, `[output, action]`; zero where an output does not answer.
+    /// The steady-state gains around an operating point, `[output, action]`; zero where an output does not answer, those
+    /// of `knownResponse` where there is one.
     public func gains(around point: [Double]? = nil) -> DenseMatrix {
+        if let known = knownResponse { return known.gains }
         var gains = DenseMatrix(rows: outputChannels.count, columns: actionChannels.count)
         for output in 0..<gains.rows {
             for action in 0..<gains.columns {
@@ -86,6 +106,7 @@ extension Plant {
 
     /// The slowest time constant with which an output answers an action, s; ten sampling times when nothing settles.
     public var slowestTimeConstant: Double {
+        if let known = knownResponse { return known.timeConstant }
         var slowest = 0.0
         for output in outputChannels.indices {
             for action in actionChannels.indices {

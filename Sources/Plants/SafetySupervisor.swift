@@ -32,9 +32,11 @@ public struct SafetySupervisor: Sendable {
             return 3 * plant.noise.deviation(of: limit.output, at: reach)
         }
         lookahead = limits.map { limit in
-            let delays = plant.actionChannels.indices.compactMap {
-                plant.processModel(output: limit.output, action: $0)?.delay
-            }
+            let delays =
+                plant.knownResponse.map { [$0.delay] }
+                ?? plant.actionChannels.indices.compactMap {
+                    plant.processModel(output: limit.output, action: $0)?.delay
+                }
             // The quickest action decides how much is already on its way; in periods, plus the one that runs.
             let delay = delays.min() ?? 0
             return delay < 0.1 * plant.samplingTime ? 0 : 2 * delay / plant.samplingTime + 1

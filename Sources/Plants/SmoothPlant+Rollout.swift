@@ -59,7 +59,7 @@ extension SmoothPlant {
 }
 
 /// The checked sizes of a rollout.
-private struct RolloutShape {
+struct RolloutShape {
     let actions: Int
     let candidates: Int
 

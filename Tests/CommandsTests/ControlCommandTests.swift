@@ -58,6 +58,49 @@ struct ControlCommandTests {
         }
     }
 
+    @Test("A patient is controlled beside what is customary, scored by the time in range, with meals told or not")
+    func patient() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(PlanningModel.patientLog(), in: folder)
+            func control(_ announce: String) throws -> JSONValue {
+                let run = try ForesightProcess(
+                    [
+                        "control", "model", "--plant", "patient-adult-1", "--goal", "glucose = 120", "--episodes", "1",
+                        "--duration", "8h", "--compare", "pid", "--no-report", "--json", "--announce", announce,
+                        "--replan-every", "6",
+                    ], in: folder)
+                #expect(run.status == 0, "\(run.complaint.last ?? "")")
+                return try JSONValue(parsing: run.output)
+            }
+            let (told, untold) = (try control("at-once"), try control("never"))
+            let controllers = told["controllers"]?.array ?? []
+            #expect(controllers.compactMap { $0["name"]?.string } == ["model", "basal–bolus", "example PID"])
+            for controller in controllers {
+                let parts = ["in_range", "below_70", "above_180"].compactMap {
+                    controller["plasma_glucose"]?[$0]?.double
+                }
+                #expect(parts.count == 3 && abs(parts.reduce(0, +) - 1) < 1e-9)
+            }
+            // The therapy acts otherwise when it knows of breakfast; the PID never does.
+            for index in 1..<3 {
+                let costs = [told, untold].compactMap { $0["controllers"]?[index]?["cost"]?.double }
+                #expect(costs.count == 2 && (costs[0] == costs[1]) == (index == 2))
+            }
+            let other = try ForesightProcess(
+                ["control", "model", "--plant", "patient-adult-1", "--announce", "soon"], in: folder)
+            #expect(other.status == 64 && other.complaint.first?.contains("--announce") == true)
+        }
+    }
+
+    @Test("Announcements are refused where nobody eats")
+    func announcedHeat() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            let run = try ForesightProcess(Self.ask + ["--announce", "30min"], in: folder)
+            #expect(run.status == 64 && run.complaint.first?.contains("heater-lab") == true)
+        }
+    }
+
     @Test("A plant of other channels is refused with the channel")
     func otherPlant() throws {
         try withTemporaryFolder { folder in

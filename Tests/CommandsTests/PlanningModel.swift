@@ -1,6 +1,7 @@
 import Basics
 import Episodes
 import Foundation
+import Plants
 import Tensors
 import WorldModels
 
@@ -30,8 +31,13 @@ enum PlanningModel {
         return Episode(name: "tiny", channels: channels + actions, samplingTime: 10, values: values)
     }()
 
+    /// Two days of a patient.
+    static func patientLog() throws -> Episode {
+        try LogSimulation(patient: try VirtualPatient.named("patient-adult-1")).episode(hours: 48, seed: 1)
+    }
+
     /// Puts `model/` and `log.csv` into a folder.
-    static func save(in folder: String, adapts: Bool = false) throws {
+    static func save(_ log: Episode = log, in folder: String, adapts: Bool = false) throws {
         try Engine.load()
         var settings = TrainingSettings()
         settings.refine = false

@@ -78,12 +78,40 @@ struct SimulateTests {
             let list = try ForesightProcess(["simulate", "--list", "--json"])
             let all = try JSONParser.parse(list.output).array ?? []
             let names = all.filter { $0["kind"]?.string == "plant" }.compactMap { $0["name"]?.string }
-            #expect(names.count >= 4)
+            #expect(names.count >= 7)
             for name in names {
-                let run = try ForesightProcess(["simulate", name, "--hours", "0.1"], in: folder)
+                let run = try ForesightProcess(["simulate", name, "--hours", "0.2"], in: folder)
                 #expect(run.status == 0)
                 #expect(FileManager.default.fileExists(atPath: "\(folder)/\(name)-0.csv"))
                 #expect(FileManager.default.fileExists(atPath: "\(folder)/\(name)-0.channels.yaml"))
+            }
+        }
+    }
+
+    @Test("A patient's log is ten days of therapy with its meals, and random insulin is refused") func patient() throws
+    {
+        try withTemporaryFolder { folder in
+            let run = try ForesightProcess(["simulate", "patient-child-3", "--out", "child.csv", "--json"], in: folder)
+            #expect(run.status == 0)
+            let report = try JSONParser.parse(run.output)
+            #expect(report["samples"]?.int == 2880 && report["policy"]?.string == "therapy")
+            let text = try InputFile.text("\(folder)/child.csv")
+            #expect(
+                text.split(separator: "\n").first == "time (s),glucose (mg/dL),basal (U/h),bolus (U/min),meal (g/min)")
+            let blind = try ForesightProcess(
+                ["simulate", "patient-child-3", "--no-record-disturbances", "--hours", "1", "--out", "blind.csv"],
+                in: folder)
+            #expect(blind.status == 0)
+            #expect(try !InputFile.text("\(folder)/blind.csv").contains("meal"))
+            for (arguments, word) in [
+                (["patient-child-3", "--policy", "steps"], "at random"),
+                (["patient-child-3", "--span", "0:1"], "--span"),
+                (["patient-child-11"], "did you mean patient-child-1"),
+                (["heater-lab", "--policy", "therapy"], "patients"),
+            ] {
+                let refused = try ForesightProcess(["simulate"] + arguments, in: folder)
+                #expect(refused.status == 64)
+                #expect(refused.complaint.first?.contains(word) == true)
             }
         }
     }

@@ -53,6 +53,7 @@ struct DocumentationTests {
         arguments: [
             "README.md", "CONTRIBUTING.md", "Documentation/training.md", "Documentation/objectives.md",
             "Documentation/architecture.md", "Documentation/benchmarks.md", "Documentation/frames.md",
+            "Documentation/plants.md", "Documentation/patients.md",
         ])
     func links(page: String) throws {
         let text = try Repository.text(page)

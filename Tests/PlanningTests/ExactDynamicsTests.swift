@@ -26,6 +26,25 @@ struct ExactDynamicsTests {
         }
     }
 
+    @Test("disturbances that follow the state are those of the rollout, the last held beyond them")
+    func announced() throws {
+        let patient = try VirtualPatient.named("patient-adult-1")
+        let dynamics = ExactDynamics(patient, disturbances: [3])
+        var (told, held) = (
+            Self.batch(dynamics, candidates: 1, horizon: 6), Self.batch(dynamics, candidates: 1, horizon: 6)
+        )
+        try dynamics.rollout(from: patient.initialState + [5, 5, 2, 0], into: &told)
+        try dynamics.rollout(from: patient.initialState, into: &held)
+        for (batch, meals) in [(told, [5, 5, 2, 0, 0, 0]), (held, [3, 3, 3, 3, 3, 3.0])] {
+            var state = patient.initialState
+            for step in 0..<6 {
+                let action = (0..<2).map { Double(batch.action(0, step, $0)) }
+                state = patient.step(state, action: action, disturbance: [meals[step]])
+                #expect(abs(Double(batch.output(0, step, 0)) - patient.outputs(of: state)[0]) < 1e-4)
+            }
+        }
+    }
+
     @Test("gradients agree with finite differences, through the outputs and directly", arguments: [0, 1])
     func gradient(which: Int) throws {
         if which == 0 { try check(HeaterLab(), step: 2) } else { try check(FourTank(), step: 0.1) }

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Tasks in words")
 struct TaskGoalTests {
-    @Test("The goal of a task costs what the task's score does, step for step", arguments: ["heater-lab", "four-tank"])
+    @Test(
+        "The goal of a task costs what the task's score does, step for step",
+        arguments: ["heater-lab", "four-tank", "cstr", "boiler-turbine", "gene-switch"])
     func goal(name: String) throws {
         var task = try ControlTask.named(name)
         task.freeSteps = 0

@@ -19,10 +19,12 @@ struct ControlCommand: ParsableCommand {
         discussion: """
             Plans anew at each sample from what the sensors showed, applies the first action, and scores the true outputs \
             over seeded episodes. On the same episodes: the same planner with the plant's true equations and its true \
-            state, and PID loops tuned on other episodes. Without --goal the plant's own task is run.
+            state, and PID loops tuned on other episodes, or what is customary on the plant. Without --goal the plant's \
+            own task is run.
 
               foresight control runs/heater --plant heater-lab --episodes 50
               foresight control runs/heater --plant heater-lab --goal "T1 = 45" --guardrail "always(T1 <= 50)"
+              foresight control runs/patient --plant patient-adult-1 --episodes 3 --announce 30min
 
             A model that learned from pictures acts in a world or an environment of Gymnasium by what it sees, towards a \
             goal that is a picture: --goal-picture, or the goal that the environment itself shows.
@@ -59,6 +61,14 @@ struct ControlCommand: ParsableCommand {
             "Samples that one plan serves before the next is made; 1 by default, one step of a model from pictures.",
             valueName: "number"))
     var replanEvery: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            By how long a patient's meals are announced before they begin, such as 30min; at-once, as they begin, by \
+            default, or never.
+            """, valueName: "time"))
+    var announce: String?
 
     @Option(help: ArgumentHelp("What to compare with: exact, pid, both with a comma, or none.", valueName: "names"))
     var compare = "exact,pid"
@@ -134,9 +144,9 @@ struct ControlCommand: ParsableCommand {
             results: [try study.runModel(model)])
         if comparisons.contains(.exact) { outcome.results.append(try study.runExact(horizon: horizon)) }
         if comparisons.contains(.pid) {
-            if let result = try study.runPID() {
-                outcome.results.append(result)
-            } else {
+            let results = try study.runCustomary()
+            outcome.results += results
+            if results.isEmpty {
                 talk.warning("the goal tells no target that PID loops could track, so they are left out")
             }
         }
@@ -146,14 +156,31 @@ struct ControlCommand: ParsableCommand {
     private func scenario(on plant: any Plant, _ description: ModelDescription) throws -> ControlScenario {
         let scales = ControlScenario.scales(plant, description)
         guard let goal = planning.goal else {
-            return ControlScenario(task: try ControlTask.named(plant.name), scales: scales)
+            var task = try ControlTask.named(plant.name)
+            if announce != nil { task.announcementLead = try announcementLead(on: plant) }
+            return ControlScenario(task: task, scales: scales)
         }
         // Words that cannot be read are said before anything is loaded.
         _ = try Goal.parse(goal)
         for guardrail in planning.guardrails { _ = try Guardrail.parse(guardrail) }
-        return ControlScenario(
+        var scenario = ControlScenario(
             plant: plant, goal: goal, guardrails: planning.guardrails, scales: scales,
             seconds: try DurationText.seconds(duration, option: "--duration"))
+        if announce != nil { scenario.task.announcementLead = try announcementLead(on: plant) }
+        return scenario
+    }
+
+    /// Seconds by which meals are announced; `nil` for never.
+    private func announcementLead(on plant: any Plant) throws -> Double? {
+        guard plant is VirtualPatient, let announce else {
+            throw ForesightError.usage(
+                "--announce is for the meals of patients, \(plant.name) is another plant", remedy: "leave it out")
+        }
+        switch announce {
+        case "never": return nil
+        case "at-once": return 0
+        default: return try DurationText.seconds(announce, option: "--announce")
+        }
     }
 
     private func comparisons() throws -> [ControlStudy.Comparison] {

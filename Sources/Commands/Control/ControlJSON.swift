@@ -20,7 +20,7 @@ enum ControlJSON {
             "cost_ratio_pid": outcome.costRatioPID.map { .number($0) } ?? .null,
             "plan_ms": milliseconds(outcome.learned.decisions),
             "warnings": .array(outcome.results[0].warnings.sorted().map { .string($0) }),
-            "controllers": .array(outcome.results.map(controller)),
+            "controllers": .array(outcome.results.map { controller($0, glucose: outcome.glucose($0)) }),
         ]
         if let report { value["report"] = .string(report) }
         return .object(value)
@@ -34,9 +34,9 @@ enum ControlJSON {
         ]
     }
 
-    private static func controller(_ result: ControlStudy.Result) -> JSONValue {
+    private static func controller(_ result: ControlStudy.Result, glucose: GlucoseScore?) -> JSONValue {
         let report = result.report
-        return [
+        var value: [String: JSONValue] = [
             "name": .string(report.name), "success": .number(report.success),
             "band_held": .number(ControlOutcome.held(report)), "cost": .number(report.cost),
             "violations": [
@@ -48,6 +48,13 @@ enum ControlJSON {
             "reasons": .object(result.reasons.mapValues { .integer($0) }),
             "episodes": .array(report.episodes.map(episode)),
         ]
+        if let glucose {
+            value["plasma_glucose"] = [
+                "mean": .number(glucose.mean), "in_range": .number(glucose.inRange), "below_70": .number(glucose.low),
+                "below_54": .number(glucose.veryLow), "above_180": .number(glucose.high),
+            ]
+        }
+        return .object(value)
     }
 
     private static func episode(_ episode: EpisodeResult) -> JSONValue {

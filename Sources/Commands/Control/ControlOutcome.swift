@@ -29,6 +29,13 @@ struct ControlOutcome {
     /// The model's cost relative to that of tuned PID loops; `nil` when they were not run.
     var costRatioPID: Double? { report("tuned PID").flatMap { learned.costRatio(to: $0) } }
 
+    /// How well the glucose of a patient was held over all episodes; `nil` for another plant.
+    func glucose(_ result: ControlStudy.Result) -> GlucoseScore? {
+        let plant = scenario.task.plant
+        let scores = result.records.sorted { $0.key < $1.key }.compactMap { GlucoseScore($0.value, on: plant) }
+        return scores.isEmpty ? nil : GlucoseScore(meanOf: scores)
+    }
+
     /// The share of the steps in which every band that had to be held was held.
     static func held(_ report: ClosedLoopReport) -> Double {
         report.episodes.reduce(0) { $0 + $1.score.held } / Double(report.episodes.count)

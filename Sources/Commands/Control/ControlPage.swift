@@ -31,7 +31,11 @@ enum ControlPage {
         blocks += [
             .paragraph("Goal: \(outcome.scenario.goal)"),
             .paragraph("Guardrails: " + outcome.scenario.guardrails.joined(separator: "; ")),
-            .table(table(outcome)), .table(decisions(outcome)),
+            .table(table(outcome)),
+        ]
+        if let glucose = glucose(outcome) { blocks.append(.table(glucose)) }
+        blocks += [
+            .table(decisions(outcome)),
             .grid([
                 Figures.comparison(
                     title: "Cost", label: "mean cost of an episode", unit: nil,
@@ -91,6 +95,23 @@ enum ControlPage {
                     "\(report.violations)", NumberText.significant(report.violationDepth, digits: 2),
                     figure(report.violationSeconds),
                 ], isEmphasised: index == 0)
+        }
+        return table
+    }
+
+    private static func glucose(_ outcome: ControlOutcome) -> Table? {
+        var table = Table(
+            "The glucose in the patient's plasma: the share of the time in and out of range.",
+            columns: [
+                .text("controller"), .number("mean", unit: "mg/dL"), .number("70 to 180"), .number("below 70"),
+                .number("below 54"), .number("above 180"),
+            ])
+        for (index, result) in outcome.results.enumerated() {
+            guard let score = outcome.glucose(result) else { return nil }
+            table.add(
+                [result.report.name, NumberText.significant(score.mean)]
+                    + [score.inRange, score.low, score.veryLow, score.high].map { NumberText.percent($0) },
+                isEmphasised: index == 0)
         }
         return table
     }

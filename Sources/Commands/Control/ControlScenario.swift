@@ -41,7 +41,7 @@ struct ControlScenario {
     /// what is held: within 2 % of the channel's scale over the second half of the episode.
     init(plant: any Plant, goal: String, guardrails: [String], scales: [String: Double], seconds: Double) {
         let marks = ObjectiveMarks(goal: goal, guardrails: guardrails)
-        let own = try? ControlTask.named(plant.name)
+        let own = ControlTask.task(of: plant)
         var targets: [ControlTask.Target] = []
         for (output, channel) in plant.outputChannels.enumerated() {
             let found = marks.targets(of: channel.name)
@@ -61,6 +61,15 @@ struct ControlScenario {
             name: plant.name, plant: plant, steps: max(1, Int((seconds / plant.samplingTime).rounded())),
             targets: targets, moveWeight: 0, limits: [], warmUpSteps: own?.warmUpSteps ?? 0,
             warmUpSpan: own?.warmUpSpan ?? 0...1)
+        // A plant that does not stand by itself needs what its own task says of it whatever the goal is.
+        if let own {
+            task.disturbances = own.disturbances
+            task.warmUpActions = own.warmUpActions
+            task.announcementLead = own.announcementLead
+            task.baselineLoops = own.baselineLoops
+            task.customary = own.customary
+            task.isHeldByCustomary = own.isHeldByCustomary
+        }
         self.goal = goal
         self.guardrails = guardrails
         self.scales = scales

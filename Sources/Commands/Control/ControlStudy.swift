@@ -12,7 +12,8 @@ struct ControlStudy {
     enum Comparison: String, CaseIterable {
         /// The same planner with the plant's true equations and its true state.
         case exact
-        /// Independent PID loops, tuned on other episodes of the same task.
+        /// Independent PID loops, tuned on other episodes of the same task, or what is customary on the plant, such as the
+        /// controller of its own literature or the therapies of a patient.
         case pid
     }
 
@@ -74,16 +75,24 @@ struct ControlStudy {
         }
     }
 
-    /// Loops tuned on other episodes; `nil` when the goal tells no target that they could track.
+    /// What is customary on the plant: loops tuned on other episodes where the task names nothing else; empty when the goal
+    /// tells no target that they could track.
     ///
     /// - Throws: Nothing of its own.
-    func runPID() throws -> Result? {
+    func runCustomary() throws -> [Result] {
         let task = scenario.task
-        guard !task.targets.isEmpty else { return nil }
+        guard task.customary.isEmpty else {
+            return try task.customary.map { try run($0.controller, name: $0.name) }
+        }
+        guard !task.targets.isEmpty else { return [] }
         // Limits count when tuning, so that the loops are tuned for what they are judged by.
         let controller = task.tunedPID(seeds: Self.tuningSeeds(apartFrom: seeds))
-        let agent = ControllerAgent(controller, samplingTime: task.plant.samplingTime)
-        return try run("tuned PID") { try $0.run("tuned PID", agent: agent, observe: $1) }
+        return [try run(controller, name: "tuned PID")]
+    }
+
+    private func run(_ controller: some Controller, name: String) throws -> Result {
+        let agent = ControllerAgent(controller, samplingTime: scenario.task.plant.samplingTime)
+        return try run(name) { try $0.run(name, agent: agent, observe: $1) }
     }
 
     /// Seeds that no episode of the comparison has.

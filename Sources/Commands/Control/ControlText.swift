@@ -17,6 +17,7 @@ enum ControlText {
                     ? "" : "\nguardrails: " + outcome.scenario.guardrails.joined(separator: "; ")),
             table(outcome), decisions(outcome),
         ]
+        if let glucose = glucose(outcome) { parts.insert(glucose, at: 2) }
         let ratios = ratios(outcome)
         if !ratios.isEmpty { parts.append(ratios.joined(separator: "\n")) }
         let reasons = reasons(outcome)
@@ -37,6 +38,21 @@ enum ControlText {
                 "\(report.violations)", NumberText.significant(report.violationDepth, digits: 2),
                 figure(report.violationSeconds),
             ])
+        }
+        return table.text()
+    }
+
+    /// The time in range of the glucose in a patient's plasma, in percent of all steps.
+    private static func glucose(_ outcome: ControlOutcome) -> String? {
+        var table = TextTable([
+            ("plasma glucose [mg/dL]", .left), ("mean", .right), ("70 to 180", .right), ("below 70", .right),
+            ("below 54", .right), ("above 180", .right),
+        ])
+        for result in outcome.results {
+            guard let score = outcome.glucose(result) else { return nil }
+            table.add(
+                [result.report.name, NumberText.significant(score.mean)]
+                    + [score.inRange, score.low, score.veryLow, score.high].map { NumberText.percent($0) })
         }
         return table.text()
     }

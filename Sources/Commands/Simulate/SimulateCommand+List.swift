@@ -6,7 +6,7 @@ import Reports
 extension SimulateCommand {
     /// Prints the plants with what they measure and what moves them, and the worlds with what can differ between them.
     func showPlants() throws {
-        let plants = try PlantCatalog.names.map { try PlantCatalog.plant($0) }
+        let plants = try PlantCatalog.families.map { try PlantCatalog.plant($0) }
         let worlds = try WorldCatalog.names.map { try WorldCatalog.world($0) }
         talking.report(
             .array(plants.map(Self.json) + worlds.map(Self.json)),
@@ -16,8 +16,9 @@ extension SimulateCommand {
                     ("disturbances", .left),
                 ])
                 for plant in plants {
+                    let others = plant is VirtualPatient ? " to -\(PatientParameters.groupSize)" : ""
                     table.add([
-                        plant.name, period(plant.samplingTime), Self.words(plant.outputChannels),
+                        plant.name + others, period(plant.samplingTime), Self.words(plant.outputChannels),
                         Self.words(plant.actionChannels), Self.words(plant.disturbanceChannels),
                     ])
                 }

@@ -54,7 +54,7 @@ extension SimulateCommand {
     func requireNoPlantOptions(for world: String, except allowed: Set<String> = []) throws {
         let given: [(String, Bool)] = [
             ("--hours", hours != nil), ("--sampling", sampling != nil), ("--hold", hold != nil),
-            ("--span", span != nil), ("--record-disturbances", recordDisturbances),
+            ("--span", span != nil), ("--record-disturbances", recordDisturbances != nil),
         ]
         guard let option = given.first(where: { $0.1 && !allowed.contains($0.0) })?.0 else { return }
         throw ForesightError.usage(

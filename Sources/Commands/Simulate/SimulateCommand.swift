@@ -13,7 +13,8 @@ struct SimulateCommand: ParsableCommand {
         abstract: "Write a log of a simulated plant, or pictures of a simulated world.",
         discussion: """
             A plant gives a log of its sensors. The actions move within the limits of the actuators, and a supervisor takes over where an output nears the \
-            limit of safe operation. Beside the log stands a file of its channels with roles, units and limits, which \
+            limit of safe operation. A plant that does not stand by itself, such as a car, is held by the controller of \
+            its task, and exploring adds to it. Beside the log stands a file of its channels with roles, units and limits, which \
             other commands find by themselves.
 
             A world gives episodes of pictures with actions, state and what its body senses, as one file or a folder \
@@ -39,7 +40,8 @@ struct SimulateCommand: ParsableCommand {
     var list = false
 
     @Option(
-        help: ArgumentHelp("Length of the log of a plant, all episodes together; 4 by default.", valueName: "hours"))
+        help: ArgumentHelp(
+            "Length of the log of a plant, all episodes together; 4 by default, of a patient 240.", valueName: "hours"))
     var hours: Double?
 
     @Option(
@@ -58,7 +60,7 @@ struct SimulateCommand: ParsableCommand {
         help: ArgumentHelp(
             """
             How actions are chosen. For a plant: mixed (by default) is stretches of steps, prbs and walk in turn. For a \
-            world: guided goes from one random place to another and is taken where the world can be steered, else held.
+            patient: therapy, a basal rate and a bolus for each meal, whose doses stray. For a world: guided goes from one random place to another and is taken where the world can be steered, else held.
             """,
             valueName: "policy"))
     var policy: SimulationPolicy?
@@ -76,8 +78,10 @@ struct SimulateCommand: ParsableCommand {
         help: ArgumentHelp("Part of each actuator's range that is used, such as 0:0.8.", valueName: "from:to"))
     var span: String?
 
-    @Flag(help: "Record the disturbances as channels, too.")
-    var recordDisturbances = false
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Record the disturbances as channels, too; by default the meals of a patient, else none.")
+    var recordDisturbances: Bool?
 
     @Option(
         help: ArgumentHelp(
@@ -96,7 +100,7 @@ struct SimulateCommand: ParsableCommand {
         guard let plant else {
             throw ForesightError.usage(
                 "no plant is named",
-                remedy: "name one of \((PlantCatalog.names + WorldCatalog.names).joined(separator: ", "))")
+                remedy: "name one of \((PlantCatalog.families + WorldCatalog.names).joined(separator: ", "))")
         }
         if plant.hasPrefix(GymnasiumOptions.prefix) { return try simulate(environment: plant) }
         if WorldCatalog.names.contains(plant) { return try simulate(world: plant) }
@@ -108,8 +112,7 @@ struct SimulateCommand: ParsableCommand {
         try seeing.requireNone(for: plant)
         try running.requireNone(for: plant)
         let chosen = try PlantCatalog.plant(plant, samplingTime: sampling)
-        let simulation = LogSimulation(
-            plant: chosen, policy: try explorationPolicy(for: chosen), recordsDisturbances: recordDisturbances)
+        let simulation = try simulation(of: chosen)
         try episodes.map { try writeEpisodes($0, of: simulation) } ?? writeLog(of: simulation)
     }
 
@@ -118,7 +121,7 @@ struct SimulateCommand: ParsableCommand {
         guard path.hasSuffix(".csv") || path.hasSuffix(".npz") else {
             throw ForesightError.usage("--out \(path) is neither .csv nor .npz", remedy: "end the name with .csv")
         }
-        let episode = try simulation.episode(hours: hours ?? 4, seed: seed)
+        let episode = try simulation.episode(hours: length(of: simulation), seed: seed)
         try Folder.create(URL(fileURLWithPath: path).deletingLastPathComponent().relativePath)
         try path.hasSuffix(".npz") ? LogWriter.writeNPZ(episode, to: path) : LogWriter.writeCSV(episode, to: path)
         try report([episode], files: [path], shown: path, channels: ChannelsFile.path(of: path), simulation)
@@ -139,7 +142,7 @@ struct SimulateCommand: ParsableCommand {
             let padded = String(repeating: "0", count: digits - String(number).count) + String(number)
             files.append("\(folder)/\(padded).csv")
             return try simulation.episode(
-                hours: (hours ?? 4) / Double(count), seed: seed &* 10_000 &+ UInt64(number), name: padded)
+                hours: length(of: simulation) / Double(count), seed: seed &* 10_000 &+ UInt64(number), name: padded)
         }
         try Folder.create(folder)
         for (log, file) in zip(logs, files) { try LogWriter.writeCSV(log, to: file) }
@@ -161,7 +164,7 @@ struct SimulateCommand: ParsableCommand {
                 "log": files.count == 1 ? .string(files[0]) : .array(files.map { .string($0) }),
                 "channels": .string(channels), "plant": .string(name), "samples": .integer(samples),
                 "sampling_time": .number(first.samplingTime), "seed": .unsigned(seed),
-                "policy": .string((policy ?? .mixed).rawValue),
+                "policy": .string(simulation.plant is VirtualPatient ? "therapy" : (policy ?? .mixed).rawValue),
             ],
             text: """
                 \(shown): \(samples) samples, one every \(period(first.samplingTime)), of \
@@ -170,11 +173,34 @@ struct SimulateCommand: ParsableCommand {
                 """)
     }
 
+    private func length(of simulation: LogSimulation) -> Double {
+        hours ?? (simulation.plant is VirtualPatient ? 240 : 4)
+    }
+
+    private func simulation(of plant: any Plant) throws -> LogSimulation {
+        guard let patient = plant as? VirtualPatient else {
+            let task = ControlTask.task(of: plant)
+            return LogSimulation(
+                plant: plant, policy: try explorationPolicy(for: plant), disturbances: task?.disturbances ?? .nominal,
+                recordsDisturbances: recordDisturbances ?? false, pilot: task)
+        }
+        if let policy, policy != .therapy {
+            throw ForesightError.usage(
+                "--policy \(policy.rawValue) would give \(plant.name) insulin at random",
+                remedy: "leave it out: a patient's log is made by therapy")
+        }
+        for (option, value) in [("--hold", hold), ("--span", span)] where value != nil {
+            throw ForesightError.usage(
+                "\(option) is for signals that excite a plant, \(plant.name) is a patient", remedy: "leave it out")
+        }
+        return LogSimulation(patient: patient, recordsMeals: recordDisturbances ?? true)
+    }
+
     private func explorationPolicy(for plant: any Plant) throws -> ExplorationPolicy {
         let chosen = policy ?? .mixed
         guard let kind = chosen.forPlants else {
             throw ForesightError.usage(
-                "--policy \(chosen.rawValue) is for worlds, \(plant.name) is a plant",
+                "--policy \(chosen.rawValue) is for \(chosen == .therapy ? "patients" : "worlds"), \(plant.name) is a plant",
                 remedy: "choose \(ExplorationPolicy.Kind.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         var exploration = ExplorationPolicy(kind, for: plant)
