@@ -88,6 +88,13 @@ struct SimulateTests {
         }
     }
 
+    @Test("A plant with dozens of channels does not stretch the list") func width() throws {
+        let list = try ForesightProcess(["simulate", "--list"])
+        let plants = list.output.split(separator: "\n\n").first ?? ""
+        #expect(plants.contains("a_feed [kscmh], d_feed [kg/h], … (52)"))
+        #expect(plants.split(separator: "\n").allSatisfy { $0.count <= 240 })
+    }
+
     @Test("A patient's log is ten days of therapy with its meals, and random insulin is refused") func patient() throws
     {
         try withTemporaryFolder { folder in

@@ -77,9 +77,10 @@ extension SimulateCommand {
         ]
     }
 
-    /// Names with the unit of the last of those that share it.
+    /// Names with the unit of the last of those that share it; of very many the first few and their number.
     private static func words(_ channels: [Channel]) -> String {
-        channels.enumerated().map { index, channel in
+        if channels.count > 8 { return words(Array(channels.prefix(2))) + ", … (\(channels.count))" }
+        return channels.enumerated().map { index, channel in
             let next = index + 1 < channels.count ? channels[index + 1].unit : nil
             let unit = channel.unit == next && index + 1 < channels.count ? nil : channel.unit
             return channel.name + (unit.map { " [\($0)]" } ?? "")
