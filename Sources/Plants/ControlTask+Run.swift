@@ -39,6 +39,10 @@ public struct ControlRecord: Sendable {
     public var startAction: [Double]
     /// The true states after each decision, row-major `[step, state]`.
     public var states: [Double]
+    /// The true state before the first decision `[state]`.
+    public var startState: [Double]
+    /// The disturbances in each step, row-major `[step, disturbance]`.
+    public var disturbances: [Double]
 }
 
 extension ControlTask {
@@ -71,7 +75,8 @@ extension ControlTask {
             past += simulation.disturbance
             rows += simulation.apply(driven ?? held)
         }
-        let startAction = simulation.action
+        let (startAction, startState) = (simulation.action, simulation.state)
+        var came: [Double] = []
         var outputs: [Double] = []
         var actions: [Double] = []
         var states: [Double] = []
@@ -86,6 +91,7 @@ extension ControlTask {
             let wanted = try decide(situation)
             rows += simulation.observation
             past += simulation.disturbance
+            came += simulation.disturbance
             let applied = simulation.apply(wanted)
             rows += applied
             actions += applied
@@ -97,7 +103,7 @@ extension ControlTask {
             samplingTime: plant.samplingTime, values: rows)
         return ControlRecord(
             seed: seed, warmUpSteps: warmUpSteps, log: log, outputs: outputs, actions: actions,
-            startAction: startAction, states: states)
+            startAction: startAction, states: states, startState: startState, disturbances: came)
     }
 
     /// Runs one episode under a controller.

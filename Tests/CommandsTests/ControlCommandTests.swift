@@ -43,6 +43,28 @@ struct ControlCommandTests {
         }
     }
 
+    @Test("The least cost that was possible stands beside the others, below them and within limits")
+    func optimum() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            let ask = ["control", "model", "--plant", "heater-lab", "--episodes", "1", "--compare", "pid,optimum"]
+            let run = try ForesightProcess(ask + ["--replan-every", "6", "--no-report", "--json"], in: folder)
+            #expect(run.status == 0, "\(run.complaint.last ?? "")")
+            let result = try JSONValue(parsing: run.output)
+            let controllers = result["controllers"]?.array ?? []
+            #expect(controllers.last?["name"]?.string == "full-horizon optimum")
+            let costs = controllers.compactMap { $0["cost"]?.double }
+            #expect(costs.count == 3 && costs[2] > 0 && costs[2] < costs[0] && costs[2] < costs[1])
+            #expect(controllers.last?["violations"]?["steps"]?.int == 0)
+            let ratio = try #require(result["cost_ratio_optimum"]?.double)
+            #expect(abs(ratio - costs[0] / costs[2]) < 1e-9)
+            let other = try ForesightProcess(ask + ["--goal", "T1 = 40"], in: folder)
+            #expect(
+                other.status == 64
+                    && other.complaint.contains { $0.contains("--compare optimum is for the plant's own") })
+        }
+    }
+
     @Test("A goal beyond what was recorded is warned of with the range")
     func outsideRange() throws {
         try withTemporaryFolder { folder in

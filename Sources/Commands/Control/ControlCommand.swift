@@ -70,7 +70,12 @@ struct ControlCommand: ParsableCommand {
             """, valueName: "time"))
     var announce: String?
 
-    @Option(help: ArgumentHelp("What to compare with: exact, pid, both with a comma, or none.", valueName: "names"))
+    @Option(
+        help: ArgumentHelp(
+            """
+            What to compare with: exact, pid, optimum (the least cost that was possible, all actions at once, on the \
+            plant's own task), several with commas, or none.
+            """, valueName: "names"))
     var compare = "exact,pid"
 
     @Flag(help: "Write no page.")
@@ -100,6 +105,10 @@ struct ControlCommand: ParsableCommand {
         }
         if planning.goal == nil, !planning.guardrails.isEmpty {
             throw ForesightError.usage("guardrails come with a goal of their own", remedy: "give --goal, too")
+        }
+        guard planning.goal == nil || !comparisons.contains(.optimum) else {
+            throw ForesightError.usage(
+                "--compare optimum is for the plant's own task, and a --goal is given", remedy: "leave one of them out")
         }
         let request = try planning.request(goal: planning.goal ?? "", guardrails: planning.guardrails)
         let plant = try PlantCatalog.plant(name)
@@ -150,6 +159,7 @@ struct ControlCommand: ParsableCommand {
                 talk.warning("the goal tells no target that PID loops could track, so they are left out")
             }
         }
+        if comparisons.contains(.optimum) { outcome.results.append(try study.runOptimum(after: outcome.results)) }
         return outcome
     }
 

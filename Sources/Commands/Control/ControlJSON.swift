@@ -18,6 +18,7 @@ enum ControlJSON {
             "success": .number(outcome.learned.success), "violations": .integer(outcome.learned.violations),
             "cost_ratio_exact": outcome.costRatioExact.map { .number($0) } ?? .null,
             "cost_ratio_pid": outcome.costRatioPID.map { .number($0) } ?? .null,
+            "cost_ratio_optimum": outcome.costRatioOptimum.map { .number($0) } ?? .null,
             "plan_ms": milliseconds(outcome.learned.decisions),
             "warnings": .array(outcome.results[0].warnings.sorted().map { .string($0) }),
             "controllers": .array(outcome.results.map { controller($0, glucose: outcome.glucose($0)) }),

@@ -29,6 +29,11 @@ struct ControlOutcome {
     /// The model's cost relative to that of tuned PID loops; `nil` when they were not run.
     var costRatioPID: Double? { report("tuned PID").flatMap { learned.costRatio(to: $0) } }
 
+    /// What the least cost of the episodes is called.
+    static let optimumName = "full-horizon optimum"
+    /// The model's cost relative to the least that was possible; `nil` when that was not searched.
+    var costRatioOptimum: Double? { report(Self.optimumName).flatMap { learned.costRatio(to: $0) } }
+
     /// How well the glucose of a patient was held over all episodes; `nil` for another plant.
     func glucose(_ result: ControlStudy.Result) -> GlucoseScore? {
         let plant = scenario.task.plant

@@ -73,6 +73,12 @@ enum ControlPage {
                     "cost against tuned PID", NumberText.significant(ratio) + " ×",
                     verdict: ratio < 1 ? .success : .warning))
         }
+        if let ratio = outcome.costRatioOptimum {
+            cards.append(
+                KeyFigure(
+                    "cost against the optimum", NumberText.significant(ratio) + " ×",
+                    note: "the least that was possible, all actions at once"))
+        }
         cards.append(
             KeyFigure(
                 "planning time", NumberText.duration(report.decisions.p50),

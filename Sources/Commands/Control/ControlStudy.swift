@@ -15,6 +15,9 @@ struct ControlStudy {
         /// Independent PID loops, tuned on other episodes of the same task, or what is customary on the plant, such as the
         /// controller of its own literature or the therapies of a patient.
         case pid
+        /// The least cost that anybody could have had: all actions of an episode at once, with the true equations, the
+        /// disturbances that came, and no noise.
+        case optimum
     }
 
     /// One controller's result.
@@ -93,6 +96,33 @@ struct ControlStudy {
     private func run(_ controller: some Controller, name: String) throws -> Result {
         let agent = ControllerAgent(controller, samplingTime: scenario.task.plant.samplingTime)
         return try run(name) { try $0.run(name, agent: agent, observe: $1) }
+    }
+
+    /// The least cost of each episode, searched from what the others did.
+    ///
+    /// - Parameter others: What was run on the same episodes.
+    /// - Returns: The result, named “full-horizon optimum”; its decisions took no time of their own.
+    /// - Throws: What `progress` cannot, nothing of its own.
+    func runOptimum(after others: [Result]) throws -> Result {
+        let task = scenario.task
+        let name = ControlOutcome.optimumName
+        let line = ProgressLine(name, total: seeds.count, unit: "episodes", style: progress)
+        line.update(0)
+        var result = Result(report: others[0].report, records: [:], reasons: [:])
+        let episodes = seeds.enumerated().map { index, seed in
+            let records = others.compactMap { $0.records[seed] }
+            let problem = FullHorizonOptimum(task, episode: records[0])
+            let found = problem.solve(from: records.map(\.actions))
+            // The others saw noise; what counts is on true outputs, and so is this.
+            var record = records[0]
+            (record.actions, record.outputs) = (found.actions, found.outputs)
+            result.records[seed] = record
+            line.update(index + 1)
+            return EpisodeResult(seed: seed, score: found.score, statuses: [], decisionSeconds: [])
+        }
+        line.finish(seeds.count)
+        result.report = ClosedLoopReport(name: name, episodes: episodes)
+        return result
     }
 
     /// Seeds that no episode of the comparison has.

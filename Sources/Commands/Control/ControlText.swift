@@ -83,6 +83,9 @@ enum ControlText {
         if let ratio = outcome.costRatioPID {
             lines.append("cost is \(NumberText.significant(ratio)) × that of tuned PID loops")
         }
+        if let ratio = outcome.costRatioOptimum {
+            lines.append("cost is \(NumberText.significant(ratio)) × the least that was possible")
+        }
         return lines
     }
 
