@@ -159,7 +159,15 @@ struct ControlCommand: ParsableCommand {
                 talk.warning("the goal tells no target that PID loops could track, so they are left out")
             }
         }
-        if comparisons.contains(.optimum) { outcome.results.append(try study.runOptimum(after: outcome.results)) }
+        if comparisons.contains(.optimum) {
+            if let result = study.runOptimum(after: outcome.results) {
+                outcome.results.append(result)
+            } else {
+                talk.warning(
+                    "the least cost on \(study.scenario.task.plant.name) cannot be searched: what happens there does not follow "
+                        + "actions smoothly, so that no gradient leads to it")
+            }
+        }
         return outcome
     }
 

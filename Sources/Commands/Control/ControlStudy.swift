@@ -101,10 +101,13 @@ struct ControlStudy {
     /// The least cost of each episode, searched from what the others did.
     ///
     /// - Parameter others: What was run on the same episodes.
-    /// - Returns: The result, named “full-horizon optimum”; its decisions took no time of their own.
-    /// - Throws: What `progress` cannot, nothing of its own.
-    func runOptimum(after others: [Result]) throws -> Result {
+    /// - Returns: The result, named “full-horizon optimum”, whose decisions took no time of their own; `nil` where chance decides
+    ///   what happens on the plant, so that no gradient leads to it.
+    func runOptimum(after others: [Result]) -> Result? {
         let task = scenario.task
+        guard let first = others[0].records[seeds[0]],
+            FullHorizonOptimum(task, episode: first).isSmooth(at: first.actions)
+        else { return nil }
         let name = ControlOutcome.optimumName
         let line = ProgressLine(name, total: seeds.count, unit: "episodes", style: progress)
         line.update(0)

@@ -63,6 +63,21 @@ public struct FullHorizonOptimum {
             task, from: episode.startState, startAction: episode.startAction, disturbances: episode.disturbances)
     }
 
+    /// Whether the cost near some actions, row-major `[step, action]`, falls as its gradient says, so that a search makes sense.
+    /// It does not where chance decides: with a Gillespie simulation the smallest change of an action draws another fate.
+    public func isSmooth(at actions: [Double]) -> Bool {
+        let point = fractions(actions).map { min(max($0, 1e-3), 1 - 1e-3) }
+        let gradient = evaluate(point, multipliers: [], weight: 0).gradient
+        let size = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        guard size.isFinite, size > 0 else { return false }
+        let reach = 1e-4 / (gradient.map(abs).max() ?? 1)
+        let (more, less) = (zip(point, gradient).map { $0 + reach * $1 }, zip(point, gradient).map { $0 - reach * $1 })
+        let (high, low) = (
+            evaluate(more, multipliers: [], weight: 0).value, evaluate(less, multipliers: [], weight: 0).value
+        )
+        return abs((high - low) / (2 * reach) - size * size) < 0.05 * size * size
+    }
+
     /// Searches.
     ///
     /// - Parameter starts: Actions to start from, row-major `[step, action]` each; at least one.
@@ -85,11 +100,7 @@ public struct FullHorizonOptimum {
     }
 
     private func descend(from actions: [Double]) -> Solution {
-        let width = ranges.count
-        var point = actions.indices.map { index in
-            let range = ranges[index % width]
-            return min(max((actions[index] - range.lowerBound) / (range.upperBound - range.lowerBound), 0), 1)
-        }
+        var point = fractions(actions)
         let hasLimits = !task.limits.isEmpty || reaches.contains { $0.isFinite }
         var multipliers = [Double](repeating: 0, count: constraints(of: point, simulate(point).outputs).count)
         let first = evaluate(point, multipliers: multipliers, weight: 0)
@@ -119,6 +130,14 @@ public struct FullHorizonOptimum {
 }
 
 extension FullHorizonOptimum {
+    /// Actions as parts of their ranges, 0 to 1.
+    private func fractions(_ actions: [Double]) -> [Double] {
+        actions.indices.map { index in
+            let range = ranges[index % ranges.count]
+            return min(max((actions[index] - range.lowerBound) / (range.upperBound - range.lowerBound), 0), 1)
+        }
+    }
+
     private func physical(_ point: [Double]) -> [Double] {
         point.indices.map { index in
             let range = ranges[index % ranges.count]

@@ -119,4 +119,20 @@ struct FullHorizonOptimumTests {
         let found = FullHorizonOptimum(task, episode: record).solve(from: [record.actions])
         #expect(found.score.violations == 0 && found.score.cost < 0.5 * task.score(record).cost)
     }
+
+    @Test(
+        "Where chance decides, the gradient is known to lead nowhere",
+        arguments: [("four-tank", true), ("gene-switch", false)])
+    func chance(name: String, isSmooth: Bool) throws {
+        var task = try ControlTask.named(name)
+        task.steps = 20
+        let record = task.run(
+            seed: 1,
+            controller: ConstantController(
+                task.plant.actionChannels.indices.map {
+                    let range = task.plant.actionRange($0)
+                    return range.lowerBound + 0.4 * (range.upperBound - range.lowerBound)
+                }))
+        #expect(FullHorizonOptimum(task, episode: record).isSmooth(at: record.actions) == isSmooth)
+    }
 }
