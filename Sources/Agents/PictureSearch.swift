@@ -18,9 +18,9 @@ extension TrainedImageModel {
         return min(1, shares.max() ?? 1)
     }
 
-    /// The search that plans with models of pictures begin with.
+    /// How plans with a model of pictures are searched unless another way is asked for.
     ///
-    /// - Throws: Nothing for a model whose actions moved.
+    /// - Throws: Nothing of its own: all options are within their limits.
     public func pictureSearch() throws -> ImprovedCrossEntropy {
         try ImprovedCrossEntropy(population: 256, elites: 24, iterations: 6, deviation: searchWidth, exponent: 1)
     }

@@ -116,10 +116,7 @@ struct ControlStudy {
             let records = others.compactMap { $0.records[seed] }
             let problem = FullHorizonOptimum(task, episode: records[0])
             let found = problem.solve(from: records.map(\.actions))
-            // The others saw noise; what counts is on true outputs, and so is this.
-            var record = records[0]
-            (record.actions, record.outputs) = (found.actions, found.outputs)
-            result.records[seed] = record
+            result.records[seed] = records[0].with(found, on: task.plant)
             line.update(index + 1)
             return EpisodeResult(seed: seed, score: found.score, statuses: [], decisionSeconds: [])
         }

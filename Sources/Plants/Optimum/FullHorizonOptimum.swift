@@ -13,6 +13,8 @@ public struct FullHorizonOptimum {
     public struct Solution: Sendable {
         /// The actions, row-major `[step, action]`.
         public var actions: [Double]
+        /// The true states after each of them, row-major `[step, state]`.
+        public var states: [Double]
         /// The true outputs under them, row-major `[step, output]`.
         public var outputs: [Double]
         /// How good they are.
@@ -69,7 +71,9 @@ public struct FullHorizonOptimum {
         let point = fractions(actions).map { min(max($0, 1e-3), 1 - 1e-3) }
         let gradient = evaluate(point, multipliers: [], weight: 0).gradient
         let size = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        guard size.isFinite, size > 0 else { return false }
+        guard size.isFinite else { return false }
+        // Nothing is steep: there is nowhere to go.
+        guard size > 0 else { return true }
         let reach = 1e-4 / (gradient.map(abs).max() ?? 1)
         let (more, less) = (zip(point, gradient).map { $0 + reach * $1 }, zip(point, gradient).map { $0 - reach * $1 })
         let (high, low) = (
@@ -104,7 +108,7 @@ public struct FullHorizonOptimum {
         let hasLimits = !task.limits.isEmpty || reaches.contains { $0.isFinite }
         var multipliers = [Double](repeating: 0, count: constraints(of: point, simulate(point).outputs).count)
         let first = evaluate(point, multipliers: multipliers, weight: 0)
-        // Exceeding a limit by a hundredth of what counts costs as much as the whole start at first.
+        // At first a limit exceeded by a seventh of what counts costs as much as a step of the start does on average.
         var weight = max(first.value, 1e-6) / Double(max(1, task.steps)) * 1e2
         var slope = 0.0
         var before = Double.infinity
@@ -125,7 +129,8 @@ public struct FullHorizonOptimum {
         let score = task.score(outputs: run.outputs, actions: run.actions, startAction: startAction)
         let rates = (rateExcess(point).max() ?? 0) - Self.inset
         return Solution(
-            actions: run.actions, outputs: run.outputs, score: score, rateExcess: max(0, rates), slope: slope)
+            actions: run.actions, states: run.states.dropFirst().flatMap { $0 }, outputs: run.outputs, score: score,
+            rateExcess: max(0, rates), slope: slope)
     }
 }
 

@@ -1,4 +1,5 @@
 import Basics
+import Episodes
 import Testing
 
 @testable import Plants
@@ -118,6 +119,16 @@ struct FullHorizonOptimumTests {
         #expect(zip(state, record.states.suffix(task.plant.stateCount)).allSatisfy { abs($0 - $1) < 1e-9 })
         let found = FullHorizonOptimum(task, episode: record).solve(from: [record.actions])
         #expect(found.score.violations == 0 && found.score.cost < 0.5 * task.score(record).cost)
+        // As an episode it is scored as it was found, its log holds its own actions, and what came before is as it was.
+        let other = record.with(found, on: task.plant)
+        #expect(task.score(other).cost == found.score.cost && other.states.count == record.states.count)
+        #expect(
+            task.plant.outputs(of: Array(other.states.prefix(task.plant.stateCount))) == Array(other.outputs.prefix(2)))
+        #expect(other.log.values.count == record.log.values.count)
+        let warmUp = 4 * record.warmUpSteps
+        #expect(other.log.values.prefix(warmUp) == record.log.values.prefix(warmUp))
+        #expect(Array(other.log.values[warmUp + 2..<warmUp + 4]) == Array(found.actions.prefix(2)))
+        #expect(Array(other.log.values[warmUp + 4..<warmUp + 6]) == Array(found.outputs.prefix(2)))
     }
 
     @Test(
