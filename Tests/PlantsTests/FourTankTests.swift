@@ -3,21 +3,6 @@ import Testing
 
 @testable import Plants
 
-/// The reference trajectories of pc-gym's task, as stored.
-private struct Reference: Decodable {
-    struct Task: Decodable {
-        let total: Double
-        let u: [[Double]]
-        let x: [[Double]]
-        enum CodingKeys: String, CodingKey {
-            case u, x
-            case total = "return_"
-        }
-    }
-    let fourTank: Task
-    enum CodingKeys: String, CodingKey { case fourTank = "four_tank" }
-}
-
 @Suite("Four tanks")
 struct FourTankTests {
     private func simulate(_ plant: FourTank, _ action: (Int) -> [Double]) -> [[Double]] {
@@ -98,9 +83,7 @@ struct FourTankTests {
         "The published optimal trajectory is reproduced to 1e-6 and its return to 1e-5",
         .enabled(if: RecordedData.has("pcgym/pcgym_full_horizon.json")))
     func optimum() throws {
-        let reference = try JSONDecoder().decode(
-            Reference.self, from: RecordedData.data("pcgym/pcgym_full_horizon.json")
-        ).fourTank
+        let reference = try PCGymOptimum.stored().fourTank
         let states = simulate(FourTank()) { step in [reference.u[0][step], reference.u[1][step]] }
         var worst = 0.0
         for step in 0..<60 {

@@ -4,24 +4,6 @@ import Testing
 
 @testable import Plants
 
-/// The reference trajectory of pc-gym's task, as stored.
-private struct Reference: Decodable {
-    struct Task: Decodable {
-        let total: Double
-        let u: [[Double]]
-        let x: [[Double]]
-        enum CodingKeys: String, CodingKey {
-            case u, x
-            case total = "return_"
-        }
-    }
-    let cstr: Task
-
-    static func stored() throws -> Task {
-        try JSONDecoder().decode(Reference.self, from: RecordedData.data("pcgym/pcgym_full_horizon.json")).cstr
-    }
-}
-
 @Suite("Stirred tank reactor")
 struct CSTRTests {
     private func simulate(_ plant: CSTR, _ coolant: [Double]) -> [[Double]] {
@@ -92,7 +74,7 @@ struct CSTRTests {
         "The published optimum's states and return follow from its actions, and its score is its return",
         .enabled(if: RecordedData.has("pcgym/pcgym_full_horizon.json")))
     func optimum() throws {
-        let reference = try Reference.stored()
+        let reference = try PCGymOptimum.stored().cstr
         let task = ControlTask.cstr()
         let states = simulate(CSTR(), reference.u[0])
         for step in 0..<120 {
@@ -114,7 +96,7 @@ struct CSTRTests {
         "At the published optimum the gradient is zero where the coolant is free and points outwards where it is not",
         .enabled(if: RecordedData.has("pcgym/pcgym_full_horizon.json")))
     func optimality() throws {
-        let reference = try Reference.stored()
+        let reference = try PCGymOptimum.stored().cstr
         let (plant, task) = (CSTR(), ControlTask.cstr())
         let actions = reference.u[0].map { Float(min(max($0, 295), 302)) }
         var outputs = [Float](repeating: 0, count: 240)
