@@ -72,6 +72,8 @@ extension ImageArchitecture {
         case .residual:
             let predictor = ResidualPredictor(width: width, actions: blockActions, hidden: hidden, seed: seed)
             return frozen == nil ? predictor : CentredPredictor(predictor)
+        case .rowwise:
+            return RowwisePredictor(width: width, actions: actions, rows: block, hidden: hidden, seed: seed)
         case .recurrent:
             return RecurrentPredictor(
                 width: width, actionWidth: blockActions,

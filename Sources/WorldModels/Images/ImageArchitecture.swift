@@ -24,6 +24,8 @@ public enum ImageEncoderKind: String, Sendable, Codable, CaseIterable, Configura
 public enum ImagePredictorKind: String, Sendable, Codable, CaseIterable, ConfigurationValue {
     /// A perceptron that says by how much the representation changes: `ResidualPredictor`.
     case residual
+    /// A residual network that goes through the rows of a step one after the other: `RowwisePredictor`.
+    case rowwise
     /// A gated recurrent unit whose state is the representation: `RecurrentPredictor`.
     case recurrent
     /// A causal transformer over the last three representations, under actions: `CausalPredictor`.

@@ -7,7 +7,7 @@ import _TestSupport
 
 /// Small predictors of every kind, with every number drawn anew: modulations are zero at first, and would hide the blocks.
 enum SmallPredictor: String, CaseIterable, CustomTestStringConvertible {
-    case causal, causalOfOneRow, causalOtherWidths, rotary, recurrent, patches, patchesActionFirst
+    case causal, causalOfOneRow, causalOtherWidths, rotary, recurrent, rowwise, patches, patchesActionFirst
 
     var testDescription: String { rawValue }
 
@@ -25,6 +25,7 @@ enum SmallPredictor: String, CaseIterable, CustomTestStringConvertible {
                 seed: Seed(3))
         case .rotary: predictor = try CausalPredictor(Self.options(history: 3, positions: .rotary), seed: Seed(4))
         case .recurrent: predictor = RecurrentPredictor(width: 12, actionWidth: 4, norm: LayerNorm(12), seed: Seed(5))
+        case .rowwise: predictor = RowwisePredictor(width: 12, actions: 2, rows: 2, hidden: 16, seed: Seed(8))
         case .patches:
             predictor = try PatchPredictor(
                 PatchPredictorOptions(
@@ -96,7 +97,7 @@ struct PredictorTests {
         arguments: SmallPredictor.allCases)
     func causality(kind: SmallPredictor) throws {
         let predictor = try kind.make()
-        let time = max(predictor.history, kind == .recurrent ? 3 : 1)
+        let time = max(predictor.history, kind == .recurrent || kind == .rowwise ? 3 : 1)
         let (z, actions) = Self.rows(predictor, [2, time], seed: 1)
         let (otherZ, otherActions) = Self.rows(predictor, [2, time], seed: 2)
         let plain = predictor(z, actions: actions)
