@@ -8,8 +8,7 @@ extension ControlTask {
     /// so that a hot afternoon has to be prepared for. A deviation of 1 K or a power of 2 kW costs 1 a step. Weather and timetable are
     /// those of a typical summer day of the record (Atlanta): two harmonics of its temperature, its people by the hour, the
     /// sun that the fit found; around them wander 1.5 K over four hours, 0.7 people over an hour and 0.2 kW over half an
-    /// hour. They are announced, as a forecast has them. Band, limit and wandering are ours. The hour before is held at a random
-    /// part of low speed.
+    /// hour. They are announced, as a forecast has them. Band, limit and wandering are ours. The thermostat drives the hour before.
     public static func building(_ plant: Building = Building()) -> ControlTask {
         var task = ControlTask(
             name: plant.name, plant: plant, steps: Int((43_200 / plant.samplingTime).rounded()),
@@ -20,21 +19,21 @@ extension ControlTask {
             limits: [OutputLimit(output: 0, lower: 23, upper: 26.5), OutputLimit(output: 1, upper: 2)],
             warmUpSteps: Int((3600 / plant.samplingTime).rounded()))
         task.disturbances = .summerDay
-        task.warmUpActions = [0.2...0.8]
         task.declaredSafeAction = [0.7]
         task.customary = [NamedController("staged thermostat", StagedThermostat())]
+        task.isHeldByCustomary = true
         task.announcementLead = 0
         return task
     }
 
-    /// A throttle that is pushed and pulled: fan speeds of 4700, 4200, 4950 and 4400 rpm for four seconds each.
+    /// A throttle that is pushed and pulled: fan speeds of 4250, 4850, 4300 and 4950 rpm for four seconds each.
     ///
-    /// `HPC margin >= 11`, `LPC margin >= 8` and `T4 <= 1778` bind, and so do the greatest speeds. The margins are those that
-    /// the published tool designs for; the temperature is 40 °R above that of the greatest published point. A deviation of
-    /// 200 rpm costs 1 a step. The heat of the fuel wanders by 1 % over ten seconds. One second at the fuel of some idle comes
-    /// before.
+    /// `HPC_margin >= 11`, `LPC_margin >= 8` and `T4 <= 1778` bind, and so do `N1 <= 5080` and `N2 <= 14600`. The margins are those
+    /// that the published tool designs for; the temperature is 40 °R and the speeds are 1 % above the greatest published
+    /// point, which is ours. A deviation of 200 rpm costs 1 a step. The heat of the fuel wanders by 1 % over ten seconds. The
+    /// governor runs the engine for the second before.
     public static func turbofan(_ plant: Turbofan = Turbofan()) -> ControlTask {
-        let speeds = [4700.0, 4200, 4950, 4400]
+        let speeds = [4250.0, 4850, 4300, 4950]
         var task = ControlTask(
             name: plant.name, plant: plant, steps: Int((16 / plant.samplingTime).rounded()),
             targets: [
@@ -47,9 +46,9 @@ extension ControlTask {
                 OutputLimit(output: 4, upper: 1778), OutputLimit(output: 5, lower: 11), OutputLimit(output: 6, lower: 8),
             ], warmUpSteps: Int((1 / plant.samplingTime).rounded()))
         task.disturbances = DisturbanceModel([.init(standardDeviation: 0.01, timeConstant: 10)])
-        task.warmUpActions = [0.68...0.8]
         task.declaredSafeAction = plant.restAction
         task.customary = [NamedController("min–max governor", FuelGovernor(for: plant))]
+        task.isHeldByCustomary = true
         return task
     }
 
@@ -57,8 +56,8 @@ extension ControlTask {
     /// empty nor over.
     ///
     /// `buffer1 >= 1`, `buffer1 <= 39` and the same for the second buffer stand for starvation and overflow; deviations of the
-    /// surplus by 20 parts and of a buffer by 20 from its half cost 1 and 0.25 a step. The demand wanders by 0.8 parts a
-    /// minute over half an hour around 7. The customary policy runs the line for the half hour before. Demand, limits and weights
+    /// surplus by 20 parts and of a buffer by 20 from its half cost 1 and 0.25 a step. The demand wanders by 0.5 parts a
+    /// minute over half an hour around 6.5. The customary policy runs the line for the half hour before. Demand, limits and weights
     /// are ours.
     public static func productionLine(_ plant: ProductionLine = ProductionLine()) -> ControlTask {
         func target(_ output: Int, _ value: Double, _ scale: Double, _ band: Double) -> Target {
@@ -71,7 +70,7 @@ extension ControlTask {
             limits: [OutputLimit(output: 0, lower: 1, upper: 39), OutputLimit(output: 1, lower: 1, upper: 39)],
             warmUpSteps: Int((1800 / plant.samplingTime).rounded()))
         task.disturbances = DisturbanceModel([
-            .init(standardDeviation: 0.8, timeConstant: 1800), .init(standardDeviation: 1, timeConstant: 1),
+            .init(standardDeviation: 0.5, timeConstant: 1800), .init(standardDeviation: 1, timeConstant: 1),
         ])
         task.declaredSafeAction = plant.restAction
         task.customary = [NamedController("hedging points", HedgingPolicy())]

@@ -1,4 +1,5 @@
 import Basics
+import Episodes
 
 /// One run of a plant: its true state, what its sensors show, its disturbances and its clock.
 ///
@@ -66,11 +67,19 @@ public struct PlantSimulation: Sendable {
     /// The disturbances of the sampling period that begins.
     private mutating func disturb() -> [Double] {
         if let schedule { return schedule.values(time) }
-        var values = disturbances.values(
-            deviations, nominal: plant.nominalDisturbance, time: time, samplingTime: plant.samplingTime)
+        var values = possible(
+            disturbances.values(
+                deviations, nominal: plant.nominalDisturbance, time: time, samplingTime: plant.samplingTime))
         let (start, end) = (time, time + plant.samplingTime)
         if !values.isEmpty, let rate = meals?.rate(from: start, to: end) { values[0] += rate }
         return values
+    }
+
+    /// Disturbances within the limits of their channels: there are no fewer than no people.
+    private func possible(_ values: [Double]) -> [Double] {
+        zip(values, plant.disturbanceChannels).map { value, channel in
+            min(max(value, channel.lowerLimit ?? -.infinity), channel.upperLimit ?? .infinity)
+        }
     }
 
     /// Adds carbohydrate to what is eaten, from now on and after what is being eaten, g; counts from the sampling period
@@ -108,9 +117,10 @@ public struct PlantSimulation: Sendable {
         guard !nominal.isEmpty else { return [] }
         let (now, dt) = (time, plant.samplingTime)
         var rows = (0..<steps).flatMap { step in
-            disturbances.values(
-                disturbances.expected(deviations, after: Double(step) * dt), nominal: nominal,
-                time: now + Double(step) * dt, samplingTime: dt)
+            possible(
+                disturbances.values(
+                    disturbances.expected(deviations, after: Double(step) * dt), nominal: nominal,
+                    time: now + Double(step) * dt, samplingTime: dt))
         }
         let rates = meals?.announced(at: now, until: now + dt + lead, every: dt, count: steps) ?? []
         for (step, rate) in rates.enumerated() { rows[step * nominal.count] += rate }

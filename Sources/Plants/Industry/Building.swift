@@ -70,12 +70,14 @@ public struct Building: EquationPlant, Hashable {
 
     /// The power answers the stage at once.
     public var remembersInput: Bool { true }
-    /// Sub-steps of at most half a minute, less than half of the lag of the cooling.
-    public var subSteps: Int { max(1, Int((samplingTime / 30).rounded(.up))) }
+    /// Sub-steps of at most 15 s, a fifth of the lag of the cooling: five minutes are then exact to 1e-5 K and kW.
+    public var subSteps: Int { max(1, Int((samplingTime / 15).rounded(.up))) }
     /// How far a stage moves the zone in an hour, and the power at once. What the mass does takes a day.
     public var knownResponse: KnownResponse? {
         KnownResponse(gains: DenseMatrix([[-3.4], [1.5]]), timeConstant: 3600, delay: 0)
     }
+    /// What is added to the thermostat's stage to learn from.
+    public var explorationRanges: [ClosedRange<Double>]? { [-1...1] }
 
     /// The same plant with another sampling time.
     public func resampled(every seconds: Double) -> Building? { Building(samplingTime: seconds, noise: noise) }

@@ -2,9 +2,9 @@
 ///
 /// Each machine works at full speed while what stands behind it is below its hedging point, at the pace of the demand near
 /// it, and not at all above it (J. Kimemia and S. B. Gershwin, "An algorithm for the computer control of a flexible
-/// manufacturing system", IIE Transactions 1983, https://doi.org/10.1080/05695558308974659; for the buffers within a line it is
-/// the base stock policy of S. B. Gershwin, "Manufacturing Systems Engineering", chapter 9). The worn machine is maintained
-/// as soon as its wear passes a limit while the buffer behind it can bridge the pause. Hedging points and limits are ours.
+/// manufacturing system", IIE Transactions 1983; for buffers within a line S. B. Gershwin, "Manufacturing Systems
+/// Engineering", 1994). The worn machine is maintained as soon as its wear passes a limit while the buffer behind it can
+/// bridge the pause. Hedging points and limits are ours, the best of 48 on six episodes that no comparison has.
 public struct HedgingPolicy: Controller, Hashable {
     /// The hedging points of the two buffers, parts; that of the surplus is its target.
     public var buffers: [Double]
@@ -20,7 +20,7 @@ public struct HedgingPolicy: Controller, Hashable {
 
     /// Creates a policy.
     public init(
-        buffers: [Double] = [20, 20], width: Double = 4, pace: Double = 0.77, wear: ClosedRange<Double> = 0.2...0.6,
+        buffers: [Double] = [20, 28], width: Double = 4, pace: Double = 0.75, wear: ClosedRange<Double> = 0.05...0.25,
         bridge: Double = 15
     ) {
         precondition(buffers.count == 2, "\(buffers.count) hedging points of buffers, not 2")

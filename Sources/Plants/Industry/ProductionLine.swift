@@ -67,9 +67,9 @@ public struct ProductionLine: EquationPlant, Hashable {
     /// All machines up, half-full buffers, and a second machine in the middle of its life.
     public let initialState = [1.0, 1, 1, 20, 20, 10, 0.5]
     /// Speeds near the demand, which hold nothing: buffers and surplus integrate.
-    public let restAction = [0.8, 0.85, 0.8, 0]
-    /// Seven parts a minute, and the mean of many lines.
-    public let nominalDisturbance = [7.0, 0]
+    public let restAction = [0.72, 0.78, 0.72, 0]
+    /// Six and a half parts a minute, and the mean of many lines.
+    public let nominalDisturbance = [6.5, 0]
 
     /// Sub-steps of half a cycle.
     public var subSteps: Int { max(1, Int((samplingTime / Rates.cycle * 2).rounded(.up))) }
@@ -80,8 +80,8 @@ public struct ProductionLine: EquationPlant, Hashable {
                 [45, -45, 0, 0], [0, 45, -45, 0], [0, 0, 45, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0],
             ]), timeConstant: 300)
     }
-    /// What is added to the customary speeds to learn from, and to no maintenance: more than a half is maintenance.
-    public var explorationRanges: [ClosedRange<Double>]? { [-0.4...0.4, -0.4...0.4, -0.4...0.4, -0.6...0.6] }
+    /// What is added to the customary speeds to learn from; maintenance is as customary.
+    public var explorationRanges: [ClosedRange<Double>]? { [-0.25...0.25, -0.25...0.25, -0.25...0.25, 0...0] }
 
     /// The same plant with another sampling time, rounded to whole cycles.
     public func resampled(every seconds: Double) -> ProductionLine? {

@@ -40,16 +40,16 @@ public struct Turbofan: EquationPlant, Hashable {
     /// The names of the states: those of the equations, then the inputs in force.
     public let stateNames = ["N1", "N2", "fuel flow", "fuel", "heat"]
     /// The measured channels. Thrust, turbine temperature and margins are what an engine's own model would tell, as
-    /// nothing measures them in flight. The limits of the margins are those that the published tool designs for; speeds
-    /// and temperature may exceed the greatest published point by 1 % and 40 °R, which is ours.
+    /// nothing measures them in flight. The limits are where an engine is in danger, and ours; those of the task are
+    /// narrower.
     public let outputChannels = [
         Channel(name: "N1", unit: "rpm", role: .observation, lowerLimit: 3800, upperLimit: 5080),
         Channel(name: "N2", unit: "rpm", role: .observation, lowerLimit: 13000, upperLimit: 14600),
         Channel(name: "Ps3", unit: "kPa", role: .observation, lowerLimit: 1500, upperLimit: 3100),
         Channel(name: "thrust", unit: "kN", role: .observation, lowerLimit: 55, upperLimit: 130),
-        Channel(name: "T4", unit: "K", role: .observation, lowerLimit: 1200, upperLimit: 1778),
-        Channel(name: "HPC margin", unit: "%", role: .observation, lowerLimit: 11, upperLimit: 50),
-        Channel(name: "LPC margin", unit: "%", role: .observation, lowerLimit: 8, upperLimit: 40),
+        Channel(name: "T4", unit: "K", role: .observation, lowerLimit: 1200, upperLimit: 1900),
+        Channel(name: "HPC_margin", unit: "%", role: .observation, lowerLimit: 2, upperLimit: 50),
+        Channel(name: "LPC_margin", unit: "%", role: .observation, lowerLimit: 2, upperLimit: 40),
     ]
     /// What the metering valve is told, between 1.4 and 3.1 lbm/s.
     public let actionChannels = [
@@ -73,8 +73,11 @@ public struct Turbofan: EquationPlant, Hashable {
     /// margin and the temperature answer at once and far: they are what a supervisor gives way to.
     public var knownResponse: KnownResponse? {
         KnownResponse(
-            gains: DenseMatrix([[1400], [1500], [2500], [85], [390], [-15], [0]]), timeConstant: 0.5, delay: 0.05)
+            gains: DenseMatrix([[1400], [1500], [2500], [85], [390], [-15], [0]]), timeConstant: 0.5)
     }
+
+    /// What is added to the governor's fuel to learn from.
+    public var explorationRanges: [ClosedRange<Double>]? { [-0.12...0.12] }
 
     /// The same plant with another sampling time.
     public func resampled(every seconds: Double) -> Turbofan? { Turbofan(samplingTime: seconds, noise: noise) }

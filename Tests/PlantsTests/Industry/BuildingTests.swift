@@ -53,10 +53,11 @@ struct BuildingTests {
         // Nobody and no sun leave the base load, which two ways outdoors carry: G_a and G_m in series with G_o.
         let rest = zone.settled(from: [20, 20, 0, 0, 20, 0, 0], action: [0], disturbance: [20, 0, 0], steps: 5000)
         let conductance = 0.1415 + 0.4865 * 0.0747 / (0.4865 + 0.0747)
-        #expect(abs(rest[0] - (20 + 0.6245 / conductance)) < 1e-6)
+        // The mass needs 56 h for a third of the way.
+        #expect(abs(rest[0] - (20 + 0.6245 / conductance)) < 1e-3)
         // Ten people are ten times one.
         let crowd = zone.settled(from: rest, action: [0], disturbance: [20, 10, 0], steps: 5000)
-        #expect(abs(crowd[0] - rest[0] - 1.179 / conductance) < 1e-6)
+        #expect(abs(crowd[0] - rest[0] - 1.179 / conductance) < 1e-3)
     }
 
     @Test("A stage between two is the mean of both, in power and in what cools", arguments: [(0.0, 1.0), (1, 2)])
@@ -70,9 +71,8 @@ struct BuildingTests {
                 #expect(abs(mixed - (ends.0 + part * (ends.1 - ends.0))) < 2e-3)
             }
         }
-        // Low speed at 30 °C and 25 °C is the fitted figure.
-        let still = Array(zone.initialState[..<3])
-        #expect(abs(zone.outputs(of: [25, 25, 0, 1, 30, 0, 0])[1] - 1.7251) < 1e-12 && still.count == 3)
+        // At 30 °C outdoors and 25 °C the powers are the fitted figures.
+        #expect(abs(zone.outputs(of: [25, 25, 0, 1, 30, 0, 0])[1] - 1.7251) < 1e-12)
         #expect(abs(zone.outputs(of: [25, 25, 0, 2, 30, 0, 0])[1] - 2.5217) < 1e-12)
         #expect(abs(zone.outputs(of: [25, 25, 0, 0, 30, 0, 0])[1] - 0.0153) < 1e-12)
     }
@@ -155,11 +155,11 @@ struct BuildingTests {
         let task = ControlTask.building()
         let log = try LogSimulation(
             plant: zone, policy: ExplorationPolicy(.mixed, for: zone), disturbances: task.disturbances,
-            recordsDisturbances: true
+            recordsDisturbances: true, pilot: task
         ).episode(hours: 96, seed: 3)
         #expect(log.channels.map(\.name) == ["zone", "power", "stage", "outdoor", "people", "sun"])
         let rows = (0..<log.count).map { Array(log.values[($0 * 6)..<($0 * 6 + 6)]) }
-        #expect(rows.allSatisfy { $0[0] > 19 && $0[0] < 30.5 })
+        #expect(rows.allSatisfy { $0[0] > 19 && $0[0] < 30.5 && $0[4] >= 0 && $0[5] >= 0 })
         #expect(rows.contains { $0[2] > 1.7 } && rows.contains { $0[2] < 0.3 })
         #expect((rows.map { $0[3] }.max() ?? 0) - (rows.map { $0[3] }.min() ?? 0) > 9)
     }

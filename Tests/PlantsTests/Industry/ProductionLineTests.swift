@@ -37,14 +37,15 @@ struct ProductionLineTests {
     @Test("The closed form is that of the chain's eigenvector")
     func chain() {
         // numpy.linalg.eig of the transition matrix of (level, machine, machine).
-        for (r, p, room, rate, level) in [
+        let known: [(r: [Double], p: [Double], room: Int, rate: Double, level: Double)] = [
             ([0.1, 0.1], [0.01, 0.01], 10, 0.8561749307052675, 5.0),
             ([0.05, 0.05], [0.01, 0.008], 20, 0.7711057222784127, 8.859083369662008),
             ([0.1, 0.05], [0.02, 0.01], 8, 0.7357723577235782, 3.3902439024390056),
             ([0.2, 0.25], [0.05, 0.05], 4, 0.7180357499775925, 1.9125014559804199),
-        ] {
-            let found = Self.closedForm(r: r, p: p, room: room)
-            #expect(abs(found.rate - rate) < 1e-9 && abs(found.level - level) < 1e-7)
+        ]
+        for one in known {
+            let found = Self.closedForm(r: one.r, p: one.p, room: one.room)
+            #expect(abs(found.rate - one.rate) < 1e-9 && abs(found.level - one.level) < 1e-7)
         }
     }
 
@@ -172,7 +173,7 @@ struct ProductionLineTests {
         var record = task.run(seed: seed, controller: HedgingPolicy(wear: 50...100))
         let wear = record.outputs[(task.steps - 1) * 7 + 3]
         record = task.run(seed: seed, controller: HedgingPolicy())
-        #expect(wear > 1.2 && record.outputs[(task.steps - 1) * 7 + 3] < 0.9)
+        #expect(wear > 0.9 && record.outputs[(task.steps - 1) * 7 + 3] < 0.5)
     }
 
     @Test("A log is run by hedging points with exploring on top, maintenance among it")

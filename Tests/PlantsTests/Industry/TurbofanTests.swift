@@ -109,7 +109,7 @@ struct TurbofanTests {
             guard let row = [1: 0, 5: 1, 20: 2][step] else { continue }
             for (value, expected) in zip(engine.outputs(of: state), published[row]) {
                 // Fixed steps cross the corners of the tables.
-                #expect(abs(value - expected) < 3e-5 * expected, "\(value) for \(expected)")
+                #expect(abs(value - expected) < 2e-4 * expected, "\(value) for \(expected)")
             }
         }
     }
@@ -139,7 +139,7 @@ struct TurbofanTests {
     @Test("The governor moves the fan within its schedules; slammed fuel surges", arguments: [1, 2, 3])
     func governor(seed: UInt64) {
         let task = ControlTask.turbofan()
-        #expect(task.guardrails.contains("always(HPC margin >= 11)"))
+        #expect(task.guardrails.contains("always(HPC_margin >= 11)"))
         let governor = FuelGovernor()
         let score = task.score(task.run(seed: seed, controller: governor))
         #expect(score.violations == 0 && score.held > 0.9)
@@ -159,11 +159,11 @@ struct TurbofanTests {
         #expect(slammed.violations > 20 && slammed.violationDepth > 2)
     }
 
-    @Test("A log moves the fan over its range")
+    @Test("A log is governed with exploring on top, over the range of the fan")
     func log() throws {
+        let task = ControlTask.turbofan()
         let log = try LogSimulation(
-            plant: engine, policy: ExplorationPolicy(.mixed, for: engine),
-            disturbances: ControlTask.turbofan().disturbances
+            plant: engine, policy: ExplorationPolicy(.mixed, for: engine), disturbances: task.disturbances, pilot: task
         ).episode(hours: 0.1, seed: 2)
         let width = log.channels.count
         let fan = (0..<log.count).map { log.values[$0 * width] }
