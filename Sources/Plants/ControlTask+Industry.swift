@@ -43,7 +43,8 @@ extension ControlTask {
             ], moveWeight: 0.5,
             limits: [
                 OutputLimit(output: 0, upper: 5080), OutputLimit(output: 1, upper: 14_600),
-                OutputLimit(output: 4, upper: 1778), OutputLimit(output: 5, lower: 11), OutputLimit(output: 6, lower: 8),
+                OutputLimit(output: 4, upper: 1778), OutputLimit(output: 5, lower: 11),
+                OutputLimit(output: 6, lower: 8),
             ], warmUpSteps: Int((1 / plant.samplingTime).rounded()))
         task.disturbances = DisturbanceModel([.init(standardDeviation: 0.01, timeConstant: 10)])
         task.declaredSafeAction = plant.restAction
@@ -90,7 +91,9 @@ extension DisturbanceModel {
         let outdoor = DailyCurve(hours.map { .init($0.0, $0.1) }, startHour: 5)
         let people = DailyCurve.steps(
             [(5, 1), (7, 7), (11, 4), (12, 7), (16, 2), (17, 1), (21, 0)].map { .init($0.0, $0.1) }, startHour: 5)
-        let light: [(Double, Double)] = [(5.05, 0), (7.1, 0.79), (9.15, 1.38), (11.2, 1.59), (13.25, 1.38), (15.3, 0.79), (17.35, 0)]
+        let light: [(Double, Double)] = [
+            (5.05, 0), (7.1, 0.79), (9.15, 1.38), (11.2, 1.59), (13.25, 1.38), (15.3, 0.79), (17.35, 0),
+        ]
         let sun = DailyCurve(light.map { .init($0.0, $0.1) }, startHour: 5)
         return DisturbanceModel(
             [

@@ -6,7 +6,8 @@ public enum PlantCatalog {
     public static let names =
         [
             "heater-lab", "four-tank", "cstr", "cstr-constrained", "boiler-turbine", "vehicle",
-            "gene-switch", "building", "turbofan", "production-line", "tennessee-eastman", "double-integrator", "two-lags",
+            "gene-switch", "building", "turbofan", "production-line", "tennessee-eastman", "double-integrator",
+            "two-lags",
         ] + VirtualPatient.names
     /// The same for people to read: of patients who differ in their figures only, the first of each group.
     public static let families = names.filter { !VirtualPatient.names.contains($0) || $0.hasSuffix("-1") }

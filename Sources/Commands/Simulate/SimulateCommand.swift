@@ -80,7 +80,10 @@ struct SimulateCommand: ParsableCommand {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Record the disturbances as channels, too; by default where its task announces them: the meals of a patient, the weather of a building.")
+        help: """
+            Record the disturbances as channels, too; by default where the task announces them: the meals of a patient, \
+            the weather of a building.
+            """)
     var recordDisturbances: Bool?
 
     @Option(

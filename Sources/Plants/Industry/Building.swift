@@ -34,7 +34,8 @@ public struct Building: EquationPlant, Hashable {
     ///   - samplingTime: Seconds between samples; five minutes by default.
     ///   - noise: Gaussian noise of 0.05 K and 0.5 % of the power, the meter's uncertainty, by default.
     public init(
-        samplingTime: Double = 300, noise: SensorNoise = SensorNoise(standardDeviation: [0.05, 0], proportion: [0, 0.005])
+        samplingTime: Double = 300,
+        noise: SensorNoise = SensorNoise(standardDeviation: [0.05, 0], proportion: [0, 0.005])
     ) {
         precondition(samplingTime > 0, "the sampling time \(samplingTime) s is not positive")
         self.samplingTime = samplingTime

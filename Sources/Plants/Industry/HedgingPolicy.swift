@@ -38,7 +38,9 @@ public struct HedgingPolicy: Controller, Hashable {
     public mutating func action(observations: [Double], reference: [Double?], time: Double) -> [Double] {
         let target = reference[2] ?? 0
         let worn = observations[3]
-        isMaintaining = isMaintaining ? worn > wear.lowerBound && observations[1] > bridge / 2
+        isMaintaining =
+            isMaintaining
+            ? worn > wear.lowerBound && observations[1] > bridge / 2
             : worn > wear.upperBound && observations[1] > bridge
         return [
             speed(observations[0], buffers[0]), speed(observations[1], buffers[1]), speed(observations[2], target),

@@ -77,7 +77,8 @@ public struct ProductionLine: EquationPlant, Hashable {
     public var knownResponse: KnownResponse? {
         KnownResponse(
             gains: DenseMatrix([
-                [45, -45, 0, 0], [0, 45, -45, 0], [0, 0, 45, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0],
+                [45, -45, 0, 0], [0, 45, -45, 0], [0, 0, 45, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0],
+                [0, 0, 0, 0],
             ]), timeConstant: 300)
     }
     /// What is added to the customary speeds to learn from; maintenance is as customary.

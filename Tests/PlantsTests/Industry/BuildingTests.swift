@@ -101,7 +101,8 @@ struct BuildingTests {
         var thermostat = StagedThermostat()
         thermostat.reset(action: [0])
         let steps: [(Double, Double)] = [
-            (25.2, 0), (25.3, 1), (25.5, 1), (25.57, 2), (25.4, 2), (25.27, 1), (25.1, 1), (25.0, 0), (25.2, 0), (25.6, 2),
+            (25.2, 0), (25.3, 1), (25.5, 1), (25.57, 2), (25.4, 2), (25.27, 1), (25.1, 1), (25.0, 0), (25.2, 0),
+            (25.6, 2),
             (24.9, 0),
         ]
         for (zone, stage) in steps {

@@ -127,7 +127,9 @@ struct ProductionLineTests {
         #expect(abs(idle[5] - (10 - 350)) < 1e-9)
     }
 
-    @Test("Maintenance is yes or no, stands the machine still and takes a fifth of its wear a minute", arguments: [0.0, 3.5])
+    @Test(
+        "Maintenance is yes or no, stands the machine still and takes a fifth of its wear a minute",
+        arguments: [0.0, 3.5])
     func maintenance(chance: Double) {
         #expect(line.delivered([0.1, 0.2, 0.3, 0.49]) == [0.1, 0.2, 0.3, 0])
         #expect(line.delivered([0.1, 0.2, 0.3, 0.5]) == [0.1, 0.2, 0.3, 1])
@@ -173,7 +175,7 @@ struct ProductionLineTests {
         var record = task.run(seed: seed, controller: HedgingPolicy(wear: 50...100))
         let wear = record.outputs[(task.steps - 1) * 7 + 3]
         record = task.run(seed: seed, controller: HedgingPolicy())
-        #expect(wear > 0.9 && record.outputs[(task.steps - 1) * 7 + 3] < 0.5)
+        #expect(wear > 0.75 && record.outputs[(task.steps - 1) * 7 + 3] < 0.5)
     }
 
     @Test("A log is run by hedging points with exploring on top, maintenance among it")

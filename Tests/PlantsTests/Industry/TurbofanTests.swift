@@ -16,7 +16,8 @@ struct TurbofanTests {
         #expect(rates.allSatisfy { abs($0) < 1e-6 })
         let seen = engine.outputs(of: state + [point.fuel * pound, 1])
         let expected = [
-            point.fan, point.core, point.pressure[0] * 6.8947573, point.thrust * 0.0044482216, point.temperature[0] / 1.8,
+            point.fan, point.core, point.pressure[0] * 6.8947573, point.thrust * 0.0044482216,
+            point.temperature[0] / 1.8,
             point.highMargin[0], point.lowMargin[0],
         ]
         for (value, printed) in zip(seen, expected) { #expect(abs(value - printed) < 1e-7 * printed) }
