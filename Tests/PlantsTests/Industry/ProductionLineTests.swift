@@ -70,6 +70,26 @@ struct ProductionLineTests {
         #expect(line.worked[0] == line.finished + line.buffers[0] - room / 2)
     }
 
+    @Test("A machine sees the buffers as they were when the cycle began")
+    func convention() {
+        func after(_ levels: [Int], isUp: [Bool] = [true, true, true], failures: Double = 0) -> TransferLine {
+            var generator = SeededGenerator(seed: 1)
+            var line = TransferLine(isUp: isUp, buffers: levels, rooms: [3, 3])
+            line.cycle(
+                asked: [1, 1, 1], failures: [failures, failures, failures], repairs: [1, 1, 1], using: &generator)
+            return line
+        }
+        // Starved behind empty buffers, although the machine before makes a part in the same cycle.
+        #expect(after([0, 0]).buffers == [1, 0] && after([0, 0]).worked == [1, 0, 0])
+        // Blocked before full ones, although the machine behind takes a part in the same cycle.
+        #expect(after([3, 3]).buffers == [3, 2] && after([3, 3]).worked == [0, 0, 1])
+        #expect(after([1, 2]).buffers == [1, 2] && after([1, 2]).finished == 1)
+        // Failures come before parts, and only to machines that would work; repairs come in time to work.
+        #expect(after([0, 2], failures: 1).isUp == [false, true, false])
+        #expect(after([0, 2], failures: 1).worked == [0, 0, 0])
+        #expect(after([1, 1], isUp: [false, false, false], failures: 1).worked == [1, 1, 1])
+    }
+
     @Test("Three machines without a buffer to speak of make less than one alone, and with a large one nearly as much")
     func limits() {
         func rate(room: Int, cycles: Int) -> Double {
