@@ -31,7 +31,7 @@ extension ControlTask {
     /// `HPC_margin >= 11`, `LPC_margin >= 8` and `T4 <= 1778` bind, and so do `N1 <= 5080` and `N2 <= 14600`. The margins are those
     /// that the published tool designs for; the temperature is 40 °R and the speeds are 1 % above the greatest published
     /// point, which is ours. A deviation of 200 rpm costs 1 a step. The heat of the fuel wanders by 1 % over ten seconds. The
-    /// governor runs the engine for the second before.
+    /// governor runs the engine for the second before. Safe to hold are 1 kg/s: from rest at any fan speed they cross no limit.
     public static func turbofan(_ plant: Turbofan = Turbofan()) -> ControlTask {
         let speeds = [4250.0, 4850, 4300, 4950]
         var task = ControlTask(
@@ -47,7 +47,7 @@ extension ControlTask {
                 OutputLimit(output: 6, lower: 8),
             ], warmUpSteps: Int((1 / plant.samplingTime).rounded()))
         task.disturbances = DisturbanceModel([.init(standardDeviation: 0.01, timeConstant: 10)])
-        task.declaredSafeAction = plant.restAction
+        task.declaredSafeAction = [1]
         task.customary = [NamedController("min–max governor", FuelGovernor(for: plant))]
         task.isHeldByCustomary = true
         return task

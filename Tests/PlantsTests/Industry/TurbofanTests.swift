@@ -160,6 +160,20 @@ struct TurbofanTests {
         #expect(slammed.violations > 20 && slammed.violationDepth > 2)
     }
 
+    @Test("The safe fuel crosses no limit from rest at any point", arguments: TurbofanTable.points.indices)
+    func safe(index: Int) {
+        let (point, task) = (TurbofanTable.points[index], ControlTask.turbofan())
+        var state = [point.fan, point.core, point.fuel * pound, point.fuel * pound, 1]
+        for _ in 0..<60 {
+            state = engine.step(state, action: task.safeAction(), disturbance: [1])
+            let seen = engine.outputs(of: state)
+            for limit in task.limits {
+                #expect(seen[limit.output] > limit.lower ?? -.infinity)
+                #expect(seen[limit.output] < limit.upper ?? .infinity)
+            }
+        }
+    }
+
     @Test("A log is governed with exploring on top, over the range of the fan")
     func log() throws {
         let task = ControlTask.turbofan()
