@@ -173,6 +173,9 @@ extension ControlTask {
         case let unit as BoilerTurbine: boilerTurbine(unit)
         case let car as Vehicle: vehicle(car)
         case let cell as GeneSwitch: geneSwitch(cell)
+        case let zone as Building: building(zone)
+        case let engine as Turbofan: turbofan(engine)
+        case let line as ProductionLine: productionLine(line)
         case let process as RegulatedTennesseeEastman: tennesseeEastman(process)
         case let patient as VirtualPatient: dayOfMeals(patient)
         default: nil

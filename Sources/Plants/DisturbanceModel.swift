@@ -1,7 +1,7 @@
 import Basics
 
-/// How the disturbances of a plant wander: each around its nominal value plus an offset, as an Ornstein–Uhlenbeck
-/// process, exactly discretised. Meals come on top where a patient eats.
+/// How the disturbances of a plant wander: each around its nominal value plus an offset and what the hour of the day
+/// adds, as an Ornstein–Uhlenbeck process, exactly discretised. Meals come on top where a patient eats.
 public struct DisturbanceModel: Sendable, Hashable, Codable {
     /// The wandering of one disturbance.
     public struct Wander: Sendable, Hashable, Codable {
@@ -25,12 +25,15 @@ public struct DisturbanceModel: Sendable, Hashable, Codable {
 
     /// One entry per disturbance channel; channels without an entry stay at their nominal value.
     public var channels: [Wander]
+    /// What the hour of the day adds to each disturbance channel; channels without an entry have no such course.
+    public var daily: [DailyCurve] = []
     /// Meals, whose carbohydrate is added to the first disturbance channel, g/min; `nil` for none.
     public var meals: MealPlan?
 
     /// Creates a model.
-    public init(_ channels: [Wander] = [], meals: MealPlan? = nil) {
+    public init(_ channels: [Wander] = [], daily: [DailyCurve] = [], meals: MealPlan? = nil) {
         self.channels = channels
+        self.daily = daily
         self.meals = meals
     }
 
@@ -55,8 +58,19 @@ public struct DisturbanceModel: Sendable, Hashable, Codable {
         }
     }
 
-    /// Disturbances for deviations.
-    func values(_ deviations: [Double], nominal: [Double]) -> [Double] {
-        nominal.indices.map { nominal[$0] + deviations[$0] + ($0 < channels.count ? channels[$0].offset : 0) }
+    /// Disturbances for deviations, over a sampling period that begins `time` seconds after the start.
+    func values(_ deviations: [Double], nominal: [Double], time: Double, samplingTime: Double) -> [Double] {
+        let middle = time + samplingTime / 2
+        return nominal.indices.map { index in
+            nominal[index] + deviations[index] + (index < channels.count ? channels[index].offset : 0)
+                + (index < daily.count ? daily[index].value(at: middle) : 0)
+        }
+    }
+
+    /// What is to be expected of the deviations some time on: a deviation is forgotten as it wanders.
+    func expected(_ deviations: [Double], after seconds: Double) -> [Double] {
+        deviations.indices.map { index in
+            index < channels.count ? deviations[index] * exponential(-seconds / channels[index].timeConstant) : 0
+        }
     }
 }

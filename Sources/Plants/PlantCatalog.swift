@@ -6,7 +6,8 @@ public enum PlantCatalog {
     public static let names =
         [
             "heater-lab", "four-tank", "cstr", "cstr-constrained", "boiler-turbine", "vehicle",
-            "gene-switch", "tennessee-eastman", "double-integrator", "two-lags",
+            "gene-switch", "building", "turbofan", "production-line", "tennessee-eastman", "double-integrator",
+            "two-lags",
         ] + VirtualPatient.names
     /// The same for people to read: of patients who differ in their figures only, the first of each group.
     public static let families = names.filter { !VirtualPatient.names.contains($0) || $0.hasSuffix("-1") }
@@ -31,6 +32,9 @@ public enum PlantCatalog {
         case "boiler-turbine": return samplingTime.map { BoilerTurbine(samplingTime: $0) } ?? BoilerTurbine()
         case "vehicle": return samplingTime.map { Vehicle(samplingTime: $0) } ?? Vehicle()
         case "gene-switch": return samplingTime.map { GeneSwitch(samplingTime: $0) } ?? GeneSwitch()
+        case "building": return samplingTime.map { Building(samplingTime: $0) } ?? Building()
+        case "turbofan": return samplingTime.map { Turbofan(samplingTime: $0) } ?? Turbofan()
+        case "production-line": return samplingTime.map { ProductionLine(samplingTime: $0) } ?? ProductionLine()
         case "tennessee-eastman":
             return samplingTime.map { RegulatedTennesseeEastman(samplingTime: $0) } ?? RegulatedTennesseeEastman()
         case "double-integrator":

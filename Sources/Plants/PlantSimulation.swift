@@ -1,4 +1,5 @@
 import Basics
+import Episodes
 
 /// One run of a plant: its true state, what its sensors show, its disturbances and its clock.
 ///
@@ -66,10 +67,19 @@ public struct PlantSimulation: Sendable {
     /// The disturbances of the sampling period that begins.
     private mutating func disturb() -> [Double] {
         if let schedule { return schedule.values(time) }
-        var values = disturbances.values(deviations, nominal: plant.nominalDisturbance)
+        var values = possible(
+            disturbances.values(
+                deviations, nominal: plant.nominalDisturbance, time: time, samplingTime: plant.samplingTime))
         let (start, end) = (time, time + plant.samplingTime)
         if !values.isEmpty, let rate = meals?.rate(from: start, to: end) { values[0] += rate }
         return values
+    }
+
+    /// Disturbances within the limits of their channels: there are no fewer than no people.
+    private func possible(_ values: [Double]) -> [Double] {
+        zip(values, plant.disturbanceChannels).map { value, channel in
+            min(max(value, channel.lowerLimit ?? -.infinity), channel.upperLimit ?? .infinity)
+        }
     }
 
     /// Adds carbohydrate to what is eaten, from now on and after what is being eaten, g; counts from the sampling period
@@ -94,18 +104,24 @@ public struct PlantSimulation: Sendable {
         return plant.noise.apply(to: outputs, after: observation, of: before, drift: errors, using: &noiseGenerator)
     }
 
-    /// The disturbances that are known ahead where meals are announced: the nominal ones with the meals that begin before
-    /// the end of the present sampling period and a lead after it, row-major `[step, disturbance]` from now on.
+    /// The disturbances that are known ahead where they are announced, row-major `[step, disturbance]` from now on: the
+    /// nominal ones with the course of the day, what is to be expected of present deviations, and the meals that begin
+    /// before the end of the present sampling period and a lead after it.
     ///
     /// - Parameters:
     ///   - steps: The number of rows.
     ///   - lead: By how long meals are announced before they begin, s.
-    /// - Returns: The rows; wandering is not known ahead.
+    /// - Returns: The rows; how deviations will wander on is not known ahead.
     public mutating func announced(steps: Int, lead: Double) -> [Double] {
         let nominal = plant.nominalDisturbance
         guard !nominal.isEmpty else { return [] }
-        var rows = (0..<steps).flatMap { _ in nominal }
         let (now, dt) = (time, plant.samplingTime)
+        var rows = (0..<steps).flatMap { step in
+            possible(
+                disturbances.values(
+                    disturbances.expected(deviations, after: Double(step) * dt), nominal: nominal,
+                    time: now + Double(step) * dt, samplingTime: dt))
+        }
         let rates = meals?.announced(at: now, until: now + dt + lead, every: dt, count: steps) ?? []
         for (step, rate) in rates.enumerated() { rows[step * nominal.count] += rate }
         return rows

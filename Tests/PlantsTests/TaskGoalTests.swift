@@ -34,6 +34,31 @@ struct TaskGoalTests {
         #expect(abs(Double(other.cost(of: batch)[0]) - perStep) < 1e-4 * perStep)
     }
 
+    @Test(
+        "Goals, bands and guardrails of a task are words that can be read, and bind its own channels",
+        arguments: ["building", "turbofan", "production-line"])
+    func words(name: String) throws {
+        let task = try ControlTask.named(name)
+        let plant = task.plant
+        let context = TrajectoryContext(
+            outputs: plant.outputChannels, actions: plant.actionChannels, samplingTime: plant.samplingTime,
+            horizon: task.steps, initialOutputs: plant.outputs(of: plant.initialState).map { Float($0) },
+            previousActions: plant.restAction.map { Float($0) })
+        _ = try Goal.parse(task.goal()).compile(context: context)
+        _ = try Goal.parse(task.bandGoal()).compile(context: context)
+        // A trajectory far below everything breaks the lower limits only, one far above the upper ones.
+        for (value, sign) in [(Float(-1e6), ">="), (1e6, "<=")] {
+            var batch = TrajectoryBatch(
+                candidates: 1, horizon: task.steps, actionCount: plant.actionChannels.count,
+                outputCount: plant.outputChannels.count)
+            batch.outputs = batch.outputs.map { _ in value }
+            for text in task.guardrails {
+                let rail = try Guardrail.parse(text).compile(context: context)
+                #expect((rail.margins(of: batch)[0] < 0) == text.contains(sign), "\(text) at \(value)")
+            }
+        }
+    }
+
     @Test("The guardrails of a task are crossed exactly when its score says so", arguments: [50.0, 53])
     func guardrails(peak: Double) throws {
         let task = ControlTask.heaterLab()

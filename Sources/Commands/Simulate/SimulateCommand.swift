@@ -80,7 +80,10 @@ struct SimulateCommand: ParsableCommand {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Record the disturbances as channels, too; by default the meals of a patient, else none.")
+        help: """
+            Record the disturbances as channels, too; by default where the task announces them: the meals of a patient, \
+            the weather of a building.
+            """)
     var recordDisturbances: Bool?
 
     @Option(
@@ -182,7 +185,7 @@ struct SimulateCommand: ParsableCommand {
             let task = ControlTask.task(of: plant)
             return LogSimulation(
                 plant: plant, policy: try explorationPolicy(for: plant), disturbances: task?.disturbances ?? .nominal,
-                recordsDisturbances: recordDisturbances ?? false, pilot: task)
+                recordsDisturbances: recordDisturbances ?? (task?.announcementLead != nil), pilot: task)
         }
         if let policy, policy != .therapy {
             throw ForesightError.usage(
