@@ -103,6 +103,7 @@ extension ControlProtocol {
     private static func vehicle(_ task: ControlTask) -> ControlProtocol {
         var plan = ControlProtocol("vehicle", hours: 0.15, task: task)
         plan.replanEvery = 2
+        plan.tuningEpisodes = 2
         plan.optimumEpisodes = 5
         plan.move("0.2 m left of the middle, at 23 and 19 m/s; lane of ±0.8 m") {
             $0.retarget([[0.2], [23, 19]])
@@ -116,6 +117,7 @@ extension ControlProtocol {
         plan.reason = "a cell is sampled every 5 min, and an episode takes 17 h"
         plan.episodes = 20
         plan.optimumEpisodes = 0
+        plan.noOptimum = "chance decides, and no gradient leads to it"
         plan.move("LacI to 900, TetR to 250; LacI <= 1700") {
             $0.retarget([[900], [250]])
             $0.limits[0] = OutputLimit(output: 0, upper: 1700)
@@ -127,7 +129,9 @@ extension ControlProtocol {
         var plan = ControlProtocol("patient-adult-1", hours: 240, task: task)
         plan.reason = "ten days of therapy with meals; an episode takes a day"
         plan.episodes = 10
-        plan.optimumEpisodes = 5
+        plan.tuningEpisodes = 2
+        plan.optimumEpisodes = 0
+        plan.noOptimum = "the search for one day takes longer than all rows together"
         plan.move("glucose to 115 mg/dL; at least 80 instead of 70") {
             $0.retarget([[115]])
             $0.limits = [OutputLimit(output: 0, lower: 80)]
@@ -138,14 +142,20 @@ extension ControlProtocol {
     private static func tennesseeEastman(_ task: ControlTask) -> ControlProtocol {
         var plan = ControlProtocol("tennessee-eastman", hours: 300, task: task)
         plan.reason = "sampled every 3 min, with analysers that answer after up to 15 min; an episode takes 12 h"
+        plan.isUsual = false
         plan.episodes = 3
         plan.tuningEpisodes = 1
         plan.optimumEpisodes = 0
+        plan.noOptimum = "with 169 states the search would take hours"
         plan.replanEvery = 5
         plan.population = 64
         plan.elites = 10
         plan.iterations = 8
         plan.rows = ControlRow.standard.filter { $0 != .exact }
+        plan.move("the reactor's level to 74 % and its temperature to 120.2 °C in place of 76 % and 120.7 °C") {
+            $0.targets[0].schedule[1].value = 74
+            $0.targets[1].schedule[1].value = 120.2
+        }
         return plan
     }
 

@@ -74,8 +74,10 @@ public struct ControlProtocol: Sendable {
     public var episodes = 50
     /// Episodes that weights of penalties and multipliers are chosen by, for each of them.
     public var tuningEpisodes = 3
-    /// Episodes for which the full-horizon optimum is searched; those from the first on. 0 where no gradient leads to it.
+    /// Episodes for which the full-horizon optimum is searched; those from the first on.
     public var optimumEpisodes = 50
+    /// Why no optimum is searched, where none is.
+    public var noOptimum = ""
     /// Steps of the optimiser that a clone of the log's policy learns for.
     public var cloneSteps = 4000
     /// The rows that are judged unless others are asked for.
@@ -86,6 +88,9 @@ public struct ControlProtocol: Sendable {
         (self.plant, self.hours) = (plant, hours)
         cases = [Case(Self.own, task: task)]
     }
+
+    /// Whether the plant is judged unless others are asked for.
+    public var isUsual = true
 
     /// The name of the plant's own task.
     public static let own = "own"

@@ -89,16 +89,11 @@ enum ControlBenchmarkText {
                     + "\(NumberText.significant(clone.ofHolding)))")
         }
         if result.plan.optimumEpisodes == 0 {
-            lines.append("no optimum is searched here: \(whyNoOptimum(result))")
+            lines.append("no optimum is searched here: \(result.plan.noOptimum)")
         } else if let row = result.row(.foresight), !row.gaps.isEmpty, row.gaps.count < row.episodes {
             lines.append("the gap is over the \(row.gaps.count) episodes whose optimum was searched")
         }
         return lines
-    }
-
-    private static func whyNoOptimum(_ result: ControlResult) -> String {
-        result.plan.plant == "gene-switch"
-            ? "chance decides, and no gradient leads to it" : "with so many states it would take hours"
     }
 
     private static func words(_ choice: ControlTuning.Choice) -> String {

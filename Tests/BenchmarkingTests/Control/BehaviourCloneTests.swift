@@ -33,27 +33,40 @@ struct BehaviourCloneTests {
         #expect(validation.error < 0.15, "\(validation)")
         #expect(validation.ofMean > 0.9 && validation.ofHolding > 0.3)
         // In a loop it answers as the law does, also at the start, where there is no history yet.
-        let situation = ControlSituation(
-            step: 0, observation: [0.4, -0.2], previousAction: [-0.5], trueState: [], history: [], reference: [])
-        let action = clone.action(in: situation, nominal: [])
-        #expect(abs(action[0] - (-1.5 * 0.4 + 0.5 * 0.2)) < 0.25, "\(action)")
+        let situations = Self.situations()
+        for step in [0, 1, 5] {
+            let seen = situations[step].observation
+            let action = clone.action(in: situations[step], nominal: [])
+            #expect(abs(action[0] - (-1.5 * seen[0] - 0.5 * seen[1])) < 0.3, "step \(step): \(action)")
+        }
+    }
+
+    /// What a loop that follows the law, shaken, sees in its steps.
+    private static func situations() -> [ControlSituation] {
+        let plant = LinearPlant.twoLags(limit: 10)
+        let task = ControlTask(
+            name: plant.name, plant: plant, steps: 8,
+            targets: [.init(output: 1, schedule: [.init(from: 0, 0)], scale: 1, band: 1, settlingTime: 1)],
+            moveWeight: 0, limits: [])
+        var generator = SeededGenerator(seed: 4)
+        var situations: [ControlSituation] = []
+        _ = task.run(seed: 1) { situation in
+            situations.append(situation)
+            return [-1.5 * situation.observation[0] - 0.5 * situation.observation[1] + 0.3 * generator.normal()]
+        }
+        return situations
     }
 
     @Test("What a loop has seen is read as the rows of the log were")
     func history() throws {
-        let log = Self.log()
-        let clone = try BehaviourClone(log, window: 3, steps: 100, seed: 1)
-        // The first rows of the log as the history of a loop that stands at its sixth.
-        var situation = ControlSituation(
-            step: 5, observation: [log[5, 0], log[5, 1]], previousAction: [log[4, 2]], trueState: [],
-            history: Array(log.values[0..<15]), reference: [])
-        let rows = (3...5).map {
+        let clone = try BehaviourClone(Self.log(), window: 3, steps: 100, seed: 1)
+        let situations = Self.situations()
+        let rows = (3...5).map { step in
             BehaviourClone.Sample(
-                outputs: [log[$0, 0], log[$0, 1]], disturbances: [], before: [log[$0 - 1, 2]])
+                outputs: situations[step].observation, disturbances: [], before: situations[step].previousAction)
         }
-        #expect(clone.action(in: situation, nominal: []) == clone.action(after: rows))
-        situation.observation = [0, 0]
-        #expect(clone.action(in: situation, nominal: []) != clone.action(after: rows))
+        #expect(clone.action(in: situations[5], nominal: []) == clone.action(after: rows))
+        #expect(clone.action(in: situations[6], nominal: []) != clone.action(after: rows))
     }
 
     @Test("A log that is too short says how long it must be")

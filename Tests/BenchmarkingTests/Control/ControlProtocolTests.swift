@@ -1,4 +1,5 @@
 import Basics
+import Planning
 import Plants
 import Testing
 
