@@ -37,6 +37,16 @@ public enum ControlRow: String, Sendable, Codable, CaseIterable {
         }
     }
 
+    /// The same where there is little room, as below a bar.
+    public var short: String {
+        switch self {
+        case .unguarded: "unguarded"
+        case .cloning: "cloning"
+        case .exact: "exact"
+        default: label
+        }
+    }
+
     /// What the row is, in a sentence.
     public var about: String {
         switch self {

@@ -57,7 +57,7 @@ enum ControlBenchmarkFigures {
             title: "Cost above the full-horizon optimum",
             description: shown.map { "\($0.row.label) \(NumberText.significant(100 * ($0.gap?.value ?? .nan))) %" }
                 .joined(separator: ", "),
-            x: ChartAxis("", categories: shown.map(\.row.label)),
+            x: ChartAxis("", categories: shown.map(\.row.short)),
             panels: [
                 ChartPanel(ChartAxis("above the optimum", unit: "%", includesZero: true), layers: layers, height: 200)
             ],
@@ -82,7 +82,7 @@ enum ControlBenchmarkFigures {
         let chart = Chart(
             title: title,
             description: values.map { "\($0.0.label) \(NumberText.significant($0.1))" }.joined(separator: ", "),
-            x: ChartAxis("", categories: values.map(\.0.label)),
+            x: ChartAxis("", categories: values.map(\.0.short)),
             panels: [
                 ChartPanel(
                     ChartAxis(label, unit: unit, includesZero: true), layers: layers,
