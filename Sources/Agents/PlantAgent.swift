@@ -23,10 +23,11 @@ public struct PlantAgent: LoopAgent {
     ///   - plant: The plant that it acts on.
     ///   - replanEvery: Decisions that one plan serves.
     ///   - clock: Where the time is read.
+    ///   - revise: Looks at each plan before it is applied; `nil` applies it as it is.
     /// - Throws: `ForesightError.data` when the channels or the sampling times of model and plant do not fit.
     public init(
         _ planner: Planner<LearnedDynamics>, on plant: any Plant, replanEvery: Int = 1,
-        clock: any PlanningClock = MonotonicClock()
+        clock: any PlanningClock = MonotonicClock(), revise: PlannerAgent<LearnedDynamics>.Revision? = nil
     ) throws {
         let description = planner.dynamics.model.description
         try Self.requireFit(description, plant)
@@ -48,6 +49,7 @@ public struct PlantAgent: LoopAgent {
             // Noise alone crosses no limit: what counts as violated now is what the model makes of the measurements.
             return (state, dynamics.outputs(at: state))
         }
+        agent.revise = revise
     }
 
     /// Begins another episode.

@@ -5,7 +5,11 @@ public import Plants
 public struct PlannerAgent<D: Dynamics>: LoopAgent {
     /// What a plan starts from in a situation: the state, and the outputs that guardrails are held against now.
     public typealias Start = (ControlSituation) throws -> (state: D.State, outputs: [Double])
+    /// What is made of a plan before it is applied, such as another one under other weights.
+    public typealias Revision = (inout Planner<D>, D.State, PlanningStart, Plan) throws -> Plan
 
+    /// Looks at each plan before it is applied; `nil` applies it as it is.
+    public var revise: Revision?
     private let template: Planner<D>
     private var planner: Planner<D>
     private let start: Start
@@ -84,7 +88,8 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         let due = remainder + Double(age) * stepsPerDecision
         let shift = Int(due + 1e-6)
         remainder = due - Double(shift)
-        let plan = try planner.decide(from: state, start: planningStart, stepsSinceLastPlan: shift)
+        var plan = try planner.decide(from: state, start: planningStart, stepsSinceLastPlan: shift)
+        if let revise { plan = try revise(&planner, state, planningStart, plan) }
         current = plan
         age = 0
         let action: [Double]

@@ -1,0 +1,95 @@
+import Basics
+public import Records
+
+/// What a scoreboard keeps on disk, so that an episode that was judged is not judged again.
+///
+/// Models lie in `models/PLANT-seedN`, what was chosen in `tuning/`, clones' validation in `clones/`, episodes in
+/// `episodes/PLANT-CASE-ROW-seedN.json`, each file with the words of the protocol that it was made under.
+public struct ControlArchive: Sendable {
+    /// What a file of episodes is of.
+    public struct Key: Hashable, Sendable {
+        /// The plant.
+        public var plant: String
+        /// The case: `own` or `moved`.
+        public var name: String
+        /// The row.
+        public var row: ControlRow
+        /// The model; 0 for rows that have none.
+        public var model: Int
+
+        /// Creates a key.
+        public init(_ plant: String, _ name: String, _ row: ControlRow, model: Int) {
+            (self.plant, self.name, self.row) = (plant, name, row)
+            self.model = model
+        }
+
+        var file: String { "episodes/\(plant)-\(name)-\(row.rawValue)-seed\(model).json" }
+    }
+
+    private struct File<Content: Codable>: Codable {
+        var digest: String
+        var content: Content
+    }
+
+    /// The folder.
+    public let folder: RunFolder
+
+    /// Opens the archive of a folder.
+    public init(_ folder: RunFolder) { self.folder = folder }
+
+    /// The path of a model.
+    public static func model(_ plant: String, _ seed: Int, in folder: String) -> String {
+        "\(folder)/models/\(plant)-seed\(seed)"
+    }
+
+    /// The episodes that were judged under the same words.
+    ///
+    /// - Throws: `ForesightError.usage` where there are some that were judged under others; `ForesightError.data` for a file that
+    ///   cannot be read.
+    public func episodes(_ key: Key, words: String) throws -> [ControlEpisode] {
+        try read(key.file, words: words) ?? []
+    }
+
+    /// Keeps episodes.
+    ///
+    /// - Throws: `ForesightError.failure` where the file cannot be written.
+    public func save(_ episodes: [ControlEpisode], _ key: Key, words: String) throws {
+        try write(episodes, key.file, words: words)
+    }
+
+    func tuning(_ plant: String, model: Int, words: String) throws -> ControlTuning? {
+        try read("tuning/\(plant)-seed\(model).json", words: words)
+    }
+
+    func save(_ tuning: ControlTuning, _ plant: String, model: Int, words: String) throws {
+        try write(tuning, "tuning/\(plant)-seed\(model).json", words: words)
+    }
+
+    func clone(_ plant: String, model: Int, words: String) throws -> BehaviourClone.Validation? {
+        try read("clones/\(plant)-seed\(model).json", words: words)
+    }
+
+    func save(_ validation: BehaviourClone.Validation, _ plant: String, model: Int, words: String) throws {
+        try write(validation, "clones/\(plant)-seed\(model).json", words: words)
+    }
+
+    private func read<Content: Codable>(_ name: String, words: String) throws -> Content? {
+        guard folder.has(name) else { return nil }
+        let path = folder.file(name)
+        let file = try JSONText.decode(File<Content>.self, from: try InputFile.text(path), source: path)
+        guard file.digest == Self.digest(words) else {
+            throw ForesightError.usage(
+                "\(path) was made under another protocol than the one that is asked for",
+                remedy: "name another folder with --out, or repeat the settings of the first run")
+        }
+        return file.content
+    }
+
+    private func write(_ content: some Codable, _ name: String, words: String) throws {
+        _ = try folder.subfolder(String(name.prefix { $0 != "/" }))
+        let file = File(digest: Self.digest(words), content: content)
+        try folder.write(try JSONText.encode(file, pretty: false) + "\n", to: name)
+    }
+
+    private static func digest(_ words: String) -> String { SHA256.hex(of: Array(words.utf8)) }
+}

@@ -1,0 +1,267 @@
+import Basics
+import Episodes
+import Foundation
+import Plants
+import Records
+import Synchronization
+import Tensors
+import WorldModels
+
+/// The scoreboard of control: from a log of each plant to a model to closed loop, beside what else would act there.
+///
+/// Models are trained first, then weights of soft guardrails are chosen, then rows are judged, and the least cost of each episode
+/// is searched from what the rows did. All rows meet the same episodes, and none but `exact` asks the simulator anything.
+public struct ControlBenchmark: Sendable {
+    /// What happens, for those who watch; from any thread.
+    public enum Phase: Sendable {
+        /// A model learns; parts of a hundred done, and what of.
+        case training(plant: String, model: Int, share: Double, what: String)
+        /// A model has learned.
+        case trained(plant: String, model: Int, seconds: Double)
+        /// Weights are tried; trials done and how many there are.
+        case tuning(plant: String, done: Int, total: Int)
+        /// An episode has been judged.
+        case judged(ControlArchive.Key, episode: Int, of: Int)
+        /// A row has all its episodes.
+        case finished(ControlArchive.Key)
+    }
+
+    /// The plants.
+    public var plans: [ControlProtocol]
+    /// The rows; `nil` for those of each protocol.
+    public var rows: [ControlRow]?
+    /// Episodes of each row; `nil` for those of each protocol.
+    public var episodes: Int?
+    /// Models of each plant, each from a log of its own.
+    public var models = 1
+    /// The folder of an earlier run whose models are judged in place of new ones.
+    public var known: String?
+    /// Work that is done at once.
+    public var workers = 2
+    /// Told every phase; may throw to end the run.
+    public var watch: @Sendable (Phase) throws -> Void = { _ in }
+
+    /// Creates a scoreboard.
+    public init(_ plans: [ControlProtocol]) { self.plans = plans }
+
+    /// Runs all that is not in the archive yet.
+    ///
+    /// - Parameter archive: What is there already, and where the rest goes.
+    /// - Throws: `ForesightError` for models that do not fit and for what was made under another protocol; what training, planning
+    ///   and `watch` throw.
+    public func run(_ archive: ControlArchive) throws {
+        let seeds = Array(0..<max(1, models))
+        // What does not fit is said before anything is learned.
+        for plan in plans {
+            for key in keys(plan) { _ = try archive.episodes(key, words: words(plan, key)) }
+        }
+        try work(for: plans.flatMap { plan in seeds.map { (plan, $0) } }) { try train($0.0, $0.1, archive) }
+        let tuned = plans.filter { chosen($0).contains(where: \.needsTuning) }
+        try work(for: tuned.flatMap { plan in seeds.map { (plan, $0) } }) { try tune($0.0, $0.1, archive) }
+        try work(for: plans.flatMap { plan in keys(plan).map { (plan, $0) } }) { try judge($0.0, $0.1, archive) }
+        let solved = plans.filter { $0.optimumEpisodes > 0 }
+        try work(for: solved.flatMap { plan in plan.cases.map { (plan, $0) } }) { try solve($0.0, $0.1, archive) }
+    }
+
+    /// Does a job for each item, some at once.
+    private func work<Item: Sendable>(for items: [Item], _ job: @escaping @Sendable (Item) throws -> Void) throws {
+        let jobs = items.map { item -> @Sendable () throws -> Void in { try job(item) } }
+        try Workers.run(jobs, atOnce: workers) { Engine.threads = 1 }
+    }
+
+    private func chosen(_ plan: ControlProtocol) -> [ControlRow] { rows ?? plan.rows }
+
+    /// The files of episodes of a plant; loops and exact dynamics have no model of their own, so that one is enough.
+    private func keys(_ plan: ControlProtocol) -> [ControlArchive.Key] {
+        plan.cases.flatMap { each in
+            plan.rows(of: each.name, among: chosen(plan)).flatMap { row in
+                (0..<max(1, [.baseline, .exact].contains(row) ? 1 : models)).map {
+                    ControlArchive.Key(plan.plant, each.name, row, model: $0)
+                }
+            }
+        }
+    }
+
+    /// Under what an episode is judged: the protocol, and where its models come from.
+    private func words(_ plan: ControlProtocol, _ key: ControlArchive.Key) -> String { plan.words(key.name) }
+
+    // MARK: Learning
+
+    private func folder(_ plan: ControlProtocol, _ seed: Int, _ archive: ControlArchive) -> String {
+        ControlArchive.model(plan.plant, seed, in: known ?? archive.folder.path)
+    }
+
+    private func log(_ plan: ControlProtocol, _ seed: Int) throws -> Episode {
+        let (task, logSeed) = (plan.cases[0].task, ControlProtocol.logSeed(model: seed))
+        if let patient = task.plant as? VirtualPatient {
+            return try LogSimulation(patient: patient).episode(hours: plan.hours, seed: logSeed)
+        }
+        let simulation = LogSimulation(
+            plant: task.plant, policy: ExplorationPolicy(.mixed, for: task.plant, span: plan.span ?? 0...1),
+            disturbances: task.disturbances, limits: plan.logLimits, pilot: task)
+        return try simulation.episode(hours: plan.hours, seed: logSeed)
+    }
+
+    private func train(_ plan: ControlProtocol, _ seed: Int, _ archive: ControlArchive) throws {
+        let path = folder(plan, seed, archive)
+        if Folder.exists(path) {
+            // A model of an earlier run has to fit before hours go by.
+            _ = try ModelFolder.description(of: path)
+            return
+        }
+        guard known == nil else {
+            throw ForesightError.data(
+                "\(path) is not there", remedy: "name a run of this benchmark that judged \(plan.plant) with --models")
+        }
+        let began = ProgressLine.seconds()
+        var settings = try TrainingSettings.load(overrides: plan.overrides)
+        settings.seed += seed
+        var origin = ModelOrigin()
+        origin.torch = Engine.version
+        let model = try ModelTraining.train(
+            LoadedLog(simulated: try log(plan, seed)), settings: settings, origin: origin,
+            progress: { done, total in
+                try watch(
+                    .training(
+                        plant: plan.plant, model: seed, share: Double(done) / Double(max(1, total)), what: "descent"))
+            },
+            searching: { what, share in
+                try watch(.training(plant: plan.plant, model: seed, share: share, what: what))
+            })
+        _ = try archive.folder.subfolder("models")
+        try ModelFolder.save(model, to: path)
+        try watch(.trained(plant: plan.plant, model: seed, seconds: ProgressLine.seconds() - began))
+    }
+
+    private func tune(_ plan: ControlProtocol, _ seed: Int, _ archive: ControlArchive) throws {
+        let words = plan.words(ControlProtocol.own)
+        guard try archive.tuning(plan.plant, model: seed, words: words) == nil else { return }
+        let stage = ControlStage(plan, plan.cases[0].task)
+        let tuning = try stage.tune(try ModelFolder.load(folder(plan, seed, archive))) {
+            try watch(.tuning(plant: plan.plant, done: $0, total: $1))
+        }
+        try archive.save(tuning, plan.plant, model: seed, words: words)
+    }
+
+    // MARK: Judging
+
+    private func judge(_ plan: ControlProtocol, _ key: ControlArchive.Key, _ archive: ControlArchive) throws {
+        let words = words(plan, key)
+        var done = try archive.episodes(key, words: words)
+        let known = Set(done.map(\.seed))
+        let wanted = plan.seeds(episodes)
+        let missing = wanted.filter { !known.contains($0) }
+        guard !missing.isEmpty, let task = plan.task(key.name) else { return try watch(.finished(key)) }
+        let stage = ControlStage(plan, task)
+        let observe: ControlStage.Observer = { record, result in
+            done.append(ControlEpisode(record, result, keepsOutputs: record.seed == wanted.first))
+            done.sort { $0.seed < $1.seed }
+            try archive.save(done, key, words: words)
+            try watch(
+                .judged(key, episode: wanted.count { seed in done.contains { $0.seed == seed } }, of: wanted.count))
+        }
+        let path = folder(plan, key.model, archive)
+        switch key.row {
+        case .foresight, .unguarded:
+            try stage.run(key.row, model: try ModelFolder.load(path), seeds: missing, observe: observe)
+        case .penalties, .lagrangian:
+            let own = plan.words(ControlProtocol.own)
+            guard let tuning = try archive.tuning(plan.plant, model: key.model, words: own) else { return }
+            let choice = key.row == .penalties ? tuning.penalty : tuning.rate
+            try stage.run(
+                key.row, model: try ModelFolder.load(path), choice: (choice, tuning.unit), seeds: missing,
+                observe: observe)
+        case .baseline: try stage.runBaseline(seeds: missing, observe: observe)
+        case .cloning:
+            let description = try ModelFolder.description(of: path)
+            let clone = try BehaviourClone(
+                try log(plan, key.model), window: min(16, description.window * description.stride),
+                steps: plan.cloneSteps, seed: UInt64(key.model))
+            try archive.save(clone.validation, plan.plant, model: key.model, words: plan.words(ControlProtocol.own))
+            try stage.run(
+                key.row, agent: CloneAgent(clone: clone, nominal: task.plant.nominalDisturbance), seeds: missing,
+                observe: observe)
+        case .exact:
+            try stage.runExact(try ModelFolder.description(of: path), seeds: missing, observe: observe)
+        case .optimum: break
+        }
+        try watch(.finished(key))
+    }
+
+    /// Searches the least cost of each episode from what the rows did.
+    private func solve(_ plan: ControlProtocol, _ each: ControlProtocol.Case, _ archive: ControlArchive) throws {
+        let key = ControlArchive.Key(plan.plant, each.name, .optimum, model: 0)
+        let words = plan.words(each.name)
+        var done = try archive.episodes(key, words: words)
+        let seeds = Array(plan.seeds(episodes).prefix(plan.optimumEpisodes))
+        let missing = seeds.filter { seed in !done.contains { $0.seed == seed } }
+        guard !missing.isEmpty else { return }
+        let judged = try keys(plan).filter { $0.name == each.name }.map {
+            try archive.episodes($0, words: self.words(plan, $0))
+        }
+        var solved: [(start: [Double], disturbances: [Double], solution: FullHorizonOptimum.Solution)] = []
+        for seed in missing {
+            let starts = judged.compactMap { $0.first { $0.seed == seed } }
+                .sorted { ($0.score.violations, $0.score.cost) < ($1.score.violations, $1.score.cost) }
+            guard !starts.isEmpty else { continue }
+            // What the episode brings, whatever is done in it.
+            let record = each.task.run(seed: seed, controller: ConstantController(each.task.plant.restAction))
+            let start = record.startState + record.startAction
+            let solution: FullHorizonOptimum.Solution
+            if let same = solved.first(where: { $0.start == start && $0.disturbances == record.disturbances }) {
+                solution = same.solution
+            } else {
+                let problem = FullHorizonOptimum(each.task, episode: record)
+                // Where chance decides it is smooth nowhere.
+                let places = starts.prefix(3).map(\.actions) + [record.actions]
+                guard places.contains(where: { problem.isSmooth(at: $0) }) else { return }
+                solution = problem.solve(from: starts.prefix(2).map(\.actions))
+                solved.append((start, record.disturbances, solution))
+            }
+            done.append(ControlEpisode(seed: seed, solution, keepsOutputs: seed == seeds.first))
+            done.sort { $0.seed < $1.seed }
+            try archive.save(done, key, words: words)
+            try watch(.judged(key, episode: done.count, of: seeds.count))
+        }
+        try watch(.finished(key))
+    }
+
+    // MARK: Results
+
+    /// The scoreboard of all that is judged so far.
+    ///
+    /// - Throws: `ForesightError` for files that cannot be read or were made under another protocol.
+    public func results(_ archive: ControlArchive) throws -> [ControlResult] {
+        try plans.flatMap { plan in try plan.cases.compactMap { try result(plan, $0.name, archive) } }
+    }
+
+    private func result(_ plan: ControlProtocol, _ name: String, _ archive: ControlArchive) throws -> ControlResult? {
+        let (words, wanted) = (plan.words(name), Set(plan.seeds(episodes)))
+        func judged(_ row: ControlRow) throws -> [[ControlEpisode]] {
+            try (0..<max(1, models)).map { model in
+                let key = ControlArchive.Key(plan.plant, name, row, model: model)
+                return try archive.episodes(key, words: words).filter { wanted.contains($0.seed) }
+            }.filter { !$0.isEmpty }
+        }
+        let optima = try judged(.optimum).first ?? []
+        let optimum = Dictionary(uniqueKeysWithValues: optima.map { ($0.seed, $0.score.cost) })
+        var (rows, first): ([ControlSummary], [(row: ControlRow, episode: ControlEpisode)]) = ([], [])
+        for row in plan.rows(of: name, among: chosen(plan)) + [.optimum] {
+            let groups = try judged(row)
+            guard let one = groups.first?.first else { continue }
+            rows.append(
+                ControlSummary(row, groups, optimum: optimum, plan: plan, steps: plan.task(name)?.steps ?? 1))
+            if one.outputs != nil { first.append((row, one)) }
+        }
+        guard !rows.isEmpty else { return nil }
+        let own = plan.words(ControlProtocol.own)
+        let description = try ModelFolder.description(of: folder(plan, 0, archive))
+        let steps = min(plan.horizon ?? description.horizon, description.horizon)
+        return ControlResult(
+            plan: plan, name: name, rows: rows, first: first,
+            tunings: try (0..<max(1, models)).compactMap { try archive.tuning(plan.plant, model: $0, words: own) },
+            clones: try (0..<max(1, models)).compactMap { try archive.clone(plan.plant, model: $0, words: own) },
+            hours: Double(description.origin.samples) * description.samplingTime / 3600,
+            horizon: (steps, Double(steps) * description.stepTime))
+    }
+}

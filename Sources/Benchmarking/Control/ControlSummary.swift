@@ -1,0 +1,107 @@
+public import Planning
+import Plants
+
+/// One row of the scoreboard, over the episodes of all models.
+public struct ControlSummary: Sendable {
+    /// A figure with the interval that holds it with 95 %.
+    public struct Estimate: Sendable, Equatable {
+        /// The figure.
+        public var value: Double
+        /// The interval; `nil` where there are too few episodes for one.
+        public var interval: ClosedRange<Double>?
+    }
+
+    /// The row.
+    public var row: ControlRow
+    /// Episodes.
+    public var episodes: Int
+    /// Models.
+    public var models: Int
+    /// The share of episodes that are a success; by Clopper and Pearson.
+    public var success: Estimate
+    /// The mean cost of an episode; infinite where the plant was lost in one.
+    public var cost: Double
+    /// Episodes in which the plant was lost.
+    public var lost: Int
+    /// The cost of each episode relative to the least that was possible, less 1; of episodes with an optimum.
+    public var gaps: [Double]
+    /// The same over all of them, as a ratio of sums; by the bootstrap. `nil` without an optimum.
+    public var gap: Estimate?
+    /// The share of episodes in which a limit was crossed; by Clopper and Pearson.
+    public var violating: Estimate
+    /// The number of those episodes.
+    public var violatingEpisodes: Int
+    /// The share of steps beyond a limit; by the bootstrap over episodes, whose steps hang together.
+    public var beyond: Estimate
+    /// Steps beyond a limit.
+    public var violations: Int
+    /// The greatest distance beyond, in the unit of the output.
+    public var depth: Double
+    /// Seconds beyond, over all episodes.
+    public var seconds: Double
+    /// Plans that were certified, fell back, or were refused.
+    public var statuses: (certified: Int, fallbacks: Int, refusals: Int)
+    /// How long decisions took.
+    public var decisions: DurationSummary
+
+    /// Sums up the episodes of a row.
+    ///
+    /// - Parameters:
+    ///   - row: The row.
+    ///   - groups: The episodes of each model; at least one episode in all.
+    ///   - optimum: The least cost of each episode, by seed.
+    ///   - plan: The protocol.
+    ///   - steps: Decisions of an episode.
+    public init(
+        _ row: ControlRow, _ groups: [[ControlEpisode]], optimum: [UInt64: Double], plan: ControlProtocol, steps: Int
+    ) {
+        let all = groups.flatMap { $0 }
+        precondition(!all.isEmpty, "a summary of no episodes")
+        self.row = row
+        (episodes, models) = (all.count, groups.count { !$0.isEmpty })
+        func rate(_ holds: (ControlEpisode) -> Bool) -> (Estimate, Int) {
+            let count = all.count(where: holds)
+            return (
+                Estimate(
+                    value: Double(count) / Double(all.count),
+                    interval: ControlStatistics.clopperPearson(count, of: all.count)), count
+            )
+        }
+        success = rate { Self.isSuccess($0, plan.criterion, optimum[$0.seed]) }.0
+        (violating, violatingEpisodes) = rate { $0.score.violations > 0 }
+        lost = all.count(where: \.isLost)
+        cost = lost > 0 ? .infinity : all.reduce(0) { $0 + $1.score.cost } / Double(all.count)
+        let pairs = all.filter { !$0.isLost }
+            .compactMap { episode in optimum[episode.seed].map { (episode.score.cost, $0) } }.filter { $0.1 > 0 }
+        gaps = pairs.map { $0.0 / $0.1 - 1 }
+        if !pairs.isEmpty && lost == 0 {
+            let ratio = pairs.reduce(0) { $0 + $1.0 } / pairs.reduce(0) { $0 + $1.1 }
+            let interval = ControlStatistics.bootstrap(pairs)
+            gap = Estimate(value: ratio - 1, interval: interval.map { $0.lowerBound - 1...$0.upperBound - 1 })
+        }
+        violations = all.reduce(0) { $0 + $1.score.violations }
+        beyond = Estimate(
+            value: Double(violations) / Double(all.count * steps),
+            interval: ControlStatistics.bootstrap(all.map { (Double($0.score.violations), Double(steps)) }))
+        depth = all.map(\.score.violationDepth).max() ?? 0
+        seconds = all.reduce(0) { $0 + $1.score.violationSeconds }
+        statuses = (
+            all.reduce(0) { $0 + $1.certified }, all.reduce(0) { $0 + $1.fallbacks },
+            all.reduce(0) { $0 + $1.refusals }
+        )
+        decisions = DurationSummary(all.flatMap(\.seconds))
+    }
+
+    /// Whether an episode is a success; without an optimum a cost cannot be, and the bands decide.
+    static func isSuccess(_ episode: ControlEpisode, _ criterion: ControlProtocol.Criterion, _ optimum: Double?) -> Bool
+    {
+        guard episode.score.violations == 0 else { return false }
+        switch criterion {
+        case .limits: return true
+        case .bands: return episode.score.success
+        case .cost(let share):
+            guard let optimum else { return episode.score.success }
+            return episode.score.cost <= (1 + share) * optimum
+        }
+    }
+}

@@ -1,0 +1,179 @@
+import ArgumentParser
+import Basics
+import Benchmarking
+import Foundation
+import Records
+import Reports
+import Tensors
+import WorldModels
+
+/// `foresight benchmark control`: from a log to a model to closed loop on every plant, beside what else would act there.
+struct ControlBenchmarkCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "control",
+        abstract: "From a log to closed loop on simulated plants, beside what else would act there.",
+        discussion: """
+            Simulates a log of each plant, learns a model from it, and lets a planner act: with guardrails that bind, with \
+            penalties in their place, with multipliers in their place, and beside tuned loops, a clone of the log's policy and \
+            the same planner with the true equations. All meet the same episodes, and costs are held against the least that was \
+            possible. A second task of each plant moves goal and guardrails without another training. Results are written after \
+            each row; the same command with the same --out goes on, and an episode that was judged is not judged again. \
+            Settings of training can be given as key=value.
+
+              foresight benchmark control --plants cstr four-tank --episodes 10 --out runs/score
+              foresight benchmark control --models runs/score --rows foresight,unguarded --out runs/again
+              foresight benchmark control --list
+            """)
+
+    @Argument(help: ArgumentHelp("Settings of training as key=value, for every plant.", valueName: "setting"))
+    var operands: [String] = []
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "The plants, by spaces or commas; all but tennessee-eastman by default.", valueName: "plant"))
+    var plants: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Episodes of each row; by default 50, fewer on plants that take long, as --list says.", valueName: "number")
+    )
+    var episodes: Int?
+
+    @Option(help: ArgumentHelp("Models of each plant, each from a log of its own.", valueName: "number"))
+    var seeds = 1
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            """
+            What acts: foresight, unguarded, penalties, lagrangian, baseline, cloning, exact; all but unguarded by default.
+            """,
+            valueName: "row"))
+    var rows: [String] = []
+
+    @Option(
+        help: ArgumentHelp("Judge the models of an earlier run in place of new ones; its folder.", valueName: "run"))
+    var models: String?
+
+    @Option(help: ArgumentHelp("Hours of log in place of the protocol's.", valueName: "number"))
+    var hours: Double?
+
+    @Option(
+        help: ArgumentHelp("Steps that plans look ahead, at most those of training.", valueName: "number"))
+    var horizon: Int?
+
+    @Option(help: ArgumentHelp("Decisions that one plan serves, in place of the protocol's.", valueName: "number"))
+    var replanEvery: Int?
+
+    @Flag(help: "Ask planners to hold the tasks' bands beside the cost also where a published reward is judged.")
+    var askForBands = false
+
+    @Option(
+        help: ArgumentHelp("Plants and rows at once; planning times are those beside each other.", valueName: "number"))
+    var jobs = 2
+
+    @Flag(help: "Show the plants with their protocols.")
+    var list = false
+
+    @OptionGroup(title: "Output") var output: RunOptions
+    @OptionGroup(title: "Output") var talking: TalkOptions
+
+    func run() throws {
+        let plans = try protocols()
+        if list { return talking.report(ControlBenchmarkText.listed(plans), text: ControlBenchmarkText.list(plans)) }
+        let rows = try wantedRows()
+        try WorldChoice.limit(seeds, 1...ControlProtocol.mostSeeds, "--seeds")
+        try episodes.map { try WorldChoice.limit($0, 1...10_000, "--episodes") }
+        try WorldChoice.limit(jobs, 1...64, "--jobs")
+        try Engine.load()
+        let folder = try output.folder(task: "benchmark", configuration: "control", existing: .reused)
+        let provenance = try Provenance(
+            command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: ["first_log": 1],
+            versions: ["libtorch": Engine.version])
+        try provenance.save(in: folder)
+        var benchmark = ControlBenchmark(plans)
+        benchmark.rows = rows
+        benchmark.episodes = episodes
+        benchmark.models = seeds
+        benchmark.known = models
+        benchmark.workers = jobs
+        Interrupt.install()
+        defer { Interrupt.uninstall() }
+        let results = try run(benchmark, in: folder, started: provenance.started)
+        talking.report(
+            ControlBenchmarkText.json(results),
+            text: ControlBenchmarkText.text(results, report: folder.file("report.html")))
+    }
+
+    private func run(
+        _ planned: ControlBenchmark, in folder: RunFolder, started: String
+    ) throws -> [ControlResult] {
+        var benchmark = planned
+        let (talk, path) = (talking.talk, folder.path)
+        talk.note("run folder: \(path)")
+        let archive = ControlArchive(folder)
+        let progress = ControlBenchmarkProgress(talk)
+        let bare = planned
+        benchmark.watch = { phase in
+            guard !Interrupt.isRequested else {
+                throw Interrupt.error(resumeWith: "the same command with --out \(path)")
+            }
+            try progress.show(phase) {
+                try Self.write(try bare.results(archive), in: folder, started: started)
+            }
+        }
+        defer { progress.finish() }
+        try benchmark.run(archive)
+        let results = try bare.results(archive)
+        try Self.write(results, in: folder, started: started)
+        return results
+    }
+
+    private static func write(_ results: [ControlResult], in folder: RunFolder, started: String) throws {
+        try folder.write(ControlBenchmarkText.json(results), to: "results.json")
+        try folder.write(ControlBenchmarkPage.page(results, started: started).html, to: "report.html")
+    }
+
+    /// The protocols of the plants that are asked for, with what was typed in place of theirs.
+    private func protocols() throws -> [ControlProtocol] {
+        let names = plants.flatMap { $0.split(separator: ",").map(String.init) }
+        let typed = try Operands(operands)
+        if let log = typed.logs.first ?? typed.configuration {
+            throw ForesightError.usage(
+                "'\(log)' is not a setting", remedy: "write settings as key=value; plants are named by --plants")
+        }
+        // Said before anything is learned.
+        _ = try TrainingSettings.load(overrides: typed.overrides)
+        for (value, name) in [(horizon, "--horizon"), (replanEvery, "--replan-every")] {
+            try value.map { try WorldChoice.limit($0, 1...10_000, name) }
+        }
+        if let hours, !(hours > 0 && hours <= 10_000) {
+            throw ForesightError.usage("--hours \(hours) is not between 0 and 10000", remedy: "choose another number")
+        }
+        // Named or listed, also what takes too long to be judged unless it is asked for.
+        let known = try (names.isEmpty ? ControlProtocol.names : names).map { try ControlProtocol.named($0) }
+        return known.filter { $0.isUsual || list || !names.isEmpty }.map { known in
+            var plan = known
+            plan.overrides += typed.overrides
+            if let hours { plan.hours = hours }
+            if let horizon { plan.horizon = horizon }
+            if let replanEvery { plan.replanEvery = replanEvery }
+            if askForBands { plan.asksForBands = true }
+            return plan
+        }
+    }
+
+    private func wantedRows() throws -> [ControlRow]? {
+        let names = rows.flatMap { $0.split(separator: ",").map(String.init) }
+        guard !names.isEmpty else { return nil }
+        let known = ControlRow.choices.map(\.rawValue)
+        let wanted = try names.map { name -> ControlRow in
+            if let row = ControlRow(rawValue: name), known.contains(name) { return row }
+            let near = nearestName(to: name, among: known).map { "did you mean \($0)? " } ?? ""
+            throw ForesightError.usage(
+                "no row is called \(name)", remedy: "\(near)there are \(known.joined(separator: ", "))")
+        }
+        return ControlRow.choices.filter { wanted.contains($0) }
+    }
+}

@@ -1,0 +1,152 @@
+import Basics
+import Foundation
+import Planning
+import Plants
+import Records
+import Synchronization
+import Testing
+import _TestSupport
+
+@testable import Benchmarking
+
+@Suite("The scoreboard of control", .enabled(if: torchIsSetUp), .serialized)
+struct ControlBenchmarkTests {
+    /// A few steps of the heater lab with a model that has hardly learned.
+    private static func plan() throws -> ControlProtocol {
+        var plan = try ControlProtocol.named("heater-lab")
+        plan.hours = 0.6
+        plan.overrides = [
+            "refine=false", "members=2", "free=1", "hidden=2", "order=1", "epochs=1", "steps_per_epoch=2", "batch=8",
+            "window=4", "horizon=5",
+        ]
+        (plan.population, plan.elites, plan.iterations) = (8, 3, 3)
+        (plan.episodes, plan.tuningEpisodes, plan.optimumEpisodes, plan.cloneSteps) = (2, 1, 1, 30)
+        for index in plan.cases.indices {
+            plan.cases[index].task.steps = 4
+            plan.cases[index].task.warmUpSteps = 5
+            // Trying all actions for a safe one takes long in a debug build.
+            plan.cases[index].task.declaredSafeAction = [0, 0]
+            // So does tuning loops.
+            plan.cases[index].task.customary = [NamedController("held", ConstantController([40, 40]))]
+        }
+        return plan
+    }
+
+    /// Counts what is judged, by file.
+    private final class Watch: Sendable {
+        private let counts = Mutex<[ControlArchive.Key: Int]>([:])
+        func note(_ phase: ControlBenchmark.Phase) {
+            if case .judged(let key, _, _) = phase { counts.withLock { $0[key, default: 0] += 1 } }
+        }
+        var judged: [ControlArchive.Key: Int] { counts.withLock { $0 } }
+    }
+
+    private static func run(_ benchmark: ControlBenchmark, in folder: String) throws -> (Watch, ControlArchive) {
+        let archive = ControlArchive(try RunFolder.create(at: folder, existing: .reused))
+        let watch = Watch()
+        var benchmark = benchmark
+        benchmark.watch = { watch.note($0) }
+        try benchmark.run(archive)
+        return (watch, archive)
+    }
+
+    @Test("An episode that was judged is not judged again, and one that comes later is what it would have been at once")
+    func resume() throws {
+        try withTemporaryFolder { folder in
+            var benchmark = ControlBenchmark([try Self.plan()])
+            benchmark.rows = [.foresight, .penalties, .lagrangian, .baseline, .cloning]
+            benchmark.workers = 1
+            let (first, archive) = try Self.run(benchmark, in: folder + "/a")
+            let judged = first.judged.values.reduce(0, +)
+            #expect(judged == 14, "five rows and a moved one of two episodes, two optima")
+            let (again, _) = try Self.run(benchmark, in: folder + "/a")
+            #expect(again.judged.isEmpty)
+
+            // The same models, one episode first, then the other.
+            benchmark.known = folder + "/a"
+            benchmark.rows = [.foresight, .lagrangian]
+            benchmark.episodes = 1
+            _ = try Self.run(benchmark, in: folder + "/b")
+            benchmark.episodes = 2
+            let (rest, parts) = try Self.run(benchmark, in: folder + "/b")
+            let more = rest.judged.values.reduce(0, +)
+            #expect(more == 3, "one more of two rows and of a moved one")
+            let words = benchmark.plans[0].words("own")
+            for row in [ControlRow.foresight, .lagrangian] {
+                let key = ControlArchive.Key("heater-lab", "own", row, model: 0)
+                let (whole, split) = (try archive.episodes(key, words: words), try parts.episodes(key, words: words))
+                #expect(whole.map(\.seed) == [2001, 2002] && split.map(\.seed) == [2001, 2002])
+                #expect(whole.map(\.actions) == split.map(\.actions))
+                #expect(whole.map(\.score) == split.map(\.score))
+            }
+
+            let result = try #require(try ControlBenchmark([try Self.plan()]).results(archive).first)
+            #expect(result.rows.map(\.row) == [.foresight, .penalties, .lagrangian, .baseline, .cloning, .optimum])
+            for row in result.rows where row.row != .optimum {
+                #expect(row.episodes == 2 && row.gaps.count == 1 && row.decisions.count == 8)
+            }
+            // Nobody does better than the optimum without crossing a limit.
+            for row in result.rows where row.violations == 0 {
+                let least = row.gaps.min() ?? 0
+                #expect(least > -1e-6)
+            }
+            #expect(abs(result.hours - 0.6) < 0.01)
+            #expect(result.json["rows"]?["foresight"]?["cost"]?.double != nil)
+
+            var other = benchmark
+            other.plans[0].population = 10
+            #expect {
+                try Self.run(other, in: folder + "/b").0
+            } throws: { "\($0)".contains("under another protocol") }
+            other.known = folder + "/nowhere"
+            #expect {
+                try Self.run(other, in: folder + "/c").0
+            } throws: { "\($0)".contains("nowhere/models/heater-lab-seed0 is not there") }
+        }
+    }
+
+    @Test("A plant that is lost counts as beyond its limits from there on, and has no cost")
+    func lost() throws {
+        let task = try ControlTask.named("cstr-constrained")
+        // The warmest coolant lets the reactor run away, and its simulation end.
+        let record = task.run(seed: 2001, controller: ConstantController([310]))
+        let episode = ControlEpisode(
+            record, .init(seed: 2001, score: task.score(record), statuses: [], decisionSeconds: []), keepsOutputs: true)
+        let isFinite = record.outputs.allSatisfy { $0.isFinite }
+        #expect(!isFinite, "the reactor burns through")
+        #expect(episode.isLost && episode.score.violations == task.steps)
+        #expect(episode.outputs == nil)
+        let plan = try ControlProtocol.named("cstr-constrained")
+        let summary = ControlSummary(.cloning, [[episode]], optimum: [2001: 0.3], plan: plan, steps: task.steps)
+        #expect(summary.lost == 1 && summary.cost == .infinity && summary.gap == nil)
+        #expect(summary.success.value == 0 && summary.beyond.value == 1)
+        // What is kept on disk is read again.
+        let text = try JSONText.encode(episode)
+        #expect(try JSONText.decode(ControlEpisode.self, from: text, source: "episode") == episode)
+    }
+
+    @Test("Ten times fewer steps beyond a limit are ten times fewer, and none are at least as many times fewer")
+    func factors() throws {
+        let task = try ControlTask.named("cstr-constrained")
+        let plan = try ControlProtocol.named("cstr-constrained")
+        let record = task.run(seed: 2001, controller: ConstantController([300]))
+        func summary(_ row: ControlRow, _ violations: Int) -> ControlSummary {
+            var episode = ControlEpisode(
+                record, .init(seed: 2001, score: task.score(record), statuses: [], decisionSeconds: []),
+                keepsOutputs: false)
+            episode.score.violations = violations
+            return ControlSummary(row, [[episode]], optimum: [:], plan: plan, steps: task.steps)
+        }
+        func result(_ own: Int, _ other: Int) -> ControlResult {
+            ControlResult(
+                plan: plan, name: "own", rows: [summary(.foresight, own), summary(.penalties, other)], first: [],
+                tunings: [], clones: [], hours: 20, horizon: (10, 260))
+        }
+        let known = try #require(result(2, 20).factor(.penalties))
+        #expect(known.value == 10 && !known.isAtLeast)
+        let least = try #require(result(0, 20).factor(.penalties))
+        #expect(least.value == 20 && least.isAtLeast)
+        let none = result(0, 0).factor(.penalties)
+        #expect(none == nil)
+    }
+}

@@ -1,0 +1,42 @@
+import Basics
+import Testing
+import _TestSupport
+
+@Suite("benchmark control")
+struct ControlBenchmarkCommandTests {
+    @Test("The list has every plant with its log, its episodes and what is moved")
+    func list() throws {
+        let run = try ForesightProcess(["benchmark", "control", "--list"])
+        #expect(run.status == 0 && run.complaint.isEmpty)
+        for name in ["heater-lab", "four-tank", "cstr-constrained", "vehicle", "tennessee-eastman"] {
+            #expect(run.output.contains(name))
+        }
+        let plants = try #require(
+            try JSONParser.parse(
+                try ForesightProcess(["benchmark", "control", "--list", "--plants", "cstr,four-tank", "--json"]).output
+            ).array)
+        #expect(plants.map { $0["plant"]?.string } == ["cstr", "four-tank"])
+        #expect(plants[0]["steps"]?.int == 120 && plants[0]["episodes"]?.int == 50)
+    }
+
+    @Test(
+        "What does not fit is one line that says what to do",
+        arguments: [
+            (["--plants", "cstrs"], ["cstrs is no plant of this benchmark", "did you mean cstr?"]),
+            (["--plants", "cstr", "--rows", "penalty"], ["no row is called penalty", "did you mean penalties?"]),
+            (["--plants", "cstr", "--rows", "optimum"], ["no row is called optimum"]),
+            (["--plants", "cstr", "--episodes", "0"], ["--episodes 0 is not 1 to 10000"]),
+            (["--plants", "cstr", "--seeds", "1001"], ["--seeds 1001 is not 1 to 1000"]),
+            (["--plants", "cstr", "--hours", "0"], ["--hours 0.0 is not between 0 and 10000"]),
+            (["cstr"], ["'cstr' is not a setting", "--plants"]),
+            (["--plants", "cstr", "--jobs", "1", "epohcs=3"], ["epohcs", "did you mean 'epochs'?"]),
+        ])
+    func refusals(arguments: [String], words: [String]) throws {
+        try withTemporaryFolder { folder in
+            let run = try ForesightProcess(["benchmark", "control"] + arguments, in: folder)
+            #expect(run.status == 64, "\(run.complaint)")
+            for word in words { #expect(run.complaint.joined().contains(word), "\(run.complaint)") }
+            #expect(Folder.names(in: folder).isEmpty)
+        }
+    }
+}
