@@ -18,8 +18,8 @@ final class CompiledRollout {
     /// What one state and one horizon add.
     private struct Situation {
         var start: Tensor?
-        var known: [Float] = []
-        var response: AdaptedForecast.Response?
+        var disturbances: [Double] = []
+        var adapted: AdaptedForecast?
         var horizon = 0
         var sizes: [Int32] = []
         var numbers: [Float] = []
@@ -63,19 +63,21 @@ final class CompiledRollout {
     /// Multiplications and additions of one candidate over a horizon, by the code's own count.
     func operations(horizon: Int) -> Double { ct_rollout_operations(sizes(horizon, isAdapted: false), true) }
 
+    /// What a state adds to predictions: known disturbances, normalised, row-major `[step, disturbance]`, and what adapting to a
+    /// record adds.
+    typealias Addition = (known: [Float], response: AdaptedForecast.Response?)
+
     /// Predicts outputs, and spread and novelty where the batch asks for them.
     ///
     /// - Parameters:
-    ///   - start: The representation, `[members, 1, D]`.
-    ///   - known: Disturbances, normalised, row-major `[step, disturbance]`.
-    ///   - response: What adapting to a record adds, if anything.
+    ///   - state: What the prediction starts from.
     ///   - batch: The actions; receives the predictions, physical units.
-    /// - Throws: `ForesightError.failure` when memory is short.
+    ///   - addition: Asked when the state or the horizon is another than the last time.
+    /// - Throws: What `addition` throws; `ForesightError.failure` when memory is short.
     func rollout(
-        from start: Tensor, disturbances known: [Float], response: AdaptedForecast.Response?,
-        into batch: inout TrajectoryBatch
+        from state: LearnedState, into batch: inout TrajectoryBatch, addition: () throws -> Addition
     ) throws {
-        prepare(start, known, response, horizon: batch.horizon)
+        try prepare(state, horizon: batch.horizon, addition)
         let candidates = Int32(clamping: batch.candidates)
         let threads = Int32(clamping: Engine.threads)
         let status = batch.actions.withUnsafeBufferPointer { actions in
@@ -133,14 +135,14 @@ final class CompiledRollout {
     }
 
     /// Sums up what no action changes, unless that is of the last rollout still.
-    private func prepare(
-        _ start: Tensor, _ known: [Float], _ response: AdaptedForecast.Response?, horizon: Int
-    ) {
-        if situation.start === start, situation.horizon == horizon, situation.known == known,
-            situation.response?.slope === response?.slope
+    private func prepare(_ state: LearnedState, horizon: Int, _ addition: () throws -> Addition) throws {
+        let start = state.representation
+        if situation.start === start, situation.horizon == horizon, situation.disturbances == state.disturbances,
+            situation.adapted === state.adapted
         {
             return
         }
+        let (known, response) = try addition()
         let (members, width) = (shape.members, shape.width)
         let columns = width + shape.hidden
         precondition(start.count == members * width, "a state of \(start.shape) for \(members) members of \(width)")
@@ -169,7 +171,7 @@ final class CompiledRollout {
         numbers += novelty.spreadFactors(steps: horizon)
         if let response { numbers += withoutGradients { response.offset.floats() + response.slope.floats() } }
         situation = Situation(
-            start: start, known: known, response: response, horizon: horizon,
+            start: start, disturbances: state.disturbances, adapted: state.adapted, horizon: horizon,
             sizes: sizes(horizon, isAdapted: response != nil), numbers: numbers)
     }
 }

@@ -26,7 +26,7 @@ public struct LearnedDynamics: DifferentiableDynamics {
     private let weights: RolloutWeights
     private let novelty: NoveltyWeights
     private let scaling: TensorScaling
-    private let choice: EngineChoice
+    let choice: EngineChoice
 
     /// Makes a model ready for planning.
     ///
@@ -70,12 +70,11 @@ public struct LearnedDynamics: DifferentiableDynamics {
     ///
     /// - Throws: `ForesightError.data` when the state is not finite or its disturbances do not fit.
     public func rollout(from state: LearnedState, into batch: inout TrajectoryBatch) throws {
-        let known = scaling.normalised(disturbances: try disturbancesAhead(state, horizon: batch.horizon))
-        let change = try change(state, horizon: batch.horizon)
+        let horizon = batch.horizon
         if case .compiled(let compiled, _) = choice {
-            return try compiled.rollout(
-                from: state.representation, disturbances: known, response: change, into: &batch)
+            return try compiled.rollout(from: state, into: &batch) { try addition(of: state, horizon: horizon) }
         }
+        let (known, change) = try addition(of: state, horizon: horizon)
         withInferenceMode {
             let actions = Tensor.withBorrowed(batch.actions, shape: Self.shape(batch, batch.actionCount)) {
                 scaling.normalised(actions: $0)
@@ -92,15 +91,15 @@ public struct LearnedDynamics: DifferentiableDynamics {
         from state: LearnedState, into batch: inout TrajectoryBatch,
         gradient: (TrajectoryBatch) throws -> TrajectoryGradient
     ) throws -> [Float] {
-        let known = scaling.normalised(disturbances: try disturbancesAhead(state, horizon: batch.horizon))
-        let change = try change(state, horizon: batch.horizon)
+        let horizon = batch.horizon
         if case .compiled(let compiled, _) = choice {
-            try compiled.rollout(from: state.representation, disturbances: known, response: change, into: &batch)
+            try compiled.rollout(from: state, into: &batch) { try addition(of: state, horizon: horizon) }
             let seed = try gradient(batch)
             var result = try compiled.gradient(batch, seed: seed)
             for index in result.indices { result[index] += seed.actions[index] }
             return result
         }
+        let (known, change) = try addition(of: state, horizon: horizon)
         return try withGradients {
             let leaf = Tensor(batch.actions, shape: Self.shape(batch, batch.actionCount)).requiresGrad()
             let predicted = predict(
@@ -178,6 +177,14 @@ public struct LearnedDynamics: DifferentiableDynamics {
                 _ = $0.copy_(novelty.transposed(0, 1))
             }
         }
+    }
+
+    /// What a state adds to predictions beside its representation.
+    private func addition(of state: LearnedState, horizon: Int) throws -> CompiledRollout.Addition {
+        (
+            scaling.normalised(disturbances: try disturbancesAhead(state, horizon: horizon)),
+            try change(state, horizon: horizon)
+        )
     }
 
     /// What the state's record changes in predictions; made outside inference mode, so that gradients can go through it.

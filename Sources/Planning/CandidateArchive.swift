@@ -44,15 +44,18 @@ struct CandidateArchive {
             if space.distance(actions, list[position].actions) < distinctness { return }
             position += 1
         }
-        list.insert(Candidate(actions: Array(actions), score: score), at: position)
-        var index = position + 1
+        // The memory of a candidate that goes is that of the one that comes.
+        var memory: [Float] = []
+        var index = position
         while index < list.count {
             if space.distance(actions, list[index].actions) < distinctness {
-                list.remove(at: index)
+                memory = list.remove(at: index).actions
             } else {
                 index += 1
             }
         }
-        if list.count > capacity { list.removeLast() }
+        if list.count == capacity { memory = list.removeLast().actions }
+        memory.replace(by: actions)
+        list.insert(Candidate(actions: memory, score: score), at: position)
     }
 }
