@@ -180,7 +180,10 @@ public struct ActionSpace: Sendable {
     }
 
     /// Root mean square difference of two action sequences, as a share of each action's box.
-    public func distance(_ left: ArraySlice<Float>, _ right: [Float]) -> Float {
+    public func distance(_ left: ArraySlice<Float>, _ right: [Float]) -> Float { distance(left, right[...]) }
+
+    /// The same of two parts of longer lists.
+    func distance(_ left: ArraySlice<Float>, _ right: ArraySlice<Float>) -> Float {
         let count = actionCount
         let (lower, upper) = (limits.lower, limits.upper)
         var sum: Float = 0
