@@ -181,12 +181,18 @@ public final class CandidateSearch<D: Dynamics> {
             let limit = deadline == nil ? chunk : min(chunk, pace.largestChunk)
             let range = start..<min(start + limit, population.count)
             let began = deadline == nil ? 0 : clock.now()
-            if let deadline, pace.isTooLate(for: range.count, at: began, until: deadline) {
-                isCutShort = true
-                break
+            if let deadline {
+                pace.begin(at: began)
+                if pace.isTooLate(for: range.count, at: began, until: deadline) {
+                    isCutShort = true
+                    break
+                }
             }
             try body(self, &population, range)
-            if deadline != nil { pace.record(candidates: range.count, seconds: clock.now() - began) }
+            if deadline != nil {
+                let ended = clock.now()
+                pace.record(candidates: range.count, seconds: ended - began, at: ended)
+            }
             evaluated += range.count
             start = range.upperBound
         }
