@@ -504,7 +504,6 @@ static double peak(double seconds) {
                 tile.row[j][0] = tile.row[j][0] * factor + addend;
                 tile.row[j][1] = tile.row[j][1] * factor + addend;
             }
-            __asm__ volatile("" ::: "memory");
         }
         auto end = std::chrono::steady_clock::now();
         double taken = std::chrono::duration<double>(end - start).count();
