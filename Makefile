@@ -4,7 +4,8 @@
 #   make demo-pixels  plan to pictures in two rooms with the model in Models/; moving picture in runs/demo-pixels
 #   make test     all tests
 #   make setup    libtorch and the library that Swift calls it through, into .torch/
-#   make bench    speed of the engine on this machine
+#   make bench    speed beside others, in turns, on a machine that does nothing else; figures and page in runs/bench
+#   make bench-engine  speed of matrix products and single operations
 #   make format   lay the sources out; make lint checks only
 #   make docs     the documentation of the library, into .build/documentation
 #   make clean    remove what was built; make distclean removes .torch/ too
@@ -12,7 +13,7 @@
 SWIFT ?= swift
 SOURCES := Package.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: demo demo-pixels test setup check bench format lint docs clean distclean
+.PHONY: demo demo-pixels test setup check bench bench-engine format lint docs clean distclean
 
 demo: setup
 	$(SWIFT) build -c release --product foresight
@@ -40,6 +41,12 @@ check:
 	@scripts/generate-loader --check
 
 bench: setup
+	$(SWIFT) build -c release --product foresight
+	for product in plan-speed csv-speed bench-page; do \
+		$(SWIFT) build -c release --package-path Benchmarks --product $$product || exit 1; done
+	python3 Benchmarks/bench.py $(BENCH)
+
+bench-engine: setup
 	$(SWIFT) run -c release --package-path Benchmarks engine-benchmark
 
 format:

@@ -66,7 +66,7 @@ let package = Package(
         module("Planning", ["Basics", "Episodes", "Objectives", "Plants"]),
         module(
             "Agents",
-            ["Basics", "Episodes", "Objectives", "Planning", "Plants", "WorldModels", "Networks", "Tensors"]),
+            ["Basics", "CTorch", "Episodes", "Objectives", "Planning", "Plants", "WorldModels", "Networks", "Tensors"]),
         module(
             "Benchmarking",
             [

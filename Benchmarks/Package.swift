@@ -19,6 +19,15 @@ let package = Package(
             name: "world-speed", dependencies: [.product(name: "Foresight", package: "foresight")],
             path: "Sources/WorldSpeed"),
         .executableTarget(
+            name: "plan-speed", dependencies: [.product(name: "Foresight", package: "foresight")],
+            path: "Sources/PlanSpeed"),
+        .executableTarget(
+            name: "csv-speed", dependencies: [.product(name: "Foresight", package: "foresight")],
+            path: "Sources/CSVSpeed"),
+        .executableTarget(
+            name: "bench-page", dependencies: [.product(name: "Foresight", package: "foresight")],
+            path: "Sources/BenchPage"),
+        .executableTarget(
             name: "loader-speed", dependencies: [.product(name: "Foresight", package: "foresight")],
             path: "Sources/LoaderSpeed"),
     ],

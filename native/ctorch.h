@@ -83,6 +83,29 @@ int64_t ct_free_run(
     const double *CT_NONNULL inputs, int32_t history, int32_t steps, double *CT_NULLABLE gram,
     double *CT_NULLABLE gradient, double *CT_NONNULL cost, double *CT_NULLABLE errors);
 
+// Rollouts of sensor models for planning; plain numbers, no tensors. sizes: members M, width D, hidden H, actions A, outputs O,
+// features F, steps S, cubic, lead, adapted. weights: [A | P/s] [M, D, D + H], [B | V] of the actions [M, A, D + H], with lead
+// B1 [M, A, D]; G [M, H, D], C [M, D, O], its offset [M, O]; whitening of the first member's representation [D, F] and of
+// the actions [A, F], 1 / the distance that counts as 1; mean of the actions and 1 / their scale [A], mean and scale of the
+// outputs [O]. situation: start [M, D]; what no action changes: [b | c] and disturbances [S, M, D + H], with lead those at the
+// ends of steps [S, M, D], of the whitened features [S, F]; 1 / the spread that counts as 1 [S, O]; when adapted the change's
+// offset [S, O] and slope [S, A, S, O]. actions [candidates, S, A] and outputs and spread [candidates, S, O] are in physical
+// units, novelty is [candidates, S]; spread and novelty may be NULL. Returns 0 when done.
+int32_t ct_rollout(
+    const int32_t *CT_NONNULL sizes, const float *CT_NONNULL weights, const float *CT_NONNULL situation,
+    const float *CT_NONNULL actions, int32_t candidates, int32_t threads, float *CT_NONNULL outputs,
+    float *CT_NULLABLE spread, float *CT_NULLABLE novelty);
+// The gradient with respect to the actions [candidates, S, A] of the sum of outputs and novelty times their seeds.
+int32_t ct_rollout_gradient(
+    const int32_t *CT_NONNULL sizes, const float *CT_NONNULL weights, const float *CT_NONNULL situation,
+    const float *CT_NONNULL actions, int32_t candidates, int32_t threads, const float *CT_NONNULL output_seeds,
+    const float *CT_NULLABLE novelty_seeds, float *CT_NONNULL gradient);
+// Multiplications and additions of one candidate, with or without novelty; activations, roots and divisions not counted.
+double ct_rollout_operations(const int32_t *CT_NONNULL sizes, bool judges);
+// Multiplications and additions a second that one core does at most, found in about so many seconds.
+double ct_rollout_peak(double seconds);
+const char *CT_NONNULL ct_rollout_lanes(void);  // the vector unit that rollouts use, such as AVX-512
+
 // Life and description.
 void ct_retain(CT_T tensor);
 void ct_release(CT_T tensor);

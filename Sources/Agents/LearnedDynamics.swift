@@ -15,7 +15,7 @@ public import WorldModels
 /// ```
 ///
 /// Predictions are those of `TrainedModel.predict`: the ensemble's mean, its disagreement and the novelty of each step,
-/// in physical units. All candidates of a batch and all members of the ensemble go through each product at once.
+/// in physical units. A compiled kernel rolls them out where it can, else libtorch: see ``engine``.
 /// Holds tensors, so it stays in the task that made it.
 public struct LearnedDynamics: DifferentiableDynamics {
     /// The model.
@@ -26,11 +26,15 @@ public struct LearnedDynamics: DifferentiableDynamics {
     private let weights: RolloutWeights
     private let novelty: NoveltyWeights
     private let scaling: TensorScaling
+    let choice: EngineChoice
 
     /// Makes a model ready for planning.
     ///
-    /// - Throws: `ForesightError.usage` when the model has no action that anyone could plan.
-    public init(_ model: TrainedModel) throws {
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - engine: What rolls it out.
+    /// - Throws: `ForesightError.usage` when the model has no action that anyone could plan, or the engine cannot run it.
+    public init(_ model: TrainedModel, engine: RolloutEngine = .automatic) throws {
         let description = model.description
         guard !description.actions.isEmpty else {
             throw ForesightError.usage(
@@ -49,7 +53,11 @@ public struct LearnedDynamics: DifferentiableDynamics {
         weights = RolloutWeights(model.network)
         novelty = NoveltyWeights(model)
         scaling = TensorScaling(description)
+        choice = try EngineChoice(engine, weights, novelty, scaling)
     }
+
+    /// What rolls the model out, and why that.
+    public var engine: DynamicsEngine? { choice.description }
 
     /// The observed channels.
     public var outputChannels: [Channel] { model.description.outputs }
@@ -62,13 +70,17 @@ public struct LearnedDynamics: DifferentiableDynamics {
     ///
     /// - Throws: `ForesightError.data` when the state is not finite or its disturbances do not fit.
     public func rollout(from state: LearnedState, into batch: inout TrajectoryBatch) throws {
-        let known = try disturbances(state, horizon: batch.horizon)
-        let change = try change(state, horizon: batch.horizon)
+        let horizon = batch.horizon
+        if case .compiled(let compiled, _) = choice {
+            return try compiled.rollout(from: state, into: &batch) { try addition(of: state, horizon: horizon) }
+        }
+        let (known, change) = try addition(of: state, horizon: horizon)
         withInferenceMode {
             let actions = Tensor.withBorrowed(batch.actions, shape: Self.shape(batch, batch.actionCount)) {
                 scaling.normalised(actions: $0)
             }
-            write(predict(state, actions, known, change, isNovel: !batch.novelty.isEmpty), into: &batch)
+            write(
+                predict(state, actions, tensor(known, batch), change, isNovel: !batch.novelty.isEmpty), into: &batch)
         }
     }
 
@@ -79,12 +91,20 @@ public struct LearnedDynamics: DifferentiableDynamics {
         from state: LearnedState, into batch: inout TrajectoryBatch,
         gradient: (TrajectoryBatch) throws -> TrajectoryGradient
     ) throws -> [Float] {
-        let known = try disturbances(state, horizon: batch.horizon)
-        let change = try change(state, horizon: batch.horizon)
+        let horizon = batch.horizon
+        if case .compiled(let compiled, _) = choice {
+            try compiled.rollout(from: state, into: &batch) { try addition(of: state, horizon: horizon) }
+            let seed = try gradient(batch)
+            var result = try compiled.gradient(batch, seed: seed)
+            for index in result.indices { result[index] += seed.actions[index] }
+            return result
+        }
+        let (known, change) = try addition(of: state, horizon: horizon)
         return try withGradients {
             let leaf = Tensor(batch.actions, shape: Self.shape(batch, batch.actionCount)).requiresGrad()
             let predicted = predict(
-                state, scaling.normalised(actions: leaf), known, change, isNovel: !batch.novelty.isEmpty)
+                state, scaling.normalised(actions: leaf), tensor(known, batch), change,
+                isNovel: !batch.novelty.isEmpty)
             withoutGradients { write(predicted, into: &batch) }
             let seed = try gradient(batch)
             var ends = [predicted.outputs]
@@ -159,6 +179,14 @@ public struct LearnedDynamics: DifferentiableDynamics {
         }
     }
 
+    /// What a state adds to predictions beside its representation.
+    private func addition(of state: LearnedState, horizon: Int) throws -> CompiledRollout.Addition {
+        (
+            scaling.normalised(disturbances: try disturbancesAhead(state, horizon: horizon)),
+            try change(state, horizon: horizon)
+        )
+    }
+
     /// What the state's record changes in predictions; made outside inference mode, so that gradients can go through it.
     private func change(_ state: LearnedState, horizon: Int) throws -> AdaptedForecast.Response? {
         guard let adapted = state.adapted else { return nil }
@@ -177,9 +205,9 @@ public struct LearnedDynamics: DifferentiableDynamics {
                 bands.halfWidth, coverage: bands.coverage, disturbances: ahead, horizon: horizon))
     }
 
-    /// The expected disturbances of each step, normalised, `[step, disturbance]`.
-    private func disturbances(_ state: LearnedState, horizon: Int) throws -> Tensor {
-        scaling.normalised(disturbances: try disturbancesAhead(state, horizon: horizon), steps: horizon)
+    /// Normalised disturbances as a tensor `[step, disturbance]`.
+    private func tensor(_ known: [Float], _ batch: TrajectoryBatch) -> Tensor {
+        Tensor(known, shape: [batch.horizon, known.count / batch.horizon])
     }
 
     /// The expected disturbances of each step, row-major `[step, disturbance]`, physical units.

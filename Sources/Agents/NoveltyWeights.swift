@@ -5,14 +5,15 @@ import WorldModels
 /// A novelty score split by what it looks at, so that candidates share what they have in common.
 struct NoveltyWeights {
     /// The whitening of a representation of the first member, divided by its size, `[D, F]`.
-    private let state: Tensor
+    let state: Tensor
     /// The whitening of the actions, `[action, F]`.
-    private let actions: Tensor
+    let actions: Tensor
     /// The whitening of the disturbances, `[disturbance, F]`.
-    private let disturbances: Tensor
+    let disturbances: Tensor
     /// What the mean contributes, `[F]`.
-    private let offset: Tensor
-    private let distanceThreshold: Double
+    let offset: Tensor
+    /// The distance that counts as 1.
+    let distanceThreshold: Double
     private let spreadThreshold: [Float]
     private let outputs: Int
 
@@ -57,10 +58,15 @@ struct NoveltyWeights {
         if known.count > 0 { shared = (offset + known.matmul(disturbances)).unsqueezed(1) }
         let whitened = before.matmul(state) + input.matmul(actions) + shared
         let distance = whitened.square().sum(dim: 2).sqrt() * (1 / distanceThreshold)
+        let factors = Tensor(spreadFactors(steps: steps), shape: [steps, 1, outputs])
+        return distance.maximum((spread * factors).amax(dim: 2))
+    }
+
+    /// 1 by the disagreement that counts as 1, row-major `[step, output]`, normalised.
+    func spreadFactors(steps: Int) -> [Float] {
         let known = spreadThreshold.count / outputs
-        let thresholds = (0..<steps).flatMap { step in
+        return (0..<steps).flatMap { step in
             (0..<outputs).map { 1 / spreadThreshold[min(step, known - 1) * outputs + $0] }
         }
-        return distance.maximum((spread * Tensor(thresholds, shape: [steps, 1, outputs])).amax(dim: 2))
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Episodes
 public import Objectives
 public import Planning
@@ -27,6 +28,11 @@ extension PlanRequest {
     /// - Throws: `ForesightError.usage` for words that cannot be read, an unknown solver or action, a horizon beyond the trained
     ///   one, or a safe action outside the limits.
     public func planner(for model: TrainedImageModel, goals: [String?]) throws -> Planner<ImageDynamics> {
+        guard engine != .compiled else {
+            throw ForesightError.usage(
+                "the compiled engine rolls out sensor models, and this one is from pictures",
+                remedy: "leave the engine to itself")
+        }
         let dynamics = ImageDynamics(model, goals: goals)
         let block = model.network.architecture.block
         let steps = try (horizon ?? .steps(model.horizon)).steps(

@@ -31,6 +31,8 @@ public struct PlanRequest: Sendable {
     public var blocks: [Int] = []
     /// Where the search's randomness comes from.
     public var seed: UInt64 = 0
+    /// What rolls a sensor model out.
+    public var engine = RolloutEngine.automatic
 
     /// Creates a request.
     public init(goal: String, guardrails: [String] = []) {
@@ -43,7 +45,7 @@ public struct PlanRequest: Sendable {
     /// - Throws: `ForesightError.usage` for words that cannot be read, an unknown solver or channel, a horizon beyond the
     ///   trained one, or a safe action outside the limits.
     public func planner(for model: TrainedModel) throws -> Planner<LearnedDynamics> {
-        let dynamics = try LearnedDynamics(model)
+        let dynamics = try LearnedDynamics(model, engine: engine)
         let options = try options(for: model.description)
         return Planner(
             dynamics, task: try task(for: dynamics, horizon: options.horizon), options: options,

@@ -7,8 +7,10 @@ struct TensorScaling {
     let outputMean: Tensor
     /// `[output]`.
     let outputScale: Tensor
-    private let actionMean: Tensor
-    private let actionFactor: Tensor
+    /// `[action]`.
+    let actionMean: Tensor
+    /// 1 by the scale, `[action]`.
+    let actionFactor: Tensor
     private let disturbanceMean: [Double]
     private let disturbanceScale: [Double]
 
@@ -30,11 +32,10 @@ struct TensorScaling {
     }
 
     /// Disturbances in physical units, row-major `[step, disturbance]`, as normalised ones.
-    func normalised(disturbances values: [Double], steps: Int) -> Tensor {
+    func normalised(disturbances values: [Double]) -> [Float] {
         let count = disturbanceMean.count
-        let scaled = values.enumerated().map { index, value in
+        return values.enumerated().map { index, value in
             Float((value - disturbanceMean[index % count]) / disturbanceScale[index % count])
         }
-        return Tensor(scaled, shape: [steps, count])
     }
 }

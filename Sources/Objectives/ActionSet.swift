@@ -100,6 +100,9 @@ public struct ActionSet: Sendable, Equatable {
         precondition(previous.count == count, "one previous action a channel")
         precondition(count > 0 && actions.count % (horizon * count) == 0, "actions are [candidate, step, action]")
         let (width, rows) = (count, actions.count / count)
+        if norm == nil, rise.allSatisfy({ !$0.isFinite }), fall.allSatisfy({ !$0.isFinite }) {
+            return clamp(&actions, horizon: horizon, previous: previous)
+        }
         actions.withUnsafeMutableBufferPointer { actions in
             for row in 0..<rows {
                 let isFirst = row % horizon == 0
@@ -117,6 +120,27 @@ public struct ActionSet: Sendable, Equatable {
                     shrink(UnsafeMutableBufferPointer(rebasing: actions[row * width..<(row + 1) * width]), to: norm) {
                         range(of: $0, after: isFirst ? previous[$0] : actions[row * width - width + $0])
                     }
+                }
+            }
+        }
+    }
+
+    /// Projects where there is nothing but a box.
+    private func clamp(_ actions: inout [Float], horizon: Int, previous: [Float]) {
+        let (width, length) = (count, horizon * count)
+        let (lower, upper) = (self.lower, self.upper)
+        actions.withUnsafeMutableBufferPointer { actions in
+            for start in stride(from: 0, to: actions.count, by: length) {
+                var channel = width - 1
+                for index in start..<start + length {
+                    channel = channel + 1 == width ? 0 : channel + 1
+                    let wanted = actions[index]
+                    guard !wanted.isNaN else {
+                        let before = index < start + width ? previous[channel] : actions[index - width]
+                        actions[index] = min(max(before, lower[channel]), upper[channel])
+                        continue
+                    }
+                    actions[index] = min(max(wanted, lower[channel]), upper[channel])
                 }
             }
         }

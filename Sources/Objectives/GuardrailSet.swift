@@ -36,6 +36,20 @@ public struct GuardrailSet: Sendable {
         }
     }
 
+    /// Normalised margins, row-major `[candidate, guardrail]`, which has to be that long.
+    public func normalisedMargins(
+        of batch: TrajectoryBatch, bands: Bands?, into margins: inout [Float], using workspace: inout ObjectiveWorkspace
+    ) {
+        // Lent out for the while, so that no call allocates.
+        var column: [Float] = []
+        swap(&column, &workspace.column)
+        for (index, guardrail) in guardrails.enumerated() {
+            guardrail.margins(of: batch, bands: bands, in: .normalised, into: &column, using: &workspace)
+            for candidate in 0..<batch.candidates { margins[candidate * guardrails.count + index] = column[candidate] }
+        }
+        swap(&column, &workspace.column)
+    }
+
     /// Total violation of each candidate, in memory of its own.
     public func violations(of batch: TrajectoryBatch, bands: Bands? = nil) -> [Float] {
         var (violations, scratch, workspace) = ([Float](), [Float](), ObjectiveWorkspace())

@@ -3,6 +3,8 @@
 /// Make one for each thread of work and hand it to every call; it grows to what the largest formula needs.
 public struct ObjectiveWorkspace: Sendable {
     private var storage: [Float] = []
+    /// One number a candidate, such as the margins of one guardrail.
+    var column: [Float] = []
 
     /// An empty workspace.
     public init() {}

@@ -67,20 +67,26 @@ public struct ActionSpace: Sendable {
     /// Turns points `[candidate, block, action]` into allowed action sequences `[candidate, step, action]`.
     public func decode(_ points: [Float], candidates: Int, into actions: inout [Float]) {
         let count = actionCount
+        precondition(
+            points.count >= candidates * variables && actions.count >= candidates * sequenceLength,
+            "points and actions for \(candidates) candidates")
         let (lower, upper) = (limits.lower, limits.upper)
-        var read = 0
-        var write = 0
-        for _ in 0..<candidates {
-            for length in blocks {
-                for _ in 0..<length {
-                    for channel in 0..<count {
-                        let share = (min(1, max(-1, points[read + channel])) + 1) / 2
-                        let value = lower[channel] + share * (upper[channel] - lower[channel])
-                        actions[write + channel] = min(upper[channel], max(lower[channel], value))
+        points.withUnsafeBufferPointer { points in
+            actions.withUnsafeMutableBufferPointer { actions in
+                var read = 0
+                var write = 0
+                for _ in 0..<candidates {
+                    for length in blocks {
+                        for channel in 0..<count {
+                            let share = (min(1, max(-1, points[read + channel])) + 1) / 2
+                            let value = lower[channel] + share * (upper[channel] - lower[channel])
+                            let action = min(upper[channel], max(lower[channel], value))
+                            for step in 0..<length { actions[write + step * count + channel] = action }
+                        }
+                        write += length * count
+                        read += count
                     }
-                    write += count
                 }
-                read += count
             }
         }
         project(&actions)
@@ -102,24 +108,32 @@ public struct ActionSpace: Sendable {
     /// Reads points `[candidate, block, action]` from action sequences `[candidate, step, action]`.
     public func encode(_ actions: [Float], candidates: Int, as value: BlockValue, into points: inout [Float]) {
         let count = actionCount
-        var read = 0
-        var write = 0
-        for _ in 0..<candidates {
-            for length in blocks {
-                for channel in 0..<count {
-                    var physical: Float = 0
-                    switch value {
-                    case .last: physical = actions[read + (length - 1) * count + channel]
-                    case .mean:
-                        for step in 0..<length { physical += actions[read + step * count + channel] }
-                        physical /= Float(length)
+        precondition(
+            points.count >= candidates * variables && actions.count >= candidates * sequenceLength,
+            "points and actions for \(candidates) candidates")
+        let (lower, upper) = (limits.lower, limits.upper)
+        actions.withUnsafeBufferPointer { actions in
+            points.withUnsafeMutableBufferPointer { points in
+                var read = 0
+                var write = 0
+                for _ in 0..<candidates {
+                    for length in blocks {
+                        for channel in 0..<count {
+                            var physical: Float = 0
+                            switch value {
+                            case .last: physical = actions[read + (length - 1) * count + channel]
+                            case .mean:
+                                for step in 0..<length { physical += actions[read + step * count + channel] }
+                                physical /= Float(length)
+                            }
+                            let range = upper[channel] - lower[channel]
+                            points[write + channel] =
+                                range > 0 ? min(1, max(-1, 2 * (physical - lower[channel]) / range - 1)) : 0
+                        }
+                        read += length * count
+                        write += count
                     }
-                    let range = upper[channel] - lower[channel]
-                    points[write + channel] =
-                        range > 0 ? min(1, max(-1, 2 * (physical - lower[channel]) / range - 1)) : 0
                 }
-                read += length * count
-                write += count
             }
         }
     }
@@ -166,14 +180,24 @@ public struct ActionSpace: Sendable {
     }
 
     /// Root mean square difference of two action sequences, as a share of each action's box.
-    public func distance(_ left: ArraySlice<Float>, _ right: [Float]) -> Float {
+    public func distance(_ left: ArraySlice<Float>, _ right: [Float]) -> Float { distance(left, right[...]) }
+
+    /// The same of two parts of longer lists.
+    func distance(_ left: ArraySlice<Float>, _ right: ArraySlice<Float>) -> Float {
+        let count = actionCount
+        let (lower, upper) = (limits.lower, limits.upper)
         var sum: Float = 0
-        for (offset, value) in left.enumerated() {
-            let channel = offset % actionCount
-            let range = upper[channel] - lower[channel]
-            guard range > 0 else { continue }
-            let difference = (value - right[offset]) / range
-            sum += difference * difference
+        left.withUnsafeBufferPointer { left in
+            right.withUnsafeBufferPointer { right in
+                for start in stride(from: 0, to: left.count, by: count) {
+                    for channel in 0..<count {
+                        let range = upper[channel] - lower[channel]
+                        guard range > 0 else { continue }
+                        let difference = (left[start + channel] - right[start + channel]) / range
+                        sum += difference * difference
+                    }
+                }
+            }
         }
         return (sum / Float(max(1, right.count))).squareRoot()
     }

@@ -16,43 +16,76 @@ public struct Candidate: Sendable, Equatable {
 ///
 /// Kept apart: the best feasible ones, the cheapest ones that violate a guardrail, and the ones that violate least.
 struct CandidateArchive {
-    private(set) var feasible: [Candidate] = []
-    private(set) var cheapest: [Candidate] = []
-    private(set) var leastViolating: [Candidate] = []
-    private let capacity = 4
+    private var feasibleShelf = Shelf()
+    private var cheapestShelf = Shelf()
+    private var leastViolatingShelf = Shelf()
     /// Two sequences are distinct when they differ by at least this share of the box, root mean square.
     let distinctness: Float = 0.05
+
+    /// The best ones that keep every guardrail.
+    var feasible: [Candidate] { feasibleShelf.candidates }
+    /// The cheapest ones that do not.
+    var cheapest: [Candidate] { cheapestShelf.candidates }
+    /// Those that violate least.
+    var leastViolating: [Candidate] { leastViolatingShelf.candidates }
 
     mutating func consider(_ actions: ArraySlice<Float>, _ score: Score, in space: ActionSpace) {
         guard score.cost.isFinite else { return }
         if score.isFeasible {
-            insert(actions, score, into: &feasible, space) { $0 < $1 }
+            feasibleShelf.insert(actions, score, space, distinctness) { $0 < $1 }
         } else {
-            insert(actions, score, into: &cheapest, space) { $0.cost < $1.cost }
-            insert(actions, score, into: &leastViolating, space) { $0 < $1 }
+            cheapestShelf.insert(actions, score, space, distinctness) { $0.cost < $1.cost }
+            leastViolatingShelf.insert(actions, score, space, distinctness) { $0 < $1 }
+        }
+    }
+}
+
+/// A few candidates in order, the best first, in memory that is taken once.
+private struct Shelf {
+    private var scores: [Score] = []
+    /// Row-major `[place, value]`.
+    private var actions: [Float] = []
+    private let capacity = 4
+
+    var candidates: [Candidate] {
+        let length = actions.count / max(1, scores.count)
+        return scores.indices.map {
+            Candidate(actions: Array(actions[$0 * length..<($0 + 1) * length]), score: scores[$0])
         }
     }
 
     /// Inserts in order, takes the place of worse ones that are much the same, and gives way to a better one.
-    private func insert(
-        _ actions: ArraySlice<Float>, _ score: Score, into list: inout [Candidate], _ space: ActionSpace,
+    mutating func insert(
+        _ sequence: ArraySlice<Float>, _ score: Score, _ space: ActionSpace, _ distinctness: Float,
         isBetter: (Score, Score) -> Bool
     ) {
-        if list.count == capacity, let last = list.last, !isBetter(score, last.score) { return }
+        let length = sequence.count
+        if actions.capacity == 0 {
+            actions.reserveCapacity(capacity * length)
+            scores.reserveCapacity(capacity)
+        }
+        if scores.count == capacity, !isBetter(score, scores[capacity - 1]) { return }
         var position = 0
-        while position < list.count, !isBetter(score, list[position].score) {
-            if space.distance(actions, list[position].actions) < distinctness { return }
+        while position < scores.count, !isBetter(score, scores[position]) {
+            if isAlike(sequence, position, space, distinctness) { return }
             position += 1
         }
-        list.insert(Candidate(actions: Array(actions), score: score), at: position)
-        var index = position + 1
-        while index < list.count {
-            if space.distance(actions, list[index].actions) < distinctness {
-                list.remove(at: index)
-            } else {
-                index += 1
-            }
+        var index = position
+        while index < scores.count {
+            if isAlike(sequence, index, space, distinctness) { remove(index, length) } else { index += 1 }
         }
-        if list.count > capacity { list.removeLast() }
+        if scores.count == capacity { remove(capacity - 1, length) }
+        scores.insert(score, at: position)
+        actions.insert(contentsOf: sequence, at: position * length)
+    }
+
+    private mutating func remove(_ place: Int, _ length: Int) {
+        scores.remove(at: place)
+        actions.removeSubrange(place * length..<(place + 1) * length)
+    }
+
+    private func isAlike(_ sequence: ArraySlice<Float>, _ place: Int, _ space: ActionSpace, _ least: Float) -> Bool {
+        let length = sequence.count
+        return space.distance(sequence, actions[place * length..<(place + 1) * length]) < least
     }
 }

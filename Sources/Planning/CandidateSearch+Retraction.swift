@@ -13,22 +13,31 @@ extension CandidateSearch {
     /// - Throws: What the dynamics throw.
     func retract(_ population: inout Population) throws -> Bool {
         guard population.guardrails > 0, let anchor = population.scores.first, anchor.isFeasible else { return true }
-        let retracted = (1..<population.count).filter {
-            !population.scores[$0].isFeasible && population.scores[$0].cost < anchor.cost
+        retracted.removeAll(keepingCapacity: true)
+        for candidate in 1..<population.count
+        where !population.scores[candidate].isFeasible && population.scores[candidate].cost < anchor.cost {
+            retracted.append(candidate)
         }
         guard !retracted.isEmpty else { return true }
-        var pulled = Population(count: retracted.count, for: problem)
+        var pulled = takeSpare(count: population.count)
+        defer { spare = pulled }
+        pulled.shrink(to: retracted.count)
         for (index, candidate) in retracted.enumerated() {
-            let share = feasibleShare(population, candidate)
-            let mean = population.point(0)
-            let point = population.point(candidate)
-            pulled.setPoint(index, to: zip(mean, point).map { $0 + share * ($1 - $0) })
+            pulled.setPoint(
+                index, between: 0, and: candidate, of: population, share: feasibleShare(population, candidate))
         }
         let isComplete = try evaluate(&pulled)
         for (index, candidate) in retracted.enumerated() where pulled.scores[index] < population.scores[candidate] {
             population.adopt(candidate, from: pulled, index)
         }
         return isComplete
+    }
+
+    /// A population of at least that size, in memory that was used before where there is any.
+    private func takeSpare(count: Int) -> Population {
+        guard let kept = spare, kept.scores.count >= count else { return Population(count: count, for: problem) }
+        spare = nil
+        return kept
     }
 
     /// How far from the first candidate to this one every guardrail holds if margins are linear in between.

@@ -35,6 +35,9 @@ public final class CandidateSearch<D: Dynamics> {
     private var costWeights: [Float] = []
     private var workspace = ObjectiveWorkspace()
     private var pace = DeadlinePace()
+    /// What `retract` evaluates, kept so that no iteration allocates.
+    var spare: Population?
+    var retracted: [Int] = []
     private lazy var differentiated = Self.differentiate(dynamics, from: state)
 
     /// Creates a search.
@@ -178,12 +181,18 @@ public final class CandidateSearch<D: Dynamics> {
             let limit = deadline == nil ? chunk : min(chunk, pace.largestChunk)
             let range = start..<min(start + limit, population.count)
             let began = deadline == nil ? 0 : clock.now()
-            if let deadline, pace.isTooLate(for: range.count, at: began, until: deadline) {
-                isCutShort = true
-                break
+            if let deadline {
+                pace.begin(at: began)
+                if pace.isTooLate(for: range.count, at: began, until: deadline) {
+                    isCutShort = true
+                    break
+                }
             }
             try body(self, &population, range)
-            if deadline != nil { pace.record(candidates: range.count, seconds: clock.now() - began) }
+            if deadline != nil {
+                let ended = clock.now()
+                pace.record(candidates: range.count, seconds: ended - began, at: ended)
+            }
             evaluated += range.count
             start = range.upperBound
         }
@@ -193,8 +202,10 @@ public final class CandidateSearch<D: Dynamics> {
 
     private func fill(_ batch: inout TrajectoryBatch, from population: Population, _ range: Range<Int>) {
         let length = space.sequenceLength
-        let offset = range.lowerBound * length
-        for index in 0..<range.count * length { batch.actions[index] = population.actions[offset + index] }
+        let (offset, count) = (range.lowerBound * length, range.count * length)
+        batch.actions.withUnsafeMutableBufferPointer { actions in
+            _ = actions.update(fromContentsOf: population.actions[offset..<offset + count])
+        }
     }
 
     private func judge(_ batch: TrajectoryBatch, into population: inout Population, _ range: Range<Int>) {
@@ -224,10 +235,11 @@ public final class CandidateSearch<D: Dynamics> {
     /// By how much the steps of a candidate lie outside the training data: the greatest excess, negative inside, and
     /// the sum of all positive ones.
     private func noveltyExcess(_ batch: TrajectoryBatch, _ candidate: Int) -> (worst: Float, sum: Float) {
+        guard let limit = problem.noveltyLimit else { return (0, 0) }
         var worst = -Float.infinity
         var sum: Float = 0
         for step in 0..<batch.horizon {
-            let excess = problem.noveltyExcess(batch.novelty[candidate * batch.horizon + step])
+            let excess = SearchProblem.noveltyExcess(batch.novelty[candidate * batch.horizon + step], beyond: limit)
             worst = max(worst, excess)
             sum += max(0, excess)
         }
@@ -237,9 +249,11 @@ public final class CandidateSearch<D: Dynamics> {
     private func remember(_ population: Population, _ candidate: Int) {
         let score = population.scores[candidate]
         archive.consider(population.sequence(candidate), score, in: space)
-        if best.map({ score < $0.score }) ?? score.cost.isFinite {
-            best = Candidate(actions: Array(population.sequence(candidate)), score: score)
-        }
+        guard best.map({ score < $0.score }) ?? score.cost.isFinite else { return }
+        var memory = best?.actions ?? []
+        best = nil  // So that the memory is this one's alone.
+        memory.replace(by: population.sequence(candidate))
+        best = Candidate(actions: memory, score: score)
     }
 
     private static func differentiate(_ dynamics: D, from state: D.State) -> DifferentiatedRollout? {
@@ -257,6 +271,12 @@ typealias DifferentiatedRollout =
     (inout TrajectoryBatch, (TrajectoryBatch) throws -> TrajectoryGradient) throws -> [Float]
 
 extension [Float] {
+    /// Takes over values, keeping its memory.
+    mutating func replace(by values: ArraySlice<Float>) {
+        removeAll(keepingCapacity: true)
+        append(contentsOf: values)
+    }
+
     /// Makes the array this long, keeping its memory.
     mutating func resize(to count: Int) {
         if self.count < count { append(contentsOf: repeatElement(0, count: count - self.count)) }

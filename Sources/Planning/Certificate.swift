@@ -62,6 +62,8 @@ public struct Certificate: Sendable, Codable, Equatable {
         public var deadline: Double?
         /// Seconds from the question to the answer.
         public var seconds: Double
+        /// What computed the predictions, and why that; `nil` where there is no choice.
+        public var engine: DynamicsEngine?
     }
 
     /// The predicted channels.

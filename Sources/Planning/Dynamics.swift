@@ -16,6 +16,9 @@ public protocol Dynamics {
     /// The longest horizon in steps for which predictions can be trusted; `nil` when there is no such limit.
     var trainedHorizon: Int? { get }
 
+    /// What computes the predictions, and why that; `nil` where there is no choice.
+    var engine: DynamicsEngine? { get }
+
     /// Predicts the outputs (and spread and novelty where the batch asks for them) under the actions of the batch.
     ///
     /// - Throws: `ForesightError` when the state is not finite or the prediction fails.
@@ -27,7 +30,24 @@ public protocol Dynamics {
     func bands(_ bands: Bands?, from state: State) throws -> Bands?
 }
 
+/// What computes predictions.
+public struct DynamicsEngine: Sendable, Codable, Equatable {
+    /// What it is, such as `compiled, AVX-512`.
+    public var name: String
+    /// Why it was chosen.
+    public var reason: String
+
+    /// Creates a description.
+    public init(name: String, reason: String) {
+        self.name = name
+        self.reason = reason
+    }
+}
+
 extension Dynamics {
+    /// There is no choice.
+    public var engine: DynamicsEngine? { nil }
+
     /// The same from every state.
     public func bands(_ bands: Bands?, from state: State) throws -> Bands? { bands }
 }

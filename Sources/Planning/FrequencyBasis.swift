@@ -44,12 +44,23 @@ struct FrequencyBasis {
 
     /// Adds what coefficients `[frequency, channel]` mean to a point `[block, channel]` that starts at the offset.
     func add(_ coefficients: [Float], to points: inout [Float], at offset: Int) {
-        for frequency in 0..<blocks {
-            for channel in 0..<channels {
-                let coefficient = coefficients[frequency * channels + channel]
-                guard coefficient != 0 else { continue }
-                for block in 0..<blocks {
-                    points[offset + block * channels + channel] += coefficient * cosines[frequency * blocks + block]
+        precondition(offset >= 0 && offset + blocks * channels <= points.count, "a point lies inside its points")
+        precondition(coefficients.count == blocks * channels, "a coefficient for each frequency and channel")
+        points.withUnsafeMutableBufferPointer { points in
+            cosines.withUnsafeBufferPointer { cosines in
+                // A channel's blocks side by side, so that a frequency is one loop over neighbours.
+                withUnsafeTemporaryAllocation(of: Float.self, capacity: blocks) { sums in
+                    for channel in 0..<channels {
+                        for block in 0..<blocks { sums[block] = points[offset + block * channels + channel] }
+                        for frequency in 0..<blocks {
+                            let coefficient = coefficients[frequency * channels + channel]
+                            guard coefficient != 0 else { continue }
+                            let row = UnsafeBufferPointer(
+                                rebasing: cosines[frequency * blocks..<(frequency + 1) * blocks])
+                            for block in 0..<blocks { sums[block] += coefficient * row[block] }
+                        }
+                        for block in 0..<blocks { points[offset + block * channels + channel] = sums[block] }
+                    }
                 }
             }
         }

@@ -94,7 +94,8 @@ public struct Planner<D: Dynamics> {
             compiled, search: search, safe: safe, fallbackName: task.fallback.name, dynamics: dynamics, state: state)
         let record = Certificate.Search(
             solver: type(of: solver).name, seed: planSeed, iterations: search.iterations, candidates: search.evaluated,
-            isCutShort: search.isCutShort, deadline: options.deadline, seconds: clock.now() - began)
+            isCutShort: search.isCutShort, deadline: options.deadline, seconds: clock.now() - began,
+            engine: dynamics.engine)
         return judgement.plan(trainedHorizon: dynamics.trainedHorizon, search: record)
     }
 

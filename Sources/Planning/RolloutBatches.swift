@@ -29,6 +29,9 @@ struct DeadlinePace {
     /// chunk, which is the smallest.
     private var reserve = 0.0
     private var isFirst = true
+    /// The longest time between two chunks: there, candidates are drawn and distributions refitted.
+    private var pause = 0.0
+    private var ended: Double?
     /// The most candidates to roll out next: twice as many as the last time, for few say little about many.
     private(set) var largestChunk = 4
 
@@ -36,10 +39,16 @@ struct DeadlinePace {
     ///
     /// The first chunk is never too late: without it there is nothing to return.
     func isTooLate(for candidates: Int, at time: Double, until deadline: Double) -> Bool {
-        !isFirst && time + secondsPerCandidate * Double(candidates) + reserve > deadline
+        !isFirst && time + secondsPerCandidate * Double(candidates) + pause + reserve > deadline
     }
 
-    mutating func record(candidates: Int, seconds: Double) {
+    /// Takes notice that a chunk is about to begin.
+    mutating func begin(at time: Double) {
+        if let ended { pause = max(pause, time - ended) }
+    }
+
+    mutating func record(candidates: Int, seconds: Double, at time: Double) {
+        ended = time
         if isFirst { reserve = 4 * seconds }
         isFirst = false
         secondsPerCandidate = seconds / Double(candidates)

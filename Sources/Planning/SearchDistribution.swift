@@ -12,6 +12,9 @@ struct SearchDistribution {
     private var coefficients: [Float]
     private var squares: [Float]
     private var centred: [Float]
+    private var target: [Float]
+    private var rankWeights: [Float] = []
+    private var weighted: [(candidate: Int, weight: Float)] = []
 
     /// Starts at the best of the search's guesses, or at the centre of the space when there are none.
     ///
@@ -34,6 +37,7 @@ struct SearchDistribution {
         coefficients = mean
         squares = mean
         centred = mean
+        target = mean
     }
 
     /// Draws one candidate from the stream of this iteration and candidate, so that no other candidate changes it.
@@ -54,10 +58,17 @@ struct SearchDistribution {
     ///   - population: What they are candidates of.
     ///   - momentum: The share of the old variance that stays.
     mutating func refit(to elites: ArraySlice<Int>, of population: Population, momentum: Double) {
-        let raw = (1...elites.count).map { (Double(elites.count) + 0.5).logarithm - Double($0).logarithm }
-        let sum = raw.reduce(0, +)
-        refit(
-            to: zip(elites, raw).map { ($0, Float($1 / sum)) }, of: population, momentum: momentum)
+        if rankWeights.count != elites.count {
+            let raw = (1...elites.count).map { (Double(elites.count) + 0.5).logarithm - Double($0).logarithm }
+            let sum = raw.reduce(0, +)
+            rankWeights = raw.map { Float($0 / sum) }
+        }
+        weighted.removeAll(keepingCapacity: true)
+        for (candidate, weight) in zip(elites, rankWeights) { weighted.append((candidate, weight)) }
+        var taken: [(candidate: Int, weight: Float)] = []
+        swap(&taken, &weighted)
+        refit(to: taken, of: population, momentum: momentum)
+        weighted = taken
     }
 
     /// Moves the mean to the weighted mean of candidates and the variance towards theirs around it.
@@ -69,7 +80,7 @@ struct SearchDistribution {
             let offset = candidate * mean.count
             for index in mean.indices { centred[index] += weight * population.points[offset + index] }
         }
-        let target = centred
+        for index in mean.indices { target[index] = centred[index] }
         for index in mean.indices { squares[index] = 0 }
         for (candidate, weight) in weighted {
             let offset = candidate * mean.count

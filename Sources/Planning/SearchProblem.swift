@@ -32,8 +32,7 @@ public struct SearchProblem: Sendable {
     var guardrailCount: Int { constraint?.count ?? 0 }
 
     /// How far one step lies outside the region that the training data cover, in units of the limit; negative inside.
-    func noveltyExcess(_ novelty: Float) -> Float {
-        guard let limit = noveltyLimit else { return 0 }
+    static func noveltyExcess(_ novelty: Float, beyond limit: Float) -> Float {
         // A score that is not a number says nothing in favour of the step.
         guard novelty.isFinite else { return .infinity }
         return (novelty - limit) / max(limit, 1e-6)

@@ -36,11 +36,7 @@ extension GuardrailSet: TrajectoryConstraint {
         of batch: TrajectoryBatch, bands: Bands?, into margins: inout [Float],
         using workspace: inout ObjectiveWorkspace
     ) {
-        var column: [Float] = []
-        for (index, guardrail) in guardrails.enumerated() {
-            guardrail.margins(of: batch, bands: bands, in: .normalised, into: &column, using: &workspace)
-            for candidate in 0..<batch.candidates { margins[candidate * count + index] = column[candidate] }
-        }
+        normalisedMargins(of: batch, bands: bands, into: &margins, using: &workspace)
     }
 
     /// Adds the weighted gradients of normalised margins.

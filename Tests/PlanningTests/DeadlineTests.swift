@@ -66,4 +66,16 @@ struct DeadlineTests {
         #expect(costs == costs.sorted(by: >))
         #expect(costs[0] > costs[4])
     }
+
+    @Test("what a search does between rollouts counts, too, before the deadline")
+    func pauses() {
+        var pace = DeadlinePace()
+        pace.begin(at: 0)
+        pace.record(candidates: 4, seconds: 1, at: 1)
+        // A quarter of a second a candidate, four seconds in reserve.
+        #expect(!pace.isTooLate(for: 4, at: 3, until: 8))
+        pace.begin(at: 3)
+        #expect(pace.isTooLate(for: 4, at: 3, until: 8))
+        #expect(!pace.isTooLate(for: 4, at: 3, until: 10))
+    }
 }

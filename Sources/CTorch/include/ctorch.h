@@ -3,7 +3,7 @@
 #ifndef CTORCH_H
 #define CTORCH_H
 
-#define CT_INTERFACE "4ca05637de7f1419"
+#define CT_INTERFACE "006db1547b5bfc9e"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -64,6 +64,11 @@ typedef struct {
     int32_t (*CT_NONNULL tuning)(void);
     const char *CT_NONNULL (*CT_NONNULL interface)(void);
     int64_t (*CT_NONNULL free_run)(const int32_t *CT_NONNULL sizes, const double *CT_NONNULL parameters, const double *CT_NONNULL outputs, const double *CT_NONNULL inputs, int32_t history, int32_t steps, double *CT_NULLABLE gram, double *CT_NULLABLE gradient, double *CT_NONNULL cost, double *CT_NULLABLE errors);
+    int32_t (*CT_NONNULL rollout)(const int32_t *CT_NONNULL sizes, const float *CT_NONNULL weights, const float *CT_NONNULL situation, const float *CT_NONNULL actions, int32_t candidates, int32_t threads, float *CT_NONNULL outputs, float *CT_NULLABLE spread, float *CT_NULLABLE novelty);
+    int32_t (*CT_NONNULL rollout_gradient)(const int32_t *CT_NONNULL sizes, const float *CT_NONNULL weights, const float *CT_NONNULL situation, const float *CT_NONNULL actions, int32_t candidates, int32_t threads, const float *CT_NONNULL output_seeds, const float *CT_NULLABLE novelty_seeds, float *CT_NONNULL gradient);
+    double (*CT_NONNULL rollout_operations)(const int32_t *CT_NONNULL sizes, bool judges);
+    double (*CT_NONNULL rollout_peak)(double seconds);
+    const char *CT_NONNULL (*CT_NONNULL rollout_lanes)(void);
     void (*CT_NONNULL retain)(CT_T tensor);
     void (*CT_NONNULL release)(CT_T tensor);
     intptr_t (*CT_NONNULL rank)(CT_T tensor);
@@ -219,6 +224,26 @@ static inline const char *CT_NONNULL ct_interface(void) {
 
 static inline int64_t ct_free_run(const int32_t *CT_NONNULL sizes, const double *CT_NONNULL parameters, const double *CT_NONNULL outputs, const double *CT_NONNULL inputs, int32_t history, int32_t steps, double *CT_NULLABLE gram, double *CT_NULLABLE gradient, double *CT_NONNULL cost, double *CT_NULLABLE errors) {
     return ct_loaded.free_run(sizes, parameters, outputs, inputs, history, steps, gram, gradient, cost, errors);
+}
+
+static inline int32_t ct_rollout(const int32_t *CT_NONNULL sizes, const float *CT_NONNULL weights, const float *CT_NONNULL situation, const float *CT_NONNULL actions, int32_t candidates, int32_t threads, float *CT_NONNULL outputs, float *CT_NULLABLE spread, float *CT_NULLABLE novelty) {
+    return ct_loaded.rollout(sizes, weights, situation, actions, candidates, threads, outputs, spread, novelty);
+}
+
+static inline int32_t ct_rollout_gradient(const int32_t *CT_NONNULL sizes, const float *CT_NONNULL weights, const float *CT_NONNULL situation, const float *CT_NONNULL actions, int32_t candidates, int32_t threads, const float *CT_NONNULL output_seeds, const float *CT_NULLABLE novelty_seeds, float *CT_NONNULL gradient) {
+    return ct_loaded.rollout_gradient(sizes, weights, situation, actions, candidates, threads, output_seeds, novelty_seeds, gradient);
+}
+
+static inline double ct_rollout_operations(const int32_t *CT_NONNULL sizes, bool judges) {
+    return ct_loaded.rollout_operations(sizes, judges);
+}
+
+static inline double ct_rollout_peak(double seconds) {
+    return ct_loaded.rollout_peak(seconds);
+}
+
+static inline const char *CT_NONNULL ct_rollout_lanes(void) {
+    return ct_loaded.rollout_lanes();
 }
 
 static inline void ct_retain(CT_T tensor) {

@@ -49,6 +49,12 @@ struct PlanningOptions: ParsableArguments {
     @Flag(help: "Predict every record as if it were the training log, also with a model that adapts.")
     var noAdapt = false
 
+    @Option(
+        help: ArgumentHelp(
+            "What rolls the model out: automatic, compiled or libtorch; a plan says which it was and why.",
+            valueName: "engine"))
+    var engine = RolloutEngine.automatic.rawValue
+
     @Option(help: ArgumentHelp("Decides the search's random numbers.", valueName: "number"))
     var seed: UInt64 = 0
 
@@ -67,6 +73,7 @@ struct PlanningOptions: ParsableArguments {
         request.explores = explore
         request.blocks = try blocks.map { try Self.blocks($0) } ?? []
         request.seed = seed
+        request.engine = try RolloutEngine.named(engine)
         // Said before anything is loaded.
         _ = try request.searcher()
         return request

@@ -34,6 +34,7 @@ enum PlanJSON {
             "candidates": .integer(search.candidates), "cut_short": .bool(search.isCutShort),
             "deadline_milliseconds": optional(search.deadline.map { $0 * 1000 }),
             "milliseconds": .number(search.seconds * 1000),
+            "engine": search.engine.map { ["name": .string($0.name), "reason": .string($0.reason)] } ?? .null,
         ]
         value["adaptation"] = outcome.source.adaptationJSON
         if let report { value["report"] = .string(report) }

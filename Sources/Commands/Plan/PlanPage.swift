@@ -140,6 +140,7 @@ enum PlanPage {
             "\(search.solver) looked at \(search.candidates) candidates in \(counted(search.iterations, "iteration")) and "
                 + "\(NumberText.duration(search.seconds))\(cut); seed \(search.seed). The chosen actions were rolled out "
                 + "once more by themselves before they were judged.")
+        if let engine = search.engine { lines.append("Rolled out by \(engine.name): \(engine.reason).") }
         lines += certificate.terms.map { "“\($0.text)” costs \(NumberText.significant($0.cost))." }
         return lines
     }

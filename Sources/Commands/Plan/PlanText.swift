@@ -93,6 +93,7 @@ enum PlanText {
         lines.append(
             "\(search.solver), \(search.candidates) candidates in \(NumberText.duration(search.seconds))\(cut), seed "
                 + "\(search.seed)")
+        if let engine = search.engine { lines.append("rolled out by \(engine.name): \(engine.reason)") }
         return lines.joined(separator: "\n")
     }
 

@@ -1,0 +1,115 @@
+// The page of a benchmark: what benchmarks.json says, for people.
+//
+//     bench-page BENCHMARKS.JSON PAGE.HTML
+
+import Basics
+import Foundation
+import Reports
+
+/// A duration in the unit that suits it.
+func duration(_ seconds: Double?) -> String { seconds.map { NumberText.duration($0) } ?? "–" }
+
+func number(_ value: Double?, digits: Int = 3) -> String {
+    value.map { NumberText.significant($0, digits: digits) } ?? "–"
+}
+
+func percent(_ value: Double?) -> String { value.map { NumberText.percent($0, decimals: 0) } ?? "–" }
+
+/// All comparisons, in the order of their names.
+func comparisons(_ results: JSONValue) -> Table {
+    var table = Table(
+        "Comparisons, in turns: medians, and the median of the ratios with its quartiles",
+        columns: [
+            .text("comparison"), .text("what"), .text("beside"), .number("threads"), .number("ours"), .number("theirs"),
+            .number("ratio"), .number("quartiles"), .number("floor"), .number("floor of ours"), .text(""),
+        ])
+    for (name, entry) in (results["comparisons"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
+        let isDisturbed = entry["disturbed"]?.bool == true
+        table.add(
+            [
+                name, entry["what"]?.string ?? "", entry["peer"]?.string ?? "",
+                entry["threads"]?.int.map { "\($0)" } ?? "", duration(entry["ours"]?.double),
+                duration(entry["theirs"]?.double), number(entry["ratio"]?.double),
+                number(entry["spread"]?[0]?.double) + " to " + number(entry["spread"]?[1]?.double),
+                duration(entry["roofline"]?["floor"]?.double), percent(entry["roofline"]?["share"]?.double),
+                isDisturbed ? "disturbed" : "",
+            ], isEmphasised: !isDisturbed)
+    }
+    return table
+}
+
+func page(_ results: JSONValue) -> Page {
+    let machine = results["machine"]
+    var blocks: [Block] = []
+    let all = results["comparisons"]?.object ?? [:]
+    if all.values.contains(where: { $0["disturbed"]?.bool == true }) {
+        blocks.append(
+            .notice(
+                .warning, title: "Disturbed", "Other programs used the processor: nothing follows from what is marked.")
+        )
+    }
+    var cards: [KeyFigure] = []
+    if let rollout = results["rollout"] {
+        cards.append(
+            KeyFigure(
+                "rollout alone", duration(rollout["seconds"]?.double),
+                note: "\(percent(rollout["share"]?.double)) of the peak in multiplications and additions"))
+    }
+    if let deadline = results["deadline"] {
+        cards.append(
+            KeyFigure(
+                "deadline kept", NumberText.percent(deadline["kept"]?.double ?? .nan, decimals: 2),
+                note: "\(duration(deadline["deadline"]?.double)), "
+                    + "\(number(deadline["plans"]?.double, digits: 5)) plans, worst "
+                    + duration(deadline["worst"]?.double),
+                verdict: (deadline["kept"]?.double ?? 0) >= 0.999 ? .success : .failure))
+    }
+    if let growth = results["growth"] {
+        cards.append(
+            KeyFigure(
+                "growth", duration(growth["seconds_each"]?.double),
+                note: "a candidate's step, \(percent(growth["worst_residual"]?.double)) off at most"))
+    }
+    if !cards.isEmpty { blocks.append(.cards(cards)) }
+    blocks.append(.table(comparisons(results)))
+    blocks.append(
+        .paragraph(
+            "The floor is the least time that the multiplications and additions, counted by the code itself, and the bytes that "
+                + "have to be moved can take on this machine. Activations, roots and divisions are not in it."))
+    if let deadline = results["deadline"] {
+        var table = Table(
+            "Plans under a deadline, the other cores busy",
+            columns: [.number("deadline"), .number("half"), .number("95 %"), .number("99 %"), .number("worst")])
+        table.add(["deadline", "p50", "p95", "p99", "worst"].map { duration(deadline[$0]?.double) })
+        blocks.append(.table(table))
+    }
+    if let points = results["growth"]?["points"]?.array {
+        var table = Table(
+            "Growth", columns: [.number("candidates × steps"), .number("a plan"), .number("the line")])
+        let (fixed, each) = (results["growth"]?["seconds_fixed"]?.double, results["growth"]?["seconds_each"]?.double)
+        for point in points {
+            let size = point["size"]?.double ?? .nan
+            let line = (fixed ?? 0) + (each ?? 0) * size
+            table.add([number(size, digits: 6), duration(point["seconds"]?.double), duration(line)])
+        }
+        blocks.append(.table(table))
+    }
+    let peak = (machine?["peak"]?.double ?? .nan) / 1e9
+    let lead =
+        "\(machine?["processor"]?.string ?? ""), \(number(machine?["cores"]?.double)) cores, \(machine?["lanes"]?.string ?? ""): "
+        + "\(number(peak)) GFLOP/s a core, \(number((machine?["bandwidth"]?.double ?? .nan) / 1e9)) GB/s."
+    return Page(title: "Speed", lead: lead, blocks: blocks, footer: "make bench")
+}
+
+do {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    guard arguments.count == 2 else {
+        throw ForesightError.usage("bench-page needs two files", remedy: "bench-page BENCHMARKS.JSON PAGE.HTML")
+    }
+    let data = try Data(contentsOf: URL(fileURLWithPath: arguments[0]))
+    let results = try JSONValue(parsing: String(decoding: data, as: UTF8.self))
+    try Data(page(results).html.utf8).write(to: URL(fileURLWithPath: arguments[1]))
+} catch {
+    FileHandle.standardError.write(Data("bench-page: \(error)\n".utf8))
+    exit(1)
+}
