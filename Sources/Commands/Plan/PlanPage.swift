@@ -132,7 +132,7 @@ enum PlanPage {
             lines.append("Novelty is at most \(NumberText.significant(novelty))\(time): \(verdict).")
         }
         if let backup = certificate.backup {
-            let text = PlanText.backup(backup)
+            let text = PlanText.backup(backup, plan)
             lines.append(text.prefix(1).uppercased() + text.dropFirst() + ".")
         }
         if let adaptation = outcome.source.adaptation(onPage: true) { lines.append(adaptation) }
