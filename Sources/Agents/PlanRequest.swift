@@ -29,6 +29,10 @@ public struct PlanRequest: Sendable {
     public var explores = false
     /// Lengths in steps for which actions are held, the last one repeated; empty decides every step anew.
     public var blocks: [Int] = []
+    /// What the safe action has to keep after the first steps of a plan.
+    public var backup = BackupCheck.limits
+    /// Steps of the model that are taken of a plan before the next one is made.
+    public var commitment = 1
     /// Where the search's randomness comes from.
     public var seed: UInt64 = 0
     /// What rolls a sensor model out.
@@ -60,7 +64,7 @@ public struct PlanRequest: Sendable {
             stepTime: description.stepTime, trained: description.horizon)
         return try PlannerOptions(
             horizon: steps, blocks: blocks, deadline: deadline, seed: seed,
-            noveltyLimit: explores ? nil : 1)
+            noveltyLimit: explores ? nil : 1, backup: backup, commitment: commitment)
     }
 
     /// The solver.

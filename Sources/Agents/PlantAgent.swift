@@ -23,11 +23,13 @@ public struct PlantAgent: LoopAgent {
     ///   - plant: The plant that it acts on.
     ///   - replanEvery: Decisions that one plan serves.
     ///   - clock: Where the time is read.
+    ///   - feedback: What is done with how far predictions were off; `nil` compares nothing.
     ///   - revise: Looks at each plan before it is applied; `nil` applies it as it is.
     /// - Throws: `ForesightError.data` when the channels or the sampling times of model and plant do not fit.
     public init(
         _ planner: Planner<LearnedDynamics>, on plant: any Plant, replanEvery: Int = 1,
-        clock: any PlanningClock = MonotonicClock(), revise: PlannerAgent<LearnedDynamics>.Revision? = nil
+        clock: any PlanningClock = MonotonicClock(), feedback: FeedbackOptions? = nil,
+        revise: PlannerAgent<LearnedDynamics>.Revision? = nil
     ) throws {
         let description = planner.dynamics.model.description
         try Self.requireFit(description, plant)
@@ -41,7 +43,7 @@ public struct PlantAgent: LoopAgent {
         (outputCount, actionCount) = (plant.outputChannels.count, plant.actionChannels.count)
         let (dynamics, seen, acted) = (planner.dynamics, outputs.count, actions.count)
         agent = try PlannerAgent(
-            planner, replanEvery: replanEvery, decisionTime: plant.samplingTime, clock: clock
+            planner, replanEvery: replanEvery, decisionTime: plant.samplingTime, clock: clock, feedback: feedback
         ) { situation in
             var estimator = HistoryEstimator(dynamics.model, forecast: disturbances.ahead(in: situation))
             estimator.read(situation, outputs: seen, actions: acted, disturbances: disturbances)
@@ -54,6 +56,9 @@ public struct PlantAgent: LoopAgent {
 
     /// Begins another episode.
     public mutating func begin(seed: UInt64) { agent.begin(seed: seed) }
+
+    /// How often the bands have held what came in this episode.
+    public var coverages: [LeadCoverage] { agent.coverages }
 
     /// Plans in the model's order of channels and answers in the plant's.
     public mutating func decide(_ situation: ControlSituation) throws -> LoopDecision {

@@ -21,7 +21,7 @@ struct Foresight: ParsableCommand {
                 name: "From log to plan",
                 subcommands: [
                     InspectCommand.self, TrainCommand.self, EvaluateCommand.self, ExplainCommand.self,
-                    WatchCommand.self, RegionCommand.self,
+                    WatchCommand.self, DriftCommand.self, RegionCommand.self,
                     PlanCommand.self,
                     ControlCommand.self,
                 ]),

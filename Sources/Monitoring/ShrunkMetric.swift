@@ -18,6 +18,12 @@ public struct ShrunkMetric: Sendable, Equatable, Codable {
     /// The number of channels.
     public var width: Int { mean.count }
 
+    /// The standard deviation of each channel, from the covariance: shrinking it leaves them as they are.
+    var deviations: [Double] {
+        guard let covariance = solvePositiveDefinite(precision, .identity(width)) else { return mean.map { _ in 0 } }
+        return mean.indices.map { max(0, covariance[$0, $0]).squareRoot() }
+    }
+
     /// Fits the distance; `nil` for fewer than three rows.
     ///
     /// - Parameters:

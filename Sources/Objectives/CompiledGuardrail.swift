@@ -23,6 +23,9 @@ public struct CompiledGuardrail: Sendable {
     public let startMargin: Double?
     /// The unit of margins when all comparisons share one.
     public let unit: String?
+    /// Whether it asks the same of every instant from now on and nothing to come about, as `always(T1 <= 55)` does and
+    /// `eventually(…)` or `always[5 min, end](…)` do not.
+    public let isLimit: Bool
 
     let signals: SignalProgram
     /// `nil` when no window lies inside the horizon: then everything holds.
@@ -40,6 +43,7 @@ public struct CompiledGuardrail: Sendable {
         self.guardrail = guardrail
         self.context = context
         let resolved = try ResolvedGuardrail(guardrail, context, options)
+        isLimit = resolved.formula.isLimit
         let elapsed = options.elapsed ?? 0
         var builder = StepFormulaBuilder(
             text: guardrail.text, samplingTime: context.samplingTime, horizon: context.horizon,

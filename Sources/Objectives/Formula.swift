@@ -39,6 +39,23 @@ indirect enum Formula: Sendable {
         }
     }
 
+    /// Whether it asks the same of every instant from now on, and nothing to come about: a limit.
+    var isLimit: Bool {
+        switch self {
+        case .both(let parts): parts.allSatisfy(\.isLimit)
+        case .always(let window, let inner): window.lower <= 0 && window.upper == nil && inner.looksAtOneInstant
+        case .atom, .either, .eventually, .until, .release: false
+        }
+    }
+
+    private var looksAtOneInstant: Bool {
+        switch self {
+        case .atom: true
+        case .both(let parts), .either(let parts): parts.allSatisfy(\.looksAtOneInstant)
+        case .always, .eventually, .until, .release: false
+        }
+    }
+
     /// The formula in which every conjunct that speaks of an instant holds at every step: `T1 <= 55` becomes
     /// `always(T1 <= 55)`.
     func quantified(over range: Range<Int>) -> Formula {

@@ -13,8 +13,12 @@ struct Assessment {
     let samplingTime: Double
     let novelty: (greatest: Double, step: Int, first: Double)?
     let noveltyLimit: Double?
+    /// What the backup does after the first actions; `nil` where none is asked for, or the plan fails without it.
+    private(set) var backup: BackupOutlook?
 
-    init<D: Dynamics>(_ actions: [Float], _ problem: CompiledTask, _ dynamics: D, _ state: D.State) throws {
+    init<D: Dynamics>(
+        _ actions: [Float], _ problem: CompiledTask, _ dynamics: D, _ state: D.State, isBackup: Bool = false
+    ) throws {
         let context = problem.context
         var batch = TrajectoryBatch(
             candidates: 1, horizon: context.horizon, actionCount: context.actions.count,
@@ -38,6 +42,7 @@ struct Assessment {
         novelty = batch.novelty.indices.max { batch.novelty[$0] < batch.novelty[$1] }.map {
             (Double(batch.novelty[$0]), $0, Double(batch.novelty[0]))
         }
+        if let asked = problem.backup, !isBackup, holds { backup = try asked.outlook(of: batch, dynamics, state) }
     }
 
     /// Whether no step is out of distribution; a score that is not a number is.
@@ -52,8 +57,11 @@ struct Assessment {
         return !(novelty.first <= noveltyLimit)
     }
 
-    /// Whether everything is finite, every guardrail holds at the edge of the bands and no step is out of distribution.
-    var holds: Bool { cost.isFinite && reports.allSatisfy(\.holds) && isInDistribution }
+    /// Whether everything is finite, every guardrail holds at the edge of the bands, no step is out of distribution, and
+    /// the backup holds where one is asked for.
+    var holds: Bool {
+        cost.isFinite && reports.allSatisfy(\.holds) && isInDistribution && backup?.holds ?? true
+    }
 
     /// The guardrail that is violated most, by normalised margin.
     var worst: GuardrailReport? {
@@ -69,6 +77,9 @@ struct CompiledTask {
     let space: ActionSpace
     let bands: Bands?
     let noveltyLimit: Double?
+    private(set) var backup: Backup?
+    /// Why nothing is to be certified; `nil` to certify as ever.
+    let doubt: String?
 
     init<D: Dynamics>(
         _ task: PlanningTask, _ dynamics: D, _ start: PlanningStart, _ options: PlannerOptions
@@ -88,13 +99,18 @@ struct CompiledTask {
             previous: context.previousActions, names: context.actions.map(\.name))
         bands = try task.bands?.cut(to: options.horizon, outputs: context.outputs.count)
         noveltyLimit = options.noveltyLimit
+        doubt = task.doubt
+        backup = Backup(self, task.fallback, options)
     }
 
-    var search: SearchProblem {
-        SearchProblem(
+    /// What a solver minimises, without a backup or with the one that was asked for.
+    func search(withBackup: Bool) -> SearchProblem {
+        var problem = SearchProblem(
             space: space, context: context, objective: objective,
             constraint: guardrails.guardrails.isEmpty ? nil : guardrails, bands: bands,
             noveltyLimit: noveltyLimit.map { Float($0) })
+        if withBackup { problem.backup = backup }
+        return problem
     }
 
     var warnings: [String] { (objective.warnings + guardrails.warnings).map(\.message) }
@@ -110,6 +126,12 @@ struct CompiledTask {
 }
 
 extension Bands {
+    /// The same with each half-width multiplied by its factor `[step, output]`.
+    func widened(by factors: [Float]?) -> Bands {
+        guard let factors else { return self }
+        return Bands(coverage: coverage, halfWidth: zip(halfWidth, factors).map { $0 * $1 })
+    }
+
     /// The bands of the first steps.
     ///
     /// - Throws: A usage error when they end before the horizon does.

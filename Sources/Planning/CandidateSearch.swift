@@ -38,6 +38,8 @@ public final class CandidateSearch<D: Dynamics> {
     /// What `retract` evaluates, kept so that no iteration allocates.
     var spare: Population?
     var retracted: [Int] = []
+    private var backupMargins: [Float] = []
+    private var backupWeights: [Float] = []
     private lazy var differentiated = Self.differentiate(dynamics, from: state)
 
     /// Creates a search.
@@ -107,6 +109,7 @@ public final class CandidateSearch<D: Dynamics> {
                 search.fill(&batch, from: population, range)
                 try search.dynamics.rollout(from: search.state, into: &batch)
                 search.judge(batch, into: &population, range)
+                try search.judgeBackups(of: batch, into: &population, range)
             }
         }
     }
@@ -130,10 +133,13 @@ public final class CandidateSearch<D: Dynamics> {
         let isComplete = try inChunks(&population) { search, population, range in
             let actions = try search.batches.withBatch(candidates: range.count) { batch in
                 search.fill(&batch, from: population, range)
-                return try differentiated(&batch) { trajectories in
+                var actions = try differentiated(&batch) { trajectories in
                     search.judge(trajectories, into: &population, range)
+                    try search.judgeBackups(of: trajectories, into: &population, range)
                     return search.weighted(trajectories, population, range, weigh)
                 }
+                try search.addBackupGradient(of: batch, differentiated, to: &actions)
+                return actions
             }
             search.space.pullBack(actions, candidates: range.count, into: &pulled)
             let count = search.space.variables
@@ -152,12 +158,14 @@ public final class CandidateSearch<D: Dynamics> {
         var row = [Float](repeating: 0, count: all)
         weights.removeAll(keepingCapacity: true)
         costWeights.removeAll(keepingCapacity: true)
+        backupWeights.removeAll(keepingCapacity: true)
         for (offset, candidate) in range.enumerated() {
             for index in 0..<all { row[index] = 0 }
             let margins = population.margins[candidate * all..<(candidate + 1) * all]
             costWeights.append(weigh(candidate, population.scores[candidate], margins, &row))
             weights += row[..<count]
-            if all > count, let limit = problem.noveltyLimit {
+            if problem.backup != nil { backupWeights.append(row[all - 1]) }
+            if let limit = problem.noveltyLimit {
                 // The margin is `1 − novelty / limit` at the step that is furthest from the data.
                 let steps = offset * batch.horizon..<(offset + 1) * batch.horizon
                 if let worst = steps.max(by: { batch.novelty[$0] < batch.novelty[$1] }) {
@@ -223,12 +231,49 @@ public final class CandidateSearch<D: Dynamics> {
                 population.margins[row + guardrail] = margin
                 if !(margin >= 0) { violation -= margin }
             }
-            if population.guardrails > count {
+            if problem.noveltyLimit != nil {
                 let excess = noveltyExcess(batch, offset)
                 population.margins[row + count] = -excess.worst
                 violation += excess.sum
             }
             population.scores[candidate] = Score(violation: violation, cost: costs[offset])
+        }
+    }
+
+    /// Rolls out the backups of candidates that were judged, and counts what they break against them.
+    private func judgeBackups(
+        of batch: TrajectoryBatch, into population: inout Population, _ range: Range<Int>
+    ) throws {
+        guard let backup = problem.backup else { return }
+        var backups = batch
+        try backup.fill(&backups, from: batch)
+        try dynamics.rollout(from: state, into: &backups)
+        let found = backup.judge(
+            backups, margins: &backupMargins, excess: problem.noveltyExcess, using: &workspace)
+        for (offset, candidate) in range.enumerated() {
+            let score = population.scores[candidate]
+            population.margins[(candidate + 1) * population.guardrails - 1] = found[offset].least
+            population.scores[candidate] = Score(
+                violation: score.violation + found[offset].violation, cost: score.cost)
+        }
+    }
+
+    /// Adds what the backups' margins say of the actions before them.
+    private func addBackupGradient(
+        of batch: TrajectoryBatch, _ differentiated: DifferentiatedRollout, to actions: inout [Float]
+    ) throws {
+        guard let backup = problem.backup, backupWeights.contains(where: { $0 != 0 }) else { return }
+        var backups = batch
+        try backup.fill(&backups, from: batch)
+        let pulled = try differentiated(&backups) { trajectories in
+            var gradient = TrajectoryGradient(like: trajectories)
+            backup.addGradient(
+                of: trajectories, margins: backupMargins, weights: backupWeights, into: &gradient, using: &workspace)
+            return gradient
+        }
+        let (length, own) = (space.sequenceLength, backup.after * space.actionCount)
+        for candidate in 0..<batch.candidates {
+            for index in candidate * length..<candidate * length + own { actions[index] += pulled[index] }
         }
     }
 

@@ -27,6 +27,18 @@ extension Certificate {
         horizon = context.horizon
         self.trainedHorizon = trainedHorizon
         self.search = search
+        backup = assessment.backup.map { Backup($0) }
+    }
+}
+
+extension Certificate.Backup {
+    init(_ outlook: BackupOutlook) {
+        name = outlook.name
+        after = outlook.after
+        holds = outlook.holds
+        guardrails = outlook.reports.map { Certificate.Margin($0) }
+        uncovered = outlook.uncovered
+        novelty = outlook.novelty.flatMap { $0.isFinite ? $0 : nil }
     }
 }
 

@@ -66,6 +66,22 @@ public struct Certificate: Sendable, Codable, Equatable {
         public var engine: DynamicsEngine?
     }
 
+    /// The way out that a plan leaves: the declared safe action or policy after its first steps.
+    public struct Backup: Sendable, Codable, Equatable {
+        /// How it is called.
+        public var name: String
+        /// Seconds from now until it takes over, the time of the next plan.
+        public var after: Double
+        /// Whether it keeps what is asked of it to the end of the horizon, and stays inside the training data.
+        public var holds: Bool
+        /// What it leaves of the guardrails that it has to keep.
+        public var guardrails: [Margin]
+        /// Guardrails that are asked of the plan and not of its backup, as written.
+        public var uncovered: [String]
+        /// The greatest out-of-distribution score after it took over.
+        public var novelty: Double?
+    }
+
     /// The predicted channels.
     public var channels: [Channel]
     /// The guardrails in the order in which they were given.
@@ -88,6 +104,8 @@ public struct Certificate: Sendable, Codable, Equatable {
     public var trainedHorizon: Int?
     /// How the plan was found.
     public var search: Search
+    /// The way out that the plan leaves; `nil` where none is declared or asked for, and for a plan that is none.
+    public var backup: Backup?
 
     /// One term of the goal.
     public struct Term: Sendable, Codable, Equatable {
@@ -97,8 +115,8 @@ public struct Certificate: Sendable, Codable, Equatable {
         public var cost: Double
     }
 
-    /// Whether every guardrail holds and no step is out of distribution.
-    public var holds: Bool { guardrails.allSatisfy(\.holds) && isInDistribution }
+    /// Whether every guardrail holds, no step is out of distribution, and the backup holds where one is asked for.
+    public var holds: Bool { guardrails.allSatisfy(\.holds) && isInDistribution && backup?.holds ?? true }
 
     /// Whether no step is further from the training data than the limit; true when novelty is unguarded.
     public var isInDistribution: Bool {

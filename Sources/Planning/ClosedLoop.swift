@@ -37,14 +37,24 @@ public struct ClosedLoop: Sendable {
             agent.begin(seed: seed)
             var seconds: [Double] = []
             var plans: [Int: Plan] = [:]
+            var alarms: [LoopAlarm] = []
+            var toSafety: [Double] = []
             let record = try task.run(seed: seed) { situation in
                 let decision = try agent.decide(situation)
                 if let taken = decision.seconds { seconds.append(taken) }
-                if let plan = decision.plan { plans[situation.step] = plan }
+                if let plan = decision.plan {
+                    plans[situation.step] = plan
+                    if plan.status != .certified, let taken = decision.seconds { toSafety.append(taken) }
+                }
+                if let alarm = decision.alarm { alarms.append(alarm) }
                 return decision.action
             }
-            let result = EpisodeResult(
+            var result = EpisodeResult(
                 seed: seed, score: task.score(record), statuses: plans.values.map(\.status), decisionSeconds: seconds)
+            result.safetySeconds = toSafety
+            result.alarms = alarms
+            result.coverages = agent.coverages
+            result.uncertified = plans.filter { $0.value.status != .certified }.keys.sorted()
             try observe(record, result, plans)
             episodes.append(result)
         }

@@ -14,6 +14,14 @@ public struct EpisodeResult: Sendable, Codable, Equatable {
     public var refusals: Int
     /// Seconds that each decision took.
     public var decisionSeconds: [Double]
+    /// Seconds from the observation that left no certified plan to the safe action, for each such decision.
+    public var safetySeconds: [Double] = []
+    /// Surprises that were noticed.
+    public var alarms: [LoopAlarm] = []
+    /// The decisions in which no plan was certified, in order.
+    public var uncertified: [Int] = []
+    /// How often bands held what came, one entry a lead time; empty where nothing was compared.
+    public var coverages: [LeadCoverage] = []
 
     /// Creates a result.
     public init(seed: UInt64, score: ControlScore, statuses: [PlanStatus], decisionSeconds: [Double]) {
@@ -50,6 +58,12 @@ public struct ClosedLoopReport: Sendable, Codable, Equatable {
     public var fallbacks: Int
     /// Decisions in which planning was refused, over all episodes.
     public var refusals: Int
+    /// From the observation that left no certified plan to the safe action.
+    public var toSafety: DurationSummary
+    /// Surprises that were noticed, over all episodes.
+    public var alarms: Int
+    /// How often bands held what came over all episodes, one entry a lead time; empty where nothing was compared.
+    public var coverages: [LeadCoverage]
 
     /// Summarises episodes; there must be at least one.
     public init(name: String, episodes: [EpisodeResult]) {
@@ -66,6 +80,12 @@ public struct ClosedLoopReport: Sendable, Codable, Equatable {
         certified = episodes.reduce(0) { $0 + $1.certified }
         fallbacks = episodes.reduce(0) { $0 + $1.fallbacks }
         refusals = episodes.reduce(0) { $0 + $1.refusals }
+        toSafety = DurationSummary(episodes.flatMap(\.safetySeconds))
+        alarms = episodes.reduce(0) { $0 + $1.alarms.count }
+        let leads = Set(episodes.flatMap(\.coverages).map(\.lead)).sorted()
+        coverages = leads.map { lead in
+            LeadCoverage.pooled(episodes.flatMap(\.coverages).filter { $0.lead == lead })
+        }
     }
 
     /// This report's mean cost divided by another's on the same episodes; `nil` when the other's is zero.

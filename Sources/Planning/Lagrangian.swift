@@ -23,7 +23,7 @@ struct Lagrangian {
     private let inset: Float = 1e-4
 
     init<D>(_ search: CandidateSearch<D>, starts: Int, penalty: Double) {
-        guardrails = search.problem.guardrailCount + (search.problem.noveltyLimit == nil ? 0 : 1)
+        guardrails = search.problem.marginCount
         first = Float(penalty)
         self.penalty = Float(penalty)
         multipliers = [Float](repeating: 0, count: starts * guardrails)

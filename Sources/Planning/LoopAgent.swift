@@ -8,6 +8,14 @@ public protocol LoopAgent {
     ///
     /// - Throws: `ForesightError` when it can't go on at all.
     mutating func decide(_ situation: ControlSituation) throws -> LoopDecision
+    /// How often the agent's bands have held what came in this episode, one entry a lead time; empty for an agent that
+    /// predicts nothing.
+    var coverages: [LeadCoverage] { get }
+}
+
+extension LoopAgent {
+    /// Nothing is predicted.
+    public var coverages: [LeadCoverage] { [] }
 }
 
 /// One decision of an agent.
@@ -18,12 +26,15 @@ public struct LoopDecision: Sendable {
     public var plan: Plan?
     /// Seconds that deciding took, from the observation to the action; `nil` when a plan was only carried on.
     public var seconds: Double?
+    /// A surprise that was noticed before it.
+    public var alarm: LoopAlarm?
 
     /// Creates a decision.
-    public init(action: [Double], plan: Plan? = nil, seconds: Double? = nil) {
+    public init(action: [Double], plan: Plan? = nil, seconds: Double? = nil, alarm: LoopAlarm? = nil) {
         self.action = action
         self.plan = plan
         self.seconds = seconds
+        self.alarm = alarm
     }
 }
 

@@ -18,13 +18,14 @@ struct PlanJudgement {
         let best = try Self.best(
             of: search, else: safe ?? compiled.space.held(compiled.space.previous), assess: assess)
         let alreadyViolated = compiled.guardrails.violatedAtStart
-        if best.holds && alreadyViolated.isEmpty {
+        if best.holds && alreadyViolated.isEmpty && compiled.doubt == nil {
             status = .certified
             reason = nil
             subject = best
         } else {
-            let why = Self.reason(best, alreadyViolated, wasFeasible: search.best?.score.isFeasible == true, search)
-            let backup = try safe.map(assess)
+            let isFeasible = search.best?.score.isFeasible == true
+            let why = compiled.doubt ?? Self.reason(best, alreadyViolated, wasFeasible: isFeasible, search)
+            let backup = try safe.map { try Assessment($0, compiled, dynamics, state, isBackup: true) }
             if best.startsOutside && backup?.startsOutside ?? true {
                 status = .refused
                 reason = "the state is out of distribution: " + Self.noveltyText(best, first: true)
@@ -92,6 +93,7 @@ struct PlanJudgement {
                 excess.isFinite ? excess : nil, nil, time
             )
         }
+        if let wrong = assessment.backup?.shortcoming { return wrong }
         return ("has a cost that is not a number", "cost", nil, nil, nil)
     }
 

@@ -11,7 +11,8 @@ import Objectives
 ///
 /// The planner remembers its last plan: the next one starts from it, shifted by the steps that have passed. Whatever the
 /// solver says, the selected plan is rolled out once more by itself, and certified only when every guardrail holds there,
-/// at the edge of the bands, and no step is further from the training data than the novelty limit.
+/// at the edge of the bands, no step is further from the training data than the novelty limit, and what was declared safe
+/// would keep the guardrails from the next plan on (`BackupCheck`).
 public struct Planner<D: Dynamics> {
     /// What predicts.
     public let dynamics: D
@@ -76,7 +77,7 @@ public struct Planner<D: Dynamics> {
         try PlannerChecks.finite(start.outputs, dynamics.outputChannels, what: "outputs")
         try PlannerChecks.finite(start.previousActions, dynamics.actionChannels, what: "actions")
         var task = task
-        task.bands = try dynamics.bands(task.bands, from: state)
+        task.bands = try dynamics.bands(task.bands, from: state)?.widened(by: task.widening)
         let compiled = try CompiledTask(task, dynamics, start, options)
         let space = compiled.space
         let safe = try safeActions(compiled)
@@ -85,15 +86,32 @@ public struct Planner<D: Dynamics> {
         guesses.append(space.held(space.previous))
         if let safe { guesses.append(safe) }
         let planSeed = memory.seed(seed)
-        let search = CandidateSearch(
-            compiled.search, dynamics: dynamics, state: state, guesses: guesses, inheritedElites: memory.elites,
-            chunk: options.chunk, clock: clock, deadline: options.deadline.map { began + $0 })
+        func candidates(_ guesses: [[Float]], _ elites: [[Float]], withBackup: Bool) -> CandidateSearch<D> {
+            CandidateSearch(
+                compiled.search(withBackup: withBackup), dynamics: dynamics, state: state, guesses: guesses,
+                inheritedElites: elites, chunk: options.chunk, clock: clock,
+                deadline: options.deadline.map { began + $0 })
+        }
+        // A deadline may leave no time for a second search where a recent plan needed it.
+        let isCornered = compiled.backup != nil && options.deadline != nil && memory.isCornered()
+        var search = candidates(guesses, memory.elites, withBackup: isCornered)
         try solver.solve(search, seed: planSeed)
+        var (iterations, evaluated) = (search.iterations, search.evaluated)
+        if compiled.backup != nil, !isCornered, let best = search.best, best.score.isFeasible,
+            try Assessment(best.actions, compiled, dynamics, state).backup?.holds == false
+        {
+            // Most best plans leave a way out, and are then the best of those that do: only the others cost more.
+            memory.corner()
+            search = candidates([best.actions] + guesses, search.elites, withBackup: true)
+            try solver.solve(search, seed: planSeed)
+            iterations += search.iterations
+            evaluated += search.evaluated
+        }
         memory.remember(search)
         let judgement = try PlanJudgement(
             compiled, search: search, safe: safe, fallbackName: task.fallback.name, dynamics: dynamics, state: state)
         let record = Certificate.Search(
-            solver: type(of: solver).name, seed: planSeed, iterations: search.iterations, candidates: search.evaluated,
+            solver: type(of: solver).name, seed: planSeed, iterations: iterations, candidates: evaluated,
             isCutShort: search.isCutShort, deadline: options.deadline, seconds: clock.now() - began,
             engine: dynamics.engine)
         return judgement.plan(trainedHorizon: dynamics.trainedHorizon, search: record)
@@ -118,11 +136,22 @@ public struct Planner<D: Dynamics> {
 struct PlanMemory {
     private(set) var lastPlan: [Float]?
     private(set) var elites: [[Float]] = []
+    /// How many more plans are searched with their backups from the start on.
+    private var cornered = 0
     private var plans: UInt64 = 0
 
     mutating func shift(by steps: Int, in space: ActionSpace) {
         lastPlan = lastPlan.map { space.shifted($0, by: steps) }
         elites = elites.map { space.shifted($0, by: steps) }
+    }
+
+    /// The best plan left no way out, and the next few are expected to leave none either.
+    mutating func corner() { cornered = 5 }
+
+    /// Whether a recent plan left no way out; counts the plan that asks.
+    mutating func isCornered() -> Bool {
+        defer { cornered = max(0, cornered - 1) }
+        return cornered > 0
     }
 
     /// The seed of the next plan.

@@ -1,4 +1,5 @@
 import Basics
+import Objectives
 public import Plants
 
 /// A planner as an agent, in receding horizon: plans, applies the first actions, looks again, plans anew.
@@ -16,6 +17,8 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
     private let replanEvery: Int
     private let decisionTime: Double
     private let clock: any PlanningClock
+    private let feedbackTemplate: BandFeedback<D>?
+    private var feedback: BandFeedback<D>?
     private var current: Plan?
     /// Decisions since the last plan.
     private var age = 0
@@ -29,11 +32,12 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
     ///   - replanEvery: Decisions that one plan serves before the next is made, at least 1 and at most its horizon.
     ///   - decisionTime: Seconds between decisions, where that is not the step of the dynamics.
     ///   - clock: Where the time is read.
+    ///   - feedback: What is done with how far predictions were off; `nil` compares nothing. Needs bands.
     ///   - start: What a plan starts from in a situation.
     /// - Throws: A usage error when `replanEvery` is out of its range.
     public init(
         _ planner: Planner<D>, replanEvery: Int = 1, decisionTime: Double? = nil,
-        clock: any PlanningClock = MonotonicClock(), start: @escaping Start
+        clock: any PlanningClock = MonotonicClock(), feedback: FeedbackOptions? = nil, start: @escaping Start
     ) throws {
         try OptionCheck(solver: "control").within(1...planner.options.horizon, replanEvery, "replanEvery")
         template = planner
@@ -42,7 +46,19 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         self.decisionTime = decisionTime ?? planner.dynamics.samplingTime
         self.clock = clock
         self.start = start
+        let interval = self.decisionTime
+        feedbackTemplate = feedback.flatMap { options in
+            planner.task.bands.map {
+                BandFeedback(
+                    planner.dynamics, coverage: $0.coverage, horizon: planner.options.horizon, decisionTime: interval,
+                    options: options)
+            }
+        }
+        self.feedback = feedbackTemplate
     }
+
+    /// How often the bands have held what came in this episode.
+    public var coverages: [LeadCoverage] { feedback?.coverages ?? [] }
 
     /// Creates an agent whose state comes from an estimator that is fed every row of the history.
     ///
@@ -64,6 +80,7 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         var generator = SeededGenerator(seed: template.options.seed, stream: seed)
         planner = template
         planner.seed = generator.next()
+        feedback = feedbackTemplate
         current = nil
         age = 0
         remainder = 0
@@ -77,11 +94,19 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         age += 1
         let stepsPerDecision = decisionTime / planner.dynamics.samplingTime
         let passed = Int(Double(age) * stepsPerDecision + 1e-6)
-        if let current, age < replanEvery, current.status == .certified {
+        let began = clock.now()
+        let alarm = try feedback?.observe(
+            decision: situation.step, observation: situation.observation, previousAction: situation.previousAction)
+        // What came as a surprise was not in the plan.
+        if let current, age < replanEvery, current.status == .certified, alarm == nil {
             return LoopDecision(action: current.action(at: passed))
         }
-        let began = clock.now()
         let (state, outputs) = try start(situation)
+        if let calibrated = try planner.dynamics.bands(planner.task.bands, from: state) {
+            feedback?.issue(decision: situation.step, state: state, bands: calibrated)
+        }
+        planner.task.widening = feedback?.widening(horizon: planner.options.horizon)
+        planner.task.doubt = feedback?.doubt
         let planningStart = PlanningStart(
             outputs: outputs, previousActions: situation.previousAction,
             elapsed: Double(situation.step) * decisionTime)
@@ -98,7 +123,7 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         case (.refused, _): action = situation.previousAction
         default: action = plan.action(at: 0)
         }
-        return LoopDecision(action: action, plan: plan, seconds: clock.now() - began)
+        return LoopDecision(action: action, plan: plan, seconds: clock.now() - began, alarm: alarm)
     }
 }
 

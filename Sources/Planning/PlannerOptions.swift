@@ -14,13 +14,17 @@ public struct PlannerOptions: Sendable, Codable, Equatable {
     public let noveltyLimit: Double?
     /// The most candidates that are rolled out at once; changes speed and memory, never the result.
     public let chunk: Int
+    /// What the declared safe action or policy has to keep after the first steps of a plan for it to be certified.
+    public let backup: BackupCheck
+    /// Steps of a plan that are taken before the next one is made: the backup takes over after them.
+    public let commitment: Int
 
     /// Creates options.
     ///
     /// - Throws: A usage error that names the option, its value and its limit.
     public init(
         horizon: Int, blocks: [Int] = [], deadline: Double? = nil, seed: UInt64 = 0, noveltyLimit: Double? = 1,
-        chunk: Int = 128
+        chunk: Int = 128, backup: BackupCheck = .limits, commitment: Int = 1
     ) throws {
         let check = OptionCheck(solver: "planner")
         try check.atLeast(1, horizon, "horizon")
@@ -28,23 +32,27 @@ public struct PlannerOptions: Sendable, Codable, Equatable {
         try check.positive(deadline ?? 1, "deadline")
         try check.positive(noveltyLimit ?? 1, "noveltyLimit")
         try check.atLeast(1, chunk, "chunk")
+        try check.atLeast(1, commitment, "commitment")
         self.horizon = horizon
         self.blocks = blocks
         self.deadline = deadline
         self.seed = seed
         self.noveltyLimit = noveltyLimit
         self.chunk = chunk
+        self.backup = backup
+        self.commitment = commitment
     }
 
     /// Reads options from a configuration; `noveltyLimit: null` leaves novelty unguarded.
     public init(from decoder: any Decoder) throws {
-        let keys = ["horizon", "blocks", "deadline", "seed", "noveltyLimit", "chunk"]
+        let keys = ["horizon", "blocks", "deadline", "seed", "noveltyLimit", "chunk", "backup", "commitment"]
         let reader = try OptionReader(decoder, solver: "planner", known: keys)
         try self.init(
             horizon: reader.required("horizon"), blocks: reader.value("blocks", default: []),
             deadline: reader.value("deadline", default: nil), seed: reader.value("seed", default: 0),
             noveltyLimit: reader.has("noveltyLimit") ? reader.value("noveltyLimit", default: nil) : 1,
-            chunk: reader.value("chunk", default: 128))
+            chunk: reader.value("chunk", default: 128), backup: reader.value("backup", default: .limits),
+            commitment: reader.value("commitment", default: 1))
     }
 
     /// Writes options, an unguarded novelty as `null`.
@@ -56,5 +64,7 @@ public struct PlannerOptions: Sendable, Codable, Equatable {
         try container.encode(seed, forKey: OptionKey("seed"))
         try container.encode(noveltyLimit, forKey: OptionKey("noveltyLimit"))
         try container.encode(chunk, forKey: OptionKey("chunk"))
+        try container.encode(backup, forKey: OptionKey("backup"))
+        try container.encode(commitment, forKey: OptionKey("commitment"))
     }
 }

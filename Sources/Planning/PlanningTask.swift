@@ -12,6 +12,11 @@ public struct PlanningTask: Sendable {
     /// Calibrated half-widths around predictions, at least as long as the horizon; guardrails are judged at their edge.
     /// `nil` judges the prediction itself.
     public var bands: Bands?
+    /// What the half-widths are multiplied by, row-major `[step, output]`, as a running loop has found out; `nil` for 1.
+    public var widening: [Float]?
+    /// Why no plan is to be certified now, whatever it promises; `nil` to certify as ever. A running loop doubts its
+    /// predictions when they turn out to be wrong.
+    public var doubt: String?
     /// What to return when no plan keeps every guardrail.
     public var fallback: Fallback
     /// Scales, recorded ranges and references for goal and guardrails.

@@ -12,8 +12,8 @@ public struct Population: Sendable {
     public var actions: [Float]
     /// Scores `[candidate]`; `Score.worst` where a deadline came first.
     public var scores: [Score]
-    /// The normalised margins of the guardrails, novelty's last where it is guarded, row-major
-    /// `[candidate, guardrail]`.
+    /// The normalised margins of the guardrails, then novelty's where it is guarded, then the least one of the backup
+    /// where one is asked for, row-major `[candidate, guardrail]`.
     public internal(set) var margins: [Float]
     /// The guardrails that `margins` has columns for.
     public let guardrails: Int
@@ -24,7 +24,7 @@ public struct Population: Sendable {
     public init(count: Int, for problem: SearchProblem) {
         let space = problem.space
         self.count = count
-        guardrails = problem.guardrailCount + (problem.noveltyLimit == nil ? 0 : 1)
+        guardrails = problem.marginCount
         margins = [Float](repeating: 0, count: count * guardrails)
         variables = space.variables
         sequenceLength = space.sequenceLength

@@ -14,6 +14,8 @@ public struct SearchProblem: Sendable {
     public var bands: Bands?
     /// The greatest out-of-distribution score that any step may have; `nil` leaves it unguarded.
     public var noveltyLimit: Float?
+    /// The way out that every candidate must leave; `nil` asks for none.
+    var backup: Backup?
 
     /// Creates a problem.
     public init(
@@ -30,6 +32,9 @@ public struct SearchProblem: Sendable {
 
     /// The number of guardrails, novelty not counted.
     var guardrailCount: Int { constraint?.count ?? 0 }
+
+    /// The columns of margins: the guardrails, novelty where it is guarded, the backup where one is asked for.
+    var marginCount: Int { guardrailCount + (noveltyLimit == nil ? 0 : 1) + (backup == nil ? 0 : 1) }
 
     /// How far one step lies outside the region that the training data cover, in units of the limit; negative inside.
     static func noveltyExcess(_ novelty: Float, beyond limit: Float) -> Float {

@@ -61,7 +61,9 @@ extension ControlTask {
             if let own = warmUpActions?[index] { return own.lowerBound + share * (own.upperBound - own.lowerBound) }
             return range.lowerBound + share * (range.upperBound - range.lowerBound)
         }
-        var simulation = PlantSimulation(plant, disturbances: disturbances, seed: seed)
+        var simulation = PlantSimulation(
+            plant, disturbances: disturbances, faults: faults, origin: Double(warmUpSteps) * plant.samplingTime,
+            seed: seed)
         var rows: [Double] = []
         var past: [Double] = []
         var holder = isHeldByCustomary ? customary.first?.controller : nil

@@ -52,6 +52,17 @@ extension ControlTask {
             held: due == 0 ? 1 : Double(kept) / Double(due), success: kept == due && violations == 0)
     }
 
+    /// Whether a limit was crossed by the true outputs, `[step]`.
+    public func isBeyondLimit(_ record: ControlRecord) -> [Bool] {
+        let rows = plant.outputChannels.count
+        return (0..<steps).map { step in
+            limits.contains { limit in
+                let value = record.outputs[step * rows + limit.output]
+                return value > limit.upper ?? .infinity || value < limit.lower ?? -.infinity
+            }
+        }
+    }
+
     private func stepCost(_ row: [Double], _ actions: [Double], _ startAction: [Double], _ step: Int) -> Double {
         let width = plant.actionChannels.count
         let values = reference(at: step)

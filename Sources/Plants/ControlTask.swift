@@ -82,6 +82,9 @@ public struct ControlTask: Sendable {
     /// begin, `nil` for not at all, nor measured.
     public var announcementLead: Double?
 
+    /// What breaks in the middle of every episode; scores, references and what planners are told know nothing of it.
+    public var faults: [PlantFault] = []
+
     /// The steps over which announced disturbances are told: six hours.
     public var forecastSteps: Int { max(1, Int((21_600 / plant.samplingTime).rounded(.up))) }
 

@@ -14,7 +14,7 @@ public struct PlantSimulation: Sendable {
     public private(set) var disturbance: [Double]
     /// What the sensors show now `[output]`; asking twice does not change it.
     public private(set) var observation: [Double]
-    /// The actions in force `[action]`, the rest action before the first.
+    /// The actions in force `[action]`, the rest action before the first; as they were wanted, where an actuator is faulty.
     public private(set) var action: [Double]
     /// Sampling periods since the start.
     public private(set) var stepIndex = 0
@@ -27,6 +27,11 @@ public struct PlantSimulation: Sendable {
     private var disturbanceGenerator: SeededGenerator
     private var drifts: [DriftRun] = []
     private var driftGenerators: [SeededGenerator] = []
+    /// What the sensors would show without faults.
+    private var healthy: [Double] = []
+    /// What the actuators delivered last.
+    private var delivered: [Double]
+    private var faults: FaultRun?
 
     /// Starts a simulation.
     ///
@@ -35,10 +40,12 @@ public struct PlantSimulation: Sendable {
     ///   - state: The true state at the start; the plant's own start where `nil`.
     ///   - disturbances: How the disturbances wander.
     ///   - schedule: The disturbances over time, in place of those that wander.
+    ///   - faults: What breaks on the way.
+    ///   - origin: The time from which faults count theirs, s.
     ///   - seed: Decides noise and wandering disturbances.
     public init(
         _ plant: any Plant, from state: [Double]? = nil, disturbances: DisturbanceModel = .nominal,
-        schedule: DisturbanceSchedule? = nil, seed: UInt64
+        schedule: DisturbanceSchedule? = nil, faults: [PlantFault] = [], origin: Double = 0, seed: UInt64
     ) {
         self.plant = plant
         self.disturbances = disturbances
@@ -52,6 +59,8 @@ public struct PlantSimulation: Sendable {
         meals = disturbances.meals.map { MealSchedule($0, seed: seed) }
         disturbance = []
         action = plant.restAction
+        delivered = action
+        self.faults = faults.isEmpty ? nil : FaultRun(faults, plant: plant, origin: origin)
         observation = []
         if let drift = plant.noise.drift {
             for output in plant.outputChannels.indices {
@@ -61,11 +70,16 @@ public struct PlantSimulation: Sendable {
             }
         }
         disturbance = disturb()
-        observation = observe()
+        observe()
     }
 
     /// The disturbances of the sampling period that begins.
     private mutating func disturb() -> [Double] {
+        let values = undisturbedByFaults()
+        return faults?.disturbed(values, at: time) ?? values
+    }
+
+    private mutating func undisturbedByFaults() -> [Double] {
         if let schedule { return schedule.values(time) }
         var values = possible(
             disturbances.values(
@@ -94,14 +108,21 @@ public struct PlantSimulation: Sendable {
         meals = schedule
     }
 
-    /// What the sensors show of the state, a sampling period after that with the outputs `before`, where there is one.
-    private mutating func observe(after before: [Double]? = nil) -> [Double] {
+    /// Finds what the sensors show of the state, a sampling period after that with the outputs `before`, where there is one.
+    private mutating func observe(after before: [Double]? = nil) {
+        let (last, now) = (observation, time)
+        let values = measure(after: before)
+        healthy = values
+        observation = faults?.shown(values, before: last.isEmpty ? nil : last, at: now) ?? values
+    }
+
+    private mutating func measure(after before: [Double]?) -> [Double] {
         var errors: [Double] = []
         for index in drifts.indices {
             errors.append(drifts[index].next { driftGenerators[index].normal() })
         }
         guard let before else { return plant.noise.apply(to: outputs, drift: errors, using: &noiseGenerator) }
-        return plant.noise.apply(to: outputs, after: observation, of: before, drift: errors, using: &noiseGenerator)
+        return plant.noise.apply(to: outputs, after: healthy, of: before, drift: errors, using: &noiseGenerator)
     }
 
     /// The disturbances that are known ahead where they are announced, row-major `[step, disturbance]` from now on: the
@@ -143,12 +164,14 @@ public struct PlantSimulation: Sendable {
         let mayBeginAnywhere = stepIndex == 0 && !plant.beginsAtRest
         action = plant.admissible(finite, after: mayBeginAnywhere ? nil : action)
         let before = outputs
-        state = plant.step(state, action: action, disturbance: disturbance)
+        let (wanted, last, now) = (action, delivered, time)
+        delivered = faults?.delivered(wanted, before: last, at: now) ?? wanted
+        state = (faults?.plant(at: now) ?? plant).step(state, action: delivered, disturbance: disturbance)
         deviations = disturbances.next(
             deviations, samplingTime: plant.samplingTime, using: &disturbanceGenerator)
         stepIndex += 1
         disturbance = disturb()
-        observation = observe(after: before)
+        observe(after: before)
         return action
     }
 }

@@ -87,6 +87,9 @@ extension ControlCommand {
             ("--plant", plant != nil), ("--task", task), ("--duration", duration != "15min"),
             ("--compare", compare != "exact,pid"), ("--deadline", planning.deadline != nil),
             ("--safe-action", planning.safeAction != nil), ("--blocks", planning.blocks != nil),
+            ("--backup", planning.backup != BackupCheck.limits.rawValue), ("--fault", !answering.faults.isEmpty),
+            ("--recalibrate", answering.recalibrate != FeedbackOptions.Recalibration.widen.rawValue),
+            ("--on-surprise", answering.onSurprise != FeedbackOptions.Response.widen.rawValue),
         ]
         guard let option = given.first(where: \.1)?.0 else { return }
         throw ForesightError.usage(

@@ -25,6 +25,7 @@ struct ControlCommand: ParsableCommand {
               foresight control runs/heater --plant heater-lab --episodes 50
               foresight control runs/heater --plant heater-lab --goal "T1 = 45" --guardrail "always(T1 <= 50)"
               foresight control runs/patient --plant patient-adult-1 --episodes 3 --announce 30min
+              foresight control runs/heater --plant heater-lab --fault change:convection:0.7@5min
 
             A model that learned from pictures acts in a world or an environment of Gymnasium by what it sees, towards a \
             goal that is a picture: --goal-picture, or the goal that the environment itself shows.
@@ -81,6 +82,7 @@ struct ControlCommand: ParsableCommand {
     @Flag(help: "Write no page.")
     var noReport = false
 
+    @OptionGroup(title: "Faults and feedback") var answering: ControlFeedbackOptions
     @OptionGroup(title: "Environments") var seeing: PictureControlOptions
     @OptionGroup(title: "Gymnasium") var running: EnvironmentOptions
     @OptionGroup(title: "Planning") var planning: PlanningOptions
@@ -111,17 +113,27 @@ struct ControlCommand: ParsableCommand {
                 "--compare optimum is for the plant's own task, and a --goal is given", remedy: "leave one of them out")
         }
         let request = try planning.request(goal: planning.goal ?? "", guardrails: planning.guardrails)
+        let feedback = try answering.feedback()
         let plant = try PlantCatalog.plant(name)
+        let faults = try answering.faults(on: plant)
+        guard faults.isEmpty || !comparisons.contains(.optimum) else {
+            throw ForesightError.usage(
+                "--compare optimum knows of no fault, and --fault is given", remedy: "leave one of them out")
+        }
         let description = try ModelFolder.description(of: model)
         try PlantAgent.requireFit(description, plant)
-        let scenario = try scenario(on: plant, description)
+        var scenario = try scenario(on: plant, description)
+        scenario.task.faults = faults
         let model = planning.chosen(try ModelFolder.load(model))
         Engine.threads = 1
         var study = ControlStudy(
             scenario: scenario, seeds: (0..<UInt64(episodes)).map { firstEpisode &+ $0 }, request: request)
         study.replanEvery = replanEvery ?? 1
+        study.feedback = feedback
         study.progress = talking.talk.beginWork()
-        let outcome = try Self.run(study, model: model, path: self.model, comparisons, talk: talking.talk)
+        var outcome = try Self.run(study, model: model, path: self.model, comparisons, talk: talking.talk)
+        outcome.faultTexts = answering.faults
+        outcome.faults = try FaultOutcome(outcome.results[0], scenario)
         for warning in outcome.results[0].warnings.sorted() { talking.talk.warning(warning) }
         guard !noReport else { return show(outcome, report: nil) }
         let report: String

@@ -23,6 +23,7 @@ enum ControlJSON {
             "warnings": .array(outcome.results[0].warnings.sorted().map { .string($0) }),
             "controllers": .array(outcome.results.map { controller($0, glucose: outcome.glucose($0)) }),
         ]
+        value.merge(ControlFeedbackWords.json(outcome)) { known, _ in known }
         if let report { value["report"] = .string(report) }
         return .object(value)
     }
@@ -64,6 +65,7 @@ enum ControlJSON {
             "success": .bool(episode.score.success), "band_held": .number(episode.score.held),
             "violations": .integer(episode.score.violations), "depth": .number(episode.score.violationDepth),
             "fallbacks": .integer(episode.fallbacks), "refusals": .integer(episode.refusals),
+            "surprises": .array(episode.alarms.map(ControlFeedbackWords.json)),
         ]
     }
 }

@@ -17,6 +17,10 @@ struct ControlOutcome {
     var horizon: Double
     /// The model's planner, then what it is compared with.
     var results: [ControlStudy.Result]
+    /// The faults as they were asked for.
+    var faultTexts: [String] = []
+    /// What the model's planner made of them; `nil` without faults.
+    var faults: FaultOutcome?
 
     /// The model's planner.
     var learned: ClosedLoopReport { results[0].report }

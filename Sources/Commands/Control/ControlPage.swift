@@ -42,6 +42,11 @@ enum ControlPage {
                     values: outcome.results.map { ($0.report.name, $0.report.cost) })
             ]),
         ]
+        let feedback = ControlFeedbackWords.lines(outcome)
+        if let coverage = ControlFeedbackWords.coverageTable(outcome.learned) {
+            blocks += [.heading("Predictions against what came"), .table(coverage)]
+        }
+        if !feedback.isEmpty { blocks.append(.list(feedback)) }
         let reasons = ControlText.reasons(outcome)
         if !reasons.isEmpty { blocks += [.heading("Decisions that were not certified"), .list(reasons)] }
         blocks += traces(outcome)

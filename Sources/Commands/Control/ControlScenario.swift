@@ -82,26 +82,10 @@ struct ControlScenario {
     /// - Throws: `ForesightError` when goal or guardrails do not fit the plant.
     func score(_ record: ControlRecord) throws -> ControlScore {
         guard !isOwnTask else { return task.score(record) }
-        let plant = task.plant
-        let width = plant.outputChannels.count
-        let row = record.log.channels.count * record.warmUpSteps
-        let context = TrajectoryContext(
-            outputs: plant.outputChannels, actions: plant.actionChannels, samplingTime: plant.samplingTime,
-            horizon: task.steps, initialOutputs: record.log.values[row..<row + width].map { Float($0) },
-            previousActions: record.startAction.map { Float($0) })
-        let options = compileOptions(context)
-        var batch = TrajectoryBatch(
-            candidates: 1, horizon: task.steps, actionCount: plant.actionChannels.count, outputCount: width,
-            hasNovelty: true)
-        batch.outputs = record.outputs.map { Float($0) }
-        batch.actions = record.actions.map { Float($0) }
+        let (batch, context, options) = judged(record)
         let cost = try Goal.parse(goal).compile(context: context, options: options).cost(of: batch)[0]
-        let reports = try guardrails.map {
-            try Guardrail.parse($0).compile(context: context, options: options).report(of: batch)
-        }
-        let beyond = (0..<task.steps).count { step in
-            reports.contains { $0.timeline[step].map { $0 < 0 } ?? false }
-        }
+        let reports = try reports(record)
+        let beyond = Self.isBeyond(reports, steps: task.steps).count { $0 }
         let depth = reports.flatMap(\.timeline).compactMap { $0.map { -$0 } }.max() ?? 0
         // A condition such as eventually(…) can fail without any one step that is to blame.
         let isKept = reports.allSatisfy(\.holds)
@@ -109,9 +93,44 @@ struct ControlScenario {
         score.cost = Double(cost)
         score.violations = beyond
         score.violationDepth = max(0, depth)
-        score.violationSeconds = Double(beyond) * plant.samplingTime
+        score.violationSeconds = Double(beyond) * task.plant.samplingTime
         score.success = score.held == 1 && beyond == 0 && isKept
         return score
+    }
+
+    /// Whether a limit of the plant's own task, or a guardrail, is broken by the true outputs, `[step]`.
+    ///
+    /// - Throws: `ForesightError` when guardrails do not fit the plant.
+    func isBeyond(_ record: ControlRecord) throws -> [Bool] {
+        isOwnTask ? task.isBeyondLimit(record) : Self.isBeyond(try reports(record), steps: task.steps)
+    }
+
+    private static func isBeyond(_ reports: [GuardrailReport], steps: Int) -> [Bool] {
+        (0..<steps).map { step in reports.contains { $0.timeline[step].map { $0 < 0 } ?? false } }
+    }
+
+    private func reports(_ record: ControlRecord) throws -> [GuardrailReport] {
+        let (batch, context, options) = judged(record)
+        return try guardrails.map {
+            try Guardrail.parse($0).compile(context: context, options: options).report(of: batch)
+        }
+    }
+
+    /// An episode as goals and guardrails see it.
+    private func judged(_ record: ControlRecord) -> (TrajectoryBatch, TrajectoryContext, CompileOptions) {
+        let plant = task.plant
+        let width = plant.outputChannels.count
+        let row = record.log.channels.count * record.warmUpSteps
+        let context = TrajectoryContext(
+            outputs: plant.outputChannels, actions: plant.actionChannels, samplingTime: plant.samplingTime,
+            horizon: task.steps, initialOutputs: record.log.values[row..<row + width].map { Float($0) },
+            previousActions: record.startAction.map { Float($0) })
+        var batch = TrajectoryBatch(
+            candidates: 1, horizon: task.steps, actionCount: plant.actionChannels.count, outputCount: width,
+            hasNovelty: true)
+        batch.outputs = record.outputs.map { Float($0) }
+        batch.actions = record.actions.map { Float($0) }
+        return (batch, context, compileOptions(context))
     }
 
     /// The same planning with true equations: no bands, since nothing is uncertain.

@@ -40,6 +40,8 @@ struct ControlStudy {
     var request: PlanRequest
     /// Decisions that one plan serves.
     var replanEvery = 1
+    /// What the model's planner does with how far its predictions were off.
+    var feedback: FeedbackOptions?
     /// Shows how far it is.
     var progress: ProgressLine.Style = .quiet
 
@@ -55,11 +57,17 @@ struct ControlStudy {
             request.safeAction = Dictionary(
                 uniqueKeysWithValues: zip(plant.actionChannels.map(\.name), scenario.safeAction))
         }
+        request.commitment = steps(of: model.description.stepTime)
         var planner = try request.planner(for: model)
         // The scenario's scales are those of the comparison.
         planner.task.compileOptions.scales = planner.dynamics.scales
-        let agent = try PlantAgent(planner, on: scenario.task.plant, replanEvery: replanEvery)
+        let agent = try PlantAgent(planner, on: scenario.task.plant, replanEvery: replanEvery, feedback: feedback)
         return try run("model") { try $0.run("model", agent: agent, observe: $1) }
+    }
+
+    /// Steps of so many seconds until the next plan.
+    private func steps(of seconds: Double) -> Int {
+        max(1, Int((Double(replanEvery) * scenario.task.plant.samplingTime / seconds - 1e-6).rounded(.up)))
     }
 
     /// The same planner with the true equations.
@@ -71,7 +79,7 @@ struct ControlStudy {
         let steps = max(1, Int((horizon / scenario.task.plant.samplingTime).rounded()))
         let options = try PlannerOptions(
             horizon: steps, blocks: request.blocks, deadline: request.deadline,
-            seed: request.seed, noveltyLimit: nil)
+            seed: request.seed, noveltyLimit: nil, backup: request.backup, commitment: replanEvery)
         let (planning, solver) = (try scenario.exactTask(), try request.searcher())
         return try run("exact dynamics") {
             try $0.runExact(planning, options: options, solver: solver, replanEvery: replanEvery, observe: $1)

@@ -18,6 +18,9 @@ enum ControlText {
             table(outcome), decisions(outcome),
         ]
         if let glucose = glucose(outcome) { parts.insert(glucose, at: 2) }
+        if let coverage = ControlFeedbackWords.coverage(outcome.learned) { parts.append(coverage) }
+        let feedback = ControlFeedbackWords.lines(outcome)
+        if !feedback.isEmpty { parts.append(feedback.joined(separator: "\n")) }
         let ratios = ratios(outcome)
         if !ratios.isEmpty { parts.append(ratios.joined(separator: "\n")) }
         let reasons = reasons(outcome)

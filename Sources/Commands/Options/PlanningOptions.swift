@@ -43,6 +43,14 @@ struct PlanningOptions: ParsableArguments {
             valueName: "steps"))
     var blocks: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            What the safe action must keep in the model, from the next plan on, for a plan to be certified: limits (what \
+            holds at every time, such as always(T1 <= 55)), all (every guardrail), or none.
+            """, valueName: "guardrails"))
+    var backup = BackupCheck.limits.rawValue
+
     @Flag(help: "Let plans leave what the training data cover.")
     var explore = false
 
@@ -71,12 +79,21 @@ struct PlanningOptions: ParsableArguments {
         request.deadline = try deadline.map { try DurationText.seconds($0, option: "--deadline") }
         request.safeAction = try safeAction.map { try Self.action($0) } ?? [:]
         request.explores = explore
+        request.backup = try Self.backup(backup)
         request.blocks = try blocks.map { try Self.blocks($0) } ?? []
         request.seed = seed
         request.engine = try RolloutEngine.named(engine)
         // Said before anything is loaded.
         _ = try request.searcher()
         return request
+    }
+
+    static func backup(_ text: String) throws -> BackupCheck {
+        if let known = BackupCheck(rawValue: text) { return known }
+        let names = BackupCheck.allCases.map(\.rawValue)
+        let near = nearestName(to: text, among: names).map { "did you mean '\($0)'? " } ?? ""
+        throw ForesightError.usage(
+            "--backup '\(text)' is not known", remedy: "\(near)known are \(names.joined(separator: ", "))")
     }
 
     static func blocks(_ text: String) throws -> [Int] {

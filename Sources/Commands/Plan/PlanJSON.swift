@@ -36,6 +36,14 @@ enum PlanJSON {
             "milliseconds": .number(search.seconds * 1000),
             "engine": search.engine.map { ["name": .string($0.name), "reason": .string($0.reason)] } ?? .null,
         ]
+        value["backup"] =
+            certificate.backup.map { backup in
+                [
+                    "name": .string(backup.name), "seconds": .number(backup.after), "holds": .bool(backup.holds),
+                    "guardrails": .array(backup.guardrails.map(margin)),
+                    "not_covered": .array(backup.uncovered.map { .string($0) }), "novelty": optional(backup.novelty),
+                ]
+            } ?? .null
         value["adaptation"] = outcome.source.adaptationJSON
         if let report { value["report"] = .string(report) }
         return .object(value)

@@ -131,6 +131,10 @@ enum PlanPage {
                 : certificate.isInDistribution ? "inside what the training data cover" : "OUTSIDE what the data cover"
             lines.append("Novelty is at most \(NumberText.significant(novelty))\(time): \(verdict).")
         }
+        if let backup = certificate.backup {
+            let text = PlanText.backup(backup, plan)
+            lines.append(text.prefix(1).uppercased() + text.dropFirst() + ".")
+        }
         if let adaptation = outcome.source.adaptation(onPage: true) { lines.append(adaptation) }
         lines.append(
             "The plan looks \(counted(certificate.horizon, "step")) of \(period(plan.samplingTime)) ahead"

@@ -89,12 +89,29 @@ enum PlanText {
             let limit = certificate.noveltyLimit.map { " of at most \(figure($0))" } ?? ", not limited"
             lines.append("novelty \(NumberText.significant(novelty))\(limit)")
         }
+        if let backup = certificate.backup { lines.append(Self.backup(backup, outcome.plan)) }
         if let adaptation = outcome.source.adaptation(onPage: false) { lines.append(adaptation) }
         lines.append(
             "\(search.solver), \(search.candidates) candidates in \(NumberText.duration(search.seconds))\(cut), seed "
                 + "\(search.seed)")
         if let engine = search.engine { lines.append("rolled out by \(engine.name): \(engine.reason)") }
         return lines.joined(separator: "\n")
+    }
+
+    /// What is known of the way out that a plan leaves.
+    static func backup(_ backup: Certificate.Backup, _ plan: Plan) -> String {
+        let counts = counted(backup.guardrails.count, "guardrail")
+        let least = backup.guardrails.min { left, right in
+            (left.guaranteedMargin ?? left.margin ?? .infinity) < (right.guaranteedMargin ?? right.margin ?? .infinity)
+        }
+        let nearest = least.map { guardrail in
+            ", the nearest '\(guardrail.guardrail)' by "
+                + room(guardrail.guaranteedMargin ?? guardrail.margin, guardrail, plan)
+        }
+        let rest =
+            backup.uncovered.isEmpty ? "" : "; not asked of it: " + backup.uncovered.joined(separator: "; ")
+        return "backup: \(backup.name) from \(figure(backup.after)) s on "
+            + (backup.holds ? "keeps" : "does not keep") + " \(counts)\(nearest ?? "")\(rest)"
     }
 
     /// The first action of an alternative, in short.

@@ -1,0 +1,16 @@
+/// What the declared safe action or backup policy has to keep, in the model, for a plan to be certified.
+///
+/// After the first actions of a plan, those until the next plan is made, the backup takes over for the rest of the
+/// horizon. Where it keeps the guardrails then, whatever comes next finds a way out that was verified one step before:
+/// the backup strategy of predictive safety filters (Wabersich and Zeilinger, "A predictive safety filter for
+/// learning-based control of constrained nonlinear dynamical systems", Automatica 2021,
+/// https://doi.org/10.1016/j.automatica.2021.109597), as far as the horizon of the model reaches.
+public enum BackupCheck: String, Sendable, Codable, CaseIterable {
+    /// The guardrails that hold at every time alike, such as `always(T1 <= 55)`: limits. What has to come about, such as
+    /// `eventually(…)` or `always[5 min, end](…)`, is asked of the plan and not of its backup.
+    case limits
+    /// Every guardrail.
+    case all
+    /// Nothing.
+    case none
+}

@@ -1,0 +1,106 @@
+import Basics
+import Episodes
+import Foundation
+import Plants
+import Testing
+
+@Suite("Faults in the middle of a run")
+struct FaultTests {
+    static let quiet = HeaterLab(noise: SensorNoise(standardDeviation: [0]))
+
+    /// Steps of a heater under changing actions, with what breaks.
+    static func run(_ faults: [PlantFault], steps: Int = 40, plant: HeaterLab = quiet) -> [PlantSimulation] {
+        var simulation = PlantSimulation(plant, faults: faults, seed: 3)
+        return (0..<steps).map { step in
+            simulation.apply([Double(20 + step), 30])
+            return simulation
+        }
+    }
+
+    @Test("a stuck actuator delivers what it delivered last, and what was wanted is what is told")
+    func stuckActuator() {
+        let broken = Self.run([PlantFault(.stuck("Q1"), start: 100)])
+        let healthy = Self.run([])
+        for step in 0..<10 { #expect(broken[step].state == healthy[step].state) }
+        #expect(broken[30].action == [50, 30])
+        // By the plant's own equations under 29 %, the value of the last step before 100 s.
+        var state = healthy[9].state
+        for step in 10..<40 {
+            state = Self.quiet.step(state, action: [29, 30], disturbance: Self.quiet.nominalDisturbance)
+            #expect(broken[step].state == state)
+        }
+    }
+
+    @Test("a stuck sensor shows what it showed last while the truth goes on")
+    func stuckSensor() {
+        let broken = Self.run([PlantFault(.stuck("T1"), start: 100)])
+        let healthy = Self.run([])
+        #expect(broken.map(\.state) == healthy.map(\.state))
+        for step in 10..<40 {
+            #expect(broken[step].observation[0] == healthy[8].observation[0])
+            #expect(broken[step].observation[1] == healthy[step].observation[1])
+        }
+    }
+
+    @Test("a drifting sensor is off in proportion to time, and the plant knows nothing of it")
+    func drift() {
+        let broken = Self.run([PlantFault(.drift("T2", rate: -0.02), start: 100)])
+        let healthy = Self.run([])
+        #expect(broken.map(\.state) == healthy.map(\.state))
+        for step in 0..<40 {
+            let error = broken[step].observation[1] - healthy[step].observation[1]
+            #expect(abs(error + 0.02 * max(0, Double(step + 1) * 10 - 100)) < 1e-9)
+        }
+    }
+
+    @Test("a parameter, the effect of an action and a disturbance can change, each as if the plant had always been so")
+    func change() {
+        var weaker = HeaterLab.Parameters.published
+        weaker.convection *= 0.7
+        let changed = HeaterLab(parameters: weaker, noise: SensorNoise(standardDeviation: [0]))
+        let cases: [(PlantFault, HeaterLab, ([Double]) -> [Double], [Double])] = [
+            (PlantFault(.change("convection", factor: 0.7), start: 100), changed, { $0 }, [23]),
+            (PlantFault(.change("Q1", factor: 0.7), start: 100), Self.quiet, { [0.7 * $0[0], $0[1]] }, [23]),
+            (PlantFault(.change("Ta", factor: 1.1), start: 100), Self.quiet, { $0 }, [23 * 1.1]),
+        ]
+        let healthy = Self.run([])
+        for (fault, plant, effect, ambient) in cases {
+            let broken = Self.run([fault])
+            var state = healthy[9].state
+            for step in 10..<40 {
+                state = plant.step(state, action: effect([Double(20 + step), 30]), disturbance: ambient)
+                #expect(zip(broken[step].state, state).allSatisfy { abs($0 - $1) < 1e-9 }, "\(fault)")
+            }
+        }
+    }
+
+    @Test("in a task the fault counts from the first decision, and the log tells what was wanted and what was shown")
+    func task() throws {
+        var task = try #require(ControlTask.task(of: HeaterLab()))
+        task.faults = [PlantFault(.drift("T1", rate: 0.05), start: 60)]
+        let decide: (ControlSituation) -> [Double] = { _ in [40, 40] }
+        let broken = task.run(seed: 2, decide: decide)
+        task.faults = []
+        let healthy = task.run(seed: 2, decide: decide)
+        #expect(broken.outputs == healthy.outputs)
+        for step in 0..<20 {
+            let row = task.warmUpSteps + step
+            let error = broken.log[row, 0] - healthy.log[row, 0]
+            #expect(abs(error - 0.05 * max(0, Double(step) * 10 - 60)) < 1e-9)
+        }
+    }
+
+    @Test("what a plant does not have cannot break, and the error names what can")
+    func unknown() {
+        let faults = [
+            PlantFault(.stuck("Q3"), start: 0), PlantFault(.drift("Q1", rate: 1), start: 0),
+            PlantFault(.change("convektion", factor: 2), start: 0),
+        ]
+        let known = ["T1, T2, Q1, Q2", "T1, T2", "did you mean 'convection'?"]
+        for (fault, names) in zip(faults, known) {
+            let error = #expect(throws: ForesightError.self) { try fault.requireFit(HeaterLab()) }
+            #expect(error?.code == .usage && error?.description.contains(names) == true)
+        }
+        #expect(throws: Never.self) { try PlantFault(.change("Ta", factor: 2), start: 0).requireFit(HeaterLab()) }
+    }
+}
