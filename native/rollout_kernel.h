@@ -511,5 +511,6 @@ static double peak(double seconds) {
         if (std::chrono::duration<double>(end - begin).count() >= seconds) break;
     }
     tile.write(kept);
-    return kept[0] < 2 ? best : 0;
+    __asm__ volatile("" : : "r"(kept) : "memory");  // No chain is without a reader.
+    return best;
 }
