@@ -105,12 +105,12 @@ struct Backup: Sendable {
     /// - Parameters:
     ///   - batch: The backups.
     ///   - margins: Receives the normalised margins, row-major `[candidate, guardrail]`.
-    ///   - excess: How far a novelty lies beyond the limit, in units of it; negative inside.
     ///   - workspace: Memory that is kept between calls.
+    ///   - excess: How far a novelty lies beyond the limit, in units of it; negative inside.
     /// - Returns: For each candidate the least margin of all, and the sum of the violations.
     func judge(
-        _ batch: TrajectoryBatch, margins: inout [Float], excess: (Float) -> Float,
-        using workspace: inout ObjectiveWorkspace
+        _ batch: TrajectoryBatch, margins: inout [Float], using workspace: inout ObjectiveWorkspace,
+        excess: (Float) -> Float
     ) -> [(least: Float, violation: Float)] {
         let count = guardrails.count
         margins.resize(to: batch.candidates * count)

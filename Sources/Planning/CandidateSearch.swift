@@ -248,8 +248,10 @@ public final class CandidateSearch<D: Dynamics> {
         var backups = batch
         try backup.fill(&backups, from: batch)
         try dynamics.rollout(from: state, into: &backups)
-        let found = backup.judge(
-            backups, margins: &backupMargins, excess: problem.noveltyExcess, using: &workspace)
+        let limit = problem.noveltyLimit ?? .infinity
+        let found = backup.judge(backups, margins: &backupMargins, using: &workspace) {
+            SearchProblem.noveltyExcess($0, beyond: limit)
+        }
         for (offset, candidate) in range.enumerated() {
             let score = population.scores[candidate]
             population.margins[(candidate + 1) * population.guardrails - 1] = found[offset].least

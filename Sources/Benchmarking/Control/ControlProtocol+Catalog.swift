@@ -5,7 +5,7 @@ extension ControlProtocol {
     /// The plants of the scoreboard.
     public static let names = [
         "heater-lab", "four-tank", "cstr", "cstr-constrained", "boiler-turbine", "vehicle", "gene-switch",
-        "patient-adult-1", "tennessee-eastman",
+        "patient-adult-1", "building", "turbofan", "production-line", "tennessee-eastman",
     ]
 
     /// The protocol of a plant.
@@ -27,6 +27,9 @@ extension ControlProtocol {
         case "vehicle": return vehicle(task)
         case "gene-switch": return geneSwitch(task)
         case "patient-adult-1": return patient(task)
+        case "building": return building(task)
+        case "turbofan": return turbofan(task)
+        case "production-line": return productionLine(task)
         default: return tennesseeEastman(task)
         }
     }
@@ -160,7 +163,7 @@ extension ControlProtocol {
     }
 
     /// Adds a task with another goal and other guardrails.
-    private mutating func move(_ about: String, _ change: (inout ControlTask) -> Void) {
+    mutating func move(_ about: String, _ change: (inout ControlTask) -> Void) {
         var task = cases[0].task
         change(&task)
         // What was found out about the old limits is not known about the new ones.
@@ -170,7 +173,7 @@ extension ControlProtocol {
 
 extension ControlTask {
     /// Other values of the targets' schedules, target by target, at the same times.
-    fileprivate mutating func retarget(_ values: [[Double]]) {
+    mutating func retarget(_ values: [[Double]]) {
         for (index, row) in values.enumerated() {
             for (place, value) in row.enumerated() { targets[index].schedule[place].value = value }
         }

@@ -92,6 +92,8 @@ public struct PixelSet: Sendable {
             // SIGReg's random directions do not ask for the angle of the block: twenty of 192 directions in use look normal.
             ($0.recipe, $0.encoder) = ("vicreg-inverse", .keypoints)
             ($0.prediction, $0.smoothness, $0.inverse) = (12, 12, 4)
+            // A push in the second row decides what the third meets.
+            $0.predictor = .rowwise
             // Free runs teach the encoder to leave out what is hard to foresee: the block.
             ($0.horizon, $0.predictorSteps) = (1, 40000)
             ($0.width, $0.hidden, $0.batch, $0.steps) = (192, 512, 128, 9000)

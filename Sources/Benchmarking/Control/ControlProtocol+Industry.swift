@@ -1,0 +1,44 @@
+import Plants
+
+extension ControlProtocol {
+    static func building(_ task: ControlTask) -> ControlProtocol {
+        var plan = ControlProtocol("building", hours: 240, task: task)
+        plan.reason = "ten days of weather; an episode takes half a day"
+        plan.episodes = 20
+        plan.optimumEpisodes = 5
+        plan.move("25.5 °C; 23.5 <= zone <= 27, power <= 1.9") {
+            $0.retarget([[25.5]])
+            $0.limits = [OutputLimit(output: 0, lower: 23.5, upper: 27), OutputLimit(output: 1, upper: 1.9)]
+        }
+        return plan
+    }
+
+    static func turbofan(_ task: ControlTask) -> ControlProtocol {
+        var plan = ControlProtocol("turbofan", hours: 0.08, task: task)
+        plan.episodes = 20
+        plan.tuningEpisodes = 2
+        plan.optimumEpisodes = 5
+        plan.replanEvery = 2
+        plan.move("4800, 4350, 4900 and 4400 rpm; HPC_margin >= 12, LPC_margin >= 9") {
+            $0.retarget([[4800, 4350, 4900, 4400]])
+            for index in $0.limits.indices where [5, 6].contains($0.limits[index].output) {
+                $0.limits[index].lower = $0.limits[index].output == 5 ? 12 : 9
+            }
+        }
+        return plan
+    }
+
+    static func productionLine(_ task: ControlTask) -> ControlProtocol {
+        var plan = ControlProtocol("production-line", hours: 20, task: task)
+        plan.isUsual = false
+        plan.episodes = 20
+        plan.tuningEpisodes = 2
+        plan.optimumEpisodes = 0
+        plan.noOptimum = "chance decides, and no gradient leads to it"
+        plan.move("15 parts of surplus; buffers between 2 and 38") {
+            $0.retarget([[15]])
+            for index in $0.limits.indices { ($0.limits[index].lower, $0.limits[index].upper) = (2, 38) }
+        }
+        return plan
+    }
+}
