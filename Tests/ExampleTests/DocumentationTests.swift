@@ -21,6 +21,7 @@ struct DocumentationTests {
         arguments: [
             "README.md", "Documentation/training.md", "Documentation/architecture.md", "Documentation/objectives.md",
             "Documentation/benchmarks.md", "Documentation/frames.md", "Documentation/pixels.md",
+            "Documentation/guardrails.md", "Documentation/scoreboard.md", "Documentation/plants.md",
         ])
     func commands(page: String) throws {
         let reference = try Repository.text("Documentation/commands.md")
@@ -53,7 +54,8 @@ struct DocumentationTests {
         arguments: [
             "README.md", "CONTRIBUTING.md", "Documentation/training.md", "Documentation/objectives.md",
             "Documentation/architecture.md", "Documentation/benchmarks.md", "Documentation/frames.md",
-            "Documentation/plants.md", "Documentation/patients.md",
+            "Documentation/plants.md", "Documentation/patients.md", "Documentation/guardrails.md",
+            "Documentation/scoreboard.md", "Documentation/speed.md", "Documentation/pixels.md",
         ])
     func links(page: String) throws {
         let text = try Repository.text(page)
