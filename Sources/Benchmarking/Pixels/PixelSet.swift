@@ -47,7 +47,8 @@ public struct PixelSet: Sendable {
             (settings.covariance, settings.smoothness, settings.inverse) = (nil, nil, nil)
             if typed == ImageRecipe.frozen.name {
                 let usual = ImageSettings()
-                (settings.encoder, settings.horizon, settings.predictorSteps) = (usual.encoder, usual.horizon, 0)
+                (settings.encoder, settings.predictor) = (usual.encoder, usual.predictor)
+                (settings.horizon, settings.predictorSteps) = (usual.horizon, 0)
             }
         }
         return try ImageSettings.parse(yaml: settings.yaml(), source: name, overrides: overrides)
