@@ -14,10 +14,17 @@ public enum InputFile {
     public static func bytes(_ path: String) throws -> [UInt8] {
         let descriptor = try open(path)
         defer { _ = close(descriptor) }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(try size(of: descriptor, path: path))
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        let expected = try size(of: descriptor, path: path)
         do {
+            var bytes = try [UInt8](unsafeUninitializedCapacity: expected) { buffer, filled in
+                while filled < expected, let start = buffer.baseAddress {
+                    let count = try SystemFault.check { read(descriptor, start + filled, expected - filled) }
+                    if count == 0 { return }
+                    filled += count
+                }
+            }
+            // What a pipe holds, or was written meanwhile.
+            var chunk = [UInt8](repeating: 0, count: 1 << 16)
             while true {
                 let count = try SystemFault.check { read(descriptor, &chunk, chunk.count) }
                 if count == 0 { return bytes }

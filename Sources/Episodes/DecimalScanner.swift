@@ -29,16 +29,10 @@ struct DecimalScanner {
             i += 1
         }
         var mantissa: UInt64 = 0
-        var significant = 0
         var exponent = 0
         let firstDigit = i
         while i < end, Ascii.isDigit(bytes[i]) {
-            if significant < 19 {
-                mantissa = mantissa &* 10 &+ UInt64(bytes[i] &- Ascii.zero)
-                significant += mantissa == 0 ? 0 : 1
-            } else {
-                significant += 1
-            }
+            mantissa = mantissa &* 10 &+ UInt64(bytes[i] &- Ascii.zero)
             i += 1
         }
         var digits = i - firstDigit
@@ -46,12 +40,7 @@ struct DecimalScanner {
             let firstDecimal = i + 1
             i = firstDecimal
             while i < end, Ascii.isDigit(bytes[i]) {
-                if significant < 19 {
-                    mantissa = mantissa &* 10 &+ UInt64(bytes[i] &- Ascii.zero)
-                    significant += mantissa == 0 ? 0 : 1
-                } else {
-                    significant += 1
-                }
+                mantissa = mantissa &* 10 &+ UInt64(bytes[i] &- Ascii.zero)
                 i += 1
             }
             exponent = firstDecimal - i
@@ -60,6 +49,9 @@ struct DecimalScanner {
         guard digits > 0 else { return nil }
         if i < end, bytes[i] | 0x20 == 0x65, let written = exponentPart(bytes, &i, end: end) { exponent += written }
         position = i
+        var significant = digits
+        // More digits than fit are looked at again: zeros before the first count for nothing.
+        if digits > 19 { (mantissa, significant) = counted(bytes[firstDigit..<i]) }
         if mantissa <= 1 << 53, significant <= 19, exponent >= -22, exponent <= 22 {
             let value = Double(mantissa)
             let scaled = exponent < 0 ? value / powers[-exponent] : value * powers[exponent]
@@ -69,6 +61,22 @@ struct DecimalScanner {
             return negative ? -value : value
         }
         return exact(bytes[start..<i])
+    }
+
+    /// The first nineteen digits from the first that is not zero, and how many there are; up to an exponent.
+    private func counted(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> (mantissa: UInt64, significant: Int) {
+        var mantissa: UInt64 = 0
+        var significant = 0
+        for byte in bytes where byte != mark {
+            guard Ascii.isDigit(byte) else { break }
+            if significant < 19 {
+                mantissa = mantissa &* 10 &+ UInt64(byte &- Ascii.zero)
+                significant += mantissa == 0 ? 0 : 1
+            } else {
+                significant += 1
+            }
+        }
+        return (mantissa, significant)
     }
 
     /// The nearest double of `mantissa · 10^exponent`, computed with twice the digits (Dekker 1971, "A floating-point

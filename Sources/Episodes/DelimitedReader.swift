@@ -4,6 +4,8 @@ import Basics
 public struct DelimitedReader: Sendable {
     /// How the file is read where it does not say so itself.
     public var options: LogOptions
+    /// How many threads read at once, and what is worth one of them.
+    var parts = ReadingParts()
 
     /// Creates a reader.
     public init(options: LogOptions = LogOptions()) { self.options = options }
@@ -40,8 +42,9 @@ public struct DelimitedReader: Sendable {
         // Each assumption is changed at most once, so this ends.
         for _ in 0..<4 {
             do {
-                let columns = try RawColumns.read(
-                    bytes, layout: layout, plan: plan, stamps: times, source: source, options: options)
+                var columns = try RawColumns.read(
+                    bytes, layout: layout, plan: plan, stamps: times, source: source, options: options,
+                    parts: parts)
                 return try columns.table(plan: plan, wanted: wanted, options: options)
             } catch let mistake as WrongAssumption {
                 switch mistake {
@@ -77,10 +80,13 @@ struct RawColumns {
     var lines: [Int] = []
     /// Rows without any content.
     var emptyRows: [Int] = []
+    /// Line ends from where reading began.
+    var passedLines = 0
 
-    static func read(
-        _ bytes: UnsafeBufferPointer<UInt8>, layout: DelimitedLayout, plan: TimePlan, stamps: TimeStampScanner,
-        source: String, options: LogOptions
+    /// Reads rows from a position on, where a line begins; sets memory aside for `share` times as many.
+    static func rows(
+        _ bytes: UnsafeBufferPointer<UInt8>, from position: Int, line first: Int, share: Int = 1,
+        layout: DelimitedLayout, plan: TimePlan, stamps: TimeStampScanner, source: String, options: LogOptions
     ) throws -> RawColumns {
         enum Step { case pass, number, stamp }
         let width = layout.headings.count
@@ -94,7 +100,7 @@ struct RawColumns {
             bytes: bytes, layout: layout, stamps: stamps, source: source, options: options,
             classifier: FieldClassifier(mark: layout.mark, missing: options.missing))
         var reader = FieldReader(
-            bytes, delimiter: layout.delimiter, source: source, position: layout.position, line: layout.line)
+            bytes, delimiter: layout.delimiter, source: source, position: position, line: first)
         let firstRow = reader.position
         while reader.startRow() {
             let line = reader.line
@@ -143,11 +149,11 @@ struct RawColumns {
             if !plan.stamps.isEmpty { raw.stamps.append(isEmpty ? .nan : stamp) }
             if raw.lines.count == 64 {
                 let rows = (bytes.count - firstRow) / max(1, (reader.position - firstRow) / 64) + 64
-                raw.values.reserveCapacity(rows * columns.count)
-                raw.lines.reserveCapacity(rows)
+                raw.values.reserveCapacity(share * rows * columns.count)
+                raw.lines.reserveCapacity(share * rows)
             }
         }
-        raw.dropEmptyEnd()
+        raw.passedLines = reader.line - first
         return raw
     }
 
@@ -159,7 +165,7 @@ struct RawColumns {
     }
 
     /// Rows of delimiters alone at the end are what spreadsheets leave; they hold no samples.
-    private mutating func dropEmptyEnd() {
+    mutating func dropEmptyEnd() {
         while let last = emptyRows.last, last == lines.count - 1 {
             emptyRows.removeLast()
             lines.removeLast()

@@ -86,13 +86,10 @@ struct EpisodeAssembly {
     private mutating func episode(
         _ table: LogTable, _ rows: [Int], columns: [Int], report: SamplingReport, name: String
     ) throws -> Episode {
-        var series = columns.enumerated().map { channel, column in
-            let (scale, offset) = (settings[channel].scale, settings[channel].offset)
-            return rows.map { table[$0, column] * scale + offset }
-        }
-        for channel in series.indices where series[channel].contains(where: { !$0.isNaN }) { hasValue[channel] = true }
         let start = table.times.map { $0[rows[0]] } ?? Double(rows[0]) * report.samplingTime
         var samplingTime = report.samplingTime
+        var values = samples(table, rows, columns: columns)
+        note(values)
         if let step = policy.resample {
             let times = times(table, rows, report: report)
             let count = ((times.last ?? 0) - (times.first ?? 0)) / step
@@ -103,15 +100,47 @@ struct EpisodeAssembly {
             }
             let resampler = Resampler(
                 step: step, method: policy.method, bridge: policy.bridged(samplingTime: samplingTime) ?? step)
-            for channel in series.indices {
-                series[channel] = resampler.resample(series[channel], times: times, role: channels[channel].role)
+            let width = columns.count
+            let series = (0..<width).map { channel in
+                resampler.resample(
+                    stride(from: channel, to: values.count, by: width).map { values[$0] }, times: times,
+                    role: channels[channel].role)
             }
+            values = (0..<(series.first?.count ?? 0)).flatMap { row in series.map { $0[row] } }
             samplingTime = step
         }
-        let count = series.first?.count ?? 0
         return Episode(
-            name: name, channels: channels, samplingTime: samplingTime,
-            values: (0..<count).flatMap { row in series.map { $0[row] } }, startTime: start, clock: table.clock)
+            name: name, channels: channels, samplingTime: samplingTime, values: values, startTime: start,
+            clock: table.clock)
+    }
+
+    /// The samples of rows in the units of the channels, row-major `[row, channel]`; those of the table itself where that is
+    /// what they are.
+    private func samples(_ table: LogTable, _ rows: [Int], columns: [Int]) -> [Double] {
+        let factors = settings.map { (scale: $0.scale, offset: $0.offset) }
+        if factors.allSatisfy({ $0 == (1, 0) }), columns.count == table.columns.count, rows.count == table.rowCount,
+            columns.indices.allSatisfy({ columns[$0] == $0 }), rows.indices.allSatisfy({ rows[$0] == $0 }),
+            // 0 added to −0 is 0.
+            !table.values.contains(where: { $0.bitPattern == (-0.0).bitPattern })
+        {
+            return table.values
+        }
+        var samples: [Double] = []
+        samples.reserveCapacity(rows.count * columns.count)
+        for row in rows {
+            for (channel, column) in columns.enumerated() {
+                samples.append(table[row, column] * factors[channel].scale + factors[channel].offset)
+            }
+        }
+        return samples
+    }
+
+    /// Notes which channels have a value.
+    private mutating func note(_ values: [Double]) {
+        let width = hasValue.count
+        for channel in 0..<width where !hasValue[channel] {
+            hasValue[channel] = stride(from: channel, to: values.count, by: width).contains { !values[$0].isNaN }
+        }
     }
 
     /// The times of rows; where the clock is too coarse to tell, evenly between the first and the last.

@@ -83,7 +83,9 @@ struct TimePlan {
 
 extension RawColumns {
     /// The table: channels told from the time.
-    func table(plan: TimePlan, wanted: Set<String>?, options: LogOptions) throws -> LogTable {
+    ///
+    /// Takes the samples out of the columns, which are not to be asked again.
+    mutating func table(plan: TimePlan, wanted: Set<String>?, options: LogOptions) throws -> LogTable {
         var rows = Array(0..<lines.count)
         var notes = layout.notes
         var times: [Double]?
@@ -117,9 +119,6 @@ extension RawColumns {
             return wanted.contains(heading.name) || wanted.contains(heading.written)
         }
         let positions = kept.compactMap { columns.firstIndex(of: $0) }
-        var samples: [Double] = []
-        samples.reserveCapacity(rows.count * kept.count)
-        for row in rows { for position in positions { samples.append(values[row * columns.count + position]) } }
         if kept.isEmpty && wanted == nil {
             let held = plan.textColumns.isEmpty ? "times only" : "text in \(plan.textColumns.joined(separator: ", "))"
             throw ForesightError.data(
@@ -132,11 +131,31 @@ extension RawColumns {
                 let heading = layout.headings[$0]
                 return LogColumn(name: heading.name, unit: heading.unit, heading: heading.written)
             },
-            values: samples, times: times, timeName: timeName, clock: clock, lines: rows.map { lines[$0] },
+            values: takeSamples(rows, positions), times: times, timeName: timeName, clock: clock,
+            lines: rows.map { lines[$0] },
             textColumns: plan.textColumns,
             availableColumns: layout.headings.map(\.name), notes: notes)
         table.rowCount = rows.count
         return table
+    }
+
+    /// The values of some rows and columns, both in ascending order, moved together in the memory where they are.
+    private mutating func takeSamples(_ rows: [Int], _ positions: [Int]) -> [Double] {
+        let width = columns.count
+        var samples: [Double] = []
+        swap(&samples, &values)
+        guard rows.count * positions.count < samples.count else { return samples }
+        samples.withUnsafeMutableBufferPointer { samples in
+            var place = 0
+            for row in rows {
+                for position in positions {
+                    samples[place] = samples[row * width + position]
+                    place += 1
+                }
+            }
+        }
+        samples.removeLast(samples.count - rows.count * positions.count)
+        return samples
     }
 
     private func values(row: Int, column: Int) -> Double {
