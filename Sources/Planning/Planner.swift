@@ -90,7 +90,7 @@ public struct Planner<D: Dynamics> {
             CandidateSearch(
                 compiled.search(withBackup: withBackup), dynamics: dynamics, state: state, guesses: guesses,
                 inheritedElites: elites, chunk: options.chunk, clock: clock,
-                deadline: options.deadline.map { began + $0 })
+                deadline: options.deadline.map { began + $0 - min(memory.finishing, 0.5 * $0) })
         }
         // A deadline may leave no time for a second search where a recent plan needed it.
         let isCornered = compiled.backup != nil && options.deadline != nil && memory.isCornered()
@@ -108,13 +108,16 @@ public struct Planner<D: Dynamics> {
             evaluated += search.evaluated
         }
         memory.remember(search)
+        let searched = clock.now()
         let judgement = try PlanJudgement(
             compiled, search: search, safe: safe, fallbackName: task.fallback.name, dynamics: dynamics, state: state)
         let record = Certificate.Search(
             solver: type(of: solver).name, seed: planSeed, iterations: iterations, candidates: evaluated,
             isCutShort: search.isCutShort, deadline: options.deadline, seconds: clock.now() - began,
             engine: dynamics.engine)
-        return judgement.plan(trainedHorizon: dynamics.trainedHorizon, search: record)
+        let plan = judgement.plan(trainedHorizon: dynamics.trainedHorizon, search: record)
+        memory.finished(in: clock.now() - searched)
+        return plan
     }
 
     private func safeActions(_ compiled: CompiledTask) throws -> [Float]? {
@@ -139,6 +142,11 @@ struct PlanMemory {
     /// How many more plans are searched with their backups from the start on.
     private var cornered = 0
     private var plans: UInt64 = 0
+    /// Seconds from the end of a search to its answer, the longest of late; what the next search has to leave.
+    private(set) var finishing = 0.0
+
+    /// Takes notice of how long an answer took after its search; what was long is forgotten slowly.
+    mutating func finished(in seconds: Double) { finishing = max(seconds, 0.98 * finishing) }
 
     mutating func shift(by steps: Int, in space: ActionSpace) {
         lastPlan = lastPlan.map { space.shifted($0, by: steps) }

@@ -6,8 +6,8 @@
 //
 // Prints a line of JSON that says what is planned, enough for others to plan the same, then reads lines: `go N` plans N
 // times and answers with a line of the seconds of each, `rollout N` does so with rollouts alone; the end of the input ends
-// it. A row of the log is where every plan starts, each as if it were the first, so that all do the same work. --peak prints the
-// vector unit and its multiplications and additions a second.
+// it. A row of the log is where every plan starts, each as if it were the first, so that all do the same work; under a deadline they
+// follow each other. --peak prints the vector unit and its multiplications and additions a second.
 
 import Agents
 import Basics
@@ -132,6 +132,8 @@ func run() throws {
         candidates: options.candidates, horizon: options.horizon, actionCount: dynamics.actionChannels.count,
         outputCount: dynamics.outputChannels.count, hasNovelty: true)
     for index in batch.actions.indices { batch.actions[index] = Float(index * 37 % 100) }
+    // Under a deadline plans follow each other, as in a loop, and learn how long an answer takes after its search.
+    var lasting = planner
     while let line = readLine() {
         let words = line.split(separator: " ")
         guard words.count == 2, let count = Int(words[1]) else { break }
@@ -139,6 +141,8 @@ func run() throws {
         for _ in 0..<count {
             if words[0] == "rollout" {
                 times.append(try seconds { try dynamics.rollout(from: state, into: &batch) })
+            } else if options.deadline != nil {
+                times.append(try seconds { _ = try lasting.decide(from: state, start: start) })
             } else {
                 var fresh = planner
                 times.append(try seconds { _ = try fresh.decide(from: state, start: start) })
