@@ -5,9 +5,9 @@
 KIND is pandas (its C engine), pyarrow or polars; each reads numbers into its own columns, as its documentation says.
 """
 
-import json
 import sys
-import time
+
+from turns import answer
 
 kind, path, threads = sys.argv[1], sys.argv[2], int(sys.argv[3])
 if kind == "pandas":
@@ -34,14 +34,4 @@ else:
         return polars.read_csv(path)
 
 read()
-print(json.dumps({"version": version}), flush=True)
-for line in sys.stdin:
-    words = line.split()
-    if len(words) != 2 or words[0] != "go":
-        break
-    seconds = []
-    for _ in range(int(words[1])):
-        began = time.perf_counter()
-        read()
-        seconds.append(time.perf_counter() - began)
-    print(" ".join(f"{value:.9f}" for value in seconds), flush=True)
+answer(read, {"version": version})

@@ -10,11 +10,11 @@ import contextlib
 import io
 import json
 import sys
-import time
 
 import torch
 
 from sensor_model import SensorModel
+from turns import answer
 
 kind, folder, threads = sys.argv[1], sys.argv[2], int(sys.argv[3])
 torch.set_num_threads(threads)
@@ -81,14 +81,4 @@ with torch.inference_mode():
     check()
     for _ in range(3):
         plan()
-    print(json.dumps({"torch": torch.__version__, "threads": torch.get_num_threads()}), flush=True)
-    for line in sys.stdin:
-        words = line.split()
-        if len(words) != 2 or words[0] != "go":
-            break
-        seconds = []
-        for _ in range(int(words[1])):
-            began = time.perf_counter()
-            plan()
-            seconds.append(time.perf_counter() - began)
-        print(" ".join(f"{value:.9f}" for value in seconds), flush=True)
+    answer(plan, {"torch": torch.__version__, "threads": torch.get_num_threads()})
