@@ -39,7 +39,10 @@ struct Assessment {
         reports = problem.guardrails.guardrails.map { $0.report(of: batch, bands: problem.bands) }
         noveltyLimit = problem.noveltyLimit
         samplingTime = context.samplingTime
-        novelty = batch.novelty.indices.max { batch.novelty[$0] < batch.novelty[$1] }.map {
+        // Dynamics without such a notion leave the zeros that a batch begins with.
+        let isKnown = noveltyLimit != nil || batch.novelty.contains { $0 != 0 }
+        let steps = isKnown ? batch.novelty.indices : 0..<0
+        novelty = steps.max { batch.novelty[$0] < batch.novelty[$1] }.map {
             (Double(batch.novelty[$0]), $0, Double(batch.novelty[0]))
         }
         if let asked = problem.backup, !isBackup, holds { backup = try asked.outlook(of: batch, dynamics, state) }

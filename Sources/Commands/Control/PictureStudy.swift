@@ -54,7 +54,11 @@ struct PictureStudy {
         runs.contains { $0.end.isSuccess != nil } ? runs.filter { $0.end.isSuccess == true }.count : nil
     }
 
-    private var meanReward: Double { runs.map(\.reward).reduce(0, +) / Double(max(1, runs.count)) }
+    /// `nil` where the environment gave none: worlds have no rewards.
+    private var meanReward: Double? {
+        guard runs.contains(where: { $0.reward != 0 }) else { return nil }
+        return runs.map(\.reward).reduce(0, +) / Double(runs.count)
+    }
     private var planSeconds: Double? {
         let all = runs.flatMap(\.seconds).sorted()
         return all.isEmpty ? nil : all[all.count / 2]
@@ -65,7 +69,8 @@ struct PictureStudy {
             "environment": .string(name), "model": .string(model), "episodes": .integer(runs.count),
             "terminated": .integer(runs.filter(\.end.isTerminated).count),
             "truncated": .integer(runs.filter(\.end.isTruncated).count),
-            "successes": successes.map { .integer($0) } ?? .null, "mean_reward": .number(meanReward),
+            "successes": successes.map { .integer($0) } ?? .null,
+            "mean_reward": meanReward.map { .number($0) } ?? .null,
             "plan_seconds": planSeconds.map { .number($0) } ?? .null,
             "runs": .array(
                 zip(seeds, runs).map { seed, run in
@@ -84,7 +89,8 @@ struct PictureStudy {
         let ended = runs.filter(\.end.isTerminated).count
         var lines = [
             "\(name): \(counted(runs.count, "episode")) of \(runs.map(\.steps).min() ?? 0) to "
-                + "\(runs.map(\.steps).max() ?? 0) steps, mean reward \(figure(meanReward))",
+                + "\(runs.map(\.steps).max() ?? 0) steps, "
+                + (meanReward.map { "mean reward \(figure($0))" } ?? "no reward was given"),
             "ended by the environment: \(ended) of \(runs.count)"
                 + (successes.map { ", called a success: \($0)" } ?? ""),
         ]
