@@ -17,6 +17,7 @@ public struct EpisodeDrawing: Sendable {
     /// - Parameters:
     ///   - title: The heading.
     ///   - note: What to see in it.
+    /// - Returns: The figure.
     public func figure(title: String, note: String) -> Figure? {
         guard scene.time.count > 1 else { return nil }
         let parts = svgs
