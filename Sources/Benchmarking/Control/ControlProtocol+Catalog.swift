@@ -121,6 +121,9 @@ extension ControlProtocol {
         plan.episodes = 20
         plan.optimumEpisodes = 0
         plan.noOptimum = "chance decides, and no gradient leads to it"
+        // Twice as far as time constants suggest: an inducer needs half of that to get in. Nothing holds the cell but who doses, so
+        // that the model has to be free to run away as the cell does.
+        plan.overrides = Self.brief + ["horizon=18", "bounded=false"]
         plan.move("LacI to 900, TetR to 250; LacI <= 1700") {
             $0.retarget([[900], [250]])
             $0.limits[0] = OutputLimit(output: 0, upper: 1700)
@@ -161,6 +164,13 @@ extension ControlProtocol {
         }
         return plan
     }
+
+    /// Settings of training for plants whose log was made under a controller, since they do not stand by themselves.
+    ///
+    /// In the long free runs that otherwise judge structures, such a plant has gone where its disturbances took it and the
+    /// controller has answered: what fits them best is the answer, turned round. A model of `gene-switch` learned from runs of
+    /// 21 hours takes IPTG to lower TetR, which it raises. Within a horizon the actions decide.
+    static let brief = ["search.span=horizon"]
 
     /// Adds a task with another goal and other guardrails.
     mutating func move(_ about: String, _ change: (inout ControlTask) -> Void) {
