@@ -83,14 +83,17 @@ struct DrawingTests {
     }
 
     @Test("say one number at a time", arguments: [2, 41, 160])
-    func readouts(frames: Int) {
+    func readouts(frames: Int) throws {
         var sketch = Sketch(frames: frames)
         sketch.readout((0..<frames).map { "\($0 / 3)" }, x: 0, y: 0)
+        #expect(sketch.nodes.count == 1)
+        let texts = try #require(sketch.nodes.first).children
         for frame in 0..<frames {
-            let there = sketch.nodes.filter { $0.shown?.contains(frame) ?? true }
-            #expect(there.count == 1)
+            #expect(texts.count { $0.shown?.contains(frame) ?? true } == 1)
+            // What stands still says the very value of its frame.
+            #expect(sketch.nodes[0].still(at: frame).contains(">\(frame / 3)<"))
         }
-        #expect(sketch.nodes.count <= 81)
+        #expect(texts.count <= 81)
     }
 
     @Test("stand still where a guardrail was nearest, and end before what is no number")

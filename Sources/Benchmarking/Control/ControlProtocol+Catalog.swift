@@ -1,4 +1,5 @@
 import Basics
+import Planning
 import Plants
 
 extension ControlProtocol {
@@ -90,6 +91,8 @@ extension ControlProtocol {
     private static func boilerTurbine(_ task: ControlTask) -> ControlProtocol {
         var plan = ControlProtocol("boiler-turbine", hours: 5, task: task)
         plan.replanEvery = 2
+        // Nothing brings the water back by itself: valves that are held for the 5 min that a plan looks ahead leave what the log covers.
+        plan.backup = .none
         plan.move("load down first, then up; 82 <= P <= 133, level within ±0.45") {
             for index in $0.targets.indices where index < 2 {
                 let values = $0.targets[index].schedule.map(\.value)
@@ -134,6 +137,8 @@ extension ControlProtocol {
     private static func patient(_ task: ControlTask) -> ControlProtocol {
         var plan = ControlProtocol("patient-adult-1", hours: 240, task: task)
         plan.reason = "ten days of therapy with meals; an episode takes a day"
+        // Insulin acts for five hours and cannot be taken back.
+        plan.overrides = ["horizon=60"]
         plan.episodes = 10
         plan.tuningEpisodes = 2
         plan.optimumEpisodes = 0

@@ -18,6 +18,8 @@ struct DrawingNode {
     var text = ""
     /// The frames in which the element is there; `nil` for all.
     var shown: Range<Int>?
+    /// The text of each frame, where children show it some times only: for a frame that stands still.
+    var readings: [String] = []
 
     /// How the time of frames becomes that of playing.
     struct Clock {
@@ -54,6 +56,10 @@ struct DrawingNode {
         var opening = "<\(name)"
         for attribute in attributes {
             opening += " \(Self.svgName(attribute))=\"\(Self.written(attribute.value, at: frame))\""
+        }
+        if var reading = children.first, frame < readings.count {
+            (reading.text, reading.shown) = (readings[frame], nil)
+            return reading.still(at: frame)
         }
         let inside = escaped(text) + children.map { $0.still(at: frame) }.joined()
         return inside.isEmpty ? opening + "/>" : opening + ">\(inside)</\(name)>"

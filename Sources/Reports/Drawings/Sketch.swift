@@ -73,15 +73,19 @@ struct Sketch {
     ) {
         guard !values.isEmpty else { return }
         let step = max(1, values.count / Self.readings)
-        var (start, frame) = (0, step)
-        while start < values.count {
-            while frame < values.count, values[frame] == values[start] { frame += step }
-            var node = textNode(values[start], x, y, look, anchor)
-            let end = min(frame, values.count)
-            if start > 0 || end < values.count { node.shown = start..<end }
-            add(node)
-            (start, frame) = (end, end + step)
+        var texts: [DrawingNode] = []
+        for start in stride(from: 0, to: values.count, by: step) {
+            let end = min(start + step, values.count)
+            var node = textNode(values[(start + end - 1) / 2], x, y, look, anchor)
+            if let last = texts.last, last.text == node.text {
+                texts[texts.count - 1].shown = (last.shown?.lowerBound ?? 0)..<end
+            } else {
+                node.shown = start..<end
+                texts.append(node)
+            }
         }
+        if texts.count == 1 { texts[0].shown = nil }
+        add(DrawingNode(name: "g", attributes: [], children: texts, readings: values))
     }
 
     /// Shapes that turn or move together.

@@ -108,7 +108,7 @@ extension PlantPicture {
                 trimmed(value, decimals: 0), x: 550, y: 202 - 166 * (value - 40) / 220, look: "tick", anchor: "start")
         }
         sketch.text("glucose", x: 517, y: 20)
-        sketch.readout(scene.texts("glucose", decimals: 0), x: 400, y: 104)
+        sketch.readout(scene.motion("glucose").values.map { NumberText.fixed($0, decimals: 0) }, x: 400, y: 104)
         if let meal = scene.signal("meal") {
             let eaten = Motion(meal.values.map { $0 > 0 ? 1 : 0 })
             sketch.circle("vessel", x: 210, y: 120, radius: 44)
