@@ -145,7 +145,8 @@ struct ControlBenchmarkCommand: ParsableCommand {
         }
         if let setting = names.first(where: { $0.contains("=") }) {
             throw ForesightError.usage(
-                "'\(setting)' is no plant", remedy: "write settings of training before --plants, as in foresight benchmark control epochs=10 --plants cstr")
+                "'\(setting)' is no plant",
+                remedy: "write settings of training before --plants, as in epochs=10 --plants cstr")
         }
         // Said before anything is learned.
         _ = try TrainingSettings.load(overrides: typed.overrides)
