@@ -98,7 +98,8 @@ public struct ControlBenchmark: Sendable {
         }
         let simulation = LogSimulation(
             plant: task.plant, policy: ExplorationPolicy(.mixed, for: task.plant, span: plan.span ?? 0...1),
-            disturbances: task.disturbances, limits: plan.logLimits, pilot: task)
+            disturbances: task.disturbances, limits: plan.logLimits,
+            recordsDisturbances: task.announcementLead != nil, pilot: task)
         return try simulation.episode(hours: plan.hours, seed: logSeed)
     }
 

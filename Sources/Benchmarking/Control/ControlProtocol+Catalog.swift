@@ -1,4 +1,5 @@
 import Basics
+import Planning
 import Plants
 
 extension ControlProtocol {
@@ -90,6 +91,8 @@ extension ControlProtocol {
     private static func boilerTurbine(_ task: ControlTask) -> ControlProtocol {
         var plan = ControlProtocol("boiler-turbine", hours: 5, task: task)
         plan.replanEvery = 2
+        // Nothing brings the water back by itself: valves that are held for the 5 min that a plan looks ahead leave what the log covers.
+        plan.backup = .none
         plan.move("load down first, then up; 82 <= P <= 133, level within ±0.45") {
             for index in $0.targets.indices where index < 2 {
                 let values = $0.targets[index].schedule.map(\.value)
@@ -121,6 +124,9 @@ extension ControlProtocol {
         plan.episodes = 20
         plan.optimumEpisodes = 0
         plan.noOptimum = "chance decides, and no gradient leads to it"
+        // Twice as far as time constants suggest: an inducer needs half of that to get in. Nothing holds the cell but who doses, so
+        // that the model has to be free to run away as the cell does.
+        plan.overrides = Self.brief + ["horizon=18", "bounded=false"]
         plan.move("LacI to 900, TetR to 250; LacI <= 1700") {
             $0.retarget([[900], [250]])
             $0.limits[0] = OutputLimit(output: 0, upper: 1700)
@@ -131,6 +137,8 @@ extension ControlProtocol {
     private static func patient(_ task: ControlTask) -> ControlProtocol {
         var plan = ControlProtocol("patient-adult-1", hours: 240, task: task)
         plan.reason = "ten days of therapy with meals; an episode takes a day"
+        // Insulin acts for five hours and cannot be taken back.
+        plan.overrides = ["horizon=60"]
         plan.episodes = 10
         plan.tuningEpisodes = 2
         plan.optimumEpisodes = 0
@@ -161,6 +169,13 @@ extension ControlProtocol {
         }
         return plan
     }
+
+    /// Settings of training for plants whose log was made under a controller, since they do not stand by themselves.
+    ///
+    /// In the long free runs that otherwise judge structures, such a plant has gone where its disturbances took it and the
+    /// controller has answered: what fits them best is the answer, turned round. A model of `gene-switch` learned from runs of
+    /// 21 hours takes IPTG to lower TetR, which it raises. Within a horizon the actions decide.
+    static let brief = ["search.span=horizon"]
 
     /// Adds a task with another goal and other guardrails.
     mutating func move(_ about: String, _ change: (inout ControlTask) -> Void) {

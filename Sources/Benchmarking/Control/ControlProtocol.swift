@@ -1,3 +1,4 @@
+public import Planning
 public import Plants
 
 /// How a plant is judged: how long a log is learned from, what is asked in closed loop, how plans are searched.
@@ -70,6 +71,9 @@ public struct ControlProtocol: Sendable {
     public var elites = 16
     /// The most iterations of a search.
     public var iterations = 12
+    /// What the action that is declared safe has to keep once a plan is left for it: nothing on a plant on which no action is
+    /// safe to hold for as long as a plan looks ahead.
+    public var backup = BackupCheck.limits
     /// Episodes that figures are for.
     public var episodes = 50
     /// Episodes that weights of penalties and multipliers are chosen by, for each of them.
@@ -131,6 +135,7 @@ public struct ControlProtocol: Sendable {
             "\(task.steps) steps", "\(hours) h", "horizon \(horizon ?? 0)", "blocks \(blocks)", "every \(replanEvery)",
             "\(population) \(elites) \(iterations)", span.map { "span \($0)" } ?? "", overrides.joined(separator: " "),
         ]
-        return parts.joined(separator: " | ")
+        // What is as usual is not named, so that files from before there was a choice stay good.
+        return (parts + (backup == .limits ? [] : ["backup \(backup.rawValue)"])).joined(separator: " | ")
     }
 }

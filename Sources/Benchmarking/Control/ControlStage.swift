@@ -46,7 +46,8 @@ struct ControlStage {
         // Costs may speak of novelty, which is predicted only where there is a limit: one that nothing reaches.
         let limit: Double? = row == .unguarded ? nil : isSoft ? 1e9 : 1
         let options = try PlannerOptions(
-            horizon: horizon, blocks: plan.blocks.isEmpty ? [] : plan.blocks, noveltyLimit: limit)
+            horizon: horizon, blocks: plan.blocks.isEmpty ? [] : plan.blocks, noveltyLimit: limit, backup: plan.backup,
+            commitment: max(1, (plan.replanEvery + description.stride - 1) / description.stride))
         var iterations = plan.iterations
         var revise: PlannerAgent<LearnedDynamics>.Revision?
         if let choice {
@@ -77,7 +78,9 @@ struct ControlStage {
         let horizon = min(plan.horizon ?? model.horizon, model.horizon)
         let steps = max(1, Int((Double(horizon) * model.stepTime / task.plant.samplingTime).rounded()))
         let blocks = plan.blocks.isEmpty && model.stride > 1 ? [model.stride] : plan.blocks
-        let options = try PlannerOptions(horizon: steps, blocks: blocks, noveltyLimit: nil)
+        let options = try PlannerOptions(
+            horizon: steps, blocks: blocks, noveltyLimit: nil, backup: plan.backup,
+            commitment: plan.replanEvery)
         var compile = CompileOptions()
         let (plant, widths) = (task.plant, model.widths)
         compile.scales = ChannelScales(

@@ -143,6 +143,11 @@ struct ControlBenchmarkCommand: ParsableCommand {
             throw ForesightError.usage(
                 "'\(log)' is not a setting", remedy: "write settings as key=value; plants are named by --plants")
         }
+        if let setting = names.first(where: { $0.contains("=") }) {
+            throw ForesightError.usage(
+                "'\(setting)' is no plant",
+                remedy: "write settings of training before --plants, as in epochs=10 --plants cstr")
+        }
         // Said before anything is learned.
         _ = try TrainingSettings.load(overrides: typed.overrides)
         for (value, name) in [(horizon, "--horizon"), (replanEvery, "--replan-every")] {

@@ -91,6 +91,21 @@ enum ControlBenchmarkFigures {
         return Figure(chart)
     }
 
+    /// The plant as it moved over the first episode under Foresight.
+    static func drawing(_ result: ControlResult) -> Figure? {
+        guard let episode = result.first.first(where: { $0.row == .foresight })?.episode, let outputs = episode.outputs
+        else { return nil }
+        let task = result.task
+        let scene = EpisodeScene(
+            of: task, outputs: outputs, actions: episode.actions, disturbances: [],
+            marks: ObjectiveMarks(goal: task.goal(), guardrails: task.guardrails))
+        return EpisodeDrawing(scene).figure(
+            title: "The first episode under Foresight, as the plant moved",
+            note:
+                "True values. Green marks are targets, red ones guardrails. A click holds it, and another lets it go on."
+        )
+    }
+
     /// The first episode under Foresight, what is compared with, and the optimum.
     static func trace(_ result: ControlResult) -> Figure? {
         let task = result.task

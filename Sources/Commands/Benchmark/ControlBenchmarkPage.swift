@@ -97,6 +97,9 @@ enum ControlBenchmarkPage {
         let remarks = ControlBenchmarkText.remarks(result)
         if !remarks.isEmpty { blocks.append(.list(remarks)) }
         blocks.append(.grid(ControlBenchmarkFigures.comparisons(result)))
+        if result.name == ControlProtocol.own, let drawing = ControlBenchmarkFigures.drawing(result) {
+            blocks.append(.figure(drawing))
+        }
         if let trace = ControlBenchmarkFigures.trace(result) { blocks.append(.figure(trace)) }
         if result.name == ControlProtocol.own, !result.tunings.isEmpty {
             blocks.append(.details("What was tried to weigh penalties", result.tunings.map { .table(trials($0)) }))

@@ -20,6 +20,23 @@ extension ControlPage {
         }
     }
 
+    /// The plant as it moved over the first episode under the model's planner.
+    static func drawing(_ outcome: ControlOutcome) -> [Block] {
+        guard let seed = outcome.learned.episodes.first?.seed, let record = outcome.results.first?.records[seed] else {
+            return []
+        }
+        let scenario = outcome.scenario
+        let scene = EpisodeScene(
+            of: scenario.task, outputs: record.outputs, actions: record.actions, disturbances: record.disturbances,
+            marks: ObjectiveMarks(goal: scenario.goal, guardrails: scenario.guardrails))
+        let figure = EpisodeDrawing(scene).figure(
+            title: "The first episode, as the plant moved",
+            note:
+                "True values. Green marks are targets, red ones guardrails. A click holds it, and another lets it go on."
+        )
+        return figure.map { [.figure($0)] } ?? []
+    }
+
     private static func traces(_ outcome: ControlOutcome, _ seed: UInt64) -> [ControlTrace] {
         let task = outcome.scenario.task
         let plant = task.plant

@@ -49,7 +49,7 @@ enum ControlPage {
         if !feedback.isEmpty { blocks.append(.list(feedback)) }
         let reasons = ControlText.reasons(outcome)
         if !reasons.isEmpty { blocks += [.heading("Decisions that were not certified"), .list(reasons)] }
-        blocks += traces(outcome)
+        blocks += drawing(outcome) + traces(outcome)
         blocks.append(.details("Every episode", [.table(episodes(outcome))]))
         return blocks
     }

@@ -1,4 +1,4 @@
-/// The read-out below a chart under the pointer. A page is complete without it.
+/// The read-out below a chart under the pointer, and the click that holds a drawing that moves. A page is complete without it.
 ///
 /// Written without `<` and `&`, so that the page stays well-formed XML.
 enum PageScript {
@@ -51,6 +51,11 @@ enum PageScript {
               }
             });
             readout.textContent = parts.join(' · ');
+          });
+        }
+        for (const drawing of document.querySelectorAll('svg.moving')) {
+          drawing.addEventListener('click', () => {
+            if (drawing.animationsPaused()) drawing.unpauseAnimations(); else drawing.pauseAnimations();
           });
         }
         """

@@ -36,6 +36,12 @@ enum PageStyle {
             .chart .note{font-weight:600;paint-order:stroke;stroke:var(--page);stroke-width:4px;\
             stroke-linejoin:round}
             .chart .note.danger{fill:var(--danger)}
+            .vessel{fill:var(--card);stroke:var(--muted);stroke-width:2}.pipe{fill:none;stroke:var(--border);\
+            stroke-linecap:round;stroke-linejoin:round}.soft{fill-opacity:.6}
+            .stream{stroke-dasharray:9 9}.drawing .value{font-weight:600;font-variant-numeric:tabular-nums}\
+            .drawing .tick.danger{fill:var(--danger)}
+            .drawing.still{display:none}
+            @media (prefers-reduced-motion:reduce),print{.drawing.moving{display:none}.drawing.still{display:block}}
             .cursor{stroke:var(--muted);stroke-width:1;stroke-dasharray:2 3}
             @media (max-width:600px){.chart text{font-size:18px}.chart .paneltitle{font-size:19px}\
             .chart .cell{font-size:15px}.grid .chart text{font-size:15px}}

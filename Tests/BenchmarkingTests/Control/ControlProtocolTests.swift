@@ -2,6 +2,7 @@ import Basics
 import Planning
 import Plants
 import Testing
+import WorldModels
 
 @testable import Benchmarking
 
@@ -30,6 +31,12 @@ struct ControlProtocolTests {
     func movedGuardrails(name: String) throws {
         let plan = try ControlProtocol.named(name)
         #expect(plan.cases[0].task.guardrails != plan.cases[1].task.guardrails)
+    }
+
+    @Test("Settings of training are ones that there are", arguments: ControlProtocol.names)
+    func settings(name: String) throws {
+        let settings = try TrainingSettings.load(overrides: try ControlProtocol.named(name).overrides)
+        #expect(name != "gene-switch" || (settings.search.span == .horizon && !settings.bounded))
     }
 
     @Test("Logs, tuning and reported episodes share no seed")
