@@ -73,7 +73,8 @@ public struct PictureAgent {
     ///     errors are ordinary.
     public init(
         _ model: TrainedImageModel, objective: Goal, guardrails: [Guardrail] = [], fallback: Fallback = .none,
-        actions: ActionSet? = nil, options: PlannerOptions, solver: any Solver = ImprovedCrossEntropy.standard, replanEvery: Int,
+        actions: ActionSet? = nil, options: PlannerOptions, solver: any Solver = ImprovedCrossEntropy.standard,
+        replanEvery: Int,
         remembers: Bool = true
     ) {
         precondition((1...options.horizon).contains(replanEvery), "a plan serves 1 row to all of its horizon")

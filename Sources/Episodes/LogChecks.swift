@@ -62,7 +62,8 @@ struct LogChecks {
             guard let allowed = channel.values, let other = summary.otherValue else { return nil }
             return LogWarning(
                 .otherValue, [channel.name],
-                "\(channel.name) is at \(value(other, channel)), which is none of its values \(SwitchValues.words(allowed))")
+                "\(channel.name) is at \(value(other, channel)), which is none of its values \(SwitchValues.words(allowed))"
+            )
         }
     }
 

@@ -48,7 +48,8 @@ extension ActionSet {
         if dwelling.mustKeep(channel), choices.isEmpty ? range.contains(before) : choices.contains(before) {
             value = before
         } else if !choices.isEmpty {
-            value = Self.nearest(value, among: choices) { range.contains($0) }
+            value =
+                Self.nearest(value, among: choices) { range.contains($0) }
                 ?? (choices.contains(before) ? before : Self.nearest(before, among: choices) { _ in true } ?? before)
         }
         dwelling.pass(channel, isMove: value != before)

@@ -65,7 +65,8 @@ public struct ActionSpace: Sendable {
                 throw ForesightError.usage(
                     "action \(name) cannot go from \(low) to \(high) within a step of \(set.samplingTime) s: its rate limit "
                         + "is \(min(set.rise[channel], set.fall[channel])) a second",
-                    remedy: "leave out the rate of an action that takes values, and say with dwell how long it keeps one")
+                    remedy:
+                        "leave out the rate of an action that takes values, and say with dwell how long it keeps one")
             }
         }
     }

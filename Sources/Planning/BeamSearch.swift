@@ -96,5 +96,6 @@ public struct BeamSearch: Solver {
 
     private static let nothingToBranch = ForesightError.usage(
         "solver '\(name)' branches over the values of actions, and every action here takes any value within its limits",
-        remedy: "declare values, such as --values valve=0,1, or use another solver, such as '\(ImprovedCrossEntropy.name)'")
+        remedy:
+            "declare values, such as --values valve=0,1, or use another solver, such as '\(ImprovedCrossEntropy.name)'")
 }

@@ -82,7 +82,9 @@ struct SwitchedRequestTests {
             let sheet = try InputFile.text(folder + "/model/model.yaml")
             try AtomicFile.write(
                 sheet.replacing("values: [0, 100]", with: "values: [0, 900]"), to: folder + "/model/model.yaml")
-            let error = try #require(throws: ForesightError.self) { _ = try ModelFolder.description(of: folder + "/model") }
+            let error = try #require(throws: ForesightError.self) {
+                _ = try ModelFolder.description(of: folder + "/model")
+            }
             #expect(error.message.contains("values of Q1"))
         }
     }

@@ -50,7 +50,8 @@ struct OptimumTests {
     }
 
     @Test(
-        "without guardrails each solver reaches the LQR optimum within 1 %", arguments: SolverCatalogue.continuous, Case.all)
+        "without guardrails each solver reaches the LQR optimum within 1 %", arguments: SolverCatalogue.continuous,
+        Case.all)
     func linearQuadratic(name: String, example: Case) throws {
         let optimum = example.task.riccatiSolution(from: example.plant.initialState).cost
         let search = try example.search()

@@ -38,7 +38,8 @@ struct SolverTests {
     }
 
     @Test(
-        "every candidate that is rolled out keeps box, rate and norm limits exactly", arguments: SolverCatalogue.continuous)
+        "every candidate that is rolled out keeps box, rate and norm limits exactly",
+        arguments: SolverCatalogue.continuous)
     func limits(name: String) throws {
         let set = ActionSet(lower: [-4], upper: [4], rise: [0.7], fall: [1.1], norm: 3, samplingTime: 1)
         let space = try ActionSpace(set, horizon: 10, blocks: [1, 2, 3], previous: [0.5])

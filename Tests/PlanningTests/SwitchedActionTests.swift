@@ -25,7 +25,8 @@ struct SwitchedProblem {
 
     var set: ActionSet {
         var set = ActionSet(
-            lower: values.map { _ in -reach }, upper: values.map { _ in reach }, values: values, dwell: dwell, samplingTime: 1)
+            lower: values.map { _ in -reach }, upper: values.map { _ in reach }, values: values, dwell: dwell,
+            samplingTime: 1)
         set.held = held
         return set
     }
@@ -48,7 +49,9 @@ struct SwitchedProblem {
         batch.actions = sequences.flatMap { $0 }
         try system.rollout(from: state, into: &batch)
         var workspace = ObjectiveWorkspace()
-        var (costs, margins) = ([Float](repeating: 0, count: sequences.count), [Float](repeating: 0, count: sequences.count))
+        var (costs, margins) = (
+            [Float](repeating: 0, count: sequences.count), [Float](repeating: 0, count: sequences.count)
+        )
         cost.cost(of: batch, into: &costs, using: &workspace)
         constraint?.margins(of: batch, bands: nil, into: &margins, using: &workspace)
         return zip(costs, margins).map { Score(violation: max(0, -$1), cost: $0) }
@@ -116,7 +119,9 @@ struct SwitchedActionTests {
     }
 
     /// How often a solver reaches the optimum of all 2187 sequences, and by how much it misses it on average.
-    static func tally(_ solver: any Solver, dwell: Double, limit: Float?, cases: UInt64) throws -> (share: Double, gap: Double) {
+    static func tally(_ solver: any Solver, dwell: Double, limit: Float?, cases: UInt64) throws -> (
+        share: Double, gap: Double
+    ) {
         var (reached, gap) = (0, 0.0)
         for seed in 1...cases {
             let problem = SwitchedProblem.draw(seed, dwell: dwell, limit: limit, horizon: 7)
@@ -297,7 +302,8 @@ struct SwitchedActionTests {
 
     @Test("a beam without values, and gradients with them, are refused with a remedy")
     func refused() throws {
-        let free = try makeSearch(.doubleIntegrator, from: [2, 0], horizon: 4, cost: QuadraticTestCost(q: [1, 1], r: 1))
+        let free = try makeSearch(
+            .doubleIntegrator, from: [2, 0], horizon: 4, cost: QuadraticTestCost(q: [1, 1], r: 1))
         let beam = #expect(throws: ForesightError.self) { try BeamSearch.standard.solve(free, seed: 1) }
         #expect(beam?.code == .usage && beam?.remedy.contains("--values") == true)
         let switched = try SwitchedProblem(state: [2, 0]).search()

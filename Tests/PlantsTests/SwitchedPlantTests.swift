@@ -15,6 +15,15 @@ struct SwitchedPlantTests {
         #expect(simulation.action == [100, 0])
     }
 
+    @Test("An action that is safe to hold is one that the relays can take")
+    func safe() {
+        var task = ControlTask.heaterSwitches()
+        #expect(task.safeAction() == [0, 0])
+        // Between 40 and 80 °C the heat of half a heater would do, which there is not.
+        task.limits = [OutputLimit(output: 0, lower: 40, upper: 80)]
+        #expect(task.safeAction().allSatisfy { [0, 100].contains($0) })
+    }
+
     @Test("Behind relays the lab is the same plant")
     func same() {
         let (lab, relays) = (HeaterLab(), HeaterLab.switched())

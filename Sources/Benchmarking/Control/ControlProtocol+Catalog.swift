@@ -4,7 +4,8 @@ import Plants
 extension ControlProtocol {
     /// The plants of the scoreboard.
     public static let names = [
-        "heater-lab", "heater-switches", "four-tank", "cstr", "cstr-constrained", "boiler-turbine", "vehicle", "gene-switch",
+        "heater-lab", "heater-switches", "four-tank", "cstr", "cstr-constrained", "boiler-turbine", "vehicle",
+        "gene-switch",
         "patient-adult-1", "building", "turbofan", "production-line", "tennessee-eastman",
     ]
 

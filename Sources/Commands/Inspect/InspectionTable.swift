@@ -11,7 +11,9 @@ struct InspectionTable {
     /// Lays the table out; limits have a column where any are known.
     init(_ inspection: LogInspection) {
         let channels = inspection.channels.map(\.channel)
-        let hasLimits = channels.contains { $0.lowerLimit != nil || $0.upperLimit != nil || $0.rateLimit != nil || $0.values != nil }
+        let hasLimits = channels.contains {
+            $0.lowerLimit != nil || $0.upperLimit != nil || $0.rateLimit != nil || $0.values != nil
+        }
         columns =
             [
                 ("channel", false), ("role", false), ("unit", false), ("least", true), ("greatest", true),

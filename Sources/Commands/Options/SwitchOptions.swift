@@ -14,7 +14,8 @@ struct SwitchOptions: ParsableArguments {
     @Option(
         name: .customLong("dwell"), parsing: .singleValue,
         help: ArgumentHelp(
-            "Shortest time that an action keeps a value, such as pump=5min; may be repeated.", valueName: "action=time"))
+            "Shortest time that an action keeps a value, such as pump=5min; may be repeated.", valueName: "action=time")
+    )
     var dwells: [String] = []
 
     /// The values by action; an empty list for any.
