@@ -158,7 +158,9 @@ struct SwitchedActionTests {
         }
     }
 
-    @Test("the cross-entropy method finds the optimum of 2187 sequences in 95 of 100 cases", arguments: Case.all)
+    @Test(
+        "the cross-entropy method finds the best of 2187 sequences from 19 of 20 starts without guardrail",
+        arguments: Case.all)
     func crossEntropy(example: Case) throws {
         let (share, gap) = try Self.tally(
             Self.small(example.name), dwell: example.dwell, limit: example.limit, cases: 20)
