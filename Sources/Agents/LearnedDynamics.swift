@@ -46,8 +46,8 @@ public struct LearnedDynamics: DifferentiableDynamics {
         actionChannels = description.actions.enumerated().map { index, channel in
             let recorded = description.recordedRanges[description.outputs.count + index]
             var channel = channel
-            channel.lowerLimit = channel.lowerLimit ?? recorded.lowerBound
-            channel.upperLimit = channel.upperLimit ?? recorded.upperBound
+            channel.lowerLimit = channel.lowerLimit ?? channel.values?.first ?? recorded.lowerBound
+            channel.upperLimit = channel.upperLimit ?? channel.values?.last ?? recorded.upperBound
             return channel
         }
         weights = RolloutWeights(model.network)

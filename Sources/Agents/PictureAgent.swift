@@ -64,6 +64,7 @@ public struct PictureAgent {
     ///   - objective: What is minimised, over the channels of ``ImageDynamics``.
     ///   - guardrails: What plans have to keep, at the edge of the bands of what is read and of regions.
     ///   - fallback: What is done when no plan keeps them.
+    ///   - actions: The actions that may be taken; `nil` for the limits of the model's channels.
     ///   - options: How far to look and how long to search, in rows; without a limit on novelty, which models of pictures do
     ///     not score.
     ///   - solver: How to search.
@@ -72,13 +73,14 @@ public struct PictureAgent {
     ///     errors are ordinary.
     public init(
         _ model: TrainedImageModel, objective: Goal, guardrails: [Guardrail] = [], fallback: Fallback = .none,
-        options: PlannerOptions, solver: any Solver = ImprovedCrossEntropy.standard, replanEvery: Int,
+        actions: ActionSet? = nil, options: PlannerOptions, solver: any Solver = ImprovedCrossEntropy.standard,
+        replanEvery: Int,
         remembers: Bool = true
     ) {
         precondition((1...options.horizon).contains(replanEvery), "a plan serves 1 row to all of its horizon")
         let dynamics = ImageDynamics(model)
         let task = PlanningTask(
-            goal: objective, guardrails: guardrails,
+            goal: objective, guardrails: guardrails, actions: actions,
             bands: guardrails.isEmpty ? nil : dynamics.guardBands(horizon: options.horizon), fallback: fallback)
         template = Planner(dynamics, task: task, options: options, solver: solver)
         planner = template

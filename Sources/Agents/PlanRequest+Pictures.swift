@@ -46,7 +46,9 @@ extension PlanRequest {
         }
         let task = PlanningTask(
             goal: try Goal.parse(goal), guardrails: try guardrails.map { try Guardrail.parse($0) },
-            bands: dynamics.guardBands(horizon: options.horizon), fallback: try fallback(dynamics.actionChannels),
+            actions: try actionSet(for: dynamics.actionChannels, samplingTime: dynamics.samplingTime),
+            bands: dynamics.guardBands(horizon: options.horizon),
+            fallback: try fallback(switched(dynamics.actionChannels)),
             compileOptions: compile)
         return Planner(dynamics, task: task, options: options, solver: try searcher())
     }

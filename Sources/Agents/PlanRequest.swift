@@ -35,6 +35,10 @@ public struct PlanRequest: Sendable {
     public var commitment = 1
     /// Where the search's randomness comes from.
     public var seed: UInt64 = 0
+    /// Values that actions may take, by channel, in place of what the model says; an empty list for any within the limits.
+    public var values: [String: [Double]] = [:]
+    /// The shortest time that actions keep a value, by channel, s, in place of what the model says.
+    public var dwell: [String: Double] = [:]
     /// What rolls a sensor model out.
     public var engine = RolloutEngine.automatic
 
@@ -90,10 +94,11 @@ public struct PlanRequest: Sendable {
         }
         return PlanningTask(
             goal: try Goal.parse(goal), guardrails: try guardrails.map { try Guardrail.parse($0) },
+            actions: try actionSet(for: dynamics.actionChannels, samplingTime: dynamics.samplingTime),
             bands: Bands(
                 coverage: model.calibration.guardCoverage,
                 halfWidth: model.calibration.halfWidths(horizon: horizon, for: .guardrail)),
-            fallback: try fallback(dynamics.actionChannels), compileOptions: options)
+            fallback: try fallback(switched(dynamics.actionChannels)), compileOptions: options)
     }
 
     func fallback(_ channels: [Channel]) throws -> Fallback {
@@ -116,6 +121,11 @@ public struct PlanRequest: Sendable {
                     throw ForesightError.usage(
                         "the safe action \(channel.name) = \(value) is outside its limits \(lower) to \(upper)",
                         remedy: "choose a value between them")
+                }
+                if let values = channel.values, !values.contains(value) {
+                    throw ForesightError.usage(
+                        "the safe action \(channel.name) = \(value) is none of its values \(SwitchValues.words(values))",
+                        remedy: "choose one of them")
                 }
                 return value
             })

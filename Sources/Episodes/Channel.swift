@@ -24,11 +24,15 @@ public struct Channel: Hashable, Sendable, Codable {
     public var upperLimit: Double?
     /// For an action: the fastest allowed change per second; `nil` when unlimited.
     public var rateLimit: Double?
+    /// For an action: the values that it may take, rising; `nil` for any within the limits.
+    public var values: [Double]?
+    /// For an action: the shortest time that it keeps a value, s; `nil` when it may change at any time.
+    public var dwell: Double?
 
     /// Creates a channel.
     public init(
         name: String, unit: String? = nil, role: ChannelRole, lowerLimit: Double? = nil, upperLimit: Double? = nil,
-        rateLimit: Double? = nil
+        rateLimit: Double? = nil, values: [Double]? = nil, dwell: Double? = nil
     ) {
         self.name = name
         self.unit = unit
@@ -36,5 +40,7 @@ public struct Channel: Hashable, Sendable, Codable {
         self.lowerLimit = lowerLimit
         self.upperLimit = upperLimit
         self.rateLimit = rateLimit
+        self.values = values.map { Set($0).sorted() }
+        self.dwell = dwell
     }
 }

@@ -25,6 +25,11 @@ public struct ChannelSummary: Sendable, Equatable, Codable {
     /// The share of samples exactly at the least value, and at the greatest.
     public var shareAtEnds: [Double]
 
+    /// The few values that an action takes, where it seems to take no others: a proposal for its ``Channel/values``.
+    public var proposedValues: [Double]?
+    /// The first recorded value of an action that is none of its ``Channel/values``.
+    public var otherValue: Double?
+
     /// Whether the channel has one value only.
     public var isConstant: Bool { minimum != nil && minimum == maximum }
 
@@ -44,6 +49,13 @@ public struct ChannelSummary: Sendable, Equatable, Codable {
         self.mean = least == greatest ? least : mean
         let squares = known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
         deviation = least == greatest ? 0 : (squares / Double(known.count)).squareRoot()
+        if self.channel.role == .action {
+            if let allowed = self.channel.values {
+                otherValue = known.first { !allowed.contains($0) }
+            } else {
+                proposedValues = SwitchValues.proposal(columns)
+            }
+        }
         shareAtEnds = [least, greatest].map { end in Double(known.count { $0 == end }) / Double(known.count) }
 
         var holds: [Int] = []

@@ -55,6 +55,18 @@ struct LogChecks {
         }
     }
 
+    /// Values of actions that are none of those that were stated.
+    func values() -> [LogWarning] {
+        channels.compactMap { summary in
+            let channel = summary.channel
+            guard let allowed = channel.values, let other = summary.otherValue else { return nil }
+            return LogWarning(
+                .otherValue, [channel.name],
+                "\(channel.name) is at \(value(other, channel)), which is none of its values \(SwitchValues.words(allowed))"
+            )
+        }
+    }
+
     /// Sensors that stop at an end of their range: many samples exactly there, few just before it.
     func saturation() -> [LogWarning] {
         log.indices(of: .observation).flatMap { index -> [LogWarning] in

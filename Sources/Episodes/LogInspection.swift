@@ -58,7 +58,7 @@ public struct LogInspection: Sendable, Equatable, Codable {
         let controlled = checks.closedLoop()
         var found = checks.constants() + controlled + checks.switching(except: Set(controlled.flatMap(\.channels)))
         found += checks.duplicates() + checks.missing()
-        found += checks.limits() + checks.saturation() + checks.resolution()
+        found += checks.limits() + checks.values() + checks.saturation() + checks.resolution()
         found += recordWarnings()
         found += log.warnings.map { LogWarning(.sampling, [], $0) }
         if !log.hasRoles {

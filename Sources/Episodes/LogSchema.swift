@@ -14,6 +14,10 @@ public struct ChannelSettings: ConfigurationSection, Equatable {
     public var limits: [Double?] = []
     /// For an action: the fastest allowed change.
     public var rate: ChangeRate?
+    /// For an action: the values that it may take; empty for any within the limits.
+    public var values: [Double] = []
+    /// For an action: the shortest time that it keeps a value, s; `nil` when it may change at any time.
+    public var dwell: Double?
     /// Recorded values are multiplied by this.
     public var scale = 1.0
     /// Then this is added: -32 · 5/9 after a scale of 5/9 turns °F into °C.
@@ -38,6 +42,8 @@ public struct ChannelSettings: ConfigurationSection, Equatable {
         .value("unit", \.unit, "Physical unit, after scaling."),
         .value("limits", \.limits, "Least and greatest value, null where there is none."),
         .value("rate", \.rate, "Fastest allowed change of an action, such as 10/min."),
+        .value("values", \.values, "Values that an action may take, such as [0, 1]; empty for any within the limits."),
+        .value("dwell", \.dwell, "Shortest time that an action keeps a value.", unit: "s", limit: .above(0)),
         .value("scale", \.scale, "Factor on recorded values."),
         .value("offset", \.offset, "Added after the factor."),
     ]
@@ -56,8 +62,26 @@ public struct ChannelSettings: ConfigurationSection, Equatable {
                 "\(path).limits [\(lower.yaml), \(upper.yaml)] leave nothing between",
                 remedy: "put the least value first")
         }
+        try validateValues(path: path)
         if scale == 0 || !scale.isFinite {
             throw ForesightError.usage("\(path).scale is \(scale.yaml)", remedy: "give a factor other than 0")
+        }
+    }
+
+    private func validateValues(path: String) throws {
+        if let role, role != .action, !values.isEmpty || dwell != nil {
+            throw ForesightError.usage(
+                "\(path) gives \(values.isEmpty ? "a dwell" : "values") for \(name), which is of role \(role.rawValue)",
+                remedy: "values and dwell belong to actions: leave them out, or make it an action")
+        }
+        guard !values.isEmpty else { return }
+        if let complaint = SwitchValues.complaint(values) {
+            throw ForesightError.usage("\(path).values \(complaint)", remedy: SwitchValues.remedy)
+        }
+        for value in values where value < bounds?.0 ?? -.infinity || value > bounds?.1 ?? .infinity {
+            throw ForesightError.usage(
+                "\(path).values holds \(value.yaml), outside the limits \(limits.yaml)",
+                remedy: "leave it out, or widen the limits")
         }
     }
 
@@ -73,7 +97,7 @@ public struct ChannelSettings: ConfigurationSection, Equatable {
         return Channel(
             name: name, unit: unit ?? recorded, role: role ?? .observation, lowerLimit: bounds?.0,
             upperLimit: bounds?.1,
-            rateLimit: rate?.perSecond)
+            rateLimit: rate?.perSecond, values: values.isEmpty ? nil : values, dwell: dwell)
     }
 }
 

@@ -18,6 +18,8 @@ public struct LogWarning: Sendable, Equatable, Codable {
         case saturation
         /// A channel beyond the limits that were stated.
         case beyondLimits
+        /// An action at a value that it was not said to take.
+        case otherValue
         /// A sensor with coarse steps.
         case coarseSensor
         /// A record that is short beside the response of the plant.

@@ -1,6 +1,7 @@
 public import Episodes
 
-/// The actions that may be taken: a box, a fastest change per second, and where wanted a greatest norm.
+/// The actions that may be taken: a box, a fastest change per second, where wanted a greatest norm, and for actions that
+/// are switched the values that they may take and the time for which they keep one.
 ///
 /// Projection is exact in the arithmetic of `Float`: whatever comes in, what goes out keeps every limit as `Float`
 /// subtraction sees it, and projecting again changes nothing.
@@ -15,13 +16,21 @@ public struct ActionSet: Sendable, Equatable {
     public private(set) var fall: [Float]
     /// The greatest Euclidean norm of all actions at one step; `nil` where there is none.
     public private(set) var norm: Float?
+    /// The values that each action may take, rising `[action][value]`; empty for any in the box.
+    public private(set) var values: [[Float]]
+    /// The shortest time that each action keeps a value, s; 0 where it may change at every step.
+    public let dwell: [Double]
+    /// For how long each action had its value when the first step begins, s; ∞ for long enough.
+    public var held: [Double]
     /// Seconds between steps.
     public let samplingTime: Double
 
     /// Creates a set from limits, one a channel.
+    ///
+    /// - Precondition: Each list of values has one in its box, and none is given together with a norm.
     public init(
         lower: [Float], upper: [Float], rise: [Float]? = nil, fall: [Float]? = nil, norm: Float? = nil,
-        samplingTime: Double
+        values: [[Float]]? = nil, dwell: [Double]? = nil, samplingTime: Double
     ) {
         let free = [Float](repeating: .infinity, count: lower.count)
         self.lower = lower
@@ -30,6 +39,17 @@ public struct ActionSet: Sendable, Equatable {
         self.fall = fall ?? rise ?? free
         self.norm = norm
         self.samplingTime = samplingTime
+        let bounds = zip(lower, upper)
+        self.values = zip(values ?? lower.map { _ in [] }, bounds).map { values, bounds in
+            let inside = Set(values.filter { bounds.0 <= $0 && $0 <= bounds.1 }).sorted()
+            precondition(values.isEmpty || !inside.isEmpty, "none of the values \(values) lies within the limits")
+            return inside
+        }
+        self.dwell = dwell ?? lower.map { _ in 0 }
+        held = lower.map { _ in .infinity }
+        precondition(norm == nil || !remembers, "a norm of actions that take values or keep them")
+        precondition(self.values.count == lower.count && self.dwell.count == lower.count, "one list a channel")
+        precondition(self.dwell.allSatisfy { $0 >= 0 && $0.isFinite }, "a dwell below 0")
         precondition(
             upper.count == lower.count && self.rise.count == lower.count && self.fall.count == lower.count,
             "one limit a channel")
@@ -41,9 +61,11 @@ public struct ActionSet: Sendable, Equatable {
     /// The set that the channels' own limits describe.
     public init(channels: [Channel], samplingTime: Double, norm: Float? = nil) {
         self.init(
-            lower: channels.map { $0.lowerLimit.map { Float($0) } ?? -.infinity },
-            upper: channels.map { $0.upperLimit.map { Float($0) } ?? .infinity },
-            rise: channels.map { $0.rateLimit.map { Float($0) } ?? .infinity }, norm: norm, samplingTime: samplingTime)
+            lower: channels.map { ($0.lowerLimit ?? $0.values?.first).map { Float($0) } ?? -.infinity },
+            upper: channels.map { ($0.upperLimit ?? $0.values?.last).map { Float($0) } ?? .infinity },
+            rise: channels.map { $0.rateLimit.map { Float($0) } ?? .infinity }, norm: norm,
+            values: channels.map { ($0.values ?? []).map { Float($0) } }, dwell: channels.map { $0.dwell ?? 0 },
+            samplingTime: samplingTime)
     }
 
     /// The number of action channels.
@@ -58,6 +80,9 @@ public struct ActionSet: Sendable, Equatable {
         let low = max(self.lower[channel], lower ?? -.infinity)
         let high = min(self.upper[channel], upper ?? .infinity)
         guard low <= high, rise ?? 0 >= 0, fall ?? 0 >= 0 else { return false }
+        let left = values[channel].filter { low <= $0 && $0 <= high }
+        guard values[channel].isEmpty || !left.isEmpty else { return false }
+        values[channel] = left
         self.lower[channel] = low
         self.upper[channel] = high
         self.rise[channel] = min(self.rise[channel], rise ?? .infinity)
@@ -100,9 +125,9 @@ public struct ActionSet: Sendable, Equatable {
         precondition(previous.count == count, "one previous action a channel")
         precondition(count > 0 && actions.count % (horizon * count) == 0, "actions are [candidate, step, action]")
         let (width, rows) = (count, actions.count / count)
-        if norm == nil, rise.allSatisfy({ !$0.isFinite }), fall.allSatisfy({ !$0.isFinite }) {
-            return clamp(&actions, horizon: horizon, previous: previous)
-        }
+        let isFree = rise.allSatisfy { !$0.isFinite } && fall.allSatisfy { !$0.isFinite }
+        if remembers { return choose(&actions, horizon: horizon, previous: previous) }
+        if norm == nil, isFree { return clamp(&actions, horizon: horizon, previous: previous) }
         actions.withUnsafeMutableBufferPointer { actions in
             for row in 0..<rows {
                 let isFirst = row % horizon == 0
@@ -171,14 +196,16 @@ public struct ActionSet: Sendable, Equatable {
 
     /// Whether all actions, row-major `[candidate, step, action]`, keep all limits exactly.
     public func contains(_ actions: [Float], horizon: Int, previous: [Float]) -> Bool {
+        var dwelling = Dwelling(self)
         for row in 0..<actions.count / count {
+            if row % horizon == 0 { dwelling.restart() }
             var squares: Float = 0
             for channel in 0..<count {
                 let index = row * count + channel
                 let before = row % horizon == 0 ? previous[channel] : actions[index - count]
                 let value = actions[index]
                 guard value >= lower[channel], value <= upper[channel] else { return false }
-                guard range(of: channel, after: before).contains(value) else { return false }
+                guard next(channel, value, after: before, &dwelling) == value else { return false }
                 squares += value * value
             }
             if let norm, squares.squareRoot() > norm { return false }

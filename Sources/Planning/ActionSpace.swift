@@ -40,6 +40,9 @@ public struct ActionSpace: Sendable {
                 "action \(name) has no finite limits to search between", remedy: "declare its lower and upper limit")
         }
         precondition(previous.count == set.count, "one previous action per action channel")
+        for channel in set.switchedChannels {
+            try Self.requireReach(set, channel, name: channel < names.count ? "'\(names[channel])'" : "\(channel)")
+        }
         limits = set
         self.horizon = horizon
         self.previous = previous
@@ -51,6 +54,30 @@ public struct ActionSpace: Sendable {
             covered += next
         }
         self.blocks = lengths
+    }
+
+    /// Refuses values between which the rate limit lets nothing move.
+    private static func requireReach(_ set: ActionSet, _ channel: Int, name: String) throws {
+        let values = set.values[channel]
+        for (low, high) in zip(values, values.dropFirst()) {
+            let (up, down) = (set.range(of: channel, after: low), set.range(of: channel, after: high))
+            guard up.contains(high), down.contains(low) else {
+                throw ForesightError.usage(
+                    "action \(name) cannot go from \(low) to \(high) within a step of \(set.samplingTime) s: its rate limit "
+                        + "is \(min(set.rise[channel], set.fall[channel])) a second",
+                    remedy:
+                        "leave out the rate of an action that takes values, and say with dwell how long it keeps one")
+            }
+        }
+    }
+
+    /// The channels of actions that take only some values.
+    var switched: [Int] { limits.switchedChannels }
+
+    /// The numbers in [−1, 1] that stand for the values of an action; empty where it takes any.
+    func levels(of channel: Int) -> [Float] {
+        let range = upper[channel] - lower[channel]
+        return limits.values[channel].map { range > 0 ? min(1, max(-1, 2 * ($0 - lower[channel]) / range - 1)) : 0 }
     }
 
     /// The least value per action channel, physical units.

@@ -95,8 +95,9 @@ struct CompiledTask {
         compileOptions.elapsed = start.elapsed ?? compileOptions.elapsed
         objective = try task.goal.compile(context: context, options: compileOptions)
         guardrails = try GuardrailSet(task.guardrails, context: context, options: compileOptions)
-        let limits =
+        var limits =
             task.actions ?? ActionSet(channels: dynamics.actionChannels, samplingTime: dynamics.samplingTime)
+        if let held = start.held, held.count == limits.count { limits.held = held }
         space = try ActionSpace(
             limits.tightened(by: guardrails.guardrails), horizon: options.horizon, blocks: options.blocks,
             previous: context.previousActions, names: context.actions.map(\.name))

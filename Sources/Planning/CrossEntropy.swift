@@ -91,7 +91,8 @@ public struct CrossEntropy: Solver {
             }
             guard try search.evaluate(&candidates), try search.retract(&candidates) else { return }
             candidates.rank()
-            distribution.refit(to: candidates.ranking.prefix(elites), of: candidates, momentum: momentum)
+            let best = candidates.leaders(elites, distinct: distribution.isSwitched)
+            distribution.refit(to: best, of: candidates, momentum: momentum)
             search.finishIteration()
             if rounds == 1, Double(distribution.widest) <= tolerance { break }
         }

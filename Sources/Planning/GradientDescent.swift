@@ -1,4 +1,6 @@
 import Basics
+import Episodes
+import Objectives
 
 /// Gradient descent through the model from several starts at once: Adam on the frequencies of the action sequence,
 /// projected into the limits after every step, with the guardrails in an augmented Lagrangian.
@@ -34,6 +36,13 @@ public struct GradientDescent: Solver {
     static let notDifferentiable = ForesightError.usage(
         "solver '\(name)' needs dynamics that carry gradients, and these carry none",
         remedy: "use another solver, such as '\(ImprovedCrossEntropy.name)'")
+
+    private static func isSwitched(_ channel: Channel) -> ForesightError {
+        let values = (channel.values ?? []).map { Words.number($0) }.joined(separator: ", ")
+        return .usage(
+            "solver '\(name)' cannot search action '\(channel.name)', which takes the values \(values) only",
+            remedy: "use another solver, such as '\(ImprovedCrossEntropy.name)' or '\(BeamSearch.name)'")
+    }
 
     /// Creates a solver.
     ///
@@ -85,6 +94,7 @@ public struct GradientDescent: Solver {
     /// - Throws: A usage error when the dynamics carry no gradient; what the dynamics throw.
     public func solve<D: Dynamics>(_ search: CandidateSearch<D>, seed: UInt64) throws {
         guard search.isDifferentiable else { throw Self.notDifferentiable }
+        if let channel = search.space.switched.first { throw Self.isSwitched(search.problem.context.actions[channel]) }
         guard var candidates = try startingPoints(search, seed: seed) else { return }
         var lagrangian = Lagrangian(search, starts: starts, penalty: penalty)
         var gradient = [Float](repeating: 0, count: candidates.points.count)

@@ -13,7 +13,7 @@ public struct ImprovedCrossEntropy: Solver {
     /// The default options.
     public static let standard = ImprovedCrossEntropy(
         unchecked: 128, elites: 16, iterations: 12, rounds: 1, deviation: 1, momentum: 0.1, exponent: 2, decay: 1.1,
-        reuse: 0.3, tolerance: 1e-3)
+        reuse: 0.3, tolerance: 1e-3, switches: .categories)
 
     /// Candidates in the first iteration.
     public let population: Int
@@ -34,8 +34,10 @@ public struct ImprovedCrossEntropy: Solver {
     public let decay: Double
     /// The share of the elites that stays in the next iteration, and in the next plan, in [0, 1].
     public let reuse: Double
-    /// The search ends when no frequency's deviation exceeds this share of half the action box.
+    /// The search ends when no frequency's deviation exceeds this share of half the action box, and no value is in more doubt.
     public let tolerance: Double
+    /// How actions that take only some values are searched.
+    public let switches: SwitchSearch
 
     /// Creates a solver.
     ///
@@ -43,7 +45,8 @@ public struct ImprovedCrossEntropy: Solver {
     public init(
         population: Int = 128, elites: Int = 16, iterations: Int = 12, rounds: Int = 1, deviation: Double = 1,
         momentum: Double = 0.1,
-        exponent: Double = 2, decay: Double = 1.1, reuse: Double = 0.3, tolerance: Double = 1e-3
+        exponent: Double = 2, decay: Double = 1.1, reuse: Double = 0.3, tolerance: Double = 1e-3,
+        switches: SwitchSearch = .categories
     ) throws {
         let check = OptionCheck(solver: Self.name)
         try check.atLeast(2, elites, "elites")
@@ -59,12 +62,12 @@ public struct ImprovedCrossEntropy: Solver {
         self.init(
             unchecked: population, elites: elites, iterations: iterations, rounds: rounds, deviation: deviation,
             momentum: momentum,
-            exponent: exponent, decay: decay, reuse: reuse, tolerance: tolerance)
+            exponent: exponent, decay: decay, reuse: reuse, tolerance: tolerance, switches: switches)
     }
 
     private init(
         unchecked population: Int, elites: Int, iterations: Int, rounds: Int, deviation: Double, momentum: Double,
-        exponent: Double, decay: Double, reuse: Double, tolerance: Double
+        exponent: Double, decay: Double, reuse: Double, tolerance: Double, switches: SwitchSearch
     ) {
         self.population = population
         self.elites = elites
@@ -76,6 +79,7 @@ public struct ImprovedCrossEntropy: Solver {
         self.decay = decay
         self.reuse = reuse
         self.tolerance = tolerance
+        self.switches = switches
     }
 
     /// Reads options from a configuration.
@@ -84,7 +88,7 @@ public struct ImprovedCrossEntropy: Solver {
             decoder, solver: Self.name,
             known: [
                 "population", "elites", "iterations", "rounds", "deviation", "momentum", "exponent", "decay", "reuse",
-                "tolerance",
+                "tolerance", "switches",
             ])
         let standard = Self.standard
         try self.init(
@@ -97,16 +101,24 @@ public struct ImprovedCrossEntropy: Solver {
             exponent: reader.value("exponent", default: standard.exponent),
             decay: reader.value("decay", default: standard.decay),
             reuse: reader.value("reuse", default: standard.reuse),
-            tolerance: reader.value("tolerance", default: standard.tolerance))
+            tolerance: reader.value("tolerance", default: standard.tolerance),
+            switches: reader.value("switches", default: standard.switches))
     }
 
     private var kept: Int { Int((reuse * Double(elites)).rounded()) }
 
     /// Searches until done or until the deadline.
     public func solve<D: Dynamics>(_ search: CandidateSearch<D>, seed: UInt64) throws {
-        guard var distribution = try SearchDistribution.start(search, deviation: deviation, exponent: exponent) else {
-            return
-        }
+        guard
+            let begun = try SearchDistribution.start(
+                search, deviation: deviation, exponent: exponent, switches: switches)
+        else { return }
+        try solve(search, seed: seed, from: begun)
+    }
+
+    /// Searches from a distribution.
+    func solve<D: Dynamics>(_ search: CandidateSearch<D>, seed: UInt64, from begun: SearchDistribution) throws {
+        var distribution = begun
         var candidates = Population(count: population, for: search.problem)
         var keep = Elites(inherited: search.inheritedElites.prefix(kept), space: search.space)
         var size = Double(population)
@@ -121,9 +133,10 @@ public struct ImprovedCrossEntropy: Solver {
             }
             guard try search.evaluate(&candidates), try search.retract(&candidates) else { return }
             candidates.rank()
-            distribution.refit(to: candidates.ranking.prefix(elites), of: candidates, momentum: momentum)
-            keep.read(candidates.ranking.prefix(kept), of: candidates)
-            search.elites = candidates.ranking.prefix(kept).map { Array(candidates.sequence($0)) }
+            let best = candidates.leaders(elites, distinct: distribution.isSwitched)
+            distribution.refit(to: best, of: candidates, momentum: momentum)
+            keep.read(best.prefix(kept), of: candidates)
+            search.elites = best.prefix(kept).map { Array(candidates.sequence($0)) }
             search.finishIteration()
             if rounds == 1, Double(distribution.widest) <= tolerance { break }
         }

@@ -1,4 +1,5 @@
 import Basics
+import Episodes
 import Objectives
 public import Plants
 
@@ -109,7 +110,7 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         planner.task.doubt = feedback?.doubt
         let planningStart = PlanningStart(
             outputs: outputs, previousActions: situation.previousAction,
-            elapsed: Double(situation.step) * decisionTime)
+            elapsed: Double(situation.step) * decisionTime, held: held(in: situation))
         let due = remainder + Double(age) * stepsPerDecision
         let shift = Int(due + 1e-6)
         remainder = due - Double(shift)
@@ -124,6 +125,20 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         default: action = plan.action(at: 0)
         }
         return LoopDecision(action: action, plan: plan, seconds: clock.now() - began, alarm: alarm)
+    }
+}
+
+extension PlannerAgent {
+    /// For how long each action has had its value, where some keep one for a time.
+    private func held(in situation: ControlSituation) -> [Double]? {
+        let channels = planner.dynamics.actionChannels
+        guard planner.task.actions?.dwell.contains(where: { $0 > 0 }) ?? channels.contains(where: { $0.dwell != nil })
+        else { return nil }
+        let seen = planner.dynamics.outputChannels.count
+        let width = seen + channels.count
+        return PlanningStart.held(
+            rows: situation.history.count / width, actions: channels.count, samplingTime: decisionTime
+        ) { situation.history[$0 * width + seen + $1] }
     }
 }
 

@@ -63,11 +63,33 @@ public struct PlanningStart: Sendable, Equatable {
     public var previousActions: [Double]
     /// Seconds since goal and guardrails were set, in a loop that plans again and again; `nil` for a single plan.
     public var elapsed: Double?
+    /// For how long each action has had its value `[action]`, s, where some keep one for a time; `nil` for long enough.
+    public var held: [Double]?
 
     /// Creates a start.
-    public init(outputs: [Double], previousActions: [Double], elapsed: Double? = nil) {
+    public init(outputs: [Double], previousActions: [Double], elapsed: Double? = nil, held: [Double]? = nil) {
         self.outputs = outputs
         self.previousActions = previousActions
         self.elapsed = elapsed
+        self.held = held
+    }
+
+    /// For how long each action has had its last value, along rows of a record.
+    ///
+    /// - Parameters:
+    ///   - rows: The number of rows.
+    ///   - actions: The number of actions.
+    ///   - samplingTime: Seconds between rows.
+    ///   - value: The value of an action in a row.
+    /// - Returns: Seconds `[action]`; ∞ where no row shows another value, so that nobody knows.
+    public static func held(
+        rows: Int, actions: Int, samplingTime: Double, value: (_ row: Int, _ action: Int) -> Double
+    ) -> [Double] {
+        (0..<actions).map { action in
+            guard rows > 0 else { return .infinity }
+            let last = value(rows - 1, action)
+            guard let other = (0..<rows - 1).last(where: { value($0, action) != last }) else { return .infinity }
+            return Double(rows - 1 - other) * samplingTime
+        }
     }
 }

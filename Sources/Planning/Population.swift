@@ -54,6 +54,25 @@ public struct Population: Sendable {
         }
     }
 
+    /// The best candidates, for a refit of what they were drawn from.
+    ///
+    /// - Parameters:
+    ///   - count: How many, where there are as many.
+    ///   - distinct: Whether of candidates with the same actions only the first counts: values are drawn again and again, and a
+    ///     refit to the same sequence many times would end the search.
+    /// - Returns: Candidates, best first.
+    func leaders(_ count: Int, distinct: Bool) -> ArraySlice<Int> {
+        guard distinct else { return ranking.prefix(count) }
+        var chosen: [Int] = []
+        for candidate in ranking {
+            guard chosen.count < count else { break }
+            // Equal ones have equal scores, and so stand together.
+            let twins = chosen.reversed().prefix { scores[$0] == scores[candidate] }
+            if !twins.contains(where: { sequence($0) == sequence(candidate) }) { chosen.append(candidate) }
+        }
+        return chosen[...]
+    }
+
     /// Sorts in place: unlike the library's, which is stable, without memory of its own. The order is total, so that
     /// nothing is left to stability.
     private static func heapSort(_ list: UnsafeMutableBufferPointer<Int>, by isBefore: (Int, Int) -> Bool) {

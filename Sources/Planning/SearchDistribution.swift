@@ -1,6 +1,7 @@
 import Basics
 
-/// Normal distributions of a point, independent per frequency and channel, which solvers sample from and refit.
+/// Normal distributions of a point, independent per frequency and channel, which solvers sample from and refit; for actions
+/// that take values categorical ones beside them, in the same candidates.
 struct SearchDistribution {
     /// The mean point `[block, channel]`.
     private(set) var mean: [Float]
@@ -15,29 +16,46 @@ struct SearchDistribution {
     private var target: [Float]
     private var rankWeights: [Float] = []
     private var weighted: [(candidate: Int, weight: Float)] = []
+    private var categories: CategoricalDistribution?
 
     /// Starts at the best of the search's guesses, or at the centre of the space when there are none.
     ///
     /// - Returns: `nil` when the deadline has come already.
     /// - Throws: What the dynamics throw.
-    static func start<D>(_ search: CandidateSearch<D>, deviation: Double, exponent: Double) throws -> Self? {
-        var distribution = SearchDistribution(search.space, deviation: deviation, exponent: exponent)
+    static func start<D>(
+        _ search: CandidateSearch<D>, deviation: Double, exponent: Double, switches: SwitchSearch = .categories
+    ) throws -> Self? {
+        var distribution = SearchDistribution(
+            search.space, deviation: deviation, exponent: exponent, switches: switches)
         guard !search.guesses.isEmpty else { return distribution }
         var guesses = try search.evaluate(sequences: search.guesses)
         guesses.rank()
-        distribution.mean = Array(guesses.point(guesses.ranking[0]))
+        distribution.begin(at: Array(guesses.point(guesses.ranking[0])))
         return search.isCutShort ? nil : distribution
     }
 
-    private init(_ space: ActionSpace, deviation: Double, exponent: Double) {
+    /// Moves to a point, with the noise of the beginning.
+    mutating func begin(at point: [Float]) {
+        mean = point
+        categories?.begin(at: point, spread: 1)
+        categories?.writeModes(to: &mean)
+    }
+
+    private init(_ space: ActionSpace, deviation: Double, exponent: Double, switches: SwitchSearch) {
         basis = FrequencyBasis(space: space)
         mean = [Float](repeating: 0, count: space.variables)
         self.deviation = basis.amplitudes(exponent: exponent, size: deviation)
-        initial = self.deviation
         coefficients = mean
         squares = mean
         centred = mean
         target = mean
+        if switches != .rounded, !space.switched.isEmpty {
+            let drawn = CategoricalDistribution(space, basis: basis, exponent: exponent, isFixed: switches == .fixed)
+            drawn.silence(&self.deviation)
+            drawn.writeModes(to: &mean)
+            categories = drawn
+        }
+        initial = self.deviation
     }
 
     /// Draws one candidate from the stream of this iteration and candidate, so that no other candidate changes it.
@@ -46,6 +64,7 @@ struct SearchDistribution {
         for index in coefficients.indices { coefficients[index] = deviation[index] * Float(generator.normal()) }
         population.setPoint(candidate, to: mean)
         basis.add(coefficients, to: &population.points, at: candidate * mean.count)
+        categories?.sample(candidate, of: &population, using: &generator)
     }
 
     /// Moves the mean to that of the elites and the variance towards theirs; the better an elite the more it counts.
@@ -94,6 +113,9 @@ struct SearchDistribution {
             let variance = stays * deviation[index] * deviation[index] + moves * squares[index]
             deviation[index] = variance.squareRoot()
         }
+        categories?.refit(to: weighted, of: population, momentum: Float(momentum))
+        categories?.writeModes(to: &mean)
+        categories?.silence(&deviation)
     }
 
     /// Begins another round where one is due: the iterations are divided into rounds of equal length, and each but the
@@ -107,8 +129,12 @@ struct SearchDistribution {
         shrinkage *= 0.35
         search.space.encode(best.actions, candidates: 1, as: .last, into: &mean)
         for index in deviation.indices { deviation[index] = shrinkage * initial[index] }
+        categories?.begin(at: mean, spread: shrinkage)
     }
 
-    /// The greatest deviation of any frequency.
-    var widest: Float { deviation.max() ?? 0 }
+    /// Whether values are drawn by category.
+    var isSwitched: Bool { categories != nil }
+
+    /// The greatest deviation of any frequency, or the greatest doubt about any value.
+    var widest: Float { max(deviation.max() ?? 0, categories?.doubt ?? 0) }
 }

@@ -17,8 +17,11 @@ public protocol Solver: Sendable, Codable, Equatable {
 public enum SolverCatalogue {
     /// The names in the order in which they are listed to people.
     public static let names = [
-        ImprovedCrossEntropy.name, CrossEntropy.name, PathIntegral.name, GradientDescent.name,
+        ImprovedCrossEntropy.name, CrossEntropy.name, PathIntegral.name, GradientDescent.name, BeamSearch.name,
     ]
+
+    /// Those that search actions which take any value within their limits; a beam needs actions that take only some.
+    public static let continuous = names.filter { $0 != BeamSearch.name }
 
     /// The solver of that name with its default options; `nil` when there is none.
     public static func solver(named name: String) -> (any Solver)? {
@@ -27,6 +30,7 @@ public enum SolverCatalogue {
         case CrossEntropy.name: CrossEntropy.standard
         case PathIntegral.name: PathIntegral.standard
         case GradientDescent.name: GradientDescent.standard
+        case BeamSearch.name: BeamSearch.standard
         default: nil
         }
     }

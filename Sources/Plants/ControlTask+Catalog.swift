@@ -19,6 +19,21 @@ extension ControlTask {
             warmUpSteps: Int((300 / plant.samplingTime).rounded()), warmUpSpan: 0...0.25)
     }
 
+    /// The heater lab behind relays that are on or off and keep either for half a minute, at the same two targets.
+    ///
+    /// Half a minute of full heat is worth some 5 °C, so that the temperatures wave: within 4 °C of their targets is what is
+    /// asked for, and the limit is `T1 <= 56`. A minute and a half of relays held at random comes before. The comparison is a
+    /// two-point thermostat. Dwell, band and limit are ours.
+    public static func heaterSwitches(_ plant: HeaterLab = .switched()) -> ControlTask {
+        var task = heaterLab(plant)
+        for index in task.targets.indices { task.targets[index].band = 4 }
+        task.limits = [OutputLimit(output: 0, upper: 56)]
+        task.warmUpSteps = Int((90 / plant.samplingTime).rounded())
+        task.warmUpSpan = 0...1
+        task.customary = [NamedController("two-point thermostat", TwoPointThermostat(off: [0, 0], on: [100, 100]))]
+        return task
+    }
+
     /// The four-tank task of pc-gym: h3 from 0.5 to 0.1 m and h4 from 0.2 to 0.3 m after 30 of 60 steps, no cost of
     /// moves, the first step free; the negative of its return is the cost.
     ///
@@ -167,7 +182,7 @@ extension ControlTask {
     /// The task of a plant at its sampling time; `nil` where it has none.
     public static func task(of plant: any Plant) -> ControlTask? {
         switch plant {
-        case let lab as HeaterLab: heaterLab(lab)
+        case let lab as HeaterLab: lab.isSwitched ? heaterSwitches(lab) : heaterLab(lab)
         case let tanks as FourTank: fourTank(tanks)
         case let reactor as CSTR: cstr(reactor)
         case let unit as BoilerTurbine: boilerTurbine(unit)

@@ -16,9 +16,13 @@ extension ControlTask {
         var grid: [[Double]] = [[]]
         for index in plant.actionChannels.indices {
             let range = plant.actionRange(index)
-            let values = (0..<levels).map {
-                range.lowerBound + Double($0) / Double(max(1, levels - 1)) * (range.upperBound - range.lowerBound)
-            }
+            // What an actuator cannot take is not safe to hold.
+            let own = plant.actionChannels[index].values
+            let values =
+                own
+                ?? (0..<levels).map {
+                    range.lowerBound + Double($0) / Double(max(1, levels - 1)) * (range.upperBound - range.lowerBound)
+                }
             grid = grid.flatMap { prefix in values.map { prefix + [$0] } }
         }
         candidates += grid

@@ -19,6 +19,15 @@ public struct HeaterLab: SmoothPlant, Hashable {
     public var samplingTime: Double
     /// What the sensors add to the true outputs.
     public var noise: SensorNoise
+    /// Whether the heaters are behind relays, which are on or off and keep either for half a minute.
+    public var isSwitched = false
+
+    /// The lab with its heaters behind relays.
+    public static func switched(samplingTime: Double = 10) -> HeaterLab {
+        var lab = HeaterLab(samplingTime: samplingTime)
+        lab.isSwitched = true
+        return lab
+    }
 
     /// Creates the lab.
     ///
@@ -40,7 +49,7 @@ public struct HeaterLab: SmoothPlant, Hashable {
     public static let converterNoise = SensorNoise(standardDeviation: [0.1], quantum: [3.3 / 1024 / 0.01])
 
     /// The name by which commands know the plant.
-    public var name: String { "heater-lab" }
+    public var name: String { isSwitched ? "heater-switches" : "heater-lab" }
     /// The names of the states, in the order of the state vector.
     public let stateNames = ["TH1", "TH2", "TC1", "TC2"]
     /// The states that are measured, in the order of the output channels.
@@ -50,8 +59,13 @@ public struct HeaterLab: SmoothPlant, Hashable {
         Channel(name: $0, unit: "°C", role: .observation, lowerLimit: 0, upperLimit: 65)
     }
     /// The action channels, with the limits of the actuators.
-    public let actionChannels = ["Q1", "Q2"].map {
+    public var actionChannels: [Channel] { isSwitched ? Self.relays : Self.heaters }
+    private static let heaters = ["Q1", "Q2"].map {
         Channel(name: $0, unit: "%", role: .action, lowerLimit: 0, upperLimit: 100)
+    }
+    private static let relays = ["Q1", "Q2"].map {
+        Channel(
+            name: $0, unit: "%", role: .action, lowerLimit: 0, upperLimit: 100, values: [0, 100], dwell: 30)
     }
     /// What acts on the plant without being decided.
     public let disturbanceChannels = [Channel(name: "Ta", unit: "°C", role: .disturbance)]

@@ -97,8 +97,12 @@ extension Plant {
         delivered(withinLimits(action, after: previous))
     }
 
-    /// Actuators that set every value within their limits.
-    public func delivered(_ action: [Double]) -> [Double] { action }
+    /// Actuators that set every value within their limits, or the nearest of those that they have.
+    public func delivered(_ action: [Double]) -> [Double] {
+        zip(action, actionChannels).map { wanted, channel in
+            channel.values?.min { abs($0 - wanted) < abs($1 - wanted) } ?? wanted
+        }
+    }
 
     private func withinLimits(_ action: [Double], after previous: [Double]?) -> [Double] {
         precondition(action.count == actionChannels.count, "\(name) takes \(actionChannels.count) actions")

@@ -5,7 +5,7 @@ public enum PlantCatalog {
     /// All names.
     public static let names =
         [
-            "heater-lab", "four-tank", "cstr", "cstr-constrained", "boiler-turbine", "vehicle",
+            "heater-lab", "heater-switches", "four-tank", "cstr", "cstr-constrained", "boiler-turbine", "vehicle",
             "gene-switch", "building", "turbofan", "production-line", "tennessee-eastman", "double-integrator",
             "two-lags",
         ] + VirtualPatient.names
@@ -26,6 +26,7 @@ public enum PlantCatalog {
         }
         switch name {
         case "heater-lab": return samplingTime.map { HeaterLab(samplingTime: $0) } ?? HeaterLab()
+        case "heater-switches": return HeaterLab.switched(samplingTime: samplingTime ?? 10)
         case "four-tank": return samplingTime.map { FourTank(samplingTime: $0) } ?? FourTank()
         case "cstr": return CSTR(.tracking, samplingTime: samplingTime)
         case "cstr-constrained": return CSTR(.constrained, samplingTime: samplingTime)

@@ -32,6 +32,8 @@ public struct PlantSimulation: Sendable {
     /// What the actuators delivered last.
     private var delivered: [Double]
     private var faults: FaultRun?
+    /// For how long each action has had its value `[action]`, s.
+    private var held: [Double]
 
     /// Starts a simulation.
     ///
@@ -60,6 +62,7 @@ public struct PlantSimulation: Sendable {
         disturbance = []
         action = plant.restAction
         delivered = action
+        held = action.map { _ in .infinity }
         self.faults = faults.isEmpty ? nil : FaultRun(faults, plant: plant, origin: origin)
         observation = []
         if let drift = plant.noise.drift {
@@ -154,7 +157,8 @@ public struct PlantSimulation: Sendable {
     /// The true outputs `[output]`.
     public var outputs: [Double] { plant.outputs(of: state) }
 
-    /// Applies an action for one sampling period, moved into the limits and rate limits of the actuators.
+    /// Applies an action for one sampling period, moved into the limits and rate limits of the actuators; one that keeps a
+    /// value for a time does not hear of another before.
     ///
     /// - Parameter requested: The action `[action]`; a value that is not a number counts as the one in force.
     /// - Returns: The action that was applied.
@@ -162,7 +166,12 @@ public struct PlantSimulation: Sendable {
     public mutating func apply(_ requested: [Double]) -> [Double] {
         let finite = zip(requested, action).map { $0.isNaN ? $1 : $0 }
         let mayBeginAnywhere = stepIndex == 0 && !plant.beginsAtRest
-        action = plant.admissible(finite, after: mayBeginAnywhere ? nil : action)
+        let admissible = plant.admissible(finite, after: mayBeginAnywhere ? nil : action)
+        for (index, channel) in plant.actionChannels.enumerated() {
+            let mayMove = held[index] >= (channel.dwell ?? 0) - 1e-6 * plant.samplingTime
+            if admissible[index] != action[index], mayMove { (action[index], held[index]) = (admissible[index], 0) }
+            held[index] += plant.samplingTime
+        }
         let before = outputs
         let (wanted, last, now) = (action, delivered, time)
         delivered = faults?.delivered(wanted, before: last, at: now) ?? wanted

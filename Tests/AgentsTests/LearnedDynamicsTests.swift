@@ -127,7 +127,7 @@ import WorldModels
         #expect(actions[1].lowerLimit == recorded.min() && actions[1].upperLimit == recorded.max())
     }
 
-    @Test("Every solver plans with a learned model", arguments: SolverCatalogue.names)
+    @Test("Every solver plans with a learned model", arguments: SolverCatalogue.continuous)
     func solversPlan(name: String) throws {
         let model = try TinyModel.make(isBent: false)
         let solver = try #require(SolverCatalogue.solver(named: name))

@@ -40,7 +40,7 @@ struct BackupTests {
 
     @Test(
         "the first actions leave the safe action a way to keep the limit, and no more than that is given up",
-        arguments: SolverCatalogue.names)
+        arguments: SolverCatalogue.continuous)
     func verified(name: String) throws {
         var hasty = try Self.planner(backup: .none, name: name)
         let quick = try hasty.plan(from: [0, 0], start: Self.start)

@@ -50,7 +50,8 @@ struct OptimumTests {
     }
 
     @Test(
-        "without guardrails each solver reaches the LQR optimum within 1 %", arguments: SolverCatalogue.names, Case.all)
+        "without guardrails each solver reaches the LQR optimum within 1 %", arguments: SolverCatalogue.continuous,
+        Case.all)
     func linearQuadratic(name: String, example: Case) throws {
         let optimum = example.task.riccatiSolution(from: example.plant.initialState).cost
         let search = try example.search()
@@ -63,7 +64,7 @@ struct OptimumTests {
 
     @Test(
         "with a limit each solver reaches the QP optimum within 2 % and never violates it",
-        arguments: SolverCatalogue.names, Case.all)
+        arguments: SolverCatalogue.continuous, Case.all)
     func quadraticProgram(name: String, example: Case) throws {
         let start = example.plant.initialState
         let limit = example.limit

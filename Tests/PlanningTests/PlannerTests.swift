@@ -125,7 +125,9 @@ struct PlannerTests {
         #expect(plan.actions[0].values.allSatisfy { $0 == -4 })
     }
 
-    @Test("plans stay where the data are unless novelty is left unguarded by choice", arguments: SolverCatalogue.names)
+    @Test(
+        "plans stay where the data are unless novelty is left unguarded by choice",
+        arguments: SolverCatalogue.continuous)
     func novelty(name: String) throws {
         let solver = try #require(SolverCatalogue.solver(named: name))
         // The data hold no speed beyond 0.7 m/s, and the quickest way back would be twice as fast.

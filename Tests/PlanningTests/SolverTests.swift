@@ -21,7 +21,7 @@ struct SolverTests {
         }
     }
 
-    @Test("the batch size changes nothing, to the bit", arguments: SolverCatalogue.names, [1, 3, 7, 64])
+    @Test("the batch size changes nothing, to the bit", arguments: SolverCatalogue.continuous, [1, 3, 7, 64])
     func chunks(name: String, chunk: Int) throws {
         func best(_ chunk: Int) throws -> (Candidate?, Int) {
             let search = try makeSearch(
@@ -38,7 +38,8 @@ struct SolverTests {
     }
 
     @Test(
-        "every candidate that is rolled out keeps box, rate and norm limits exactly", arguments: SolverCatalogue.names)
+        "every candidate that is rolled out keeps box, rate and norm limits exactly",
+        arguments: SolverCatalogue.continuous)
     func limits(name: String) throws {
         let set = ActionSet(lower: [-4], upper: [4], rise: [0.7], fall: [1.1], norm: 3, samplingTime: 1)
         let space = try ActionSpace(set, horizon: 10, blocks: [1, 2, 3], previous: [0.5])
@@ -56,7 +57,7 @@ struct SolverTests {
         #expect(search.evaluated > 10)
     }
 
-    @Test("the result depends on the seed alone", arguments: SolverCatalogue.names)
+    @Test("the result depends on the seed alone", arguments: SolverCatalogue.continuous)
     func seeds(name: String) throws {
         func best(_ seed: UInt64) throws -> Candidate? {
             let search = try makeSearch(.doubleIntegrator, from: [2, 0], horizon: 10, cost: Self.cost)
@@ -68,7 +69,7 @@ struct SolverTests {
         if name != GradientDescent.name { #expect(try best(1) != best(2)) }
     }
 
-    @Test("the result is never worse than a guess", arguments: SolverCatalogue.names)
+    @Test("the result is never worse than a guess", arguments: SolverCatalogue.continuous)
     func guesses(name: String) throws {
         // The optimum itself, found with a large budget.
         let careful = try makeSearch(.doubleIntegrator, from: [2, 0], horizon: 10, cost: Self.cost)

@@ -163,7 +163,7 @@ public struct ControlBenchmark: Sendable {
         }
         let path = folder(plan, key.model, archive)
         switch key.row {
-        case .foresight, .unguarded:
+        case .foresight, .unguarded, .rounded, .beam:
             try stage.run(key.row, model: try ModelFolder.load(path), seeds: missing, observe: observe)
         case .penalties, .lagrangian:
             let own = plan.words(ControlProtocol.own)

@@ -5,7 +5,8 @@ import Plants
 extension ControlProtocol {
     /// The plants of the scoreboard.
     public static let names = [
-        "heater-lab", "four-tank", "cstr", "cstr-constrained", "boiler-turbine", "vehicle", "gene-switch",
+        "heater-lab", "heater-switches", "four-tank", "cstr", "cstr-constrained", "boiler-turbine", "vehicle",
+        "gene-switch",
         "patient-adult-1", "building", "turbofan", "production-line", "tennessee-eastman",
     ]
 
@@ -21,6 +22,7 @@ extension ControlProtocol {
         let task = try ControlTask.named(name)
         switch name {
         case "heater-lab": return heaterLab(task)
+        case "heater-switches": return heaterSwitches(task)
         case "four-tank": return fourTank(task)
         case "cstr": return reactor(task)
         case "cstr-constrained": return constrainedReactor(task)
@@ -40,6 +42,20 @@ extension ControlProtocol {
         plan.move("T1 to 45, then 38 °C, T2 to 36, then 44 °C; T1 <= 47") {
             $0.retarget([[45, 38], [36, 44]])
             $0.limits = [OutputLimit(output: 0, upper: 47)]
+        }
+        return plan
+    }
+
+    private static func heaterSwitches(_ task: ControlTask) -> ControlProtocol {
+        var plan = ControlProtocol("heater-switches", hours: 8, task: task)
+        plan.isUsual = false
+        plan.rows = ControlRow.switched
+        plan.episodes = 20
+        plan.optimumEpisodes = 0
+        plan.noOptimum = "no gradient leads from one value of a relay to the other"
+        plan.move("T1 to 45, then 38 °C, T2 to 36, then 44 °C; T1 <= 51") {
+            $0.retarget([[45, 38], [36, 44]])
+            $0.limits = [OutputLimit(output: 0, upper: 51)]
         }
         return plan
     }

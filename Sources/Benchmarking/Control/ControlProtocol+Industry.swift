@@ -39,6 +39,7 @@ extension ControlProtocol {
     static func productionLine(_ task: ControlTask) -> ControlProtocol {
         var plan = ControlProtocol("production-line", hours: 20, task: task)
         plan.isUsual = false
+        plan.rows = ControlRow.switched
         plan.episodes = 20
         plan.tuningEpisodes = 2
         plan.optimumEpisodes = 0

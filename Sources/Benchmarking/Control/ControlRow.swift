@@ -8,6 +8,10 @@ public enum ControlRow: String, Sendable, Codable, CaseIterable {
     case penalties
     /// The same model and search, guardrails turned into a cost whose weights follow by dual ascent.
     case lagrangian
+    /// The same model and guardrails, actions that take only some values planned as numbers, which the plant rounds.
+    case rounded
+    /// The same model and guardrails, values of actions searched by a tree.
+    case beam
     /// Tuned PID loops, or the controller of the plant's own literature.
     case baseline
     /// A network that learned from the log what the log's policy does.
@@ -20,6 +24,9 @@ public enum ControlRow: String, Sendable, Codable, CaseIterable {
     /// The rows that are judged unless others are asked for; the optimum is searched for all.
     public static let standard: [ControlRow] = [.foresight, .penalties, .lagrangian, .baseline, .cloning, .exact]
 
+    /// Those of a plant with actions that take only some values.
+    public static let switched = standard + [.rounded, .beam]
+
     /// The rows that can be asked for.
     public static let choices = allCases.filter { $0 != .optimum }
 
@@ -30,6 +37,8 @@ public enum ControlRow: String, Sendable, Codable, CaseIterable {
         case .unguarded: "no guardrails"
         case .penalties: "penalties"
         case .lagrangian: "Lagrangian"
+        case .rounded: "rounded numbers"
+        case .beam: "beam"
         case .baseline: "baseline"
         case .cloning: "behaviour cloning"
         case .exact: "exact dynamics"
@@ -41,6 +50,7 @@ public enum ControlRow: String, Sendable, Codable, CaseIterable {
     public var short: String {
         switch self {
         case .unguarded: "unguarded"
+        case .rounded: "rounded"
         case .cloning: "cloning"
         case .exact: "exact"
         default: label
@@ -56,6 +66,9 @@ public enum ControlRow: String, Sendable, Codable, CaseIterable {
             "the same model and search, each guardrail a cost on the prediction, its weight and shape chosen on tuning episodes"
         case .lagrangian:
             "the same model and as many candidates, the weights of those costs follow by dual ascent within and between plans"
+        case .rounded:
+            "the same model, guardrails and search, actions that take only some values planned as numbers, which the plant rounds"
+        case .beam: "the same model and guardrails, the values of actions searched by a tree instead of by category"
         case .baseline: "PID loops tuned on other episodes, or the controller of the plant's own literature"
         case .cloning: "a network that learned from the same log what the log's policy does"
         case .exact: "the same planner with the true equations and the true state; no other row asks the simulator"
@@ -64,7 +77,7 @@ public enum ControlRow: String, Sendable, Codable, CaseIterable {
     }
 
     /// Whether the row plans with the learned model.
-    public var usesModel: Bool { [.foresight, .unguarded, .penalties, .lagrangian].contains(self) }
+    public var usesModel: Bool { ![.baseline, .cloning, .exact, .optimum].contains(self) }
     /// Whether something of the row is chosen on tuning episodes with the learned model.
     public var needsTuning: Bool { [.penalties, .lagrangian].contains(self) }
 }

@@ -38,10 +38,15 @@ struct ControlStage {
         let dynamics = try LearnedDynamics(model)
         let description = model.description
         let goal = goal(description)
-        let isSoft = row != .foresight
+        let isSoft = ![.foresight, .rounded, .beam].contains(row)
         var request = PlanRequest(goal: goal, guardrails: isSoft ? [] : task.guardrails)
         request.safeAction = Dictionary(
             uniqueKeysWithValues: zip(task.plant.actionChannels.map(\.name), safeAction))
+        request.adopt(task.plant, knowing: description.actions)
+        if row == .rounded {
+            for channel in task.plant.actionChannels where channel.values != nil { request.values[channel.name] = [] }
+            for channel in task.plant.actionChannels where channel.dwell != nil { request.dwell[channel.name] = 0 }
+        }
         let horizon = min(plan.horizon ?? description.horizon, description.horizon)
         // Costs may speak of novelty, which is predicted only where there is a limit: one that nothing reaches.
         let limit: Double? = row == .unguarded ? nil : isSoft ? 1e9 : 1
@@ -64,8 +69,9 @@ struct ControlStage {
         }
         var planning = try request.task(for: dynamics, horizon: horizon)
         planning.compileOptions.scales = dynamics.scales
-        let planner = Planner(
-            dynamics, task: planning, options: options, solver: try solver(iterations: iterations))
+        let searcher: any Solver =
+            row == .beam ? try BeamSearch(iterations: max(1, iterations / 2)) : try solver(iterations: iterations)
+        let planner = Planner(dynamics, task: planning, options: options, solver: searcher)
         let agent = try PlantAgent(
             planner, on: task.plant, replanEvery: min(plan.replanEvery, horizon * description.stride), revise: revise)
         try run(row, agent: agent, seeds: seeds, observe: observe)

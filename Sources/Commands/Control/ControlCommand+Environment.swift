@@ -24,7 +24,6 @@ extension ControlCommand {
         }
         let trained = try ImageModelFolder.load(model)
         Engine.threads = 1
-        let agent = try agent(trained)
         let size = trained.network.architecture.imageSize
         var study = PictureStudy(
             loop: PictureLoop(steps: steps, width: size[1], height: size[0]),
@@ -37,19 +36,19 @@ extension ControlCommand {
         if name.hasPrefix(GymnasiumOptions.prefix) {
             var environment = try GymnasiumEnvironment(try running.options(for: name, factors: seeing.factors))
             defer { environment.close() }
-            try study.run(agent, in: &environment)
+            try study.run(try agent(trained, in: environment), in: &environment)
         } else {
             try running.requireNone(for: name)
             let factors = try WorldOptions.values(seeing.factors)
             var environment = WorldEnvironment(try WorldCatalog.world(name, factors: factors))
-            try study.run(agent, in: &environment)
+            try study.run(try agent(trained, in: environment), in: &environment)
         }
         let report = try noReport ? nil : write(study, name: name)
         talking.report(study.json(name, model: model, film: report), text: study.text(name, film: report))
     }
 
     /// The planner: over as many steps as the model was trained for, five at most.
-    private func agent(_ trained: TrainedImageModel) throws -> PictureAgent {
+    private func agent(_ trained: TrainedImageModel, in environment: some Environment) throws -> PictureAgent {
         let block = trained.network.architecture.block
         let horizon: Int
         if let text = planning.horizon {
@@ -72,12 +71,15 @@ extension ControlCommand {
             trained.distance == nil ? "minimize(difference)" : "minimize(distance); 0.5 * minimize(difference)"
         var request = try planning.request(goal: planning.goal ?? standard, guardrails: planning.guardrails)
         request.explores = true
+        (request.values, request.dwell) = (try switching.lists(), try switching.times())
+        request.adopt(environment, acting: trained.actionChannels)
         let guardrails = try planning.guardrails.map { try Guardrail.parse($0) }
         let solver: any Solver =
             planning.solver == ImprovedCrossEntropy.name
             ? try trained.pictureSearch() : try request.searcher()
         return PictureAgent(
             trained, objective: try Goal.parse(request.goal), guardrails: guardrails,
+            actions: try request.actionSet(for: trained.actionChannels, samplingTime: trained.samplingTime),
             options: try PlannerOptions(horizon: horizon, blocks: [block], noveltyLimit: nil, chunk: 512),
             solver: solver, replanEvery: replanEvery, remembers: !planning.noAdapt)
     }

@@ -86,6 +86,7 @@ struct ControlCommand: ParsableCommand {
     @OptionGroup(title: "Environments") var seeing: PictureControlOptions
     @OptionGroup(title: "Gymnasium") var running: EnvironmentOptions
     @OptionGroup(title: "Planning") var planning: PlanningOptions
+    @OptionGroup(title: "Switched actions") var switching: SwitchOptions
     @OptionGroup(title: "Output") var output: RunOptions
     @OptionGroup(title: "Output") var talking: TalkOptions
 
@@ -112,7 +113,8 @@ struct ControlCommand: ParsableCommand {
             throw ForesightError.usage(
                 "--compare optimum is for the plant's own task, and a --goal is given", remedy: "leave one of them out")
         }
-        let request = try planning.request(goal: planning.goal ?? "", guardrails: planning.guardrails)
+        var request = try planning.request(goal: planning.goal ?? "", guardrails: planning.guardrails)
+        (request.values, request.dwell) = (try switching.lists(), try switching.times())
         let feedback = try answering.feedback()
         let plant = try PlantCatalog.plant(name)
         let faults = try answering.faults(on: plant)

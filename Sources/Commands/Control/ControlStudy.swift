@@ -52,6 +52,7 @@ struct ControlStudy {
         var request = request
         request.goal = scenario.goal
         request.guardrails = scenario.guardrails
+        request.adopt(scenario.task.plant, knowing: model.description.actions)
         if request.safeAction.isEmpty {
             let plant = scenario.task.plant
             request.safeAction = Dictionary(
@@ -80,8 +81,11 @@ struct ControlStudy {
         let options = try PlannerOptions(
             horizon: steps, blocks: request.blocks, deadline: request.deadline,
             seed: request.seed, noveltyLimit: nil, backup: request.backup, commitment: replanEvery)
-        let (planning, solver) = (try scenario.exactTask(), try request.searcher())
-        return try run("exact dynamics") {
+        var planning = try scenario.exactTask()
+        let plant = scenario.task.plant
+        planning.actions = try request.actionSet(for: plant.actionChannels, samplingTime: plant.samplingTime)
+        let solver = try request.searcher()
+        return try run("exact dynamics") { [planning] in
             try $0.runExact(planning, options: options, solver: solver, replanEvery: replanEvery, observe: $1)
         }
     }

@@ -43,6 +43,8 @@ enum InspectionJSON {
             "name": .string(channel.name), "role": hasRoles ? .string(channel.role.rawValue) : .null,
             "unit": channel.unit.map { .string($0) } ?? .null, "lower_limit": number(channel.lowerLimit),
             "upper_limit": number(channel.upperLimit), "rate_limit": number(channel.rateLimit),
+            "values": numbers(channel.values), "dwell_seconds": number(channel.dwell),
+            "proposed_values": numbers(summary.proposedValues),
             "count": .integer(summary.count), "missing": .number(summary.missing), "minimum": number(summary.minimum),
             "maximum": number(summary.maximum), "mean": number(summary.mean),
             "standard_deviation": number(summary.deviation), "resolution": number(summary.resolution),
@@ -70,6 +72,10 @@ enum InspectionJSON {
             "kind": .string(warning.kind.rawValue), "channels": .array(warning.channels.map { .string($0) }),
             "message": .string(names?.short(warning.message) ?? warning.message),
         ]
+    }
+
+    private static func numbers(_ values: [Double]?) -> JSONValue {
+        values.map { .array($0.map { .number($0) }) } ?? .null
     }
 
     private static func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }

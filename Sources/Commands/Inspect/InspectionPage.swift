@@ -14,6 +14,7 @@ enum InspectionPage {
         var blocks = [cards(inspection)]
         blocks += warnings(inspection, names)
         blocks += [.heading("Channels"), .table(channels(inspection))]
+        blocks += inspection.proposals.map { .paragraph($0 + ".") }
         blocks += ignored(inspection.ignoredColumns)
         blocks += timing(inspection)
         blocks += recordings(log)

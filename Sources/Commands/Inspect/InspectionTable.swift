@@ -11,7 +11,9 @@ struct InspectionTable {
     /// Lays the table out; limits have a column where any are known.
     init(_ inspection: LogInspection) {
         let channels = inspection.channels.map(\.channel)
-        let hasLimits = channels.contains { $0.lowerLimit != nil || $0.upperLimit != nil || $0.rateLimit != nil }
+        let hasLimits = channels.contains {
+            $0.lowerLimit != nil || $0.upperLimit != nil || $0.rateLimit != nil || $0.values != nil
+        }
         columns =
             [
                 ("channel", false), ("role", false), ("unit", false), ("least", true), ("greatest", true),
@@ -38,6 +40,11 @@ struct InspectionTable {
     /// Limits in the unit of the channel: `0 … 65`, `≤ 100, 10 a minute`.
     private static func limits(_ channel: Channel) -> String {
         var parts: [String] = []
+        if let values = channel.values {
+            parts.append("one of \(SwitchValues.words(values))")
+            if let dwell = channel.dwell { parts.append("kept \(period(dwell))") }
+            return parts.joined(separator: ", ")
+        }
         switch (channel.lowerLimit, channel.upperLimit) {
         case (let lower?, let upper?): parts.append("\(figure(lower)) … \(figure(upper))")
         case (let lower?, nil): parts.append("≥ \(figure(lower))")

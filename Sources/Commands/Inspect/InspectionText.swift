@@ -9,6 +9,10 @@ enum InspectionText {
     static func text(_ log: LoadedLog, _ inspection: LogInspection, report: String?) -> String {
         var parts = [record(log, inspection), table(inspection).text()]
         if !inspection.warnings.isEmpty { parts.append(SourceNames(log).short(warnings(inspection))) }
+        let proposals = inspection.proposals
+        if !proposals.isEmpty {
+            parts.append("proposals\n" + proposals.map { "  - " + $0 }.joined(separator: "\n"))
+        }
         parts.append(timing(inspection))
         if let report { parts.append("page with plots: \(report)") }
         return parts.joined(separator: "\n\n")
@@ -58,5 +62,17 @@ enum InspectionText {
         var table = TextTable(channels.columns.map { ($0.header, $0.isNumber ? .right : .left) })
         for row in channels.rows { table.add(row) }
         return table
+    }
+}
+
+extension LogInspection {
+    /// What might be said of the channels and is not assumed: actions that seem to take only some values.
+    var proposals: [String] {
+        channels.compactMap { summary in
+            guard let values = summary.proposedValues else { return nil }
+            let (name, list) = (summary.channel.name, SwitchValues.words(values))
+            return "\(name) was only ever at \(list): if it can take no other value, say so by --values "
+                + "\(name)=\(list.filter { $0 != " " }), and plans choose among them"
+        }
     }
 }

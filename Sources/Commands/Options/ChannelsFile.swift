@@ -51,6 +51,8 @@ enum ChannelsFile {
                 settings.limits = [channel.lowerLimit, channel.upperLimit]
             }
             settings.rate = channel.rateLimit.map { ChangeRate(perSecond: $0) }
+            settings.values = channel.values ?? []
+            settings.dwell = channel.dwell
             return settings
         }
         try AtomicFile.write("# \(remark)\n" + text(schema.channels), to: path)
@@ -65,6 +67,8 @@ enum ChannelsFile {
             if let unit = channel.unit { lines.append("    unit: \(unit.yaml)") }
             if !channel.limits.isEmpty { lines.append("    limits: \(channel.limits.yaml)") }
             if let rate = channel.rate { lines.append("    rate: \(rate.yaml)") }
+            if !channel.values.isEmpty { lines.append("    values: \(channel.values.yaml)") }
+            if let dwell = channel.dwell { lines.append("    dwell: \(dwell.yaml)") }
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -26,6 +26,8 @@ struct LogOptionsGroup: ParsableArguments {
         help: ArgumentHelp("Channels that act on the system and that nobody here sets.", valueName: "names"))
     var disturbances: String?
 
+    @OptionGroup var switching: SwitchOptions
+
     @Option(
         help: ArgumentHelp(
             "Column that holds the time; auto finds out, none counts samples.", valueName: "column"))
@@ -102,6 +104,7 @@ struct LogOptionsGroup: ParsableArguments {
                     remedy: "give each channel one role")
             }
         }
+        try switching.apply(to: &schema)
         if let time { schema.log.time = LogOptions.TimeColumn(time) }
         schema.log.timeUnit = try timeUnit.map { try positive($0, "--time-unit") } ?? schema.log.timeUnit
         schema.log.samplingTime =

@@ -111,7 +111,8 @@ struct PlanCommand: ParsableCommand {
 
     /// The request with a goal; words that cannot be read are said before anything is loaded.
     func request(goal: String) throws -> PlanRequest {
-        let request = try planning.request(goal: goal, guardrails: planning.guardrails)
+        var request = try planning.request(goal: goal, guardrails: planning.guardrails)
+        (request.values, request.dwell) = (try reading.switching.lists(), try reading.switching.times())
         _ = try Goal.parse(goal)
         for guardrail in planning.guardrails { _ = try Guardrail.parse(guardrail) }
         return request
@@ -140,13 +141,24 @@ struct PlanCommand: ParsableCommand {
         try estimator.read(moment.episode, upTo: moment.row)
         var planner = try request.planner(for: model)
         let state = try estimator.state()
-        let plan = try planner.decide(from: state, start: estimator.start())
+        var start = estimator.start()
+        start.held = try Self.held(model.description.actions, at: moment)
+        let plan = try planner.decide(from: state, start: start)
         let source = PlanSource.LogStart(
             model: model.description, log: URL(fileURLWithPath: from).lastPathComponent, moment: moment,
             historyCount: estimator.count, adaptation: state.adapted?.summary)
         return PlanOutcome(
             source: .log(source), request: request, modelPath: self.model, plan: plan,
             alternativeOutputs: try plan.alternatives.map { try Self.predict($0, planner.dynamics, state) })
+    }
+
+    /// For how long each action had its last value at a moment of a log, s.
+    private static func held(_ channels: [Channel], at moment: LogMoment) throws -> [Double] {
+        let episode = moment.episode
+        let columns = channels.map { episode.channelIndex($0.name) }
+        return PlanningStart.held(
+            rows: moment.row, actions: columns.count, samplingTime: episode.samplingTime
+        ) { row, action in columns[action].map { episode[row, $0] } ?? 0 }
     }
 
     /// What an alternative is predicted to do, `[output][step]`.

@@ -54,6 +54,7 @@ struct TrainSession {
         configuration.training = training.preparation.settings
         self.configuration = configuration
         for warning in inspection.warnings { talk.warning(warning.message) }
+        for proposal in inspection.proposals { talk.note(proposal) }
         for line in derivationLines() { talk.note(line) }
     }
 

@@ -51,13 +51,13 @@ public struct ProductionLine: EquationPlant, Hashable {
         Channel(name: "up2", role: .observation, lowerLimit: 0, upperLimit: 1),
         Channel(name: "up3", role: .observation, lowerLimit: 0, upperLimit: 1),
     ]
-    /// The part of its cycles in which each machine is asked to work, and whether the second is maintained: what is told
-    /// of the last is rounded to no and yes.
+    /// The part of its cycles in which each machine is asked to work, and whether the second is maintained: the last is 0
+    /// or 1, and what is told in between is rounded.
     public let actionChannels = [
         Channel(name: "speed1", role: .action, lowerLimit: 0, upperLimit: 1),
         Channel(name: "speed2", role: .action, lowerLimit: 0, upperLimit: 1),
         Channel(name: "speed3", role: .action, lowerLimit: 0, upperLimit: 1),
-        Channel(name: "maintenance", role: .action, lowerLimit: 0, upperLimit: 1),
+        Channel(name: "maintenance", role: .action, lowerLimit: 0, upperLimit: 1, values: [0, 1]),
     ]
     /// The parts that are asked for, a minute, and chance: 0 for the mean, any other number for the seed of a sampling period.
     public let disturbanceChannels = [

@@ -66,8 +66,10 @@ public struct FullHorizonOptimum {
     }
 
     /// Whether the cost near some actions, row-major `[step, action]`, falls as its gradient says, so that a search makes sense.
-    /// It does not where chance decides: with a Gillespie simulation the smallest change of an action draws another fate.
+    /// It does not where chance decides: with a Gillespie simulation the smallest change of an action draws another fate. Nor
+    /// does it where an action takes only some values, between which no gradient leads.
     public func isSmooth(at actions: [Double]) -> Bool {
+        guard task.plant.actionChannels.allSatisfy({ $0.values == nil }) else { return false }
         let point = fractions(actions).map { min(max($0, 1e-3), 1 - 1e-3) }
         let gradient = evaluate(point, multipliers: [], weight: 0).gradient
         let size = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()

@@ -103,6 +103,7 @@ extension ModelSheet {
             guard numbers.allSatisfy(\.isFinite), channel.recordedLeast <= channel.recordedGreatest,
                 (channel.lowerLimit ?? -.infinity) <= (channel.upperLimit ?? .infinity)
             else { throw refuse("mean, scale, range or limits of the channel \(channel.name) make no sense") }
+            guard channel.hasUsableValues else { throw refuse("the values of \(channel.name) make no sense") }
         }
         guard timing.samplingTime.isFinite else { throw refuse("the sampling time is \(timing.samplingTime) s") }
         guard settings.states == .auto ? sizes.core % sizes.outputs == 0 : settings.states == .value(sizes.core) else {
@@ -123,13 +124,21 @@ extension ModelSheet.ChannelSheet {
         self.init()
         (name, role, unit) = (channel.name, channel.role, channel.unit)
         (lowerLimit, upperLimit, rateLimit) = (channel.lowerLimit, channel.upperLimit, channel.rateLimit)
+        (values, dwell) = (channel.values ?? [], channel.dwell)
         (self.mean, self.scale) = (mean, scale)
         (recordedLeast, recordedGreatest) = (recorded.lowerBound, recorded.upperBound)
     }
 
     var channel: Channel {
         Channel(
-            name: name, unit: unit, role: role, lowerLimit: lowerLimit, upperLimit: upperLimit, rateLimit: rateLimit)
+            name: name, unit: unit, role: role, lowerLimit: lowerLimit, upperLimit: upperLimit, rateLimit: rateLimit,
+            values: values.isEmpty ? nil : values, dwell: dwell)
+    }
+
+    /// Whether the values can be taken: two or more, all of them within the limits.
+    var hasUsableValues: Bool {
+        let inside = values.allSatisfy { $0 >= lowerLimit ?? -.infinity && $0 <= upperLimit ?? .infinity }
+        return values.isEmpty || role == .action && SwitchValues.complaint(values) == nil && inside
     }
 }
 

@@ -43,6 +43,8 @@ struct ModelSheet: ConfigurationSection, Equatable {
         var lowerLimit: Double?
         var upperLimit: Double?
         var rateLimit: Double?
+        var values: [Double] = []
+        var dwell: Double?
         var mean = 0.0
         var scale = 0.0
         var recordedLeast = 0.0
@@ -55,6 +57,8 @@ struct ModelSheet: ConfigurationSection, Equatable {
             .value("lower_limit", \.lowerLimit, "Least value that is possible or allowed."),
             .value("upper_limit", \.upperLimit, "Greatest value that is possible or allowed."),
             .value("rate_limit", \.rateLimit, "Fastest allowed change per second."),
+            .value("values", \.values, "Values that an action may take; empty for any within the limits."),
+            .value("dwell", \.dwell, "Shortest time that an action keeps a value.", unit: "s", limit: .above(0)),
             .value("mean", \.mean, "Mean in the training data, physical units."),
             .value("scale", \.scale, "Physical units of one normalised unit.", limit: .above(0)),
             .value("recorded_least", \.recordedLeast, "Least value in the training data, physical units."),

@@ -132,7 +132,7 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
             for channel in sheet.actions {
                 let numbers = [channel.mean, channel.recordedLeast, channel.recordedGreatest]
                 guard numbers.allSatisfy(\.isFinite), channel.recordedLeast <= channel.recordedGreatest,
-                    (channel.lowerLimit ?? -.infinity) <= (channel.upperLimit ?? .infinity)
+                    (channel.lowerLimit ?? -.infinity) <= (channel.upperLimit ?? .infinity), channel.hasUsableValues
                 else { throw refuse("mean, range or limits of the action \(channel.name) make no sense") }
             }
             guard sheet.sensedMean.count == sheet.sensedScale.count,

@@ -62,6 +62,8 @@ public struct DataFingerprint: Sendable, Equatable, Codable {
         let limits = [channel.lowerLimit, channel.upperLimit].map { $0.map { "\($0)" } ?? "…" }
         if limits != ["…", "…"] { text += " (\(limits[0]) to \(limits[1]))" }
         if let rate = channel.rateLimit { text += " at most \(rate)/s" }
+        if let values = channel.values { text += " of \(SwitchValues.words(values))" }
+        if let dwell = channel.dwell { text += " kept \(dwell) s" }
         return text
     }
 }
