@@ -35,8 +35,10 @@ public struct PlanRequest: Sendable {
     public var commitment = 1
     /// Where the search's randomness comes from.
     public var seed: UInt64 = 0
-    /// What rolls a sensor model out.
+    /// What rolls a model out.
     public var engine = RolloutEngine.automatic
+    /// Threads of compiled rollouts of pictures at most; as many as libtorch has by default.
+    public var threads: Int?
 
     /// Creates a request.
     public init(goal: String, guardrails: [String] = []) {
