@@ -66,7 +66,11 @@ let package = Package(
         module("Planning", ["Basics", "Episodes", "Objectives", "Plants"]),
         module(
             "Agents",
-            ["Basics", "CTorch", "Episodes", "Objectives", "Planning", "Plants", "WorldModels", "Networks", "Tensors"]),
+            [
+                "Basics", "CTorch", "Episodes", "Objectives", "Planning", "Plants", "Perception", "WorldModels",
+                "Networks",
+                "Tensors",
+            ]),
         module(
             "Benchmarking",
             [

@@ -22,6 +22,9 @@ let package = Package(
             name: "plan-speed", dependencies: [.product(name: "Foresight", package: "foresight")],
             path: "Sources/PlanSpeed"),
         .executableTarget(
+            name: "picture-plan-speed", dependencies: [.product(name: "Foresight", package: "foresight")],
+            path: "Sources/PicturePlanSpeed"),
+        .executableTarget(
             name: "csv-speed", dependencies: [.product(name: "Foresight", package: "foresight")],
             path: "Sources/CSVSpeed"),
         .executableTarget(

@@ -1,7 +1,7 @@
 """Compares the speed of Foresight with that of others on this machine, in turns.
 
     make bench                                   everything; results in runs/bench
-    python3 Benchmarks/bench.py --only plan      a part: plan, growth, deadline, csv
+    python3 Benchmarks/bench.py --only plan      a part: plan, plan-pictures, growth, deadline, csv
     python3 Benchmarks/bench.py --force          look at figures on a busy machine, from which nothing follows
 
 Both sides of a comparison live in processes that stay alive and are asked in turns, so that what changes on the machine
@@ -229,6 +229,79 @@ def plan(results, options):
     reference.close()
 
 
+def pictures(results, options):
+    """Plans with LeWM's predictor, beside LeWM and its search in stable-worldmodel: the same candidates, and to its cost."""
+    if not (VENV / "installed").exists():
+        return say("plan-pictures: left out, stable-worldmodel is not there")
+    program, folder = BUILT / "picture-plan-speed", options.out / "pictures"
+    chosen = [] if options.model is None else ["--model", options.model.resolve()]
+    for threads in sorted({1, os.cpu_count() or 1}):
+        # Two iterations of each are enough to tell how long an iteration takes; the search to the end has all thirty.
+        sides = []
+        for iterations in (2, 30):
+            own = Side([program, folder, "--threads", threads, "--iterations", iterations, *chosen])
+            try:
+                # Stops when stable-worldmodel predicts otherwise with these weights.
+                theirs = Side([python(), HERE / "peers" / "picture_plan.py", threads], hello=json.dumps(own.hello),
+                              OMP_NUM_THREADS=str(threads))
+            except (RuntimeError, ValueError) as error:
+                own.close()
+                return say(f"plan-pictures: left out, {error}")
+            sides.append((own, theirs))
+        own, theirs = sides[0]
+        entry = compare(own, theirs, max(3, options.rounds // 3), seconds=0.1)
+        about(entry, results, own.hello, threads, own.hello["candidates"] * 2, "the same number of candidates, 2 iterations")
+        tell(f"plan-pictures.{threads}", entry)
+        results["comparisons"][f"plan-pictures.{threads}"] = entry
+        own, theirs = sides[1]
+        entry = to_cost(own, theirs, options.tasks)
+        about(entry, results, own.hello, threads, entry["candidates"], "to the cost of 30 iterations")
+        tell(f"plan-pictures.cost.{threads}", entry)
+        say(f"plan-pictures.cost.{threads}: cost ours / theirs {entry['cost_ratio']:.3f} ({entry['cost_spread'][0]:.3f} to "
+            f"{entry['cost_spread'][1]:.3f}), not above theirs in {100 * entry['reached']:.0f} % of {entry['rounds']}")
+        results["comparisons"][f"plan-pictures.cost.{threads}"] = entry
+        for own, theirs in sides:
+            own.close()
+            theirs.close()
+
+
+def about(entry, results, task, threads, candidates, what):
+    """What a comparison of plans from pictures is of; bfloat16 does two products in the time of one."""
+    entry["what"] = f"{task['candidates']} candidates × {task['steps']} steps: {what}"
+    entry["peer"], entry["threads"], entry["engine"] = "stable-worldmodel 0.1.1", threads, task["engine"]
+    half = 2 if "BF16" in task["engine"] else 1
+    entry["operations"], entry["bytes"] = task["operations"] * candidates / half, 0
+    entry["roofline"] = floor(entry, results["machine"], threads)
+
+
+def to_cost(own, theirs, count):
+    """Our search beside the peer's, task by task in turns. The search was chosen on tasks 0 to 3, which do not count."""
+    watch, pairs, costs, candidates = Watch(), [], [], []
+    for task in range(4, 4 + count):
+        for side in (own, theirs) if task % 2 else (theirs, own):
+            if side is own:
+                side.write(f"plan {task} {task} good")
+                seconds, tried, cost = [float(word) for word in side.process.stdout.readline().split()]
+                candidates.append(tried)
+            else:
+                side.write(f"plan {task} {task}")
+                their_seconds, _, *actions = side.process.stdout.readline().split()
+        # Both costs by the same evaluation.
+        own.write(f"judge {task} " + " ".join(actions))
+        their_cost = float(own.process.stdout.readline())
+        pairs.append((seconds, float(their_seconds)))
+        costs.append(cost / their_cost)
+    ratios, others = [their / our for our, their in pairs], watch.others()
+    return {
+        "ours": median([pair[0] for pair in pairs]), "theirs": median([pair[1] for pair in pairs]),
+        "ratio": median(ratios), "spread": [quantile(ratios, 0.25), quantile(ratios, 0.75)], "rounds": count,
+        "candidates": median(candidates), "cost_ratio": median(costs),
+        "cost_spread": [quantile(costs, 0.25), quantile(costs, 0.75)], "costs": costs,
+        "reached": sum(1 for cost in costs if cost <= 1) / count,
+        "others": others, "disturbed": others is not None and others > QUIET,
+    }
+
+
 def rollout(results, own):
     """The compiled rollout alone, against the processor's peak."""
     own.write(f"rollout {200}")
@@ -381,8 +454,11 @@ def bandwidth():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", nargs="+", choices=["plan", "growth", "deadline", "csv"], metavar="PART",
-                        default=["plan", "growth", "deadline", "csv"], help="plan, growth, deadline, csv")
+    parts = {"plan": plan, "plan-pictures": pictures, "growth": growth, "deadline": deadline, "csv": csv}
+    parser.add_argument("--only", nargs="+", choices=list(parts), metavar="PART", default=list(parts),
+                        help=", ".join(parts))
+    parser.add_argument("--tasks", type=int, default=20, help="plans from pictures to the peer's cost, 20 at most")
+    parser.add_argument("--model", type=pathlib.Path, help="a model with predictor=lewm for plan-pictures; drawn without")
     parser.add_argument("--force", action="store_true", help="measure on a busy machine, without conclusions")
     parser.add_argument("--rounds", type=int, default=21, help="pairs of each comparison")
     parser.add_argument("--plans", type=int, default=10_000, help="plans under a deadline")
@@ -403,7 +479,7 @@ def main():
     say(f"{results['machine']['processor']}, {os.cpu_count()} cores; {lanes}: {float(peak) / 1e9:.0f} GFLOP/s a core, "
         f"{results['machine']['bandwidth'] / 1e9:.1f} GB/s")
     for part in options.only:
-        {"plan": plan, "growth": growth, "deadline": deadline, "csv": csv}[part](results, options)
+        parts[part](results, options)
     path = options.out / "benchmarks.json"
     path.write_text(json.dumps(results, indent=2) + "\n")
     done = subprocess.run([str(BUILT / "bench-page"), str(path), str(options.out / "report.html")], check=False)

@@ -21,6 +21,8 @@
 
 typedef struct ct_tensor_ *ct_tensor;        // one strong reference to an at::TensorImpl
 typedef struct ct_generator_ *ct_generator;  // one strong reference to a generator of random numbers
+typedef struct ct_causal_ *ct_causal;        // a causal transformer with its weights packed
+typedef struct ct_causal_run_ *ct_causal_run;  // candidates of one that are under way
 typedef struct ct_operator_ *ct_operator;    // an operator of the dispatcher; lives as long as the process
 
 #define CT_T ct_tensor CT_NONNULL
@@ -105,6 +107,28 @@ double ct_rollout_operations(const int32_t *CT_NONNULL sizes, bool judges);
 // Multiplications and additions a second that one core does at most, found in about so many seconds.
 double ct_rollout_peak(double seconds);
 const char *CT_NONNULL ct_rollout_lanes(void);  // the vector unit that rollouts use, such as AVX-512
+
+// Rollouts of a causal transformer under actions (adaLN-Zero, learned positions) for planning; plain numbers. sizes: width D,
+// actions A, history, hidden E, output O, depth, heads, size of a head, feed-forward, smoothed actions, their expansion,
+// projector or 0. weights, each map [outputs, inputs] with its offset behind it: three maps of actions; positions [history, D];
+// where D is not E, maps of representations and of conditions; modulations of all blocks [6 E depth, E]; for each block gain
+// and offset before attention, queries, keys and values without offset, their merging, gain and offset before the
+// feed-forward part, its two maps; gain and offset of the last norm; where E is not O the map to it; the projector's two maps.
+// epsilon: of the norms, the plain ones and the others. half: products in bfloat16 where the processor has them.
+ct_causal CT_NULLABLE ct_causal_new(
+    const int32_t *CT_NONNULL sizes, const float *CT_NONNULL weights, double plain_epsilon, double epsilon, bool half);
+void ct_causal_release(ct_causal CT_NONNULL model);
+ct_causal_run CT_NULLABLE ct_causal_begin(ct_causal CT_NONNULL model, int32_t candidates);
+void ct_causal_end(ct_causal_run CT_NONNULL run);
+// Takes in a row, representations [candidates, D] and actions [candidates, A], rows of which begin a stride apart, and writes
+// the representations that follow [candidates, D]; NULL only takes it in. Returns 0 when done.
+int32_t ct_causal_next(
+    ct_causal_run CT_NONNULL run, const float *CT_NONNULL z, intptr_t z_stride, const float *CT_NONNULL actions,
+    intptr_t action_stride, int32_t threads, float *CT_NULLABLE out);
+// Multiplications and additions of one candidate through so many steps from one row.
+double ct_causal_operations(const int32_t *CT_NONNULL sizes, int32_t steps);
+const char *CT_NONNULL ct_causal_lanes(void);
+bool ct_causal_has_half(void);  // whether products in bfloat16 are there
 
 // Life and description.
 void ct_retain(CT_T tensor);

@@ -6,13 +6,9 @@
 //
 // What is constant over a plan is summed up beforehand: see ct_rollout in ctorch.h for the two lists of numbers.
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdlib>
-#include <mutex>
 #include <new>
-#include <thread>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -23,6 +19,7 @@
 #include <arm_neon.h>
 #endif
 
+#include "pool.h"
 #include "support.h"
 
 namespace {
@@ -197,71 +194,6 @@ const RolloutKernel &rollout_kernel() {
     return chosen;
 }
 
-// Threads that wait for blocks of a job. Whoever calls works too, and waits only for blocks that another has begun: a
-// thread that wakes late, because its core is busy, finds nothing left and holds nobody up.
-class RolloutPool {
-public:
-    static RolloutPool &shared() {
-        static RolloutPool *pool = new RolloutPool;  // never ended: threads may outlive every static
-        return *pool;
-    }
-
-    void run(const RolloutJob &job, const RolloutLayout &layout, int blocks, int threads) {
-        std::unique_lock<std::mutex> turn(turns);  // one job at a time
-        while (static_cast<int>(helpers) < threads - 1) {
-            std::thread([this] { help(); }).detach();
-            helpers++;
-        }
-        {
-            std::lock_guard<std::mutex> lock(mutex);
-            current = &job, layouts = &layout, count = blocks, next = 0, open = threads - 1, busy = 0;
-            failed = false;
-        }
-        wake.notify_all();
-        work(job, layout);
-        std::unique_lock<std::mutex> lock(mutex);
-        open = 0;
-        done.wait(lock, [this] { return busy == 0; });
-        current = nullptr;
-        if (failed) throw std::bad_alloc();
-    }
-
-private:
-    void work(const RolloutJob &job, const RolloutLayout &layout) {
-        for (int index = next.fetch_add(1); index < count; index = next.fetch_add(1)) {
-            rollout_kernel().block(job, layout, index);
-        }
-    }
-
-    void help() {
-        std::unique_lock<std::mutex> lock(mutex);
-        for (;;) {
-            wake.wait(lock, [this] { return open > 0 && next.load() < count; });
-            open--, busy++;
-            const RolloutJob *job = current;
-            const RolloutLayout *layout = layouts;
-            lock.unlock();
-            bool fails = false;
-            try {
-                work(*job, *layout);
-            } catch (...) {
-                fails = true;
-            }
-            lock.lock();
-            failed = failed || fails;
-            if (--busy == 0) done.notify_all();
-        }
-    }
-
-    std::mutex turns, mutex;
-    std::condition_variable wake, done;
-    std::atomic<int> next{0};
-    const RolloutJob *current = nullptr;
-    const RolloutLayout *layouts = nullptr;
-    int count = 0, open = 0, busy = 0, helpers = 0;
-    bool failed = false;
-};
-
 // What a helper has to be worth: waking one takes some 20 microseconds.
 constexpr double WORTH = 4e6;
 
@@ -271,7 +203,7 @@ int32_t rollout_run(const RolloutJob &job, const RolloutLayout &layout, int32_t 
         int blocks = (job.candidates + kernel.lanes - 1) / kernel.lanes;
         double worth = layout.operations(true) * job.candidates / WORTH;
         int used = std::max(1, std::min({static_cast<int>(threads), blocks, static_cast<int>(std::min(worth, 1024.0))}));
-        if (used > 1) return RolloutPool::shared().run(job, layout, blocks, used);
+        if (used > 1) return ct::Pool::shared().run(blocks, used, [&](int i) { kernel.block(job, layout, i); });
         for (int i = 0; i < blocks; i++) kernel.block(job, layout, i);
     });
 }

@@ -41,17 +41,35 @@ public struct ImageDynamics: Dynamics {
     public let model: TrainedImageModel
     /// The names of the pictures that are goals, `nil` for one without; empty where no goal is a picture.
     public let goals: [String?]
+    private let predictions: PictureEngine
 
     /// Makes a model ready for planning.
     ///
     /// - Parameters:
     ///   - model: The model.
     ///   - goals: The names of the pictures that are goals, all different; one without a name by default.
-    public init(_ model: TrainedImageModel, goals: [String?] = [nil]) {
+    ///   - engine: What rolls it out; libtorch where the compiled rollout cannot.
+    ///   - threads: Threads of the compiled rollout at most; as many as libtorch has by default.
+    public init(
+        _ model: TrainedImageModel, goals: [String?] = [nil], engine: RolloutEngine = .automatic, threads: Int? = nil
+    ) {
+        self.init(model, goals: goals, predictions: PictureEngine(engine, model.network, threads: threads))
+    }
+
+    private init(_ model: TrainedImageModel, goals: [String?], predictions: PictureEngine) {
         precondition(Set(goals).count == goals.count, "two goals have one name")
         self.model = model
         self.goals = goals
+        self.predictions = predictions
     }
+
+    /// The same model, made ready already, for other goals.
+    public func withGoals(_ goals: [String?]) -> ImageDynamics {
+        ImageDynamics(model, goals: goals, predictions: predictions)
+    }
+
+    /// What computes the predictions of a model with LeWM's predictor, and why; `nil` for others.
+    public var engine: DynamicsEngine? { predictions.description }
 
     /// For each goal `distance` where the model has learned it and `difference`, then what is read, and regions.
     public var outputChannels: [Channel] {
@@ -104,7 +122,7 @@ public struct ImageDynamics: Dynamics {
 
     /// Predicts how far from the goal each row is.
     ///
-    /// - Throws: `ForesightError.usage` when the horizon is no multiple of the rows of a step.
+    /// - Throws: `ForesightError.usage` when the horizon is no multiple of the rows of a step, `.failure` when memory is short.
     public func rollout(from state: ImageState, into batch: inout TrajectoryBatch) throws {
         let sizes = model.network.architecture
         guard batch.horizon % sizes.block == 0 else {
@@ -113,12 +131,13 @@ public struct ImageDynamics: Dynamics {
                 remedy: "choose a multiple of \(sizes.block)")
         }
         let (candidates, count) = (batch.candidates, batch.horizon / sizes.block)
-        withInferenceMode {
+        try withInferenceMode {
             let actions = Tensor.withBorrowed(batch.actions, shape: [candidates, count, sizes.blockActions]) {
                 model.actionScaling.normalised($0)
             }
             let start = state.representation.expanded(to: [candidates, sizes.width])
-            let steps = model.network.rollout(from: start, actions: actions, memory: state.memory)
+            let steps = try predictions.rollout(
+                from: state.representation, actions: actions, memory: state.memory)
             let before = Tensor.stack([start] + steps.dropLast(), dim: 1)
             // [candidates, steps, channels]
             let perStep = measures(from: before, to: Tensor.stack(steps, dim: 1), state.goals)

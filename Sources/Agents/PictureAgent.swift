@@ -105,7 +105,7 @@ public struct PictureAgent {
     public mutating func begin(_ pictures: [GoalPicture], seed: UInt64) {
         let model = template.dynamics.model
         goals = pictures.map { model.encode([$0.pixels], proprioception: $0.proprioception) }
-        let dynamics = ImageDynamics(model, goals: pictures.map(\.name))
+        let dynamics = template.dynamics.withGoals(pictures.map(\.name))
         var task = template.task
         if task.bands != nil { task.bands = dynamics.guardBands(horizon: template.options.horizon) }
         planner = Planner(dynamics, task: task, options: template.options, solver: template.solver)

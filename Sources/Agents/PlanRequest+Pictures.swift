@@ -28,12 +28,12 @@ extension PlanRequest {
     /// - Throws: `ForesightError.usage` for words that cannot be read, an unknown solver or action, a horizon beyond the trained
     ///   one, or a safe action outside the limits.
     public func planner(for model: TrainedImageModel, goals: [String?]) throws -> Planner<ImageDynamics> {
-        guard engine != .compiled else {
+        if engine == .compiled, let hindrance = PictureEngine.hindrance(model.network) {
             throw ForesightError.usage(
-                "the compiled engine rolls out sensor models, and this one is from pictures",
-                remedy: "leave the engine to itself")
+                "the compiled engine cannot roll this model out: \(hindrance)",
+                remedy: "leave the engine to itself or ask for libtorch")
         }
-        let dynamics = ImageDynamics(model, goals: goals)
+        let dynamics = ImageDynamics(model, goals: goals, engine: engine, threads: threads)
         let block = model.network.architecture.block
         let steps = try (horizon ?? .steps(model.horizon)).steps(
             stepTime: Double(block) * model.samplingTime, trained: model.horizon)

@@ -39,8 +39,10 @@ public struct PlanRequest: Sendable {
     public var values: [String: [Double]] = [:]
     /// The shortest time that actions keep a value, by channel, s, in place of what the model says.
     public var dwell: [String: Double] = [:]
-    /// What rolls a sensor model out.
+    /// What rolls a model out.
     public var engine = RolloutEngine.automatic
+    /// Threads of compiled rollouts of pictures at most; as many as libtorch has by default.
+    public var threads: Int?
 
     /// Creates a request.
     public init(goal: String, guardrails: [String] = []) {

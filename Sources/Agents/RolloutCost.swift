@@ -1,4 +1,5 @@
 import CTorch
+public import Perception
 import Tensors
 import WorldModels
 
@@ -10,6 +11,15 @@ public struct RolloutCost: Sendable, Equatable {
     public let activations: Double
     /// Bytes that have to be moved however large the caches: weights, actions, outputs and novelty once.
     public let bytes: Double
+
+    /// Multiplications and additions of one candidate of a causal predictor over a horizon in steps, where the compiled rollout
+    /// runs it; `nil` where it does not.
+    ///
+    /// - Throws: `ForesightError.failure` when memory is short.
+    public static func ofCandidate(_ predictor: CausalPredictor, steps: Int) throws -> Double? {
+        guard CausalWeights.hindrance(predictor) == nil else { return nil }
+        return try CompiledCausalRollout(predictor, isHalf: false).operations(steps: steps)
+    }
 
     /// Multiplications and additions a second that one core of this machine does at most in single precision, measured with
     /// the vector unit that rollouts use.

@@ -3,7 +3,7 @@
 #ifndef CTORCH_H
 #define CTORCH_H
 
-#define CT_INTERFACE "006db1547b5bfc9e"
+#define CT_INTERFACE "352834cd358d7174"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,6 +18,8 @@
 
 typedef struct ct_tensor_ *ct_tensor;        // one strong reference to an at::TensorImpl
 typedef struct ct_generator_ *ct_generator;  // one strong reference to a generator of random numbers
+typedef struct ct_causal_ *ct_causal;        // a causal transformer with its weights packed
+typedef struct ct_causal_run_ *ct_causal_run;  // candidates of one that are under way
 typedef struct ct_operator_ *ct_operator;    // an operator of the dispatcher; lives as long as the process
 
 #define CT_T ct_tensor CT_NONNULL
@@ -69,6 +71,14 @@ typedef struct {
     double (*CT_NONNULL rollout_operations)(const int32_t *CT_NONNULL sizes, bool judges);
     double (*CT_NONNULL rollout_peak)(double seconds);
     const char *CT_NONNULL (*CT_NONNULL rollout_lanes)(void);
+    ct_causal CT_NULLABLE (*CT_NONNULL causal_new)(const int32_t *CT_NONNULL sizes, const float *CT_NONNULL weights, double plain_epsilon, double epsilon, bool half);
+    void (*CT_NONNULL causal_release)(ct_causal CT_NONNULL model);
+    ct_causal_run CT_NULLABLE (*CT_NONNULL causal_begin)(ct_causal CT_NONNULL model, int32_t candidates);
+    void (*CT_NONNULL causal_end)(ct_causal_run CT_NONNULL run);
+    int32_t (*CT_NONNULL causal_next)(ct_causal_run CT_NONNULL run, const float *CT_NONNULL z, intptr_t z_stride, const float *CT_NONNULL actions, intptr_t action_stride, int32_t threads, float *CT_NULLABLE out);
+    double (*CT_NONNULL causal_operations)(const int32_t *CT_NONNULL sizes, int32_t steps);
+    const char *CT_NONNULL (*CT_NONNULL causal_lanes)(void);
+    bool (*CT_NONNULL causal_has_half)(void);
     void (*CT_NONNULL retain)(CT_T tensor);
     void (*CT_NONNULL release)(CT_T tensor);
     intptr_t (*CT_NONNULL rank)(CT_T tensor);
@@ -244,6 +254,38 @@ static inline double ct_rollout_peak(double seconds) {
 
 static inline const char *CT_NONNULL ct_rollout_lanes(void) {
     return ct_loaded.rollout_lanes();
+}
+
+static inline ct_causal CT_NULLABLE ct_causal_new(const int32_t *CT_NONNULL sizes, const float *CT_NONNULL weights, double plain_epsilon, double epsilon, bool half) {
+    return ct_loaded.causal_new(sizes, weights, plain_epsilon, epsilon, half);
+}
+
+static inline void ct_causal_release(ct_causal CT_NONNULL model) {
+    ct_loaded.causal_release(model);
+}
+
+static inline ct_causal_run CT_NULLABLE ct_causal_begin(ct_causal CT_NONNULL model, int32_t candidates) {
+    return ct_loaded.causal_begin(model, candidates);
+}
+
+static inline void ct_causal_end(ct_causal_run CT_NONNULL run) {
+    ct_loaded.causal_end(run);
+}
+
+static inline int32_t ct_causal_next(ct_causal_run CT_NONNULL run, const float *CT_NONNULL z, intptr_t z_stride, const float *CT_NONNULL actions, intptr_t action_stride, int32_t threads, float *CT_NULLABLE out) {
+    return ct_loaded.causal_next(run, z, z_stride, actions, action_stride, threads, out);
+}
+
+static inline double ct_causal_operations(const int32_t *CT_NONNULL sizes, int32_t steps) {
+    return ct_loaded.causal_operations(sizes, steps);
+}
+
+static inline const char *CT_NONNULL ct_causal_lanes(void) {
+    return ct_loaded.causal_lanes();
+}
+
+static inline bool ct_causal_has_half(void) {
+    return ct_loaded.causal_has_half();
 }
 
 static inline void ct_retain(CT_T tensor) {

@@ -30,7 +30,9 @@ extension PlanCommand {
         }
         let model = try ImageModelFolder.load(place)
         Engine.threads = 1
-        let request = try request(goal: planning.goal ?? PlanRequest.goal(toOnePicture: model, name: goals.first?.name))
+        var request = try request(goal: planning.goal ?? PlanRequest.goal(toOnePicture: model, name: goals.first?.name))
+        // The compiled rollout shares candidates out; libtorch's threads would wait for each other at every operation.
+        request.threads = ProcessInfo.processInfo.activeProcessorCount
         let seen = try now.map { try picture($0, for: model) }
         guard seen.count <= model.network.architecture.stack else {
             throw ForesightError.usage(
