@@ -54,6 +54,12 @@ public struct PlantAgent: LoopAgent {
         agent.revise = revise
     }
 
+    /// What bands were widened to before an episode begins; see `PlannerAgent.calibration`.
+    public var calibration: ((_ channel: String, _ lead: Double) -> Double?)? {
+        get { agent.calibration }
+        set { agent.calibration = newValue }
+    }
+
     /// Begins another episode.
     public mutating func begin(seed: UInt64) { agent.begin(seed: seed) }
 

@@ -25,6 +25,8 @@ public struct BandFeedback<D: Dynamics> {
         var halfWidths: [Double]
         /// What they were multiplied by then, `[lead, output]`.
         var factors: [Double]
+        /// What was decided then.
+        var status: PlanStatus?
     }
 
     /// What was counted at one lead time.
@@ -41,6 +43,8 @@ public struct BandFeedback<D: Dynamics> {
     public let leads: [Int]
     /// What came as a surprise so far.
     public private(set) var alarms: [LoopAlarm] = []
+    /// What was compared before the last decision.
+    public private(set) var comparisons: [BandComparison] = []
     /// Whether a surprise asks for the safe action now.
     public private(set) var asksForFallback = false
 
@@ -115,6 +119,7 @@ public struct BandFeedback<D: Dynamics> {
     ) throws -> LoopAlarm? {
         if decision > 0 { applied.append(previousAction) } else { firstAction = 0 }
         var isCovered = true
+        comparisons = []
         for (place, lead) in leads.enumerated() {
             guard let past = issued.first(where: { $0.decision == decision - lead * stride }) else { continue }
             let predicted = try prediction(from: past, steps: lead)
@@ -130,12 +135,48 @@ public struct BandFeedback<D: Dynamics> {
                 if scales[index].update(ratio) { isCovered = false }
                 detectors[index].update(ratio / baselines[index])
                 recent[index] = recent[index].suffix(Self.remembered - 1) + [ratio]
+                comparisons.append(
+                    BandComparison(
+                        decision: decision, channel: dynamics.outputChannels[output].name,
+                        lead: Double(lead) * dynamics.samplingTime, predicted: predicted[output], halfWidth: width,
+                        factor: past.factors[index], observed: observation[output], status: past.status,
+                        next: scales[index].factor))
             }
         }
         calm = isCovered ? calm + 1 : 0
         if asksForFallback, calm >= options.calmDecisions { asksForFallback = false }
         forget(before: decision - (leads.last ?? 1) * stride)
-        return raise(decision)
+        let alarm = raise(decision)
+        guard alarm != nil else { return nil }
+        // A surprise widens bands at once, and what goes on from here is to know.
+        for index in comparisons.indices { comparisons[index].next = factor(of: comparisons[index]) }
+        return alarm
+    }
+
+    /// What half-widths are multiplied by now, where a comparison was made.
+    private func factor(of comparison: BandComparison) -> Double {
+        guard let place = leads.firstIndex(where: { Double($0) * dynamics.samplingTime == comparison.lead }),
+            let output = dynamics.outputChannels.firstIndex(where: { $0.name == comparison.channel })
+        else { return comparison.next }
+        return scales[place * outputs + output].factor
+    }
+
+    /// Says what was decided from the state that was issued last.
+    public mutating func decided(_ status: PlanStatus) {
+        guard !issued.isEmpty else { return }
+        issued[issued.count - 1].status = status
+    }
+
+    /// Goes on from what bands were widened to before: each scale for which something is known.
+    ///
+    /// - Parameter factor: Of a channel, so many seconds ahead; `nil` where nothing is known.
+    public mutating func resume(_ factor: (String, Double) -> Double?) {
+        for (place, lead) in leads.enumerated() {
+            for (output, channel) in dynamics.outputChannels.enumerated() {
+                guard let known = factor(channel.name, Double(lead) * dynamics.samplingTime) else { continue }
+                scales[place * outputs + output].resume(at: known)
+            }
+        }
     }
 
     /// Keeps what a plan starts from, for what comes to be compared with.

@@ -7,6 +7,8 @@ public struct ClosedLoop: Sendable {
     public let task: ControlTask
     /// The seeds of the episodes.
     public let seeds: [UInt64]
+    /// Hears every decision as it is made, with the seed of its episode.
+    public var hear: (@Sendable (UInt64, LoopDecision) throws -> Void)?
 
     /// Creates a runner.
     ///
@@ -41,6 +43,7 @@ public struct ClosedLoop: Sendable {
             var toSafety: [Double] = []
             let record = try task.run(seed: seed) { situation in
                 let decision = try agent.decide(situation)
+                try hear?(seed, decision)
                 if let taken = decision.seconds { seconds.append(taken) }
                 if let plan = decision.plan {
                     plans[situation.step] = plan

@@ -46,6 +46,12 @@ public struct ConformalScale: Sendable, Equatable, Codable {
     /// What calibrated half-widths are multiplied by.
     public var factor: Double { exp(logarithm) }
 
+    /// Goes on from what an earlier scale came to.
+    public mutating func resume(at factor: Double) {
+        guard factor.isFinite, factor > 0 else { return }
+        logarithm = max(log(least), log(factor))
+    }
+
     /// Takes in an error, as a multiple of the calibrated half-width; one that is not a number counts as a miss.
     ///
     /// - Returns: Whether the band, as wide as it was, missed it.

@@ -64,6 +64,28 @@ public struct LoopAlarm: Sendable, Codable, Equatable {
     public var ratio: Double
 }
 
+/// A prediction beside what came.
+public struct BandComparison: Sendable, Equatable {
+    /// The decision before which it came, from 0.
+    public var decision: Int
+    /// The predicted channel.
+    public var channel: String
+    /// Seconds ahead.
+    public var lead: Double
+    /// The mean, physical units.
+    public var predicted: Double
+    /// The calibrated half-width, physical units.
+    public var halfWidth: Double
+    /// What it was multiplied by when the prediction was made.
+    public var factor: Double
+    /// What came, physical units.
+    public var observed: Double
+    /// What was decided when the prediction was made; `nil` where nothing was.
+    public var status: PlanStatus?
+    /// What half-widths are multiplied by from now on.
+    public var next: Double
+}
+
 /// How often bands held what came, at one lead time.
 public struct LeadCoverage: Sendable, Codable, Equatable {
     /// Seconds ahead.

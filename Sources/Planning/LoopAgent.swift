@@ -28,6 +28,8 @@ public struct LoopDecision: Sendable {
     public var seconds: Double?
     /// A surprise that was noticed before it.
     public var alarm: LoopAlarm?
+    /// Predictions that were compared with what came before it.
+    public var comparisons: [BandComparison] = []
 
     /// Creates a decision.
     public init(action: [Double], plan: Plan? = nil, seconds: Double? = nil, alarm: LoopAlarm? = nil) {

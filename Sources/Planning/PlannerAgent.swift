@@ -12,6 +12,9 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
 
     /// Looks at each plan before it is applied; `nil` applies it as it is.
     public var revise: Revision?
+    /// What bands were widened to before a loop begins, of a channel so many seconds ahead; `nil` begins every episode as
+    /// calibrated.
+    public var calibration: ((_ channel: String, _ lead: Double) -> Double?)?
     private let template: Planner<D>
     private var planner: Planner<D>
     private let start: Start
@@ -82,6 +85,7 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         planner = template
         planner.seed = generator.next()
         feedback = feedbackTemplate
+        if let calibration { feedback?.resume(calibration) }
         current = nil
         age = 0
         remainder = 0
@@ -100,7 +104,9 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
             decision: situation.step, observation: situation.observation, previousAction: situation.previousAction)
         // What came as a surprise was not in the plan.
         if let current, age < replanEvery, current.status == .certified, alarm == nil {
-            return LoopDecision(action: current.action(at: passed))
+            var carried = LoopDecision(action: current.action(at: passed))
+            carried.comparisons = feedback?.comparisons ?? []
+            return carried
         }
         let (state, outputs) = try start(situation)
         if let calibrated = try planner.dynamics.bands(planner.task.bands, from: state) {
@@ -117,6 +123,7 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         var plan = try planner.decide(from: state, start: planningStart, stepsSinceLastPlan: shift)
         if let revise { plan = try revise(&planner, state, planningStart, plan) }
         current = plan
+        feedback?.decided(plan.status)
         age = 0
         let action: [Double]
         switch (plan.status, planner.task.fallback) {
@@ -124,7 +131,9 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         case (.refused, _): action = situation.previousAction
         default: action = plan.action(at: 0)
         }
-        return LoopDecision(action: action, plan: plan, seconds: clock.now() - began, alarm: alarm)
+        var decision = LoopDecision(action: action, plan: plan, seconds: clock.now() - began, alarm: alarm)
+        decision.comparisons = feedback?.comparisons ?? []
+        return decision
     }
 }
 

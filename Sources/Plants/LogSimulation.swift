@@ -19,6 +19,8 @@ public struct LogSimulation: Sendable {
     /// task's own controller, or the loops that it begins with, follow its targets over and over, and the actions differ
     /// from theirs as the policy's do from the middle of their ranges.
     public var pilot: ControlTask?
+    /// What breaks or changes on the way.
+    public var faults: [PlantFault] = []
 
     /// Creates a simulation of a log.
     public init(
@@ -77,7 +79,7 @@ public struct LogSimulation: Sendable {
                 "\(hours) h at a sampling time of \(plant.samplingTime) s are \(samples) samples, not 2 to 100000000",
                 remedy: "choose other hours or another sampling time")
         }
-        var simulation = PlantSimulation(plant, disturbances: disturbances, seed: seed)
+        var simulation = PlantSimulation(plant, disturbances: disturbances, faults: faults, seed: seed)
         var choice = ActionChoice(self, seed: seed)
         var values: [Double] = []
         for step in 0..<Int(samples) {

@@ -76,7 +76,7 @@ extension Calibration {
     init(_ model: SensorWorldModel, data: TrainingData, settings: TrainingSettings) {
         let history = settings.window.resolved ?? 1
         let validation = FreeRunValidation(
-            data.table, visible: data.visible, history: history, steps: settings.horizon.resolved ?? 1,
+            data, history: history, steps: settings.horizon.resolved ?? 1,
             maximumStarts: 300)
         let names = data.scaling.outputs
         let (steps, width) = (validation.steps, names.count)

@@ -5,6 +5,8 @@ public import Basics
 public struct ModelOrigin: ConfigurationSection, Equatable {
     /// The logs it was trained on.
     public var logs: [Log] = []
+    /// SHA-256 of the weights that training went on from; empty for a model that was trained from the beginning.
+    public var parent = ""
     /// Samples in these logs.
     public var samples = 0
     /// Episodes in these logs.
@@ -32,6 +34,8 @@ public struct ModelOrigin: ConfigurationSection, Equatable {
     /// The settings.
     public static let fields: [ConfigurationField<ModelOrigin>] = [
         .list("logs", \.logs, "Logs the model was trained on, by content."),
+        .value(
+            "parent", \.parent, "SHA-256 digest of the weights that training went on from; empty where it began anew."),
         .value("samples", \.samples, "Samples in these logs.", limit: .atLeast(0)),
         .value("episodes", \.episodes, "Episodes in these logs.", limit: .atLeast(0)),
         .value("split", \.split, "How the data were split."),

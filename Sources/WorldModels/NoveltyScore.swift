@@ -50,7 +50,7 @@ public struct NoveltyScore: Sendable, Equatable, Codable {
         ).amax(dim: 0).item()
         distanceThreshold = max(usual, min(known * Self.startAllowance, 2 * usual))
         let validation = FreeRunValidation(
-            data.table, visible: data.visible, history: history, steps: settings.horizon.resolved ?? 1,
+            data, history: history, steps: settings.horizon.resolved ?? 1,
             maximumStarts: 300)
         let residuals = validation.residuals(of: model)
         let atStarts = Self.startSpreads(model, data.table, steps: validation.steps)

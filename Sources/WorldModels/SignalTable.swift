@@ -71,6 +71,24 @@ public struct SignalTable {
         self.segments = segments
     }
 
+    /// Rows that were normalised before.
+    init(outputs: Tensor, mask: Tensor, inputs: Tensor, segments: [Segment]) {
+        (self.outputs, self.mask, self.inputs, self.segments) = (outputs, mask, inputs, segments)
+    }
+
+    /// The rows of one table behind those of another; episodes of the second are counted on.
+    init(_ first: SignalTable, followedBy second: SignalTable) {
+        let (rows, episodes) = (first.outputs.size(0), (first.segments.map(\.episode).max() ?? -1) + 1)
+        self.init(
+            outputs: Tensor.concatenate([first.outputs, second.outputs], dim: 0),
+            mask: Tensor.concatenate([first.mask, second.mask], dim: 0),
+            inputs: Tensor.concatenate([first.inputs, second.inputs], dim: 0),
+            segments: first.segments
+                + second.segments.map {
+                    Segment(start: $0.start + rows, count: $0.count, episode: $0.episode + episodes, phase: $0.phase)
+                })
+    }
+
     private static func columns(_ names: [String], in episode: Episode) throws -> [Int] {
         try names.map { name in
             guard let column = episode.channelIndex(name) else {

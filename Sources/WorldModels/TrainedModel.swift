@@ -72,6 +72,9 @@ public final class TrainedModel {
     public let adapter: RecordAdapter?
     /// What is normal, for telling what is not; `nil` for a model of a log too short for it, or saved before it was kept.
     public let surprise: SurpriseReference?
+    /// Stretches of the log that a folder keeps when it is saved; `nil` for a model that was read: `ModelFolder.rehearsal`
+    /// reads them.
+    public let rehearsal: RehearsalSet?
 
     private let noveltyMean: Tensor
     private let whitening: Tensor
@@ -79,7 +82,7 @@ public final class TrainedModel {
     /// Puts the parts together.
     public init(
         description: ModelDescription, network: SensorWorldModel, calibration: Calibration, novelty: NoveltyScore,
-        adapter: RecordAdapter? = nil, surprise: SurpriseReference? = nil
+        adapter: RecordAdapter? = nil, surprise: SurpriseReference? = nil, rehearsal: RehearsalSet? = nil
     ) {
         self.description = description
         self.network = network
@@ -87,6 +90,7 @@ public final class TrainedModel {
         self.novelty = novelty
         self.adapter = adapter
         self.surprise = surprise
+        self.rehearsal = rehearsal
         let width = novelty.mean.count
         noveltyMean = Tensor(novelty.mean, shape: [width])
         whitening = Tensor(novelty.whitening, shape: [width, width])

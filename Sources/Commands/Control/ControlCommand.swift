@@ -83,6 +83,7 @@ struct ControlCommand: ParsableCommand {
     var noReport = false
 
     @OptionGroup(title: "Faults and feedback") var answering: ControlFeedbackOptions
+    @OptionGroup(title: "Predictions that are kept") var keeping: StoreOptions
     @OptionGroup(title: "Environments") var seeing: PictureControlOptions
     @OptionGroup(title: "Gymnasium") var running: EnvironmentOptions
     @OptionGroup(title: "Planning") var planning: PlanningOptions
@@ -91,6 +92,10 @@ struct ControlCommand: ParsableCommand {
     @OptionGroup(title: "Output") var talking: TalkOptions
 
     func run() throws {
+        if let environment, keeping.store != nil {
+            throw ForesightError.usage(
+                "--store keeps predictions of plants, and \(environment) is an environment", remedy: "leave it out")
+        }
         if let environment { return try control(environment) }
         guard let name = plant else {
             throw ForesightError.usage(
@@ -132,6 +137,9 @@ struct ControlCommand: ParsableCommand {
             scenario: scenario, seeds: (0..<UInt64(episodes)).map { firstEpisode &+ $0 }, request: request)
         study.replanEvery = replanEvery ?? 1
         study.feedback = feedback
+        study.store = try keeping.open(for: self.model).map {
+            ControlStore($0, plant: plant.name, interval: plant.samplingTime)
+        }
         study.progress = talking.talk.beginWork()
         var outcome = try Self.run(study, model: model, path: self.model, comparisons, talk: talking.talk)
         outcome.faultTexts = answering.faults

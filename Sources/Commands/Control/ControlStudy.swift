@@ -42,6 +42,8 @@ struct ControlStudy {
     var replanEvery = 1
     /// What the model's planner does with how far its predictions were off.
     var feedback: FeedbackOptions?
+    /// Where what the model predicted is kept beside what came.
+    var store: ControlStore?
     /// Shows how far it is.
     var progress: ProgressLine.Style = .quiet
 
@@ -62,8 +64,14 @@ struct ControlStudy {
         var planner = try request.planner(for: model)
         // The scenario's scales are those of the comparison.
         planner.task.compileOptions.scales = planner.dynamics.scales
-        let agent = try PlantAgent(planner, on: scenario.task.plant, replanEvery: replanEvery, feedback: feedback)
-        return try run("model") { try $0.run("model", agent: agent, observe: $1) }
+        var agent = try PlantAgent(planner, on: scenario.task.plant, replanEvery: replanEvery, feedback: feedback)
+        guard let store else { return try run("model") { try $0.run("model", agent: agent, observe: $1) } }
+        agent.calibration = { store.factor($0, $1) }
+        return try run("model") { loop, observe in
+            var loop = loop
+            loop.hear = { try store.take($0, $1) }
+            return try loop.run("model", agent: agent, observe: observe)
+        }
     }
 
     /// Steps of so many seconds until the next plan.

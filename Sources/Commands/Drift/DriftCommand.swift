@@ -22,6 +22,7 @@ struct DriftCommand: ParsableCommand {
 
               foresight drift runs/heater this-week.csv
               foresight drift runs/heater this-week.csv --check --json
+              foresight drift runs/heater --store kept/heater
             """)
 
     @Argument(help: ArgumentHelp("A model folder, or the run folder of a training.", valueName: "model"))
@@ -29,6 +30,12 @@ struct DriftCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp("Log files (CSV, TSV, NPZ), folders of them, or patterns.", valueName: "log"))
     var operands: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Judge the predictions that foresight control or watch kept in this folder, instead of a log.",
+            valueName: "folder"))
+    var store: String?
 
     @Option(
         help: ArgumentHelp(
@@ -63,8 +70,14 @@ struct DriftCommand: ParsableCommand {
     func run() throws {
         let operands = try Operands(operands)
         try operands.requireOnlyLogs()
-        guard !operands.logs.isEmpty else {
-            throw ForesightError.usage("no log is named", remedy: "name the log to compare with the model")
+        guard !operands.logs.isEmpty || store != nil else {
+            throw ForesightError.usage(
+                "no log is named",
+                remedy: "name the log to compare with the model, or the predictions kept of it by --store")
+        }
+        guard operands.logs.isEmpty || store == nil else {
+            throw ForesightError.usage(
+                "--store and the log \(operands.logs[0]) are both given", remedy: "judge one of them at a time")
         }
         try require(significance > 0 && significance < 1, "--significance \(significance)", "between 0 and 1")
         try require(toleratedBias >= 0 && toleratedBias.isFinite, "--tolerated-bias \(toleratedBias)", "at least 0")
@@ -84,12 +97,25 @@ struct DriftCommand: ParsableCommand {
                 "the model has a single member, which learned from all of its log: errors look grown on any other; name "
                     + "a log of normal operation with --normal")
         }
-        let log = try reading.load(operands.logs, for: trained.description, at: model, talk: talk)
-        let drift = try ModelDrift(
-            trained, log.episodes, reference: reference,
-            tolerance: DriftTest.Tolerance(bias: toleratedBias, growth: toleratedGrowth))
-        let outcome = DriftOutcome(
-            drift: drift, episodes: log.episodes, model: trained.description, significance: significance)
+        let tolerance = DriftTest.Tolerance(bias: toleratedBias, growth: toleratedGrowth)
+        var outcome: DriftOutcome
+        if let store {
+            let stored = try StoredPredictions(store, model: model, trained.description)
+            let segments = try stored.segments(reference ?? ModelWatch(trained).reference)
+            let drift = try ModelDrift(
+                trained, segments: segments, starts: stored.episodes.map(\.episode.head.start), reference: reference,
+                tolerance: tolerance)
+            outcome = DriftOutcome(
+                drift: drift, episodes: stored.frames, model: trained.description, significance: significance)
+            outcome.stored = StoredPage.text(stored, trained)
+            outcome.blocks = StoredPage.blocks(stored, trained)
+            outcome.coverages = stored.coverages
+        } else {
+            let log = try reading.load(operands.logs, for: trained.description, at: model, talk: talk)
+            let drift = try ModelDrift(trained, log.episodes, reference: reference, tolerance: tolerance)
+            outcome = DriftOutcome(
+                drift: drift, episodes: log.episodes, model: trained.description, significance: significance)
+        }
         let report = try noReport ? nil : write(outcome, operands.logs)
         talking.report(outcome.json(report: report), text: outcome.text(report: report))
         if check && outcome.hasChanged { throw ExitCode(2) }
@@ -102,11 +128,11 @@ struct DriftCommand: ParsableCommand {
     }
 
     private func write(_ outcome: DriftOutcome, _ logs: [String]) throws -> String {
-        let name = URL(fileURLWithPath: logs[0]).deletingPathExtension().lastPathComponent
+        let name = URL(fileURLWithPath: logs.first ?? store ?? "store").deletingPathExtension().lastPathComponent
         let folder = try output.folder(task: "drift", configuration: name, existing: .reused)
         let provenance = try Provenance(
             command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: [:],
-            inputs: try LogPaths.resolve(logs), versions: ["libtorch": Engine.version])
+            inputs: try logs.isEmpty ? [] : LogPaths.resolve(logs), versions: ["libtorch": Engine.version])
         try provenance.save(in: folder)
         try folder.write(outcome.json(report: nil), to: "drift.json")
         try folder.write(DriftPage.page(outcome, started: provenance.started).html, to: "report.html")

@@ -1,6 +1,7 @@
 import Basics
 import Episodes
 import Monitoring
+import Records
 import Reports
 import WorldModels
 
@@ -10,6 +11,10 @@ struct DriftOutcome {
     var episodes: [Episode]
     var model: ModelDescription
     var significance: Double
+    /// What a store shows, for the terminal and for the page; empty for a log.
+    var stored = ""
+    var blocks: [Block] = []
+    var coverages: [StoredPredictions.Coverage] = []
 
     /// What has changed, the most certain first.
     var changes: [ModelDrift.Finding] { drift.findings.filter { $0.probability < significance } }
@@ -64,6 +69,7 @@ struct DriftOutcome {
         ])
         for finding in drift.findings { table.add(row(finding)) }
         parts.append(table.text())
+        if !stored.isEmpty { parts.append(stored) }
         if let report { parts.append("report: \(report)") }
         return parts.joined(separator: "\n\n")
     }
@@ -83,6 +89,14 @@ struct DriftOutcome {
             "changed": .bool(hasChanged), "significance": .number(significance),
             "channels": .array(channels.map { .string($0.channel) }),
             "findings": .array(drift.findings.map(json)), "report": report.map { .string($0) } ?? .null,
+            "coverage": .array(
+                coverages.map { coverage in
+                    [
+                        "channel": .string(coverage.place.channel), "seconds_ahead": .number(coverage.place.lead),
+                        "compared": .integer(coverage.count), "calibrated": .number(coverage.calibrated),
+                        "recalibrated": .number(coverage.widened), "width": .number(coverage.factor),
+                    ]
+                }),
         ]
     }
 

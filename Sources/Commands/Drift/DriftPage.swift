@@ -28,6 +28,7 @@ enum DriftPage {
                 blocks.append(.figure(figure(errors, name, outcome)))
             }
         }
+        blocks += outcome.blocks
         blocks += [
             .heading("How to read this"),
             .paragraph(

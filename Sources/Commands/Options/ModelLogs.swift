@@ -18,14 +18,8 @@ extension LogOptionsGroup {
     /// - Throws: `ForesightError` for logs that cannot be read, lack a channel or have it in another unit, and for options
     ///   that name channels which the model does not have.
     func load(_ logs: [String], for model: ModelDescription, at path: String, talk: Talk) throws -> LoadedLog {
-        guard !logs.isEmpty else {
-            throw ForesightError.usage("no log is named", remedy: "name a log that the model was not trained on")
-        }
-        var base = try channelsFile(for: logs, talk: talk)
-        if base.channels.isEmpty && channels == nil, let trained = Self.trainedSchema(path) { base = trained }
-        base.assignRoles(of: model)
-        let schema = try schema(for: logs, base: base, talk: talk)
-        try Self.check(schema, model)
+        let base = try base(logs, of: model, at: path, talk: talk)
+        try Self.check(try schema(for: logs, base: base, talk: talk), model)
         let log = try load(logs, base: base, talk: talk)
         for channel in model.outputs + model.inputs {
             guard let unit = channel.unit, let found = log.channels.first(where: { $0.name == channel.name })?.unit,
@@ -36,6 +30,26 @@ extension LogOptionsGroup {
                 remedy: "state scale, offset and unit in a file of channels (--channels FILE)")
         }
         return log
+    }
+
+    /// How logs of a model are read: with its channels and roles, and what is typed.
+    ///
+    /// - Throws: `ForesightError` for options that name channels which the model does not have.
+    func schema(_ logs: [String], of model: ModelDescription, at path: String, talk: Talk) throws -> LogSchema {
+        let schema = try schema(for: logs, base: base(logs, of: model, at: path, talk: talk), talk: talk)
+        try Self.check(schema, model)
+        return schema
+    }
+
+    /// The channels of a model, under the names that logs have for them.
+    private func base(_ logs: [String], of model: ModelDescription, at path: String, talk: Talk) throws -> LogSchema {
+        guard !logs.isEmpty else {
+            throw ForesightError.usage("no log is named", remedy: "name a log that the model was not trained on")
+        }
+        var base = try channelsFile(for: logs, talk: talk)
+        if base.channels.isEmpty && channels == nil, let trained = Self.trainedSchema(path) { base = trained }
+        base.assignRoles(of: model)
+        return base
     }
 
     /// How the logs were read that the model was trained on; `nil` where the model stands alone.

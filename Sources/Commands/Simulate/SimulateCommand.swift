@@ -87,6 +87,15 @@ struct SimulateCommand: ParsableCommand {
     var recordDisturbances: Bool?
 
     @Option(
+        name: .customLong("fault"), parsing: .singleValue,
+        help: ArgumentHelp(
+            """
+            What breaks or changes in the log of a plant, as foresight control has it, such as change:convection:0.7@0 \
+            for another plant from the beginning; may be repeated.
+            """, valueName: "fault"))
+    var faults: [String] = []
+
+    @Option(
         help: ArgumentHelp(
             """
             The log of a plant, .csv or .npz; PLANT-SEED.csv in this folder by default. Of a world .npz, .h5 or a folder \
@@ -115,7 +124,12 @@ struct SimulateCommand: ParsableCommand {
         try seeing.requireNone(for: plant)
         try running.requireNone(for: plant)
         let chosen = try PlantCatalog.plant(plant, samplingTime: sampling)
-        let simulation = try simulation(of: chosen)
+        var simulation = try simulation(of: chosen)
+        simulation.faults = try faults.map { text in
+            let fault = try FaultText.fault(text)
+            try fault.requireFit(chosen)
+            return fault
+        }
         try episodes.map { try writeEpisodes($0, of: simulation) } ?? writeLog(of: simulation)
     }
 

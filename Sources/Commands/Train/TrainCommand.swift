@@ -20,9 +20,15 @@ struct TrainCommand: ParsableCommand {
             sees: encoder and predictor first, then what stands on them. Its settings are others; --print-config with the \
             data set shows them.
 
+            With --from a model goes on learning from a new log, in its own channels, scaling, steps and sizes. So that \
+            it does not forget, half of what it learns from is old: the old log where it is found or named, else \
+            stretches of it that the model folder keeps; and nothing is kept that predicts left-out old data worse by \
+            more than 5 %. A table compares it before and after.
+
               foresight train heater.csv
               foresight train heater.yaml epochs=60 loss.anti_collapse=vicreg
               foresight train --resume runs/heater
+              foresight train this-week.csv --from runs/heater --old-test may.csv
               foresight train rooms.h5 recipe=sigreg-inverse
               foresight train rooms.h5 recipe=frozen pretrained=models/dinov2-small predictor=patches
               foresight train pusht.h5 --device cuda encoder=vit-tiny predictor=lewm width=192 precision=bfloat16
@@ -40,6 +46,30 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Go on with the run in this folder.", valueName: "folder"))
     var resume: String?
 
+    @Option(
+        help: ArgumentHelp("A model of sensor logs to go on from: its folder, or its run folder.", valueName: "model"))
+    var from: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            With --from: a log that the model was trained on; may be repeated. By default the one that its run folder \
+            names, where it is still the same.
+            """, valueName: "log"))
+    var oldLog: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "With --from: an old log that the model was not trained on, to compare before and after; may be repeated.",
+            valueName: "log"))
+    var oldTest: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "With --from: what old data weigh at first, relative to new ones, as continuing.keep= does; 1 by default.",
+            valueName: "factor"))
+    var keep: Double?
+
     @Flag(help: "Print the configuration with the meaning of every setting, and stop.")
     var printConfig = false
 
@@ -56,6 +86,7 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         let operands = try Operands(operands)
         let former = try resume.map { try RunFolder.open($0) }
+        if let session = try continuing(operands, former: former) { return try session() }
         if let pictures = try pictures(operands, former: former) { return try train(pictures, former: former) }
         var configuration = try configuration(operands, former: former)
         if printConfig { return print(configuration.yaml(commented: true), terminator: "") }
@@ -120,7 +151,7 @@ struct TrainCommand: ParsableCommand {
     }
 
     /// What the run is named after.
-    private static func name(_ operands: Operands, _ configuration: TrainConfiguration) -> String {
+    static func name(_ operands: Operands, _ configuration: TrainConfiguration) -> String {
         let path = operands.configuration ?? configuration.logs.first ?? "log"
         return URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     }

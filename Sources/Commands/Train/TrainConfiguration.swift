@@ -10,6 +10,10 @@ struct TrainConfiguration: ConfigurationSection, Equatable {
     var threads = 1
     var device = "cpu"
     var schema = LogSchema()
+    /// Stretches of the log that the model folder keeps, so that training can go on without the log.
+    var rehearsal = RehearsalSet.usualWindows
+    /// The model that training goes on from, and how.
+    var continuing = ContinuingSettings()
 
     static let fields: [ConfigurationField<TrainConfiguration>] =
         [.value("logs", \.logs, "Logs: files, folders or patterns, seen from the folder the command runs in.")]
@@ -19,6 +23,11 @@ struct TrainConfiguration: ConfigurationSection, Equatable {
                 "Processor threads; results are the same to the bit only with the same number.",
                 limit: .between(1, 256)),
             .value("device", \.device, "Where tensors live."),
+            .value(
+                "rehearsal", \.rehearsal,
+                "Stretches of the log that the model folder keeps, for going on without the log; 0 keeps none.",
+                limit: .between(0, 10_000)),
+            .section("continuing", \.continuing, "The model that training goes on from, where it does."),
         ] + ConfigurationField.inline(\.schema)
 
     func validate(path: String) throws {

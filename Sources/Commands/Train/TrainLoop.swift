@@ -90,7 +90,8 @@ struct TrainLoop {
     /// What an epoch is logged as; these names never change.
     private static func values(_ report: EpochReport, windowsPerSecond: Double) -> [(name: String, value: Double)] {
         report.terms.map { ("loss/\($0.name)", $0.value) } + [
-            ("validation/free_run_rmse", report.validation),
+            ("validation/free_run_rmse", report.validation)
+        ] + (report.oldValidation.map { [("validation/old_free_run_rmse", $0)] } ?? []) + [
             ("diagnostics/effective_rank", report.health.effectiveRank),
             ("diagnostics/least_spread", report.health.leastSpread),
             ("diagnostics/mean_correlation", report.health.meanCorrelation),

@@ -16,6 +16,7 @@ enum TrainReport {
         let actions = description.actions.map(\.name).joined(separator: ", ")
         var blocks: [Block] = [.cards(cards(result, metrics))]
         blocks += notices(result)
+        if let continued = result.continued { blocks += continued.blocks }
         blocks += [
             .heading("How wrong, how far ahead"),
             .paragraph(
@@ -123,7 +124,10 @@ enum TrainReport {
         let kept = best > 0 ? Double(best) : nil
         return [
             Figures.trainingCurves(
-                title: "Free-run error on left-out data", curves: [curve("validation/free_run_rmse")],
+                title: "Free-run error on left-out data",
+                curves: [curve("validation/free_run_rmse")]
+                    + (metrics.contains { $0.values["validation/old_free_run_rmse"] != nil }
+                        ? [curve("validation/old_free_run_rmse")] : []),
                 label: "standard deviations", scale: .linear, best: kept),
             Figures.trainingCurves(title: "Terms of the loss, unweighted", curves: losses.map(curve), best: kept),
             Figures.trainingCurves(

@@ -13,6 +13,8 @@ struct TrainResult {
     var logs: [String]
     /// What limits the data, in plain words.
     var warnings: [String]
+    /// Before and after, of a model that was trained on.
+    var continued: ContinuedOutcome?
 
     var modelFolder: String { "\(folder)/\(TrainSession.modelName)" }
 
@@ -23,11 +25,11 @@ struct TrainResult {
         let coverage = NumberText.percent(model.calibration.coverage, decimals: 0)
         let kept =
             origin.bestEpoch == 0
-            ? "training did not improve on its start, which is kept"
+            ? (continued?.fit ?? "training did not improve on its start, which is kept")
             : "epoch \(origin.bestEpoch) of \(origin.epochs) is kept, \(outcome.ending)"
         return """
             \(modelFolder): \(kept)
-            free-run error \(ahead) ahead on \(errors.isLeftOut ? "left-out" : "its training") data: \(atHorizon) (\(coverage) band)
+            free-run error \(ahead) ahead on \(errors.isLeftOut ? "left-out" : "its training") data: \(atHorizon) (\(coverage) band)\(continued.map { "\n\n\($0.text)\n" } ?? "")
             next: foresight evaluate \(modelFolder) \(Self.quoted(logs))
             """
     }
@@ -78,6 +80,7 @@ struct TrainResult {
             "effective_rank": .number(health.effectiveRank), "least_spread": .number(health.leastSpread),
             "warnings": .array((warnings + outcome.warnings).map { .string($0) }),
             "channels": .object(Dictionary(channels, uniquingKeysWith: { first, _ in first })),
+            "continued": continued?.json ?? .null,
         ]
     }
 }

@@ -139,7 +139,7 @@ struct TrainSession {
         var origin = ModelOrigin()
         origin.logs = provenance.inputs.map { .init(name: $0.name, bytes: $0.bytes, sha256: $0.sha256) }
         origin.torch = Engine.version
-        let model = try training.model(origin: origin)
+        let model = try training.model(origin: origin, rehearsal: configuration.rehearsal)
         try ModelFolder.save(model, to: folder.file(Self.modelName))
         saveReference(model.description, in: folder.file(Self.modelName))
         let result = TrainResult(

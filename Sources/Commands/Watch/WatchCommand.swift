@@ -21,6 +21,7 @@ struct WatchCommand: ParsableCommand {
             they end, with the channels that have most to do with them. A page with plots goes to the run folder.
 
               foresight watch runs/heater today.csv --false-alarms 1/week
+              foresight watch runs/heater today.csv --follow --store kept/heater
               tail -n +1 -f today.csv | foresight watch runs/heater - --json
             """)
 
@@ -57,6 +58,7 @@ struct WatchCommand: ParsableCommand {
     @Flag(help: "Write no page.")
     var noReport = false
 
+    @OptionGroup(title: "Predictions that are kept") var keeping: StoreOptions
     @OptionGroup(title: "Reading logs") var reading: LogOptionsGroup
     @OptionGroup(title: "Output") var output: RunOptions
     @OptionGroup(title: "Output") var talking: TalkOptions
@@ -84,6 +86,7 @@ struct WatchCommand: ParsableCommand {
         let talk = talking.talk
         describe(reference, rate, talk)
         var run = try WatchRun(trained, reference: reference, threshold: threshold)
+        run.store = try keeping.open(for: model).map { WatchStore($0, trained, leads: reference.horizons) }
         let printer = WatchPrinter(model: trained.description, isJSON: talking.json)
         Talk.release()
         if follow || isStream {

@@ -25,6 +25,8 @@ struct WatchRun {
     }
 
     private(set) var records: [Record] = []
+    /// Where predictions are kept beside what came.
+    var store: WatchStore?
     private let fresh: ModelWatch
     /// The share of normal rows beyond the threshold.
     let threshold: Double
@@ -57,6 +59,7 @@ struct WatchRun {
             }
             records[index].episode = episode
             let samples = try records[index].watch.take(episode)
+            try store?.take(samples, of: episode, index: index)
             for sample in samples {
                 if let change = records[index].tracker.step(time: sample.time, sample.surprise) {
                     changes.append(take(change, index, sample.time))

@@ -9,7 +9,7 @@ struct ModelCard {
 
     init(_ model: TrainedModel) {
         let parts = [
-            "# Model card", Self.purpose(model.description), Self.data(model.description), Self.errors(model),
+            "# Model card", Self.purpose(model.description), Self.data(model), Self.errors(model),
             Self.limits(model), Self.files(model.description),
         ]
         text = parts.joined(separator: "\n\n") + "\n"
@@ -29,7 +29,8 @@ struct ModelCard {
             """
     }
 
-    private static func data(_ description: ModelDescription) -> String {
+    private static func data(_ model: TrainedModel) -> String {
+        let description = model.description
         let origin = description.origin
         let hours = Double(origin.samples) * description.samplingTime / 3600
         var lines = [
@@ -40,6 +41,17 @@ struct ModelCard {
         if !origin.logs.isEmpty {
             lines += ["", "| log | bytes | SHA-256 |", "|---|---|---|"]
             lines += origin.logs.map { "| \($0.name) | \($0.bytes) | `\($0.sha256.prefix(16))…` |" }
+        }
+        if !origin.parent.isEmpty {
+            lines += ["", "Trained on from the model whose weights have the SHA-256 `\(origin.parent.prefix(16))…`."]
+        }
+        if let kept = model.rehearsal {
+            lines += [
+                "",
+                "This folder holds recorded data: \(kept.windows) stretches of \(kept.rows) steps, so that training can go on "
+                    + "without forgetting them. Remove `\(ModelFolder.rehearsalName)` before passing the folder on to "
+                    + "someone who may not see them: the model works without.",
+            ]
         }
         if !origin.warnings.isEmpty { lines += ["", "Known weaknesses of these data:", ""] }
         lines += origin.warnings.map { "- \($0)" }

@@ -1,5 +1,6 @@
 import Basics
 import Episodes
+import Foundation
 import Identification
 import Monitoring
 
@@ -7,6 +8,25 @@ import Monitoring
 extension ModelFolder {
     static let adaptationName = "adaptation.json"
     static let surpriseName = "surprise.json"
+
+    static let rehearsalName = "rehearsal.safetensors"
+
+    /// The stretches of its log that a model's folder keeps; `nil` where it keeps none or they were removed.
+    ///
+    /// - Throws: `ForesightError.data` when the file is damaged or of another model.
+    public static func rehearsal(of path: String) throws -> RehearsalSet? {
+        let folder = try find(path)
+        let sheet = try readSheet(folder)
+        let file = "\(folder)/\(rehearsalName)"
+        guard let digest = sheet.rehearsal, FileManager.default.fileExists(atPath: file) else { return nil }
+        try verify(file, digest: digest)
+        return try RehearsalSet(path: file, description: sheet.description)
+    }
+
+    /// The digest of a model's weights: what tells it from any other.
+    ///
+    /// - Throws: `ForesightError.data` as `load(_:)`.
+    public static func digest(of path: String) throws -> String { try readSheet(find(path)).weights }
 
     /// Saves a part and returns the file's digest; `nil` when there is none.
     static func writePart(

@@ -11,6 +11,7 @@ import Tensors
 /// | `calibration.json` | conformal bands and the out-of-distribution score |
 /// | `adaptation.json` | for models that adapt to other records: the linear model of the log, and how uncertain it is |
 /// | `surprise.json` | what is normal, for `foresight watch`; not there when the log was too short for it |
+/// | `rehearsal.safetensors` | stretches of the training log, for `foresight train --from`; may be removed |
 /// | `model.yaml` | channels, scaling, timing, sizes, settings, data hashes, and the digests of the files above |
 /// | `card.md` | what a person should know before trusting it |
 ///
@@ -62,10 +63,15 @@ public enum ModelFolder {
         try AtomicFile.write(calibration + "\n", to: file(calibrationName), storage: storage)
         let adaptation = try writePart(model.adapter?.prior, adaptationName, to: folder, storage: storage)
         let surprise = try writePart(model.surprise, surpriseName, to: folder, storage: storage)
+        let rehearsal = try model.rehearsal.map { kept -> String in
+            try kept.save(to: file(rehearsalName), storage: storage)
+            return try SHA256.hex(ofFile: file(rehearsalName))
+        }
         try AtomicFile.write(ModelCard(model).text, to: file(cardName), storage: storage)
         let sheet = ModelSheet(
             model.description, format: format, weights: try SHA256.hex(ofFile: file(weightsName)),
-            calibration: try SHA256.hex(ofFile: file(calibrationName)), adaptation: adaptation, surprise: surprise)
+            calibration: try SHA256.hex(ofFile: file(calibrationName)), adaptation: adaptation, surprise: surprise,
+            rehearsal: rehearsal)
         let remark = "# A world model of Foresight; card.md says in words what it is good for.\n"
         try AtomicFile.write(remark + sheet.yaml(), to: file(sheetName), storage: storage)
     }
@@ -112,7 +118,7 @@ public enum ModelFolder {
         return !has(sheetName) && has("model/\(sheetName)") ? "\(path)/model" : path
     }
 
-    private static func readSheet(_ folder: String) throws -> ModelSheet {
+    static func readSheet(_ folder: String) throws -> ModelSheet {
         let path = try present(sheetName, in: folder)
         return try ModelSheet.read(InputFile.text(path), source: path, format: format)
     }

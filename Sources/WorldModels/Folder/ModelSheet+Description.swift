@@ -5,7 +5,7 @@ extension ModelSheet {
     /// The sheet of a model whose other files have these digests.
     init(
         _ description: ModelDescription, format: Int, weights: String, calibration: String, adaptation: String? = nil,
-        surprise: String? = nil
+        surprise: String? = nil, rehearsal: String? = nil
     ) {
         self.init()
         self.format = format
@@ -13,6 +13,7 @@ extension ModelSheet {
         self.calibration = calibration
         self.adaptation = adaptation
         self.surprise = surprise
+        self.rehearsal = rehearsal
         timing.samplingTime = description.samplingTime
         (timing.stride, timing.window) = (description.stride, description.window)
         timing.horizon = description.horizon
@@ -59,6 +60,7 @@ extension ModelSheet {
             let isWhole = tree.member("architecture")?.member("bounded") == nil
             for key in keys
             where !(isOlder && key.path.split(separator: ".").contains("adaptation")) && key.path != "surprise"
+                && key.path != "rehearsal" && key.path != "origin.parent"
                 && !(isWhole && isPartOfRecipe(key.path))
             {
                 try tree.require(key.path, source: source)

@@ -13,6 +13,8 @@ struct ModelSheet: ConfigurationSection, Equatable {
     var adaptation: String?
     /// SHA-256 of `surprise.json`; `nil` for a model that does not know what is normal.
     var surprise: String?
+    /// SHA-256 of `rehearsal.safetensors`; `nil` for a model that keeps nothing of its log.
+    var rehearsal: String?
     var timing = TimingSheet()
     var architecture = ArchitectureSheet()
     var outputs: [ChannelSheet] = []
@@ -27,6 +29,8 @@ struct ModelSheet: ConfigurationSection, Equatable {
         .value("adaptation", \.adaptation, "SHA-256 digest of adaptation.json; null for a model that does not adapt."),
         .value(
             "surprise", \.surprise, "SHA-256 digest of surprise.json; null for a model that cannot watch by itself."),
+        .value(
+            "rehearsal", \.rehearsal, "SHA-256 digest of rehearsal.safetensors; null where nothing of the log is kept."),
         .section("timing", \.timing, "Steps and how many of them."),
         .section("architecture", \.architecture, "Sizes of the network."),
         .list("outputs", \.outputs, "Predicted channels."),

@@ -36,6 +36,21 @@ struct GaussNewton {
         _ member: inout StateSpaceMember, over windows: [FreeRunWindow], free: [Int],
         judge: ((StateSpaceMember) -> Double)? = nil
     ) -> Double {
+        minimise(&member, over: [WeightedWindows(windows: windows, weight: 1)], free: free, judge: judge)
+    }
+
+    /// Windows whose mean square error counts with a weight.
+    struct WeightedWindows {
+        var windows: [FreeRunWindow]
+        var weight: Double
+    }
+
+    /// Lowers the weighted sum of the mean square errors over groups of windows; as `minimise(_:over:free:judge:)`.
+    @discardableResult
+    func minimise(
+        _ member: inout StateSpaceMember, over windows: [WeightedWindows], free: [Int],
+        judge: ((StateSpaceMember) -> Double)? = nil
+    ) -> Double {
         let penalised = Set(member.shape.nonlinearWeights)
         var current = member
         var best = (error: judge?(member) ?? .infinity, member: member)
@@ -77,15 +92,24 @@ struct GaussNewton {
         FreeRunKernel.cost(member.contracted().member, windows, stretches)
     }
 
+    private func cost(_ member: StateSpaceMember, _ groups: [WeightedWindows]) -> Double {
+        groups.reduce(0) { $0 + $1.weight * cost(member, $1.windows) }
+    }
+
     private func penaltyCost(_ member: StateSpaceMember) -> Double {
         guard penalty > 0 else { return 0 }
         return penalty * member.shape.nonlinearWeights.reduce(0) { $0 + member.values[$1] * member.values[$1] }
     }
 
     /// The normal equations at a member, with respect to its raw parameters.
-    private func linearised(_ member: StateSpaceMember, _ windows: [FreeRunWindow]) -> FreeRunEquations {
+    private func linearised(_ member: StateSpaceMember, _ groups: [WeightedWindows]) -> FreeRunEquations {
         let (contracted, slope) = member.contracted()
-        var system = FreeRunKernel.normalEquations(contracted, windows, stretches)
+        guard let first = groups.first else { return FreeRunEquations(hessian: [], gradient: [], cost: .infinity) }
+        var system = FreeRunKernel.normalEquations(contracted, first.windows, stretches)
+        system.scale(by: first.weight)
+        for group in groups.dropFirst() where system.cost.isFinite {
+            system.add(FreeRunKernel.normalEquations(contracted, group.windows, stretches), weight: group.weight)
+        }
         guard system.cost.isFinite else { return system }
         slope?.apply(to: &system.hessian, &system.gradient, width: member.shape.count)
         return system
@@ -111,6 +135,24 @@ struct GaussNewton {
         var result = member
         for (row, place) in free.enumerated() { result.values[place] += delta[row, 0] }
         return result
+    }
+}
+
+extension FreeRunEquations {
+    /// Multiplies everything.
+    mutating func scale(by weight: Double) {
+        guard weight != 1, cost.isFinite else { return }
+        for index in hessian.indices { hessian[index] *= weight }
+        for index in gradient.indices { gradient[index] *= weight }
+        cost *= weight
+    }
+
+    /// Adds other equations of the same parameters with a weight.
+    mutating func add(_ other: FreeRunEquations, weight: Double) {
+        guard other.cost.isFinite else { return cost = .infinity }
+        for index in hessian.indices { hessian[index] += weight * other.hessian[index] }
+        for index in gradient.indices { gradient[index] += weight * other.gradient[index] }
+        cost += weight * other.cost
     }
 }
 

@@ -19,6 +19,11 @@ struct RefinementData: Sendable {
         var rows: Range<Int>
     }
 
+    init(stretches: [SignalStretch], history: Int, numbers: Int, visible: [[Run]], hidden: [[Run]]) {
+        (self.stretches, self.history, self.numbers) = (stretches, history, numbers)
+        (self.visible, self.hidden) = (visible, hidden)
+    }
+
     init(_ data: TrainingData, history: Int, members: Int) {
         let table = data.table
         let (outputs, mask, inputs) = (table.outputs.floats(), table.mask.floats(), table.inputs.floats())

@@ -78,8 +78,36 @@ public struct ModelDrift {
         let table = SignalTable(full, segments: full.segments.filter { $0.phase == 0 })
         let watched = WatchedRows(
             model: model.network, history: description.window, horizons: reference.horizons)
-        segments = watched.segments(table)
-        places = table.segments.map { ($0.episode, episodes[$0.episode].startTime) }
+        try self.init(
+            description, watched.segments(table), reference: reference, tolerance: tolerance,
+            places: table.segments.map { ($0.episode, episodes[$0.episode].startTime) }, context: watched.context)
+    }
+
+    /// Compares errors of predictions that were made before, such as those that a store keeps, with what is normal.
+    ///
+    /// - Parameters:
+    ///   - model: The model that made them.
+    ///   - segments: The errors, one run an episode at the model's step.
+    ///   - starts: When each episode begins, as it counts its times.
+    ///   - reference: What is normal; what the model brings by itself without.
+    ///   - tolerance: What may change without counting.
+    /// - Throws: `ForesightError.data` for a model that does not know what is normal, or errors too few to be judged.
+    public init(
+        _ model: TrainedModel, segments: [WatchedSegment], starts: [Double], reference: SurpriseReference? = nil,
+        tolerance: DriftTest.Tolerance = DriftTest.Tolerance()
+    ) throws {
+        let reference = try reference ?? ModelWatch(model).reference
+        try self.init(
+            model.description, segments, reference: reference, tolerance: tolerance,
+            places: starts.enumerated().map { ($0.offset, $0.element) }, context: 0)
+    }
+
+    private init(
+        _ description: ModelDescription, _ segments: [WatchedSegment], reference: SurpriseReference,
+        tolerance: DriftTest.Tolerance, places: [(episode: Int, start: Double)], context: Int
+    ) throws {
+        self.segments = segments
+        self.places = places
         self.reference = reference
         rowTime = description.stepTime
         let (stepTime, starts) = (description.stepTime, places)
@@ -102,7 +130,7 @@ public struct ModelDrift {
             let rows = segments.reduce(0) { $0 + $1.count }
             throw ForesightError.data(
                 "\(rows) steps of the record are too few to be judged",
-                remedy: "give a log of several times \(watched.context + 4 * 3 * (reference.horizons.last ?? 1)) steps")
+                remedy: "give a log of several times \(context + 4 * 3 * (reference.horizons.last ?? 1)) steps")
         }
     }
 

@@ -16,6 +16,10 @@ public struct ModelWatch {
         public var time: Double
         /// How surprising it is; `nil` until there is a history to predict from.
         public var surprise: Surprise?
+        /// What was measured less what was predicted, `[horizon, output]`, physical units; `NaN` where either is not there.
+        public var errors: [Double] = []
+        /// What was measured, `[output]`, physical units; `NaN` where missing.
+        public var values: [Double] = []
     }
 
     /// What is normal.
@@ -68,10 +72,26 @@ public struct ModelWatch {
         for row in done..<complete {
             let (step, phase) = (row - skipped).quotientAndRemainder(dividingBy: stride)
             let surprise = monitors[phase].step(segments[phase], step)
-            samples.append(
-                Sample(row: row, time: episode.startTime + Double(row) * episode.samplingTime, surprise: surprise))
+            var sample = Sample(
+                row: row, time: episode.startTime + Double(row) * episode.samplingTime, surprise: surprise)
+            (sample.errors, sample.values) = physical(segments[phase], step)
+            samples.append(sample)
         }
         done = complete
         return samples
+    }
+
+    /// Errors and measurements of a row in physical units.
+    private func physical(_ segment: WatchedSegment, _ step: Int) -> (errors: [Double], values: [Double]) {
+        let scaling = model.description.scaling
+        let width = segment.outputs
+        return (
+            segment.residuals.flatMap { residuals in
+                (0..<width).map { residuals[step * width + $0] * scaling.outputScale[$0] }
+            },
+            (0..<width).map {
+                segment.rows[step * segment.channels + $0] * scaling.outputScale[$0] + scaling.outputMean[$0]
+            }
+        )
     }
 }

@@ -16,7 +16,17 @@ public struct Folds: Sendable {
     /// Whether the log is so short that a fold cannot hold two windows: then left-out errors say little.
     public var isShort: Bool { independentWindows < Double(2 * Self.usualCount) }
     private let lengths: [Int]
-    private let groups: [Int]
+    private let layouts: [Layout]
+
+    /// Which folds the samples of an episode belong to.
+    private enum Layout: Sendable {
+        /// All to one.
+        case whole(Int)
+        /// A stretch of time to each.
+        case stretches
+        /// So many samples to the fold of a row, row by row.
+        case rows([Int], stride: Int)
+    }
 
     /// Folds for logs that are long enough.
     static let usualCount = 5
@@ -36,39 +46,97 @@ public struct Folds: Sendable {
         let isShort = independentWindows < Double(2 * Self.usualCount)
         let chosen = count ?? (isShort ? Self.shortCount : Self.usualCount)
         self.count = chosen
-        isByEpisode = episodes.count >= 2 * chosen
+        let isByEpisode = episodes.count >= 2 * chosen
+        self.isByEpisode = isByEpisode
         var before = 0
-        groups = lengths.map { length in
+        layouts = lengths.map { length in
             // An episode belongs to the fold that its middle lies in.
             let fold = (2 * before + length) * chosen / max(1, 2 * total)
             before += length
-            return min(fold, chosen - 1)
+            return isByEpisode ? .whole(min(fold, chosen - 1)) : .stretches
         }
+    }
+
+    /// Folds of rows that are known one by one, such as those of kept windows.
+    ///
+    /// - Parameters:
+    ///   - rows: The fold of each row, `[episode][row]`.
+    ///   - count: How many folds there are.
+    ///   - stride: Samples that a row stands for.
+    ///   - windowLength: Rows of one free-run window.
+    init(rows: [[Int]], count: Int, stride: Int, windowLength: Int) {
+        lengths = rows.map { $0.count * stride }
+        self.count = count
+        isByEpisode = false
+        independentWindows = Double(rows.reduce(0) { $0 + $1.count }) / Double(max(1, windowLength))
+        layouts = rows.map { .rows($0, stride: stride) }
+    }
+
+    /// The folds of one log behind those of another: each member leaves out a part of both.
+    ///
+    /// - Parameters:
+    ///   - first: The folds of the first episodes.
+    ///   - second: The folds of those behind them, as many.
+    init(_ first: Folds, _ second: Folds) {
+        precondition(first.count == second.count, "\(first.count) and \(second.count) folds")
+        count = first.count
+        isByEpisode = first.isByEpisode && second.isByEpisode
+        independentWindows = first.independentWindows + second.independentWindows
+        lengths = first.lengths + second.lengths
+        layouts = first.layouts + second.layouts
     }
 
     /// The fold of a sample.
     public func fold(episode: Int, sample: Int) -> Int {
-        isByEpisode ? groups[episode] : min(sample * count / max(1, lengths[episode]), count - 1)
+        switch layouts[episode] {
+        case .whole(let fold): fold
+        case .stretches: min(sample * count / max(1, lengths[episode]), count - 1)
+        case .rows(let folds, let stride): folds[min(sample / stride, folds.count - 1)]
+        }
     }
 
     /// The log without one fold, in contiguous pieces.
     public func without(_ fold: Int, of episodes: [Episode]) -> [Episode] {
         guard count > 1 else { return episodes }
-        if isByEpisode { return episodes.indices.filter { groups[$0] != fold }.map { episodes[$0] } }
-        return episodes.flatMap { episode -> [Episode] in
-            let rows = range(fold, length: episode.count)
-            return [episode.slice(0..<rows.lowerBound), episode.slice(rows.upperBound..<episode.count)]
-                .filter { $0.count > 1 }
+        return episodes.enumerated().flatMap { index, episode -> [Episode] in
+            switch layouts[index] {
+            case .whole(let own): return own == fold ? [] : [episode]
+            case .stretches:
+                let rows = range(fold, length: episode.count)
+                return [episode.slice(0..<rows.lowerBound), episode.slice(rows.upperBound..<episode.count)]
+                    .filter { $0.count > 1 }
+            case .rows: return runs(index, of: episode) { $0 != fold }.map { episode.slice($0) }.filter { $0.count > 1 }
+            }
         }
     }
 
     /// One fold, with some samples before it where whole episodes are not left out.
     public func only(_ fold: Int, of episodes: [Episode], before: Int = 0) -> [Episode] {
-        if isByEpisode { return episodes.indices.filter { groups[$0] == fold }.map { episodes[$0] } }
-        return episodes.map { episode in
-            let rows = range(fold, length: episode.count)
-            return episode.slice(max(0, rows.lowerBound - before)..<rows.upperBound)
+        return episodes.enumerated().flatMap { index, episode -> [Episode] in
+            switch layouts[index] {
+            case .whole(let own): return own == fold ? [episode] : []
+            case .stretches:
+                let rows = range(fold, length: episode.count)
+                return [episode.slice(max(0, rows.lowerBound - before)..<rows.upperBound)]
+            case .rows:
+                return runs(index, of: episode) { $0 == fold }.map {
+                    episode.slice(max(0, $0.lowerBound - before)..<$0.upperBound)
+                }
+            }
         }
+    }
+
+    /// Contiguous samples of an episode whose folds are wanted.
+    private func runs(_ index: Int, of episode: Episode, _ isWanted: (Int) -> Bool) -> [Range<Int>] {
+        var (runs, start): ([Range<Int>], Int) = ([], 0)
+        while start < episode.count {
+            let kind = isWanted(fold(episode: index, sample: start))
+            var end = start + 1
+            while end < episode.count && isWanted(fold(episode: index, sample: end)) == kind { end += 1 }
+            if kind { runs.append(start..<end) }
+            start = end
+        }
+        return runs
     }
 
     private func range(_ fold: Int, length: Int) -> Range<Int> {

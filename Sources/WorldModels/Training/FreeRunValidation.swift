@@ -11,6 +11,27 @@ struct FreeRunValidation {
     let steps: Int
     let starts: [Int]
 
+    /// Evenly spaced starts in the data of a training, at most so many; as many of old data as of new where it has both.
+    init(_ data: TrainingData, history: Int, steps: Int, maximumStarts: Int = 64) {
+        guard data.oldSegments > 0 else {
+            self.init(data.table, visible: data.visible, history: history, steps: steps, maximumStarts: maximumStarts)
+            return
+        }
+        let parts = data.parts.map { segments in
+            FreeRunValidation(
+                SignalTable(data.table, segments: segments), visible: data.visible, history: history, steps: steps,
+                maximumStarts: maximumStarts / 2)
+        }
+        self.init(
+            table: data.table, visible: data.visible, history: history, steps: parts.map(\.steps).min() ?? steps,
+            starts: parts.flatMap(\.starts))
+    }
+
+    private init(table: SignalTable, visible: Tensor?, history: Int, steps: Int, starts: [Int]) {
+        (self.table, self.visible, self.history) = (table, visible, history)
+        (self.steps, self.starts) = (steps, starts)
+    }
+
     /// Evenly spaced starts, at most so many.
     init(_ table: SignalTable, visible: Tensor?, history: Int, steps: Int, maximumStarts: Int = 64) {
         self.table = table

@@ -18,29 +18,41 @@ public struct HeldOutErrors: Sendable, Equatable {
     public var isLeftOut: Bool
 }
 
-extension TrainingPreparation {
-    /// Judges the model as it is now on what its members left out.
-    public func heldOutErrors() -> HeldOutErrors {
-        let history = settings.window.resolved ?? 1
-        let validation = FreeRunValidation(
-            data.table, visible: data.visible, history: history, steps: settings.horizon.resolved ?? 1,
-            maximumStarts: 300)
-        let (steps, width) = (validation.steps, outputs.count)
+extension HeldOutErrors {
+    /// Judges a model on what its members left out.
+    ///
+    /// - Parameters:
+    ///   - model: The model as it is now.
+    ///   - validation: Where predictions start.
+    ///   - scaling: The units.
+    ///   - stepTime: Seconds of a step.
+    init(_ model: SensorWorldModel, _ validation: FreeRunValidation, scaling: SignalScaling, stepTime: Double) {
+        let (steps, width) = (validation.steps, scaling.outputs.count)
         let residuals = validation.residuals(of: model)
         let held = validation.persistenceErrors()
-        let step = samplingTime * Double(settings.stride.resolved ?? 1)
         func perOutput(_ value: (Int) -> Double) -> [[Double]] {
             (0..<width).map { output in
-                (0..<steps).map { value($0 * width + output) * data.scaling.outputScale[output] }
+                (0..<steps).map { value($0 * width + output) * scaling.outputScale[output] }
             }
         }
-        return HeldOutErrors(
-            outputs: outputs.map(\.name), seconds: (1...steps).map { Double($0) * step },
+        self.init(
+            outputs: scaling.outputs, seconds: (1...steps).map { Double($0) * stepTime },
             model: perOutput { index in
                 let squares = residuals[index].map { $0.error * $0.error }
                 return (squares.reduce(0, +) / Double(max(1, squares.count))).squareRoot()
             }, persistence: perOutput { held[$0] }, windows: validation.starts.count,
-            isLeftOut: data.visible != nil)
+            isLeftOut: validation.visible != nil)
+    }
+}
+
+extension TrainingPreparation {
+    /// Judges the model as it is now on what its members left out.
+    public func heldOutErrors() -> HeldOutErrors {
+        let validation = FreeRunValidation(
+            data, history: settings.window.resolved ?? 1, steps: settings.horizon.resolved ?? 1, maximumStarts: 300)
+        return HeldOutErrors(
+            model, validation, scaling: data.scaling,
+            stepTime: samplingTime * Double(settings.stride.resolved ?? 1))
     }
 }
 

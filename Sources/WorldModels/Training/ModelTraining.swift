@@ -34,10 +34,12 @@ public struct ModelTraining {
 
     /// Takes up the best epoch, calibrates, and puts the model together.
     ///
-    /// - Parameter known: What is known about the log; how training went and what the log lacks is added here.
+    /// - Parameters:
+    ///   - known: What is known about the log; how training went and what the log lacks is added here.
+    ///   - rehearsal: The most stretches of the log that the model's folder keeps.
     /// - Returns: The model, ready for use.
     /// - Throws: `ForesightError.failure` when no epoch had an error that is a number.
-    public func model(origin known: ModelOrigin) throws -> TrainedModel {
+    public func model(origin known: ModelOrigin, rehearsal: Int = 0) throws -> TrainedModel {
         try trainer.restoreBest()
         guard trainer.best.error.isFinite else {
             throw ForesightError.failure(
@@ -50,7 +52,7 @@ public struct ModelTraining {
             trainer.epoch, trainer.best.epoch, trainer.best.error
         )
         origin.warnings = inspection.warnings.map(\.message)
-        return preparation.finish(episodes: log.episodes, origin: origin)
+        return preparation.finish(episodes: log.episodes, origin: origin, rehearsal: rehearsal)
     }
 
     /// Trains to the end without leaving anything on disk.

@@ -11,8 +11,10 @@ public struct EpochReport: Sendable {
     public var step: Int
     /// Mean of each unweighted term of the loss.
     public var terms: [(name: String, value: Double)]
-    /// Free-run error on held-out rows, normalised units.
+    /// Free-run error on held-out rows, normalised units; of the new data where a model is trained on.
     public var validation: Double
+    /// The same of the old data, where a model is trained on with them.
+    public var oldValidation: Double?
     /// Whether it is the best so far.
     public var isBest: Bool
     /// Health of the first member's representations.
@@ -50,6 +52,9 @@ public final class Trainer {
     private let history: Int
     private let steps: Int
     private let validator: FreeRunValidation
+    /// What judges old data, where a model is trained on.
+    private let oldValidator: FreeRunValidation?
+    private let guarding: OldDataGuard
     var startingErrors: StartingErrors
 
     /// How much slower the linear part learns than the nonlinear one: poles near 1 make the free run sensitive to it, and
@@ -76,13 +81,19 @@ public final class Trainer {
     ///   - settings: `window` and `horizon` are resolved; with `refine`, the model has its scales and the gain of its first
     ///     row already.
     /// - Throws: `ForesightError.data` when no window fits into the training data.
-    public init(model: SensorWorldModel, data: TrainingData, settings: TrainingSettings) throws {
+    public convenience init(model: SensorWorldModel, data: TrainingData, settings: TrainingSettings) throws {
+        try self.init(model: model, data: data, settings: settings, guarding: OldDataGuard())
+    }
+
+    /// Prepares training; of a model that is trained on, with what guards its old data.
+    init(model: SensorWorldModel, data: TrainingData, settings: TrainingSettings, guarding: OldDataGuard) throws {
         guard let history = settings.window.resolved, let steps = settings.horizon.resolved else {
             throw ForesightError.failure("window and horizon are not resolved before training")
         }
         self.model = model
         self.data = data
         self.settings = settings
+        self.guarding = guarding
         (self.history, self.steps) = (history, steps)
         let seed = UInt64(settings.seed)
         sampler = SeededGenerator(seed: seed, stream: 1)
@@ -117,13 +128,22 @@ public final class Trainer {
         } else {
             (average, teacher) = (nil, nil)
         }
-        validator = FreeRunValidation(data.table, visible: data.visible, history: history, steps: steps)
+        if data.oldSegments > 0 {
+            func judge(_ segments: [SignalTable.Segment]) -> FreeRunValidation {
+                FreeRunValidation(
+                    SignalTable(data.table, segments: segments), visible: data.visible, history: history, steps: steps,
+                    maximumStarts: OldDataGuard.starts)
+            }
+            (validator, oldValidator) = (judge(data.parts[1]), judge(data.parts[0]))
+        } else {
+            (validator, oldValidator) = (FreeRunValidation(data, history: history, steps: steps), nil)
+        }
         let total = settings.epochs * settings.stepsPerEpoch
         schedule = Schedule(.cosine, steps: total, warmUp: min(50, max(1, total / 10)), floor: 0.01)
         bestState = [:]
         startingErrors = StartingErrors(outputs: Tensor.ones([model.architecture.outputs]), prediction: 1)
         best = (.infinity, 0)
-        if !settings.refine { try measureStart() }
+        if !settings.refine && !guarding.isContinued { try measureStart() }
         if settings.descent.relative {
             startingErrors = StartingErrors(model, data: data, history: history, steps: validator.steps)
         }
@@ -177,7 +197,8 @@ public final class Trainer {
     /// - Returns: What the epoch did.
     public func runEpoch(progress: (Int) -> Void = { _ in }) -> EpochReport {
         let rollout = rolloutSteps(in: epoch)
-        let wholeStarts = data.table.starts(history: history, steps: rollout)
+        let wholeStarts = data.starts(history: history, steps: rollout)
+        let oldCount = guarding.oldWindows(of: settings.batch, parts: wholeStarts)
         let objective = objective
         let parameters = model.parameters()
         let isFirst = Self.isFirst(model)
@@ -189,9 +210,12 @@ public final class Trainer {
             // would learn to forget, since what it starts from is known badly.
             let isCut = sampler.next(upperBound: Self.cutEvery) == 0 && settings.descent.cuts
             let history = isCut ? 1 + Int(sampler.next(upperBound: UInt64(history))) : history
-            let starts = isCut ? data.table.starts(history: history, steps: rollout) : wholeStarts
+            let parts = isCut ? data.starts(history: history, steps: rollout) : wholeStarts
             let drawn = (0..<settings.memberCount).map { _ in
-                (0..<settings.batch).map { _ in starts[Int(sampler.next(upperBound: UInt64(starts.count)))] }
+                (0..<settings.batch).map { index in
+                    let starts = index < oldCount ? parts[0] : parts[parts.count - 1]
+                    return starts[Int(sampler.next(upperBound: UInt64(starts.count)))]
+                }
             }
             let batch = WindowBatch(
                 data.table, visible: data.visible, starts: drawn, history: history, steps: rollout)
@@ -217,7 +241,8 @@ public final class Trainer {
         let error = validator.error(of: model)
         return EpochReport(
             epoch: epoch, step: epoch * settings.stepsPerEpoch, terms: sums.map { ($0.name, $0.value / count) },
-            validation: error, isBest: keepIfBest(error), health: health(),
+            validation: error, oldValidation: oldValidator?.error(of: model), isBest: keepIfBest(error),
+            health: health(),
             gradientNorm: norms / max(1, count - Double(skipped)), rolloutSteps: rollout, skippedSteps: skipped)
     }
 
@@ -233,7 +258,9 @@ public final class Trainer {
     func keepIfBest(_ error: Double) -> Bool {
         let isSteady = withoutGradients { model.encodingRadius().amax().item() } < 1
         if bestState.isEmpty { startsSteady = isSteady }
-        guard bestState.isEmpty || (error < best.error && (isSteady || !startsSteady)) else { return false }
+        guard bestState.isEmpty || (error < best.error && (isSteady || !startsSteady) && keepsOld) else {
+            return false
+        }
         best = (error, epoch)
         bestState = model.stateDict().mapValues { $0.clone() }
         return true
@@ -255,6 +282,9 @@ public final class Trainer {
             return (states[history - 1], last(batch.outputs), last(batch.mask))
         }
     }
+
+    /// Whether old data are still predicted as well as they have to be.
+    private var keepsOld: Bool { oldValidator.map { $0.error(of: model) <= guarding.limit } ?? true }
 
     /// Sets the typical size of each component and what one row says about a state, before the first step, from encoded
     /// training windows.

@@ -12,17 +12,33 @@ public struct TrainingData {
     public let folds: Folds
     /// The scaling.
     public let scaling: SignalScaling
-    /// The log, physical units.
+    /// The log, physical units; without what is kept of an older one.
     public let episodes: [Episode]
+    /// Samples of the log per row.
+    let stride: Int
+    /// Segments of the table, the first ones, that are of an older log: 0 but where a model is trained on.
+    let oldSegments: Int
 
     /// Prepares the data.
     ///
     /// - Throws: `ForesightError.data` when an episode lacks a channel.
     public init(_ episodes: [Episode], folds: Folds, outputs: [String], inputs: [String], stride: Int) throws {
-        scaling = SignalScaling(fitting: episodes, outputs: outputs, inputs: inputs)
-        table = try SignalTable(episodes, scaling: scaling, stride: stride)
+        let scaling = SignalScaling(fitting: episodes, outputs: outputs, inputs: inputs)
+        self.init(
+            table: try SignalTable(episodes, scaling: scaling, stride: stride), folds: folds, scaling: scaling,
+            episodes: episodes, stride: stride, oldSegments: 0)
+    }
+
+    /// Puts rows and folds together.
+    init(
+        table: SignalTable, folds: Folds, scaling: SignalScaling, episodes: [Episode], stride: Int, oldSegments: Int
+    ) {
+        self.table = table
+        self.scaling = scaling
         self.folds = folds
         self.episodes = episodes
+        self.stride = stride
+        self.oldSegments = oldSegments
         guard folds.count > 1 else {
             visible = nil
             return
@@ -36,6 +52,17 @@ public struct TrainingData {
             }
         }
         self.visible = Tensor(visible, shape: [folds.count, rows])
+    }
+
+    /// The segments of each part: one of everything, or the old ones and the new ones.
+    var parts: [[SignalTable.Segment]] {
+        oldSegments > 0
+            ? [Array(table.segments[..<oldSegments]), Array(table.segments[oldSegments...])] : [table.segments]
+    }
+
+    /// The rows that a prediction may start at, of each part.
+    func starts(history: Int, steps: Int) -> [[Int]] {
+        parts.map { table.starts(history: history, steps: steps, in: $0) }
     }
 }
 

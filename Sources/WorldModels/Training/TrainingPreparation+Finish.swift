@@ -8,8 +8,9 @@ extension TrainingPreparation {
     /// - Parameters:
     ///   - episodes: The log.
     ///   - origin: What is known about the log and the training.
+    ///   - rehearsal: The most stretches of the log that the model's folder keeps.
     /// - Returns: The model, ready for use.
-    public func finish(episodes: [Episode], origin: ModelOrigin = ModelOrigin()) -> TrainedModel {
+    public func finish(episodes: [Episode], origin: ModelOrigin = ModelOrigin(), rehearsal: Int = 0) -> TrainedModel {
         let ranges = (outputs + inputs).map { channel -> ClosedRange<Double> in
             var (low, high) = (Double.infinity, -Double.infinity)
             for episode in episodes {
@@ -32,6 +33,7 @@ extension TrainingPreparation {
             description: description, network: model,
             calibration: Calibration(model, data: data, settings: settings),
             novelty: NoveltyScore(model, data: data, settings: settings), adapter: adapter,
-            surprise: SurpriseReference(model, data: data, settings: settings, samplingTime: samplingTime))
+            surprise: SurpriseReference(model, data: data, settings: settings, samplingTime: samplingTime),
+            rehearsal: RehearsalSet(data, limit: rehearsal, rows: description.window + description.horizon))
     }
 }
