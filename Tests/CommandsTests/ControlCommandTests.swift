@@ -114,12 +114,15 @@ struct ControlCommandTests {
         }
     }
 
-    @Test("Announcements are refused where nobody eats")
+    @Test("Announcements to a model that knows no disturbance are told to be in vain")
     func announcedHeat() throws {
         try withTemporaryFolder { folder in
             try PlanningModel.save(in: folder)
-            let run = try ForesightProcess(Self.ask + ["--announce", "30min"], in: folder)
-            #expect(run.status == 64 && run.complaint.first?.contains("heater-lab") == true)
+            let run = try ForesightProcess(Self.ask + ["--announce", "at-once"], in: folder)
+            #expect(run.status == 0)
+            #expect(run.complaint.contains { $0.contains("knows no disturbance") && $0.contains("Ta") })
+            let silent = try ForesightProcess(Self.ask + ["--announce", "never"], in: folder)
+            #expect(silent.status == 0 && !silent.complaint.contains { $0.contains("knows no disturbance") })
         }
     }
 

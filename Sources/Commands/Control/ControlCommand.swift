@@ -66,8 +66,9 @@ struct ControlCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            By how long a patient's meals are announced before they begin, such as 30min; at-once, as they begin, by \
-            default, or never.
+            Whether the planner knows disturbances ahead, such as weather and meals, where the model has them: never; \
+            at-once; or by how long meals are announced before they begin, such as 30min. The plant's own task decides \
+            by default.
             """, valueName: "time"))
     var announce: String?
 
@@ -140,6 +141,12 @@ struct ControlCommand: ParsableCommand {
         study.store = try keeping.open(for: self.model).map {
             ControlStore($0, plant: plant.name, interval: plant.samplingTime)
         }
+        if announce.map({ $0 != "never" }) == true, description.disturbances.isEmpty {
+            let names = plant.disturbanceChannels.map(\.name).joined(separator: ", ")
+            talking.talk.warning(
+                "\(self.model) knows no disturbance, so its plans are told nothing ahead: train on a log that has "
+                    + "\(names) (simulate --record-disturbances)")
+        }
         study.progress = talking.talk.beginWork()
         var outcome = try Self.run(study, model: model, path: self.model, comparisons, talk: talking.talk)
         outcome.faultTexts = answering.faults
@@ -210,11 +217,11 @@ struct ControlCommand: ParsableCommand {
         return scenario
     }
 
-    /// Seconds by which meals are announced; `nil` for never.
+    /// Seconds by which disturbances that come at once are announced; `nil` where nothing is.
     private func announcementLead(on plant: any Plant) throws -> Double? {
-        guard plant is VirtualPatient, let announce else {
+        guard let announce, !plant.disturbanceChannels.isEmpty else {
             throw ForesightError.usage(
-                "--announce is for the meals of patients, \(plant.name) is another plant", remedy: "leave it out")
+                "--announce is for plants with disturbances, \(plant.name) has none", remedy: "leave it out")
         }
         switch announce {
         case "never": return nil

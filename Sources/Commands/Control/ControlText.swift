@@ -14,7 +14,8 @@ enum ControlText {
             "\(task.plant.name): \(counted(outcome.learned.episodes.count, "episode")) of \(duration)\n"
                 + "goal: \(outcome.scenario.goal)"
                 + (outcome.scenario.guardrails.isEmpty
-                    ? "" : "\nguardrails: " + outcome.scenario.guardrails.joined(separator: "; ")),
+                    ? "" : "\nguardrails: " + outcome.scenario.guardrails.joined(separator: "; "))
+                + knownAhead(outcome),
             table(outcome), decisions(outcome),
         ]
         if let glucose = glucose(outcome) { parts.insert(glucose, at: 2) }
@@ -27,6 +28,14 @@ enum ControlText {
         if !reasons.isEmpty { parts.append((["not certified:"] + reasons.map { "  \($0)" }).joined(separator: "\n")) }
         if let report { parts.append("report: \(report)") }
         return parts.joined(separator: "\n\n")
+    }
+
+    /// What plans are told ahead, of a plant that something disturbs and a model that knows of it.
+    private static func knownAhead(_ outcome: ControlOutcome) -> String {
+        let names = outcome.model.disturbances.map(\.name)
+        guard !names.isEmpty else { return "" }
+        let isTold = outcome.scenario.task.announcementLead != nil
+        return "\n\(isTold ? "known ahead" : "not known ahead"): \(names.joined(separator: ", "))"
     }
 
     private static func table(_ outcome: ControlOutcome) -> String {
