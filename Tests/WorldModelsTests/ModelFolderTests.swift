@@ -44,6 +44,21 @@ struct ModelFolderTests {
             #expect(Folder.names(in: folder + "/runs/heater") == ["model"])
         }
     }
+
+    @Test("A model that was saved before actions could have values, and models a parent, is read")
+    func older() throws {
+        let model = try TinyLog.model()
+        try withTemporaryFolder { folder in
+            try ModelFolder.save(model, to: folder + "/model")
+            let path = folder + "/model/model.yaml"
+            let lines = try InputFile.text(path).split(separator: "\n", omittingEmptySubsequences: false)
+            let later = ["values:", "dwell:", "rehearsal:", "parent:"]
+            let kept = lines.filter { line in !later.contains { line.drop { $0 == " " }.hasPrefix($0) } }
+            #expect(kept.count < lines.count)
+            try AtomicFile.write(kept.joined(separator: "\n"), to: path)
+            #expect(try ModelFolder.load(folder + "/model").description == model.description)
+        }
+    }
 }
 
 @Suite("A model folder that does not fit is refused", .enabled(if: torchIsSetUp))

@@ -60,8 +60,7 @@ extension ModelSheet {
             let isWhole = tree.member("architecture")?.member("bounded") == nil
             for key in keys
             where !(isOlder && key.path.split(separator: ".").contains("adaptation")) && key.path != "surprise"
-                && key.path != "rehearsal" && key.path != "origin.parent"
-                && !(isWhole && isPartOfRecipe(key.path))
+                && !(isWhole && isPartOfRecipe(key.path)) && !isLater(key.path)
             {
                 try tree.require(key.path, source: source)
             }
@@ -78,6 +77,12 @@ extension ModelSheet {
     private static func isPartOfRecipe(_ path: String) -> Bool {
         let names = path.split(separator: ".")
         return names.contains("search") || names.contains("descent") || ["bounded", "states"].contains(names.last)
+    }
+
+    /// Whether a key came with what models from before cannot have: values that actions take and for how long, a model that
+    /// this one was trained on from, and stretches that it keeps for that.
+    static func isLater(_ path: String) -> Bool {
+        path == "rehearsal" || path == "origin.parent" || path.hasSuffix("].values") || path.hasSuffix("].dwell")
     }
 
     /// Whether the parts agree with each other.

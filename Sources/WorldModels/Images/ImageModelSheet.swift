@@ -119,7 +119,8 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
             let tree = try YAMLNode.sheet(text, source: source, format: format)
             // Settings of training that came later have their defaults in models from before; behind them stands the origin,
             // so that a file that was cut off among them is noticed all the same.
-            for key in keys where !key.path.hasPrefix("settings.") && !later.contains(key.path) {
+            for key in keys
+            where !key.path.hasPrefix("settings.") && !later.contains(key.path) && !ModelSheet.isLater(key.path) {
                 try tree.require(key.path, source: source)
             }
             let sheet = try parse(yaml: text, source: source)
