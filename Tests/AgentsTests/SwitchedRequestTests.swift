@@ -13,7 +13,7 @@ import _TestSupport
 struct SwitchedRequestTests {
     private static func request() -> PlanRequest {
         var request = PlanRequest(goal: "T1 = 40; T2 = 30", guardrails: ["always(T1 <= 60)"])
-        request.safeAction = ["Q1": 0, "Q2": 0]
+        request.safeAction = ["Q1": 0, "Q2": 20]
         request.values = ["Q1": [0, 50, 100]]
         request.dwell = ["Q1": 30]
         return request
@@ -42,14 +42,15 @@ struct SwitchedRequestTests {
             #expect(last < 0 || step - last >= 3)
             last = step
         }
-        #expect(Set(plan.actions[1].values).count > 3)
+        // Beam search looks for values, and leaves the others at what it began with.
+        #expect(Set(plan.actions[1].values).count > (solver == "beam" ? 1 : 3))
     }
 
     @Test("A safe action that is none of the values, and values of no action, are refused with the list")
     func refused() throws {
         let model = try TinyModel.make(members: 1)
         var request = Self.request()
-        request.safeAction = ["Q1": 20, "Q2": 0]
+        request.safeAction = ["Q1": 20, "Q2": 20]
         let safe = try #require(throws: ForesightError.self) { _ = try request.planner(for: model) }
         #expect(safe.code == .usage && safe.message.contains("Q1 = 20.0 is none of its values 0, 50, 100"))
         request = Self.request()
