@@ -119,7 +119,7 @@ struct ContinueSession {
             from: path, old: configuration.continuing.protect == .none ? "nothing of its old data" : old.words,
             fit: continuation.fitSummary, parts: parts, outputs: model.description.outputs,
             settings: configuration.continuing)
-        if continued.isForgetful { talk.warning(continued.verdict) }
+        if continued.isForgetful || continued.isUnmoved { talk.warning(continued.verdict) }
         var result = TrainResult(
             folder: folder.path, model: model, errors: continuation.heldOutErrors(),
             health: continuation.trainer.health(),

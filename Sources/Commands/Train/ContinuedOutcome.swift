@@ -23,8 +23,22 @@ struct ContinuedOutcome {
     /// Whether more was forgotten than is tolerated.
     var isForgetful: Bool { (oldGrowth ?? 0) > settings.tolerance }
 
-    /// What there is to say about forgetting, in a sentence.
+    /// Whether new data stayed as badly predicted as they were, and far worse than old ones: no model does both.
+    var isUnmoved: Bool {
+        let (old, new) = (parts.filter(\.isOld), parts.filter { !$0.isOld })
+        guard !new.isEmpty, let known = old.map(\.together.before).max() else { return false }
+        return new.allSatisfy { $0.together.after > 0.95 * $0.together.before && $0.together.before > 2 * known }
+    }
+
+    /// What there is to say about forgetting, and about learning nothing, in a sentence.
     var verdict: String {
+        guard isUnmoved, !isForgetful else { return retention }
+        return "LEARNED NOTHING NEW: what predicts the new data better predicts the old ones worse than is allowed; "
+            + "where the plant has changed for good, say so with continuing.protect=none, or allow more with "
+            + "continuing.tolerance"
+    }
+
+    private var retention: String {
         guard let growth = oldGrowth else {
             return "nothing says what it forgot: no old data are at hand; name some with --old-log or --old-test"
         }
@@ -100,6 +114,7 @@ struct ContinuedOutcome {
         }
         return [
             "from": .string(from), "with": .string(old), "parts": .array(rows), "forgot": .bool(isForgetful),
+            "learned": .bool(!isUnmoved),
             "old_growth": oldGrowth.map { .number($0) } ?? .null, "verdict": .string(verdict),
         ]
     }
