@@ -11,7 +11,7 @@ struct PlantPicture: Sendable {
     static func of(_ scene: EpisodeScene) -> PlantPicture? {
         let picture: PlantPicture
         switch scene.plant {
-        case "heater-lab": picture = .heaterLab
+        case "heater-lab", "heater-switches": picture = .heaterLab
         case "four-tank": picture = .fourTank
         case "cstr", "cstr-constrained": picture = .reactor
         case "boiler-turbine": picture = .boilerTurbine
