@@ -1,6 +1,6 @@
 import Basics
 import Episodes
-public import Objectives
+import Objectives
 public import Planning
 public import WorldModels
 

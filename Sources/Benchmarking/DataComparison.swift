@@ -1,7 +1,7 @@
 public import Basics
 import Episodes
 import Records
-public import WorldModels
+import WorldModels
 
 /// Trains the default recipe on growing first parts of a training log, and scores each on the same tests.
 public struct DataComparison: Sendable {

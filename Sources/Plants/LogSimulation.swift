@@ -82,7 +82,7 @@ public struct LogSimulation: Sendable {
         var simulation = PlantSimulation(plant, disturbances: disturbances, faults: faults, seed: seed)
         var choice = ActionChoice(self, seed: seed)
         var values: [Double] = []
-        for step in 0..<Int(samples) {
+        for _ in 0..<Int(samples) {
             let observation = simulation.observation
             let wanted = choice.next(in: &simulation)
             let disturbance = simulation.disturbance

@@ -1,6 +1,6 @@
 import Basics
 import Foundation
-public import Tensors
+import Tensors
 
 /// Bands per output and step of the horizon, scaled by how far the ensemble disagrees.
 ///

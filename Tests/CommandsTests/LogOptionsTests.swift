@@ -85,7 +85,7 @@ struct LogOptionsTests {
     }
 
     @Test("A log without the file that another has is refused") func lacking() throws {
-        try withLog(["a.csv": "", "b.csv": "", "a.channels.yaml": Self.known]) { folder in
+        _ = try withLog(["a.csv": "", "b.csv": "", "a.channels.yaml": Self.known]) { folder in
             #expect {
                 try schema(logs: [folder])
             } throws: { error in

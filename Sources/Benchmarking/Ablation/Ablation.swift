@@ -3,7 +3,7 @@ import Episodes
 import Records
 import Synchronization
 import Tensors
-public import WorldModels
+import WorldModels
 
 /// Trains the recipe with one part left out at a time, on what a set is learned from but its end, and scores each on that
 /// end: nothing of a test is looked at.

@@ -1,4 +1,4 @@
-public import Basics
+import Basics
 
 /// A part of the recipe or a term of the loss that can be left out.
 public struct AblationPart: Sendable, Hashable {

@@ -1,10 +1,10 @@
 public import Agents
-public import Basics
+import Basics
 public import Episodes
 import Foundation
-public import Objectives
+import Objectives
 public import Planning
-public import Plants
+import Plants
 public import WorldModels
 
 /// Records a world, learns a model of it, and lets a planner act on frozen pairs.

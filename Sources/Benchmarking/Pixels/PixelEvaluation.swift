@@ -1,5 +1,5 @@
 public import Agents
-public import Basics
+import Basics
 import Episodes
 import Foundation
 public import Plants

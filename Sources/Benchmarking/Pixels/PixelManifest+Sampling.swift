@@ -1,5 +1,5 @@
 import Basics
-public import Plants
+import Plants
 
 extension PixelManifest {
     /// Draws pairs from recorded episodes.

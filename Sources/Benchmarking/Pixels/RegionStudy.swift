@@ -1,8 +1,8 @@
-public import Agents
-public import Basics
+import Agents
+import Basics
 public import Episodes
-public import Planning
-public import Plants
+import Planning
+import Plants
 public import WorldModels
 
 /// Goals on the far side of a forbidden zone that only labelled frames tell of: does a guardrail on a learned region keep a

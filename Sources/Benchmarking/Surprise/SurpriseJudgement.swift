@@ -1,5 +1,5 @@
-public import Basics
-public import WorldModels
+import Basics
+import WorldModels
 
 /// What predicts the next representation.
 public enum SurprisePredictor: String, Sendable, CaseIterable, Codable {

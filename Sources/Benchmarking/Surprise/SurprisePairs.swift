@@ -1,4 +1,4 @@
-public import Basics
+import Basics
 import Plants
 
 /// Makes matched pairs of a violation.

@@ -1,4 +1,4 @@
-public import Basics
+import Basics
 import Plants
 
 /// One thing that cannot happen in a world, or, as a control, nothing of the kind.

@@ -1,4 +1,4 @@
-public import Basics
+import Basics
 
 /// A single picture in a file, PNG or JPEG.
 public struct PictureFile: Sendable, Equatable {

@@ -1,5 +1,5 @@
 public import Networks
-public import Tensors
+import Tensors
 
 /// A block of LeWM's predictor: adaLN-Zero (Peebles and Xie, arXiv:2212.09748) around branches with norms of their own.
 ///

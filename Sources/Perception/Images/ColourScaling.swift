@@ -1,4 +1,4 @@
-public import Tensors
+import Tensors
 
 /// How colours between 0 and 1 are normalised for an encoder: `(colour − mean) / deviation`.
 public struct ColourScaling: Sendable, Hashable, Codable {

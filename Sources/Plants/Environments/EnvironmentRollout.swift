@@ -1,4 +1,4 @@
-public import Basics
+import Basics
 
 /// One recorded episode of an environment: row `t` holds the picture and the numbers seen at `t` and the action taken then,
 /// as in ``WorldEpisode``.

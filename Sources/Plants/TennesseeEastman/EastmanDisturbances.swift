@@ -1,4 +1,4 @@
-public import Basics
+import Basics
 
 /// The twenty disturbances of the paper, `IDV(1)` to `IDV(20)`, alone or together.
 ///

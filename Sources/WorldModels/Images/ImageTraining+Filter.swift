@@ -1,5 +1,5 @@
 import Episodes
-public import Networks
+import Networks
 import Tensors
 
 extension ImageTraining {

@@ -1,4 +1,4 @@
-public import Basics
+import Basics
 public import Episodes
 import Networks
 import Perception

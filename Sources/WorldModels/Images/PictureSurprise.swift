@@ -1,6 +1,6 @@
 import Foundation
 public import Monitoring
-public import Tensors
+import Tensors
 
 /// How surprising the next representation is: the error of its prediction beside the errors of ordinary steps.
 ///

@@ -1,4 +1,4 @@
-public import Basics
+import Basics
 import Tensors
 
 /// How far predicted scores of a region have to keep clear of 0 so that what truly leads through it is taken for outside as

@@ -1,4 +1,4 @@
-public import Basics
+import Basics
 public import Episodes
 
 /// Which rows of recorded pictures lie in a region, as a person, a sensor or a simulator said.

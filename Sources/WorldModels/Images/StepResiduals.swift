@@ -1,4 +1,4 @@
-public import Episodes
+import Episodes
 import Networks
 public import Tensors
 

@@ -1,6 +1,6 @@
 import Basics
 public import Episodes
-public import Networks
+import Networks
 public import Tensors
 
 /// A world model from pictures with all that planning needs of it.

@@ -1,4 +1,4 @@
-public import Basics
+import Basics
 public import Episodes
 
 /// What data a run was trained on, by content: two logs that give the same episodes have the same fingerprint,

@@ -1,7 +1,7 @@
-public import Basics
+import Basics
 import Networks
 import Perception
-public import Tensors
+import Tensors
 
 /// What one epoch did, for the log.
 public struct EpochReport: Sendable {

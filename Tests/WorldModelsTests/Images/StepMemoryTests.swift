@@ -84,7 +84,7 @@ struct StepMemoryTests {
         sizes.predictor = try #require(["residual": .residual, "gru": .recurrent, "causal": .causal][predictor])
         let network = ImageWorldModel.drawn(sizes, seed: Seed(2))
         network.setTraining(false)
-        try withInferenceMode {
+        withInferenceMode {
             let (z, actions) = (normal([4, sizes.width], 6), normal([4, 3, sizes.blockActions], 7))
             let plain = network.rollout(from: z, actions: actions)
             var memory = StepMemory(reach: 1)

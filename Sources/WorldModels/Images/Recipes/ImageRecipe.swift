@@ -1,4 +1,4 @@
-public import Basics
+import Basics
 
 /// What a world model from pictures is asked for in training: the weights of the terms of its loss. Each recipe stands in a
 /// file of its own, with its paper.
