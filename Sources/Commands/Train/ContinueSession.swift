@@ -73,14 +73,7 @@ struct ContinueSession {
             seeds: ["training": UInt64(max(0, configuration.training.seed))], inputs: log.files.map(\.source),
             versions: ["libtorch": Engine.version, "parent": digest])
         if isResumed {
-            guard folder.has(TrainSession.checkpointName) else {
-                throw ForesightError.data(
-                    "\(folder.path) holds no \(TrainSession.checkpointName) to go on from", remedy: "start a new run")
-            }
-            for note in try TrainingCheckpoint.restore(trainer, data: fingerprint, from: checkpoint) {
-                talk.warning(note)
-            }
-            talk.note("goes on after epoch \(trainer.epoch) in \(folder.path)")
+            try TrainSession.resume(trainer, data: fingerprint, in: folder, talk: talk)
         } else {
             try folder.write(configuration.yaml(), to: TrainSession.configurationName)
             try provenance.save(in: folder)

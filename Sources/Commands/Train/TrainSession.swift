@@ -101,14 +101,7 @@ struct TrainSession {
             seeds: ["training": UInt64(max(0, preparation.settings.seed))], inputs: log.files.map(\.source),
             versions: ["libtorch": Engine.version])
         if isResumed {
-            guard folder.has(Self.checkpointName) else {
-                throw ForesightError.data(
-                    "\(folder.path) holds no \(Self.checkpointName) to go on from", remedy: "start a new run")
-            }
-            for note in try TrainingCheckpoint.restore(trainer, data: fingerprint, from: checkpoint) {
-                talk.warning(note)
-            }
-            talk.note("goes on after epoch \(trainer.epoch) in \(folder.path)")
+            try Self.resume(trainer, data: fingerprint, in: folder, talk: talk)
         } else {
             try folder.write(configuration.yaml(), to: Self.configurationName)
             if let table = preparation.searchTable { try folder.write(table, to: Self.searchName) }
@@ -120,6 +113,20 @@ struct TrainSession {
             trainer: trainer, folder: folder, fingerprint: fingerprint, watch: watch, talk: talk)
         let outcome = try loop.run()
         return try finish(outcome, provenance, in: folder)
+    }
+
+    /// Takes a training up where its run folder has it.
+    ///
+    /// - Throws: `ForesightError.data` for a folder without a checkpoint, and for one of another training.
+    static func resume(_ trainer: Trainer, data: DataFingerprint, in folder: RunFolder, talk: Talk) throws {
+        guard folder.has(checkpointName) else {
+            throw ForesightError.data(
+                "\(folder.path) holds no \(checkpointName) to go on from", remedy: "start a new run")
+        }
+        for note in try TrainingCheckpoint.restore(trainer, data: data, from: folder.file(checkpointName)) {
+            talk.warning(note)
+        }
+        talk.note("goes on after epoch \(trainer.epoch) in \(folder.path)")
     }
 
     /// Leaves the linear models that evaluations compare with beside the model.
