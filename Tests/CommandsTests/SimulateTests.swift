@@ -104,7 +104,7 @@ struct SimulateTests {
             #expect(report["samples"]?.int == 2880 && report["policy"]?.string == "therapy")
             let text = try InputFile.text("\(folder)/child.csv")
             #expect(
-                text.split(separator: "\n").first == "time (s),glucose (mg/dL),basal (U/h),bolus (U/min),meal (g/min)")
+                text.split(separator: "\n").first == "time (s),glucose (mg/dL),insulin (U/h),meal (g/min)")
             let blind = try ForesightProcess(
                 ["simulate", "patient-child-3", "--no-record-disturbances", "--hours", "1", "--out", "blind.csv"],
                 in: folder)

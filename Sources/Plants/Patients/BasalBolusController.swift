@@ -24,13 +24,13 @@ public struct BasalBolusController: Controller, Hashable {
 
     /// The basal rate.
     public mutating func action(observations: [Double], reference: [Double?], time: Double) -> [Double] {
-        [parameters.basalRate, 0]
+        [parameters.basalRate]
     }
 
     /// The basal rate, and the bolus of a meal that is announced now.
     public mutating func action(in situation: ControlSituation, time: Double) -> [Double] {
         let grams = announced(situation.forecast)
-        return [parameters.basalRate, dose(grams: grams, glucose: situation.observation[0]) / minutes]
+        return [parameters.basalRate + dose(grams: grams, glucose: situation.observation[0]) * 60 / minutes]
     }
 
     /// The carbohydrate in a forecast that no bolus has answered yet, g; it counts as answered from now on.
@@ -92,7 +92,7 @@ public struct GlucosePID: Controller, Hashable {
         let rate = proportional * error + integral * sum + derivative * (glucose - last) / minutes
         last = glucose
         sum += error * minutes
-        return [min(max(rate * 60, 0), greatest), 0]
+        return [min(max(rate * 60, 0), greatest)]
     }
 
     /// Forgets everything.

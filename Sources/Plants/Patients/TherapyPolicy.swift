@@ -73,7 +73,7 @@ public struct Therapist: Sendable {
     /// - Parameters:
     ///   - glucose: What the sensor shows now, mg/dL.
     ///   - forecast: Meals that are announced, g/min by sampling period from now on.
-    /// - Returns: Basal rate, U/h, and bolus, U/min; carbohydrate to be taken beside the meals from now on, g.
+    /// - Returns: Insulin, U/h; carbohydrate to be taken beside the meals from now on, g.
     public mutating func next(glucose: Double, forecast: [Double]) -> (action: [Double], rescue: Double) {
         let dt = patient.samplingTime
         if remaining == 0 {
@@ -99,9 +99,8 @@ public struct Therapist: Sendable {
         last = (last + [glucose]).suffix(back)
         let fall = min(0, slope) / dt
         let isLow = glucose + fall * 1800 < policy.suspension
-        let action = [
-            isLow ? 0 : patient.parameters.basalRate * factor, glucose < policy.suspension ? 0 : units * 60 / dt,
-        ]
+        let basal = isLow ? 0 : patient.parameters.basalRate * factor
+        let action = [basal + (glucose < policy.suspension ? 0 : units * 3600 / dt)]
         sinceRescue += dt
         let needsRescue = glucose + fall * 900 < policy.rescueLimit
         guard needsRescue, sinceRescue >= 900, policy.rescue > 0 else { return (action, 0) }

@@ -52,7 +52,7 @@ extension ControlTask {
         task.disturbances = DisturbanceModel(meals: .ordinary)
         task.warmUpActions = patient.restAction.map { $0...$0 }
         // No insulin: pumps suspend it before glucose is low, and high glucose takes hours to harm.
-        task.declaredSafeAction = [0, 0]
+        task.declaredSafeAction = [0]
         task.announcementLead = announcementLead
         task.customary = [
             NamedController("basal–bolus", BasalBolusController(for: patient)),

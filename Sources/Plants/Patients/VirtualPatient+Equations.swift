@@ -11,7 +11,7 @@ extension VirtualPatient {
     /// was, with what is in the stomach; what is eaten in a minute counts from its beginning, as in simglucose.
     public func prepare<S: EquationScalar>(_ state: inout [S], input: [S], subStep: Int) {
         guard subStep % Self.stepsPerTick == 0 else { return }
-        let eaten = input[2]
+        let eaten = input[1]
         if eaten.value > 0 {
             if state[14].value <= 0 { state[13] = state[0] + state[1] }
             state[13] = state[13] + eaten * (1000 * samplingTime / 60 / Double(clockTicks))
@@ -22,13 +22,13 @@ extension VirtualPatient {
     /// The rate of change of the state, per second.
     public func derivative<S: EquationScalar>(_ state: [S], input: [S], into rates: inout [S]) {
         let p = parameters
-        let insulin = (input[0] / 60 + input[1]) * (PatientParameters.pmolPerUnit / p.bodyWeight)
+        let insulin = input[0] * (PatientParameters.pmolPerUnit / 60 / p.bodyWeight)
         // Stomach and gut, mg/min.
         let emptying = emptying(stomach: state[0] + state[1], meal: state[13])
         let dissolved = state[0] * p.kmax
         let emptied = state[1] * emptying
         let absorbed = state[2] * p.kabs
-        rates[0] = input[2] * 1000 - dissolved
+        rates[0] = input[1] * 1000 - dissolved
         rates[1] = dissolved - emptied
         rates[2] = emptied - absorbed
         // Glucose, mg/kg/min.

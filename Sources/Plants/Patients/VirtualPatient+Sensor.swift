@@ -8,10 +8,6 @@ extension SensorNoise {
 }
 
 extension VirtualPatient {
-    /// The steps of the pump: the basal rate and what a bolus brings in one sampling period.
-    public func delivered(_ action: [Double]) -> [Double] {
-        let minutes = samplingTime / 60
-        return [pump.nearest(action[0]), pump.nearest(action[1] * minutes) / minutes]
-    }
-
+    /// The steps of the pump: those of the basal rate and of what a bolus brings in one sampling period.
+    public func delivered(_ action: [Double]) -> [Double] { [pump.delivered(action[0], over: samplingTime)] }
 }

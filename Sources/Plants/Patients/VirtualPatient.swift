@@ -62,21 +62,21 @@ public struct VirtualPatient: EquationPlant, Hashable {
     public let outputChannels = [
         Channel(name: "glucose", unit: "mg/dL", role: .observation, lowerLimit: 39, upperLimit: 600)
     ]
-    /// The action channels: the basal rate and the rate of boluses.
+    /// The action: all insulin of a sampling period, whether the pump brings it by its basal rate or as a bolus. To the
+    /// patient it is the same, so that a model has one effect to learn and not two.
     public var actionChannels: [Channel] {
         [
-            Channel(name: "basal", unit: "U/h", role: .action, lowerLimit: 0, upperLimit: pump.greatestBasal),
             Channel(
-                name: "bolus", unit: "U/min", role: .action, lowerLimit: 0,
-                upperLimit: pump.greatestBolus / (samplingTime / 60)),
+                name: "insulin", unit: "U/h", role: .action, lowerLimit: 0,
+                upperLimit: pump.greatestRate(over: samplingTime))
         ]
     }
     /// What is eaten.
     public let disturbanceChannels = [Channel(name: "meal", unit: "g/min", role: .disturbance, lowerLimit: 0)]
     /// In fasting at the basal glucose.
     public var initialState: [Double] { parameters.steadyState }
-    /// The basal rate alone.
-    public var restAction: [Double] { [parameters.basalRate, 0] }
+    /// The basal rate.
+    public var restAction: [Double] { [parameters.basalRate] }
     /// Nothing is eaten.
     public let nominalDisturbance = [0.0]
     /// The outputs are states over a volume.
@@ -121,6 +121,16 @@ public struct InsulinPump: Sendable, Hashable {
         pump.greatestBasal = min(pump.greatestBasal, pump.nearest(basal))
         pump.greatestBolus = min(pump.greatestBolus, pump.nearest(bolus))
         return pump
+    }
+
+    /// The greatest rate of basal and bolus together, U/h, where a bolus is held for a sampling period, s.
+    func greatestRate(over samplingTime: Double) -> Double { greatestBasal + greatestBolus * 3600 / samplingTime }
+
+    /// What the pump brings of a rate of insulin, U/h: as much as it can by the basal rate, the rest as a bolus, both in
+    /// whole increments.
+    func delivered(_ rate: Double, over samplingTime: Double) -> Double {
+        let basal = nearest(min(rate, greatestBasal))
+        return basal + nearest(max(0, rate - greatestBasal) * samplingTime / 3600) * 3600 / samplingTime
     }
 
     /// The nearest dose that is a whole number of increments.

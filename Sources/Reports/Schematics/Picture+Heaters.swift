@@ -116,12 +116,12 @@ extension PlantPicture {
             sketch.flow("orange", "M256,120H344", eaten, width: 6)
             sketch.text("meals", x: 210, y: 186)
         }
-        if scene.signal("basal") != nil {
-            let basal = scene.share("basal")
-            sketch.flow("purple", "M640,120H456", basal.map { min(1, 4 * $0) }, width: 4)
+        if scene.signal("insulin") != nil {
+            let insulin = scene.share("insulin")
+            sketch.flow("purple", "M640,120H456", insulin.map { min(1, 10 * $0) }, width: 4)
             sketch.rectangle("vessel", x: 640, y: 84, width: 80, height: 72, radius: 10)
             sketch.text("insulin", x: 680, y: 112, look: "paneltitle")
-            sketch.readout(scene.texts("basal", decimals: 2), x: 680, y: 136)
+            sketch.readout(scene.texts("insulin", decimals: 2), x: 680, y: 136)
         }
     }
 }

@@ -134,7 +134,8 @@ struct TreatmentTests {
         var controller = BasalBolusController(for: patient)
         let record = task.run(seed: 4) { situation in
             let action = controller.action(in: situation, time: 0)
-            if action[1] > 0 { doses.append((situation.observation[0], action[1] * 5)) }
+            let bolus = (action[0] - patient.parameters.basalRate) / 12
+            if bolus > 1e-9 { doses.append((situation.observation[0], bolus)) }
             eaten += situation.forecast[0] * 5
             return action
         }
@@ -145,11 +146,10 @@ struct TreatmentTests {
             #expect(abs(dose.units - meal.grams / 10 - correction) < 1e-9)
         }
         #expect(abs(eaten - day.reduce(0) { $0 + $1.grams }) < 1e-6)
-        // What the pump gave is in its steps of 0.05 U.
-        for step in 0..<task.steps {
-            for units in [record.actions[2 * step], record.actions[2 * step + 1] * 5] {
-                #expect(abs((units / 0.05).rounded() * 0.05 - units) < 1e-9)
-            }
+        // What the pump gave is in its steps: by the hour up to the greatest basal rate, the rest as a bolus.
+        for rate in record.actions.prefix(task.steps) {
+            let basal = min(rate, patient.pump.greatestBasal)
+            for units in [basal, (rate - basal) / 12] { #expect(abs((units / 0.05).rounded() * 0.05 - units) < 1e-9) }
         }
     }
 
@@ -160,7 +160,8 @@ struct TreatmentTests {
         )
         let controller = BasalBolusController(for: patient)
         let (good, bad) = (told.run(seed: 1, controller: controller), untold.run(seed: 1, controller: controller))
-        #expect(bad.actions.enumerated().allSatisfy { $0.offset % 2 == 0 || $0.element == 0 })
+        let basal = patient.pump.nearest(patient.parameters.basalRate)
+        #expect(bad.actions.prefix(untold.steps).allSatisfy { abs($0 - basal) < 1e-9 })
         let scores = [good, bad].compactMap { GlucoseScore($0, on: patient) }
         #expect(scores.count == 2 && scores[0].inRange > scores[1].inRange + 0.2)
         // The band of the task is the range of the score: its share is the time in range under the skin.
@@ -184,19 +185,20 @@ struct TreatmentTests {
     func therapy(number: Int) throws {
         let patient = VirtualPatient(PatientParameters(.adult, number))
         let log = try LogSimulation(patient: patient).episode(hours: 48, seed: 3)
-        #expect(log.channels.map(\.name) == ["glucose", "basal", "bolus", "meal"] && log.count == 576)
+        #expect(log.channels.map(\.name) == ["glucose", "insulin", "meal"] && log.count == 576)
         #expect(try LogSimulation(patient: patient).episode(hours: 48, seed: 3).values == log.values)
         // Again with the recorded doses: the true glucose.
         var state = patient.initialState
         var truth: [Double] = []
         for row in 0..<log.count {
             truth += patient.outputs(of: state)
-            state = patient.step(state, action: [log[row, 1], log[row, 2]], disturbance: [log[row, 3]])
+            state = patient.step(state, action: [log[row, 1]], disturbance: [log[row, 2]])
         }
         let score = GlucoseScore(truth)
         #expect(score.veryLow == 0 && score.low < 0.04 && score.inRange > 0.5)
         #expect((truth.max() ?? 0) < 400)
-        let ratios = (0..<log.count).compactMap { log[$0, 2] > 0 ? log[$0, 2] : nil }
+        let boluses = 2 * patient.parameters.basalRate
+        let ratios = (0..<log.count).compactMap { log[$0, 1] > boluses ? log[$0, 1] : nil }
         #expect(ratios.count >= 5 && Set(ratios).count >= 4)
     }
 
