@@ -69,8 +69,6 @@ public struct Calibration: Sendable, Equatable, Codable {
 extension Calibration {
     /// How many steps to either side lend their scores.
     private static let pooledSteps = 2
-    /// The least coverage of the bands that guardrails keep clear of.
-    private static let leastGuardCoverage = 0.99
 
     /// Calibrates a model on what its members left out.
     init(_ model: SensorWorldModel, data: TrainingData, settings: TrainingSettings) {
@@ -85,7 +83,7 @@ extension Calibration {
         outputs = names
         windows = validation.starts.count
         let residuals = validation.residuals(of: model)
-        guardCoverage = max(settings.coverage, Self.leastGuardCoverage)
+        guardCoverage = max(settings.coverage, settings.guardCoverage)
         let scale = SpreadScale(folds: data.folds)
         spreadFactor = scale.factor
         (quantile, guardQuantile, floor, typicalSpread) = ([], [], [], [])

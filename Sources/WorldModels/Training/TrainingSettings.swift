@@ -98,6 +98,8 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
     public var clip = 1.0
     /// Promised coverage of the bands.
     public var coverage = 0.9
+    /// Promised coverage of the bands that guardrails keep clear of, where it is more than `coverage`.
+    public var guardCoverage = 0.99
     /// What everything random starts from.
     public var seed = 0
     /// The parts of the search.
@@ -143,6 +145,10 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
         .value("weight_decay", \.weightDecay, "Decoupled weight decay of the nonlinear part.", limit: .atLeast(0)),
         .value("clip", \.clip, "Limit of the gradient's norm.", limit: .above(0)),
         .value("coverage", \.coverage, "Promised coverage of the bands.", limit: .between(0.5, 0.999)),
+        .value(
+            "guard_coverage", \.guardCoverage,
+            "Promised coverage of the bands that guardrails keep clear of; half of what is missed lies on either side.",
+            limit: .between(0.5, 0.999)),
         .value("seed", \.seed, "What everything random starts from.", limit: .atLeast(0)),
         .section("search", \.search, "The parts of the search for a structure."),
         .section("descent", \.descent, "The parts of the epochs."),
