@@ -82,6 +82,8 @@ extension AblationPart {
             AblationPart(
                 "reduced", .search, "models of many lags, reduced to few states", ["search.reduced=false"]),
             AblationPart(
+                "filtered", .search, "models of filtered inputs, reduced to few states", ["search.filtered=false"]),
+            AblationPart(
                 "standard_error", .search, "the rule of one standard error: the error over all parts decides",
                 ["search.judge=sum"]),
             AblationPart(

@@ -26,7 +26,7 @@ extension ControlProtocol {
         plan.replanEvery = 2
         // Seven outputs of three states: what a search of all structures takes a quarter of an hour for, these find in half a minute.
         plan.overrides =
-            brief + ["search.nonlinear=false", "search.most_order=2", "search.reduced=false"]
+            brief + ["search.nonlinear=false", "search.most_order=2", "search.reduced=false", "search.filtered=false"]
         plan.move("4800, 4350, 4900 and 4400 rpm; HPC_margin >= 12, LPC_margin >= 9") {
             $0.retarget([[4800, 4350, 4900, 4400]])
             for index in $0.limits.indices where [5, 6].contains($0.limits[index].output) {

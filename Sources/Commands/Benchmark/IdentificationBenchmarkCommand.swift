@@ -54,7 +54,9 @@ struct IdentificationBenchmarkCommand: ParsableCommand {
     /// How many epochs --quick trains at most.
     static let quickEpochs = 8
     /// What --quick leaves out of the search: further starts, more hidden units, free components, reduced models.
-    static let quickSearch = ["search.starts=1", "hidden=8", "free=0", "search.reduced=false", "search.span=horizon"]
+    static let quickSearch = [
+        "search.starts=1", "hidden=8", "free=0", "search.reduced=false", "search.filtered=false", "search.span=horizon",
+    ]
 
     func run() throws {
         let names = only.filter { !$0.contains("=") }.flatMap { $0.split(separator: ",").map(String.init) }

@@ -47,10 +47,10 @@ struct LinearCores: Sendable {
         }
         models = found
         var left: [Core: [ObserverForm]] = [:]
-        for hasLead in leads {
+        for (hasLead, source) in leads.flatMap({ lead in (reduction?.sources ?? []).map { (lead, $0) } }) {
             guard let reduction else { continue }
             let fits = concurrently(folds.count) { fold in
-                reduction.forms(rests[fold], layout: layout, hasLead: hasLead, scaling: scaling)
+                reduction.forms(from: source, rests[fold], layout: layout, hasLead: hasLead, scaling: scaling)
             }
             for core in Set(fits.flatMap(\.keys)) {
                 let forms = fits.compactMap { $0[core] }
@@ -85,38 +85,56 @@ struct CoreReduction: Sendable {
     let order: Int
     /// States to keep, rising.
     let states: [Int]
-    /// Penalties of its regression.
-    let ridges: [Double]
+    /// What is reduced.
+    let sources: [CoreSource]
+    /// Penalties of a regression on lags, and of one on filtered inputs.
+    private static let (lagRidges, filterRidges) = ([1e-6, 1e-4, 1e-2], [1e-4, 1e-2])
 
     /// Most lags, and most states of the model that is reduced.
     private static let (mostLags, mostStates) = (40, 120)
     private static let sizes = [4, 6, 8, 10, 12]
 
     /// As many lags as there are enough rows for; `nil` when the states that are kept would not be fewer.
-    init?(rows: Int, outputs: Int, inputs: Int, wanted: Int? = nil) {
+    init?(rows: Int, outputs: Int, inputs: Int, sources: [CoreSource], wanted: Int? = nil) {
         let affordable = (rows / 5 - 1) / max(1, outputs + inputs)
         order = min(Self.mostLags, Self.mostStates / max(1, outputs), affordable)
         let whole = order * outputs
         states = wanted.map { $0 < whole ? [$0] : [] } ?? Self.sizes.filter { $0 >= outputs && 2 * $0 <= whole }
-        ridges = [1e-6, 1e-4, 1e-2]
-        guard order >= 2, !states.isEmpty else { return nil }
+        self.sources = sources
+        guard order >= 2, !states.isEmpty, !sources.isEmpty else { return nil }
     }
 
     /// The reduced models of a log.
     func forms(
-        _ episodes: [Episode], layout: SignalLayout, hasLead: Bool, scaling: SignalScaling
+        from source: CoreSource, _ episodes: [Episode], layout: SignalLayout, hasLead: Bool, scaling: SignalScaling
     ) -> [Core: ObserverForm] {
-        let models = ARXModel.fits(
-            episodes, layout: layout, orders: [order], ridges: ridges, inputDelay: hasLead ? 0 : 1)
         var found: [Core: ObserverForm] = [:]
-        for model in models {
-            for form in ObserverForm(model, scaling: scaling).reduced(to: states) {
+        for (ridge, whole) in models(source, episodes, layout: layout, hasLead: hasLead, scaling: scaling) {
+            for form in whole.reduced(to: states) {
                 let core = Core(
-                    order: order, ridge: model.ridge, hasLead: hasLead, states: form.transition.rows)
+                    order: order, ridge: ridge, hasLead: hasLead, states: form.transition.rows, source: source)
                 found[core] = form
             }
         }
         return found
+    }
+
+    private func models(
+        _ source: CoreSource, _ episodes: [Episode], layout: SignalLayout, hasLead: Bool, scaling: SignalScaling
+    ) -> [(ridge: Double, form: ObserverForm)] {
+        switch source {
+        case .lags:
+            ARXModel.fits(
+                episodes, layout: layout, orders: [order], ridges: Self.lagRidges, inputDelay: hasLead ? 0 : 1
+            ).map { ($0.ridge, ObserverForm($0, scaling: scaling)) }
+        case .filters:
+            BasisRegression(
+                rows: episodes.reduce(0) { $0 + $1.count }, longest: episodes.map(\.count).max() ?? 0, layout: layout,
+                hasLead: hasLead
+            )?.forms(
+                episodes, ridges: Self.filterRidges, outputMean: scaling.outputMean, outputScale: scaling.outputScale,
+                inputMean: scaling.inputMean, inputScale: scaling.inputScale) ?? []
+        }
     }
 }
 

@@ -2,6 +2,14 @@ import Basics
 import Dispatch
 import Identification
 
+/// What a linear model is reduced from.
+enum CoreSource: String, Sendable, Hashable, CaseIterable {
+    /// A regression on many lags of outputs and inputs.
+    case lags
+    /// A regression on filtered inputs alone.
+    case filters
+}
+
 /// The linear model that a member starts from.
 struct Core: Sendable, Hashable {
     /// Its order.
@@ -12,6 +20,8 @@ struct Core: Sendable, Hashable {
     var hasLead: Bool
     /// How many states it is reduced to by balanced truncation; `nil` for all, the order times the outputs.
     var states: Int?
+    /// What it is reduced from, where it is.
+    var source = CoreSource.lags
 }
 
 /// What a member of a sensor model is made of.

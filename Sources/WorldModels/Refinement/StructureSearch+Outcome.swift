@@ -12,7 +12,8 @@ extension StructureSearch {
                 let core = structure.core
                 let fields: [Any] =
                     [
-                        core.order, core.states.map { "\($0)" } ?? "", core.ridge, core.hasLead,
+                        core.order, core.states.map { "\($0)" } ?? "", core.states == nil ? "" : core.source.rawValue,
+                        core.ridge, core.hasLead,
                         structure.isRefined, structure.free, structure.hidden,
                         structure.hidden > 0 ? structure.activation.rawValue : "", judgement.error,
                         structure == self.structure,
@@ -20,7 +21,7 @@ extension StructureSearch {
                 return fields.map { "\($0)" }.joined(separator: ",")
             }
             let parts = (0..<(tried.first?.judgement.errors.count ?? 0)).map { ",part \($0 + 1)" }.joined()
-            let header = "order,states,ridge,lead,refined,free,hidden,activation,left-out error,chosen"
+            let header = "order,states,from,ridge,lead,refined,free,hidden,activation,left-out error,chosen"
             return ([header + parts] + rows).joined(separator: "\n") + "\n"
         }
 

@@ -117,7 +117,9 @@ struct StructureSearch: Sendable {
                 groups.append((structure, start.judgement.error))
             }
         }
-        for hasLead in [false, true] { groups += reduced(plain, hasLead: hasLead) }
+        for hasLead in [false, true] {
+            for source in CoreSource.allCases { groups += reduced(plain, hasLead: hasLead, from: source) }
+        }
         for (index, group) in groups.enumerated() {
             try progress(
                 "linear model of \(states(group.structure)) states", 0.2 * Double(index) / Double(groups.count))
@@ -126,9 +128,13 @@ struct StructureSearch: Sendable {
     }
 
     /// The best reduced models without or with the lead, of two sizes, to be fitted on free runs.
-    private func reduced(_ plain: [Candidate], hasLead: Bool) -> [(structure: Structure, error: Double)] {
-        let ranked = plain.filter { $0.structure.core.states != nil && $0.structure.core.hasLead == hasLead }
-            .sorted { $0.judgement.error < $1.judgement.error }
+    private func reduced(
+        _ plain: [Candidate], hasLead: Bool, from source: CoreSource
+    ) -> [(structure: Structure, error: Double)] {
+        let ranked = plain.filter {
+            let core = $0.structure.core
+            return core.states != nil && core.hasLead == hasLead && core.source == source
+        }.sorted { $0.judgement.error < $1.judgement.error }
         var sizes: Set<Int> = []
         let best = ranked.filter { $0.judgement.error.isFinite && sizes.insert(states($0.structure)).inserted }
         return best.prefix(Self.reducedSizes).map { candidate in

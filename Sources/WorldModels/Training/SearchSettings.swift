@@ -30,6 +30,8 @@ public struct SearchSettings: ConfigurationSection, Equatable {
     public var strongestPenalty = 1.0
     /// Whether models of many lags, reduced to few states, are tried.
     public var reduced = true
+    /// Whether models of filtered inputs, reduced to few states, are tried.
+    public var filtered = true
     /// How left-out parts judge structures.
     public var judge = JudgingRule.standardError
     /// Whether what is larger has to be better by some per cent.
@@ -60,6 +62,7 @@ public struct SearchSettings: ConfigurationSection, Equatable {
         .value(
             "strongest_penalty", \.strongestPenalty, "Strongest penalty of these regressions.", limit: .atLeast(1e-6)),
         .value("reduced", \.reduced, "Whether models of many lags, reduced to few states, are tried."),
+        .value("filtered", \.filtered, "Whether models of filtered inputs, reduced to few states, are tried."),
         .value("judge", \.judge, "How left-out parts judge structures."),
         .value("margins", \.margins, "Whether what is larger has to be better by some per cent."),
         .value(

@@ -173,12 +173,14 @@ public struct TrainingPreparation {
             ? LinearCore.orders(rows: total, signals: signals, isShort: folds.isShort).filter { $0 <= mostOrder }
             : [core.order]
         let leads = wanted.lead.resolved.map { [$0] } ?? (allowsLead ? [false, true] : [false])
-        let reduction =
-            (wanted.order.resolved == nil && settings.search.reduced) || wanted.states.resolved != nil
-            ? CoreReduction(
-                rows: total, outputs: layout.outputs.count, inputs: layout.inputs.count,
-                wanted: wanted.states.resolved)
-            : nil
+        let isFree = wanted.order.resolved == nil || wanted.states.resolved != nil
+        let reduction = CoreReduction(
+            rows: total, outputs: layout.outputs.count, inputs: layout.inputs.count,
+            sources: [
+                (CoreSource.lags, settings.search.reduced || wanted.states.resolved != nil),
+                (.filters, settings.search.filtered),
+            ].filter { isFree && $0.1 }.map(\.0),
+            wanted: wanted.states.resolved)
         let rows = RefinementData(data, history: settings.window.resolved ?? 1, members: settings.memberCount)
         if wanted.reach.resolved == nil {
             let radius = core.members.map(\.spectralRadius).sorted()[core.members.count / 2]
