@@ -15,6 +15,9 @@ public struct PlantAgent: LoopAgent {
     private let actions: [Int]
     private let outputCount: Int
     private let actionCount: Int
+    private let samplingTime: Double
+    private var holder: NamedController?
+    private var isHeld = false
 
     /// Creates an agent.
     ///
@@ -24,11 +27,13 @@ public struct PlantAgent: LoopAgent {
     ///   - replanEvery: Decisions that one plan serves.
     ///   - clock: Where the time is read.
     ///   - feedback: What is done with how far predictions were off; `nil` compares nothing.
+    ///   - holder: The controller that takes over where planning is refused, on a plant that nobody can let go of; `nil` leaves
+    ///     it to the safe action.
     ///   - revise: Looks at each plan before it is applied; `nil` applies it as it is.
     /// - Throws: `ForesightError.data` when the channels or the sampling times of model and plant do not fit.
     public init(
         _ planner: Planner<LearnedDynamics>, on plant: any Plant, replanEvery: Int = 1,
-        clock: any PlanningClock = MonotonicClock(), feedback: FeedbackOptions? = nil,
+        clock: any PlanningClock = MonotonicClock(), feedback: FeedbackOptions? = nil, holder: NamedController? = nil,
         revise: PlannerAgent<LearnedDynamics>.Revision? = nil
     ) throws {
         let description = planner.dynamics.model.description
@@ -52,6 +57,8 @@ public struct PlantAgent: LoopAgent {
             return (state, dynamics.outputs(at: state))
         }
         agent.revise = revise
+        self.holder = holder
+        samplingTime = plant.samplingTime
     }
 
     /// What bands were widened to before an episode begins; see `PlannerAgent.calibration`.
@@ -61,7 +68,10 @@ public struct PlantAgent: LoopAgent {
     }
 
     /// Begins another episode.
-    public mutating func begin(seed: UInt64) { agent.begin(seed: seed) }
+    public mutating func begin(seed: UInt64) {
+        agent.begin(seed: seed)
+        isHeld = false
+    }
 
     /// How often the bands have held what came in this episode.
     public var coverages: [LeadCoverage] { agent.coverages }
@@ -82,8 +92,21 @@ public struct PlantAgent: LoopAgent {
         var decision = try agent.decide(seen)
         var action = situation.previousAction
         for (index, place) in actions.enumerated() { action[place] = decision.action[index] }
-        decision.action = action
+        decision.action = held(decision, in: situation) ?? action
         return decision
+    }
+
+    /// What the holder of the plant does where nothing can be planned; it takes over from the actions in force.
+    private mutating func held(_ decision: LoopDecision, in situation: ControlSituation) -> [Double]? {
+        guard var taking = holder, decision.plan?.status == .refused else {
+            isHeld = false
+            return nil
+        }
+        if !isHeld { taking.controller.reset(action: situation.previousAction) }
+        isHeld = true
+        let action = taking.controller.action(in: situation, time: Double(situation.step) * samplingTime)
+        holder = taking
+        return action
     }
 
     /// Checks that a model is of a plant's channels and rate.

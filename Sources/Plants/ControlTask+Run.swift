@@ -66,7 +66,7 @@ extension ControlTask {
             seed: seed)
         var rows: [Double] = []
         var past: [Double] = []
-        var holder = isHeldByCustomary ? customary.first?.controller : nil
+        var holder = holder?.controller
         holder?.reset(action: simulation.action)
         for step in 0..<warmUpSteps {
             // Who cannot let go for a moment is driven up to the first decision.

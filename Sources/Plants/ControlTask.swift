@@ -76,6 +76,8 @@ public struct ControlTask: Sendable {
     /// Whether the first of `customary` holds the plant while nobody else does: up to the first decision and while a log is
     /// made.
     public var isHeldByCustomary = false
+    /// The controller that holds the plant while nobody else does, where one is needed.
+    public var holder: NamedController? { isHeldByCustomary ? customary.first : nil }
     /// An action that is known to be safe to hold, where trying them all does not tell; see `safeAction`.
     public var declaredSafeAction: [Double]?
     /// By how long disturbances that come at once, such as meals, are announced before they begin, s; 0 for as they

@@ -61,7 +61,7 @@ extension ControlTask {
     /// What holds the plant while a log is made: the customary controller where the task says so, else the loops that it
     /// names.
     var pilot: (any Controller)? {
-        if isHeldByCustomary, let holder = customary.first { return holder.controller }
+        if let holder { return holder.controller }
         return baselineLoops == nil ? nil : ruleTunedPID()
     }
 

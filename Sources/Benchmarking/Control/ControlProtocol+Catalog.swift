@@ -125,6 +125,8 @@ extension ControlProtocol {
     private static func vehicle(_ task: ControlTask) -> ControlProtocol {
         var plan = ControlProtocol("vehicle", hours: 0.15, task: task)
         plan.replanEvery = 2
+        // Exact dynamics take half a minute of a processor for 20 s of road.
+        plan.episodes = 10
         plan.tuningEpisodes = 2
         plan.optimumEpisodes = 5
         plan.move("0.2 m left of the middle, at 23 and 19 m/s; lane of ±0.8 m") {

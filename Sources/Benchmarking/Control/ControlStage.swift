@@ -73,7 +73,8 @@ struct ControlStage {
             row == .beam ? try BeamSearch(iterations: max(1, iterations / 2)) : try solver(iterations: iterations)
         let planner = Planner(dynamics, task: planning, options: options, solver: searcher)
         let agent = try PlantAgent(
-            planner, on: task.plant, replanEvery: min(plan.replanEvery, horizon * description.stride), revise: revise)
+            planner, on: task.plant, replanEvery: min(plan.replanEvery, horizon * description.stride),
+            holder: task.holder, revise: revise)
         try run(row, agent: agent, seeds: seeds, observe: observe)
     }
 

@@ -65,7 +65,9 @@ struct ControlStudy {
         var planner = try request.planner(for: model)
         // The scenario's scales are those of the comparison.
         planner.task.compileOptions.scales = planner.dynamics.scales
-        var agent = try PlantAgent(planner, on: scenario.task.plant, replanEvery: replanEvery, feedback: feedback)
+        var agent = try PlantAgent(
+            planner, on: scenario.task.plant, replanEvery: replanEvery, feedback: feedback, holder: scenario.task.holder
+        )
         guard let store else { return try run("model") { try $0.run("model", agent: agent, observe: $1) } }
         agent.calibration = { store.factor($0, $1) }
         return try run("model") { loop, observe in

@@ -1,0 +1,62 @@
+import Agents
+import Basics
+import Objectives
+import Planning
+import Plants
+import Testing
+import WorldModels
+
+@Suite("A plant that somebody holds") struct HolderTests {
+    /// Adds one per cent at each decision to what was in force when it took over.
+    private struct Ramp: Controller {
+        var last: [Double] = []
+        mutating func action(observations: [Double], reference: [Double?], time: Double) -> [Double] {
+            last = last.map { $0 + 1 }
+            return last
+        }
+        mutating func reset(action: [Double]) { last = action }
+    }
+
+    /// Actions and statuses of six decisions, planned within a novelty limit.
+    private func loop(limit: Double, holder: NamedController?) throws -> (actions: [Double], refusals: Int) {
+        let model = try ShortRecord.model(seed: 1)
+        let lab = HeaterLab(samplingTime: ShortRecord.samplingTime)
+        var task = ControlTask.heaterLab(lab)
+        task.steps = 6
+        var request = PlanRequest(goal: "T1 = 44; T2 = 38")
+        request.safeAction = ["Q1": 7, "Q2": 9]
+        let dynamics = try LearnedDynamics(model)
+        let planner = Planner(
+            dynamics, task: try request.task(for: dynamics, horizon: 10),
+            options: try PlannerOptions(horizon: 10, seed: 1, noveltyLimit: limit),
+            solver: try ImprovedCrossEntropy(population: 16, elites: 4, iterations: 2))
+        let agent = try PlantAgent(planner, on: lab, holder: holder)
+        var actions: [Double] = []
+        let run = try ClosedLoop(task, seeds: [3]).run("model", agent: agent) { record, _, _ in
+            actions = record.startAction + record.actions
+        }
+        return (actions, run.refusals)
+    }
+
+    @Test("Where planning is refused its controller takes over, from the actions in force")
+    func takesOver() throws {
+        let held = try loop(limit: 1e-9, holder: NamedController("ramp", Ramp()))
+        #expect(held.refusals == 6)
+        for step in 1...6 {
+            for action in 0..<2 {
+                #expect(abs(held.actions[2 * step + action] - held.actions[action] - Double(step)) < 1e-9)
+            }
+        }
+        // Nobody holds it: what was declared safe is all there is.
+        let left = try loop(limit: 1e-9, holder: nil)
+        #expect(left.refusals == 6 && left.actions.suffix(2) == [7, 9])
+    }
+
+    @Test("Where there is a plan it has no say")
+    func plans() throws {
+        let (planned, alone) = (
+            try loop(limit: 1e9, holder: NamedController("ramp", Ramp())), try loop(limit: 1e9, holder: nil)
+        )
+        #expect(planned.refusals == 0 && planned.actions == alone.actions)
+    }
+}
