@@ -3,6 +3,7 @@
 from .csv_reading import csv
 from .plan import deadline, growth, plan
 from .plan_pictures import pictures
+from .training import train, train_pictures
 
 PARTS = {
     "plan": plan,
@@ -10,4 +11,6 @@ PARTS = {
     "growth": growth,
     "deadline": deadline,
     "csv": csv,
+    "train": train,
+    "train-pictures": train_pictures,
 }
