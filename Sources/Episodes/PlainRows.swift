@@ -353,6 +353,8 @@ extension UInt64 {
         let pairs = self &* 10 &+ (self >> 8)
         let low = (pairs & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064
         let high = (pairs >> 16 & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001
-        return Double(Int32(truncatingIfNeeded: (low &+ high) >> 32))
+        // The number in the last bits of 2⁵² less 2⁵²: the processor's own conversion would wait for the register it writes to, and
+        // with it for the field before.
+        return Double(bitPattern: (low &+ high) >> 32 | 0x4330_0000_0000_0000) - 0x1p52
     }
 }
