@@ -1,7 +1,7 @@
 """Compares the speed of Foresight with that of others on this machine, in turns.
 
     make bench                                   everything; results in runs/bench
-    python3 Benchmarks/bench.py --only plan      a part: plan, plan-pictures, growth, deadline, csv
+    python3 Benchmarks/bench.py --only plan      a part; --help names them
     python3 Benchmarks/bench.py --force          look at figures on a busy machine, from which nothing follows
 
 Both sides of a comparison live in processes that stay alive and are asked in turns, so that what changes on the machine
@@ -167,7 +167,7 @@ def compare(ours, theirs, rounds, seconds=0.15):
     }
 
 
-# Parts ---------------------------------------------------------------------------------------------------------------
+# What parts have in common --------------------------------------------------------------------------------------------
 
 
 def model(out):
@@ -191,131 +191,6 @@ def ours(folder, log, *options):
     return Side([BUILT / "plan-speed", folder, log, *options])
 
 
-def plan(results, options):
-    """Plans of the sensor model, beside the same model and method in PyTorch and in stable-worldmodel."""
-    folder, log = model(options.out)
-    peers = [("eager", "PyTorch"), ("compiled", "PyTorch, torch.compile")]
-    if (VENV / "installed").exists():
-        peers.append(("stable-worldmodel", "stable-worldmodel 0.1.1"))
-    everywhere = sorted({1, os.cpu_count() or 1})
-    reference = ours(folder, log, "--engine", "libtorch")
-    for threads in everywhere:
-        own = ours(folder, log, "--threads", threads)
-        task = own.hello
-        work = task["operations"] * task["candidates"] * task["iterations"]
-        named = [(f"plan.{kind}.{threads}", text, kind) for kind, text in peers]
-        if threads == 1:
-            named.append(("plan.libtorch.1", "Foresight on libtorch", None))
-        for name, text, kind in named:
-            try:
-                theirs = reference if kind is None else Side(
-                    [python(), HERE / "peers" / "plan.py", kind, folder / "model", threads], hello=json.dumps(task),
-                    OMP_NUM_THREADS=str(threads))
-            except (RuntimeError, ValueError) as error:
-                say(f"{name}: left out, {error}")
-                continue
-            entry = compare(own, theirs, options.rounds)
-            entry["what"] = f"{task['candidates']} candidates × {task['horizon']} steps × {task['iterations']} iterations"
-            entry["peer"], entry["threads"] = text, threads
-            entry["operations"], entry["bytes"] = work, task["bytes"] * task["iterations"]
-            entry["roofline"] = floor(entry, results["machine"], threads)
-            tell(name, entry)
-            results["comparisons"][name] = entry
-            if kind is not None:
-                theirs.close()
-        if threads == 1:
-            rollout(results, own)
-        own.close()
-    reference.close()
-
-
-def pictures(results, options):
-    """Plans with LeWM's predictor, beside LeWM and its search in stable-worldmodel: the same candidates, and to its cost."""
-    if not (VENV / "installed").exists():
-        return say("plan-pictures: left out, stable-worldmodel is not there")
-    program, folder = BUILT / "picture-plan-speed", options.out / "pictures"
-    chosen = [] if options.model is None else ["--model", options.model.resolve()]
-    for threads in sorted({1, os.cpu_count() or 1}):
-        # Two iterations of each are enough to tell how long an iteration takes; the search to the end has all thirty.
-        sides = []
-        for iterations in (2, 30):
-            own = Side([program, folder, "--threads", threads, "--iterations", iterations, *chosen])
-            try:
-                # Stops when stable-worldmodel predicts otherwise with these weights.
-                theirs = Side([python(), HERE / "peers" / "picture_plan.py", threads], hello=json.dumps(own.hello),
-                              OMP_NUM_THREADS=str(threads))
-            except (RuntimeError, ValueError) as error:
-                own.close()
-                return say(f"plan-pictures: left out, {error}")
-            sides.append((own, theirs))
-        own, theirs = sides[0]
-        entry = compare(own, theirs, max(3, options.rounds // 3), seconds=0.1)
-        about(entry, results, own.hello, threads, own.hello["candidates"] * 2, "the same number of candidates, 2 iterations")
-        tell(f"plan-pictures.{threads}", entry)
-        results["comparisons"][f"plan-pictures.{threads}"] = entry
-        own, theirs = sides[1]
-        entry = to_cost(own, theirs, options.tasks)
-        about(entry, results, own.hello, threads, entry["candidates"], "to the cost of 30 iterations")
-        tell(f"plan-pictures.cost.{threads}", entry)
-        say(f"plan-pictures.cost.{threads}: cost ours / theirs {entry['cost_ratio']:.3f} ({entry['cost_spread'][0]:.3f} to "
-            f"{entry['cost_spread'][1]:.3f}), not above theirs in {100 * entry['reached']:.0f} % of {entry['rounds']}")
-        results["comparisons"][f"plan-pictures.cost.{threads}"] = entry
-        for own, theirs in sides:
-            own.close()
-            theirs.close()
-
-
-def about(entry, results, task, threads, candidates, what):
-    """What a comparison of plans from pictures is of; bfloat16 does two products in the time of one."""
-    entry["what"] = f"{task['candidates']} candidates × {task['steps']} steps: {what}"
-    entry["peer"], entry["threads"], entry["engine"] = "stable-worldmodel 0.1.1", threads, task["engine"]
-    half = 2 if "BF16" in task["engine"] else 1
-    entry["operations"], entry["bytes"] = task["operations"] * candidates / half, 0
-    entry["roofline"] = floor(entry, results["machine"], threads)
-
-
-def to_cost(own, theirs, count):
-    """Our search beside the peer's, task by task in turns. The search was chosen on tasks 0 to 3, which do not count."""
-    watch, pairs, costs, candidates = Watch(), [], [], []
-    for task in range(4, 4 + count):
-        for side in (own, theirs) if task % 2 else (theirs, own):
-            if side is own:
-                side.write(f"plan {task} {task} good")
-                seconds, tried, cost = [float(word) for word in side.process.stdout.readline().split()]
-                candidates.append(tried)
-            else:
-                side.write(f"plan {task} {task}")
-                their_seconds, _, *actions = side.process.stdout.readline().split()
-        # Both costs by the same evaluation.
-        own.write(f"judge {task} " + " ".join(actions))
-        their_cost = float(own.process.stdout.readline())
-        pairs.append((seconds, float(their_seconds)))
-        costs.append(cost / their_cost)
-    ratios, others = [their / our for our, their in pairs], watch.others()
-    return {
-        "ours": median([pair[0] for pair in pairs]), "theirs": median([pair[1] for pair in pairs]),
-        "ratio": median(ratios), "spread": [quantile(ratios, 0.25), quantile(ratios, 0.75)], "rounds": count,
-        "candidates": median(candidates), "cost_ratio": median(costs),
-        "cost_spread": [quantile(costs, 0.25), quantile(costs, 0.75)], "costs": costs,
-        "reached": sum(1 for cost in costs if cost <= 1) / count,
-        "others": others, "disturbed": others is not None and others > QUIET,
-    }
-
-
-def rollout(results, own):
-    """The compiled rollout alone, against the processor's peak."""
-    own.write(f"rollout {200}")
-    seconds = median([float(word) for word in own.process.stdout.readline().split()])
-    task = own.hello
-    speed = task["operations"] * task["candidates"] / seconds
-    peak = results["machine"]["peak"]
-    results["rollout"] = {
-        "seconds": seconds, "operations": task["operations"] * task["candidates"], "speed": speed,
-        "share": speed / peak, "activations": task["activations"] * task["candidates"],
-    }
-    say(f"rollout: {seconds * 1e6:.0f} µs, {speed / 1e9:.0f} GFLOP/s, {100 * speed / peak:.0f} % of the peak")
-
-
 def floor(entry, machine, threads):
     """The least time that the counted work can take, seconds, and the part of ours that it is."""
     seconds = max(entry["operations"] / (machine["peak"] * threads), entry["bytes"] / machine["bandwidth"])
@@ -326,88 +201,6 @@ def tell(name, entry):
     mark = " (disturbed: nothing follows)" if entry["disturbed"] else ""
     say(f"{name}: ours {entry['ours'] * 1e3:.2f} ms, theirs {entry['theirs'] * 1e3:.2f} ms, ratio {entry['ratio']:.1f} "
         f"({entry['spread'][0]:.1f} to {entry['spread'][1]:.1f}){mark}")
-
-
-def growth(results, options):
-    """How the time of a plan grows with candidates × steps: a line, and what it leaves."""
-    folder, log = model(options.out)
-    points = []
-    for candidates in (128, 256, 512, 1024, 2048):
-        for horizon in (10, 20):
-            side = ours(folder, log, "--candidates", candidates, "--horizon", horizon)
-            side.go(3)
-            points.append((candidates * horizon, min(side.go(20))))
-            side.close()
-    count = len(points)
-    mean_x, mean_y = sum(x for x, _ in points) / count, sum(y for _, y in points) / count
-    slope = sum((x - mean_x) * (y - mean_y) for x, y in points) / sum((x - mean_x) ** 2 for x, _ in points)
-    offset = mean_y - slope * mean_x
-    worst = max(abs(offset + slope * x - y) / y for x, y in points)
-    results["growth"] = {
-        "points": [{"size": x, "seconds": y} for x, y in points], "seconds_each": slope, "seconds_fixed": offset,
-        "worst_residual": worst,
-    }
-    say(f"growth: {offset * 1e3:.2f} ms + {slope * 1e9:.1f} ns a candidate's step; {100 * worst:.0f} % off at most")
-
-
-def deadline(results, options):
-    """Plans under a deadline while every other core is busy."""
-    folder, log = model(options.out)
-    limit = 5e-3
-    busy = [
-        subprocess.Popen([sys.executable, "-c", f"import os\nos.sched_setaffinity(0, {{{core}}})\nwhile True: pass"])
-        for core in range(1, os.cpu_count() or 1)
-    ]
-    try:
-        side = ours(
-            folder, log, "--candidates", 512, "--iterations", 500, "--deadline", limit, "--threads", 1)
-        side.go(20)
-        times = side.go(options.plans)
-        side.close()
-    finally:
-        for process in busy:
-            process.kill()
-            process.wait()
-    kept = sum(1 for value in times if value <= limit) / len(times)
-    results["deadline"] = {
-        "deadline": limit, "plans": len(times), "kept": kept, "busy_cores": len(busy),
-        "p50": quantile(times, 0.5), "p95": quantile(times, 0.95), "p99": quantile(times, 0.99), "worst": max(times),
-    }
-    say(f"deadline of {limit * 1e3:.0f} ms: kept by {100 * kept:.2f} % of {len(times)} plans beside {len(busy)} busy core; "
-        + ", ".join(f"{name} {results['deadline'][name] * 1e3:.2f} ms" for name in ("p50", "p95", "p99", "worst")))
-
-
-def csv(results, options):
-    """A wide log of CSV, read into columns."""
-    path = options.out / "wide.csv"
-    if not path.exists():
-        say("writing a log to read")
-        import random
-
-        generator = random.Random(1)
-        with path.open("w") as file:
-            file.write("time (s)," + ",".join(f"x{i} (V)" for i in range(30)) + "\n")
-            for row in range(200_000):
-                file.write(f"{row}," + ",".join(f"{generator.gauss(0, 1):.6f}" for _ in range(30)) + "\n")
-    side = Side([BUILT / "csv-speed", path])
-    for kind in ("pandas", "pyarrow", "polars"):
-        for threads in sorted({1, os.cpu_count() or 1}):
-            name = f"csv.{kind}.{threads}"
-            try:
-                theirs = Side(
-                    [python(), HERE / "peers" / "csv_reading.py", kind, path, threads],
-                    POLARS_MAX_THREADS=str(threads), OMP_NUM_THREADS=str(threads))
-            except (RuntimeError, ValueError) as error:
-                say(f"{name}: left out, {error}")
-                continue
-            entry = compare(side, theirs, max(5, options.rounds // 3), seconds=0.1)
-            entry["what"], entry["peer"], entry["threads"] = "200,000 rows of 31 columns", kind, threads
-            entry["bytes"], entry["operations"] = path.stat().st_size, 0
-            entry["roofline"] = floor(entry, results["machine"], 1)
-            tell(name, entry)
-            results["comparisons"][name] = entry
-            theirs.close()
-    side.close()
 
 
 # Peers ---------------------------------------------------------------------------------------------------------------
@@ -454,7 +247,7 @@ def bandwidth():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parts = {"plan": plan, "plan-pictures": pictures, "growth": growth, "deadline": deadline, "csv": csv}
+    from parts import PARTS as parts  # they use what stands above
     parser.add_argument("--only", nargs="+", choices=list(parts), metavar="PART", default=list(parts),
                         help=", ".join(parts))
     parser.add_argument("--tasks", type=int, default=20, help="plans from pictures to the peer's cost, 20 at most")
@@ -486,4 +279,5 @@ def main():
     say(f"figures: {path}" + (f"\nbench: page: {options.out / 'report.html'}" if done.returncode == 0 else ""))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -20,6 +20,8 @@ struct DelimitedLayout {
     var position: Int
     /// The line where the samples begin.
     var line: Int
+    /// How far the text was looked at.
+    var end: Int
     var notes: [String] = []
 
     /// How many rows are looked at.
@@ -97,6 +99,7 @@ struct DelimitedLayout {
         }
         let before = firstSample == 0 ? (start, 1) : sample.rows[firstSample - 1].next
         (position, line) = before
+        end = sample.rows[sample.rows.count - 1].next.position
     }
 
     // MARK: - Names and units

@@ -121,7 +121,7 @@ struct EpisodeAssembly {
         if factors.allSatisfy({ $0 == (1, 0) }), columns.count == table.columns.count, rows.count == table.rowCount,
             columns.indices.allSatisfy({ columns[$0] == $0 }), rows.indices.allSatisfy({ rows[$0] == $0 }),
             // 0 added to −0 is 0.
-            !table.values.contains(where: { $0.bitPattern == (-0.0).bitPattern })
+            !(table.mayHoldNegativeZero && table.values.contains(where: { $0.bitPattern == (-0.0).bitPattern }))
         {
             return table.values
         }

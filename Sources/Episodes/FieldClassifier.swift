@@ -10,7 +10,8 @@ struct FieldClassifier {
 
     private let scanner: DecimalScanner
     private let markers: Set<[UInt8]>
-    private let missingNumbers: [Double]
+    /// Numbers that stand for "missing".
+    let missingNumbers: [Double]
     private let monthFirst = TimeStampScanner(dayFirst: false)
     private let dayFirst = TimeStampScanner(dayFirst: true)
     private let leapYear = TimeStampScanner(dayFirst: false, leapYear: true)

@@ -16,15 +16,14 @@ public enum LogFile {
     public static func table(
         _ path: String, options: LogOptions = LogOptions(), wanted: Set<String>? = nil
     ) throws -> LogTable {
-        let bytes = try InputFile.bytes(path)
         let lowered = path.lowercased()
         var table: LogTable
         if lowered.hasSuffix(".npz") {
-            table = try NPZReader(options: options).table(bytes, source: path, wanted: wanted)
+            table = try NPZReader(options: options).table(InputFile.bytes(path), source: path, wanted: wanted)
         } else if lowered.hasSuffix(".npy") {
-            table = try NPZReader(options: options).singleArray(bytes, source: path)
+            table = try NPZReader(options: options).singleArray(InputFile.bytes(path), source: path)
         } else {
-            table = try DelimitedReader(options: options).table(bytes, source: path, wanted: wanted)
+            table = try DelimitedReader(options: options).table(path: path, wanted: wanted)
         }
         if table.times == nil, table.samplingTime == nil, let hint = SamplingHint.find(in: table) {
             table.samplingTime = hint.samplingTime

@@ -35,6 +35,8 @@ public struct LogTable: Sendable {
     public var columns: [LogColumn]
     /// Samples, row-major `[row, column]`, `NaN` where missing.
     public var values: [Double]
+    /// Whether some value may be −0, which no channel is.
+    var mayHoldNegativeZero = true
     /// The number of rows.
     public var rowCount: Int
     /// Seconds of each row, in the order of the file; `nil` when the log has no times.

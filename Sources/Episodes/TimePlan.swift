@@ -60,6 +60,14 @@ struct TimePlan {
         }
     }
 
+    /// What is done with the fields of a column.
+    enum Step { case pass, number, stamp }
+
+    /// What is done with the fields of each column of a row.
+    func steps(_ width: Int) -> [Step] {
+        (0..<width).map { stamps.contains($0) ? .stamp : columns.contains($0) ? .number : .pass }
+    }
+
     /// A date goes with a time of day beside it.
     private static func pair(_ column: Int, _ kind: TimeStamp.Kind, _ kinds: [DelimitedLayout.Kind]) -> [Int] {
         let other: TimeStamp.Kind
@@ -136,6 +144,7 @@ extension RawColumns {
             textColumns: plan.textColumns,
             availableColumns: layout.headings.map(\.name), notes: notes)
         table.rowCount = rows.count
+        table.mayHoldNegativeZero = false
         return table
     }
 

@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 import Testing
 
 @testable import Episodes
@@ -66,5 +67,64 @@ struct ReadingPartsTests {
             "time;x\n" + (0..<300).map { "\($0);\($0 < 250 ? "\($0)" : "\($0),5")" }.joined(separator: "\n")
         let (one, many) = (try Self.table(text, threads: 1), try Self.table(text, threads: 5))
         #expect(one.values == many.values && many.values.last == 299.5)
+    }
+
+    /// A file that is read piece by piece, in a folder of its own.
+    private static func file<Result>(_ text: String, _ body: (String) throws -> Result) throws -> Result {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "foresight-parts-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appending(path: "log.csv").path
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        return try body(path)
+    }
+
+    private static func pieces(_ text: String, threads: Int) throws -> LogTable {
+        try file(text) { path in
+            var reader = DelimitedReader()
+            reader.parts = ReadingParts(threads: threads, leastBytes: 100, pieceByPiece: 1)
+            return try reader.table(path: path)
+        }
+    }
+
+    @Test("A file that is read piece by piece gives what its bytes give", arguments: logs.keys.sorted(), [1, 3])
+    func pieces(name: String, threads: Int) throws {
+        let text = try #require(Self.logs[name])
+        let (whole, pieces) = (try Self.table(text, threads: 1), try Self.pieces(text, threads: threads))
+        #expect(whole.lines == pieces.lines && whole.columns == pieces.columns && whole.clock == pieces.clock)
+        #expect(whole.values.map(\.bitPattern) == pieces.values.map(\.bitPattern))
+        #expect(whole.times?.map(\.bitPattern) == pieces.times?.map(\.bitPattern))
+    }
+
+    @Test(
+        "A faulty file that is read piece by piece is refused as its bytes are",
+        arguments: ["1,2", "1,text,3", "1,\"2,3"])
+    func faultyPieces(line: String) throws {
+        let text = Self.log(odd: { $0 == 300 ? line : nil })
+        let words = try Self.file(text) { path in
+            try [false, true].map { isPiecewise in
+                var reader = DelimitedReader()
+                reader.parts = ReadingParts(threads: 2, leastBytes: 100, pieceByPiece: isPiecewise ? 1 : .max)
+                return try #require(throws: ForesightError.self) { try reader.table(path: path) }
+            }.map { "\($0)" }
+        }
+        #expect(words[0] == words[1] && words[0].contains("line 302"))
+    }
+
+    @Test("Rows that are shorter than any of those that memory was guessed from are read all the same")
+    func moreRowsThanGuessed() throws {
+        // Wide rows at the 64 places that the guess looks at, narrow ones between.
+        let wide = "1.\(String(repeating: "0", count: 80)),2\n"
+        let text =
+            "x,y\n"
+            + String(
+                repeating: wide + String(repeating: "1,2\n", count: 100), count: 64)
+        let bytes = Array(text.utf8)
+        let rows = bytes.count { $0 == Ascii.newline } - 1
+        var reader = DelimitedReader(options: LogOptions(time: .none))
+        reader.parts = ReadingParts(threads: 2, leastBytes: 1024, guessedBytes: 64)
+        let table = try reader.table(bytes, source: "log.csv")
+        #expect(table.rowCount == rows && table.lines.last == rows + 1)
+        #expect(table.column(1).allSatisfy { $0 == 2 } && table.column(0).allSatisfy { $0 == 1 })
     }
 }

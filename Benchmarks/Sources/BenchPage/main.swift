@@ -94,6 +94,16 @@ func page(_ results: JSONValue) -> Page {
         }
         blocks.append(.table(table))
     }
+    if let memory = results["csv"]?["memory"]?.object, let bytes = results["csv"]?["bytes"]?.double {
+        var table = Table(
+            "Memory for reading \(number(bytes / 1e9)) GB of CSV, of which the samples are "
+                + "\(number((results["csv"]?["samples"]?.double ?? .nan) / 1e9)) GB",
+            columns: [.text("reader"), .number("GB at most")])
+        for (name, most) in memory.sorted(by: { $0.key < $1.key }) {
+            table.add([name, number(most.double.map { $0 / 1e9 })])
+        }
+        blocks.append(.table(table))
+    }
     let peak = (machine?["peak"]?.double ?? .nan) / 1e9
     let lead =
         "\(machine?["processor"]?.string ?? ""), \(number(machine?["cores"]?.double)) cores, \(machine?["lanes"]?.string ?? ""): "

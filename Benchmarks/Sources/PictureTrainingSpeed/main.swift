@@ -1,4 +1,4 @@
-// The Swift side of Benchmarks/picture_training_speed.py: takes optimiser steps of a training from pictures when told to.
+// The Swift side of Benchmarks/peers/picture_training.py: takes optimiser steps of a training from pictures when told to.
 //
 //     picture-training-speed FOLDER DEVICE SIDE [key=value …]
 //
@@ -132,7 +132,8 @@ struct Subject {
 func run(_ arguments: [String]) throws {
     guard arguments.count >= 3, let side = Int(arguments[2]), side > 0 else {
         throw ForesightError.usage(
-            "picture-training-speed FOLDER DEVICE SIDE [key=value …]", remedy: "see picture_training_speed.py")
+            "picture-training-speed FOLDER DEVICE SIDE [key=value …]",
+            remedy: "see Benchmarks/peers/picture_training.py")
     }
     try Engine.load()
     let device = try Device(arguments[1])

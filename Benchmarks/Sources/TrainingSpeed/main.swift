@@ -1,4 +1,4 @@
-// The Swift side of Benchmarks/training_speed.py: prepares training on a set and takes optimiser steps when told to.
+// The Swift side of Benchmarks/peers/training.py: prepares training on a set and takes optimiser steps when told to.
 //
 //     training-speed DATA SET FOLDER [key=value …]
 //
@@ -116,7 +116,8 @@ func epoch(of trainer: Trainer) -> JSONValue {
 
 func run(_ arguments: [String]) throws {
     guard arguments.count >= 3 else {
-        throw ForesightError.usage("training-speed DATA SET FOLDER [key=value …]", remedy: "see training_speed.py")
+        throw ForesightError.usage(
+            "training-speed DATA SET FOLDER [key=value …]", remedy: "see Benchmarks/peers/training.py")
     }
     try Engine.load()
     let subject = try Subject(

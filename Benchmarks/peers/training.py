@@ -2,7 +2,9 @@
 """Speed of training beside PyTorch: the same model, the same steps on the same batches, in turns on one machine.
 
     swift build -c release --package-path Benchmarks --product training-speed
-    .torch/venv/bin/python Benchmarks/training_speed.py --data DATA [--only SET …] [--runs FOLDER] [--out FILE]
+    .torch/venv/bin/python Benchmarks/peers/training.py --data DATA [--only SET …] [--runs FOLDER] [--out FILE]
+
+`make bench` runs it for the simulated heater lab (`--only heater_lab`), which needs no data.
 
 For each set the Swift side prepares training (`refine=false`: the epochs are what is compared) and writes where it
 starts from; both sides then take the same steps. First it is shown that they are the same: terms of the loss and norms
@@ -23,7 +25,7 @@ import time
 
 import torch
 
-ROOT = pathlib.Path(__file__).resolve().parent
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from pytorch.swift import SwiftTrainer  # noqa: E402
@@ -131,7 +133,7 @@ def parity(swift):
         floor = rounding(trainer)
         ours, theirs = swift.ask("epoch"), trainer.run_epoch()
         if ours["rollout"] != theirs["rollout"] or ours["terms"].keys() != theirs["terms"].keys():
-            raise SystemExit(f"training_speed: not the same step: {ours} and {theirs}")
+            raise SystemExit(f"training: not the same step: {ours} and {theirs}")
         for name, value in ours["terms"].items():
             terms[name] = max(terms.get(name, 0.0), difference(value, theirs["terms"][name]))
         after, mine = swift.weights(), trainer.model.state_dict()
@@ -168,6 +170,19 @@ def operations(trainer):
     return {"operators": len(events), "innermost": len(inner)}
 
 
+def products(trainer):
+    """Floating-point operations of products of matrices in one whole step, forward and backward, as PyTorch counts them."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    steps = trainer.rollout_steps()
+    drawn = trainer.draw(steps)
+    while drawn[0]:
+        drawn = trainer.draw(steps)
+    with FlopCounterMode(display=False) as counter:
+        trainer.step(*drawn, steps, 0.0)
+    return counter.get_total_flops()
+
+
 def spread(times):
     """Median and quartiles in milliseconds."""
     low, middle, high = statistics.quantiles([x * 1e3 for x in times], n=4)
@@ -185,6 +200,7 @@ def measure(swift, threads, rounds, steps, variants):
         trainer = Trainer(sizes, rows, state, None if variant == "eager" else variant)
         trainers[variant], sides[variant] = trainer, trainer.run_epoch
     samples = {side: {"steps": [], "processor": []} for side in sides}
+    turns = []
     worst = {variant: 0.0 for variant in trainers}
     names = list(sides)
     watch = Processors(swift)
@@ -199,6 +215,7 @@ def measure(swift, threads, rounds, steps, variants):
         if turn == 0:  # the first epoch warms up caches and compiles
             watch = Processors(swift)
             continue
+        turns.append({side: statistics.median(result["steps"]) for side, result in results.items()})
         for side, result in results.items():
             samples[side]["steps"] += result["steps"]
             samples[side]["processor"] += result["processor"]
@@ -210,6 +227,7 @@ def measure(swift, threads, rounds, steps, variants):
         "others_busy": watch.busy(),
         "sides": {side: {kind: spread(values) for kind, values in both.items()} for side, both in samples.items()},
         "loss_difference": worst,
+        "turns": turns,
     }
     eager = record["sides"].get("eager")
     for variant, first in compiling.items():
@@ -224,6 +242,8 @@ def measure(swift, threads, rounds, steps, variants):
         record[kind] = {"better": best, "ratio": ratio}
     if "eager" in trainers and threads == 1:
         record["operations"] = operations(trainers["eager"])
+    if "eager" in trainers:
+        record["flops"] = products(trainers["eager"])
     return sizes, record
 
 
@@ -308,7 +328,7 @@ def arguments():
         help="torch.compile of the whole loss, of the two functions that run at each row, or of nothing",
     )
     parser.add_argument("--race", action="store_true", help="also the time to one left-out error")
-    parser.add_argument("--out", default="runs/training_speed.json", help="where the record is written")
+    parser.add_argument("--out", default="runs/training.json", help="where the record is written")
     parser.add_argument("--binary", default=ROOT / ".build/release/training-speed", type=pathlib.Path)
     parser.add_argument("settings", nargs="*", metavar="key=value", help="settings of training for all sets")
     return parser.parse_intermixed_args()
@@ -318,7 +338,7 @@ def main():
     options = arguments()
     if not options.binary.exists():
         raise SystemExit(
-            "training_speed: build the Swift side first: "
+            "training: build the Swift side first: "
             "swift build -c release --package-path Benchmarks --product training-speed"
         )
     torch._inductor.config.force_disable_caches = True  # so that a compilation is timed as its first run is
@@ -383,4 +403,4 @@ if __name__ == "__main__":
     try:
         main()
     except RuntimeError as problem:
-        raise SystemExit(f"training_speed: {problem}") from problem
+        raise SystemExit(f"training: {problem}") from problem

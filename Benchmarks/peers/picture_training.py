@@ -2,8 +2,8 @@
 """Speed of training from pictures beside PyTorch: LeWM's networks, the same steps, in turns on one machine.
 
     swift build -c release --package-path Benchmarks --product picture-training-speed
-    .torch/venv/bin/python Benchmarks/picture_training_speed.py --device cuda
-    .torch/venv/bin/python Benchmarks/picture_training_speed.py --size 32 --batch 4 --precision float32
+    .torch/venv/bin/python Benchmarks/peers/picture_training.py --device cuda
+    .torch/venv/bin/python Benchmarks/peers/picture_training.py --size 32 --batch 4 --precision float32
 
 The first times the published configuration: 128 windows of four pictures of 224 × 224, a tiny vision transformer with
 patches of 14, 18 million parameters, bfloat16. Pictures are random and lie on the device. First it is shown that both
@@ -23,7 +23,7 @@ import time
 
 import torch
 
-ROOT = pathlib.Path(__file__).resolve().parent
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from pytorch.lewm import PictureTrainer  # noqa: E402
@@ -107,7 +107,7 @@ def parity(options, settings, folder):
     for _ in range(PARITY_STEPS):
         ours, theirs = swift.ask("steps 1"), trainer.steps(1)
         if ours["terms"].keys() != theirs["terms"].keys():
-            raise SystemExit(f"picture_training_speed: not the same step: {ours} and {theirs}")
+            raise SystemExit(f"picture_training: not the same step: {ours} and {theirs}")
         for name, value in ours["terms"].items():
             terms[name] = max(terms.get(name, 0.0), difference(value, theirs["terms"][name]))
         norms = max(norms, difference(ours["gradient_norm"], theirs["gradient_norm"]))
@@ -140,10 +140,16 @@ def measure(options, settings, folder):
         trainers["compiled"] = PictureTrainer(sizes, batch, start, options.device, compiled=True)
     flops, count = operations(sizes), counted(trainers["eager"])
     samples = {side: {"steps": [], "processor": []} for side in ("foresight", *trainers)}
+    turns = []
     for turn in range(options.rounds + 1):
-        results = {"foresight": swift.ask(f"steps {options.steps}")}
-        for name, trainer in trainers.items():
-            results[name] = trainer.steps(options.steps)
+        results = {}
+        # The order is turned round by round.
+        order = list(samples)[turn % len(samples) :] + list(samples)[: turn % len(samples)]
+        for side in order:
+            swiftly = side == "foresight"
+            results[side] = swift.ask(f"steps {options.steps}") if swiftly else trainers[side].steps(options.steps)
+        if turn:
+            turns.append({side: statistics.median(result["steps"]) for side, result in results.items()})
         for side, result in results.items():
             for kind in samples[side] if turn else ():
                 samples[side][kind] += result[kind]
@@ -163,7 +169,7 @@ def measure(options, settings, folder):
         theirs = {name: sides[name][kind]["median"] for name in trainers}
         best = min(theirs, key=theirs.get)
         ratios[kind] = {"better": best, "ratio": theirs[best] / sides["foresight"][kind]["median"]}
-    return sizes, {"flops": flops, "flops_counted": count, "sides": sides, "ratio": ratios}
+    return sizes, {"flops": flops, "flops_counted": count, "sides": sides, "ratio": ratios, "turns": turns}
 
 
 def warn(text):
@@ -182,7 +188,7 @@ def arguments():
     parser.add_argument("--compile", action="store_true", help="also PyTorch by torch.compile")
     parser.add_argument("--peak", type=float, help="peak of the chip, TFLOP/s; known are " + ", ".join(PEAKS))
     parser.add_argument("--tolerance", type=float, help="how far the two sides may be apart, relative")
-    parser.add_argument("--out", default="runs/picture_training_speed.json", help="where the record is written")
+    parser.add_argument("--out", default="runs/picture_training.json", help="where the record is written")
     parser.add_argument("--binary", default=ROOT / ".build/release/picture-training-speed", type=pathlib.Path)
     parser.add_argument("settings", nargs="*", metavar="key=value", help="settings other than the published")
     return parser.parse_intermixed_args()
@@ -193,12 +199,12 @@ def prepared():
     options = arguments()
     if not options.binary.exists():
         raise SystemExit(
-            "picture_training_speed: build the Swift side first: "
+            "picture_training: build the Swift side first: "
             "swift build -c release --package-path Benchmarks --product picture-training-speed"
         )
     is_cuda = options.device.startswith("cuda")
     if is_cuda and not torch.cuda.is_available():
-        raise SystemExit(f"picture_training_speed: this PyTorch, {torch.__version__}, sees no NVIDIA device")
+        raise SystemExit(f"picture_training: this PyTorch, {torch.__version__}, sees no NVIDIA device")
     # Kernels of a card add in another order than those beside them; those of a processor hardly do.
     options.tolerance = options.tolerance or (1e-4 if options.device == "cpu" else 1e-3)
     options.chip = torch.cuda.get_device_name(options.device) if is_cuda else options.device
@@ -263,11 +269,11 @@ def main():
     if load > 0.5 and options.device == "cpu":
         warn(f"load average {load:.1f} before anything was started: others use this machine, times are no measurement")
     if not same["agree"]:
-        raise SystemExit("picture_training_speed: the two sides do not take the same steps; their times say nothing")
+        raise SystemExit("picture_training: the two sides do not take the same steps; their times say nothing")
 
 
 if __name__ == "__main__":
     try:
         main()
     except RuntimeError as problem:
-        raise SystemExit(f"picture_training_speed: {problem}") from problem
+        raise SystemExit(f"picture_training: {problem}") from problem

@@ -1,0 +1,109 @@
+"""Plans of the sensor model: beside others, as they grow, and under a deadline."""
+
+import json
+import os
+import subprocess
+import sys
+
+from bench import HERE, VENV, Side, compare, floor, median, model, ours, python, quantile, say, tell
+
+
+def plan(results, options):
+    """Plans of the sensor model, beside the same model and method in PyTorch and in stable-worldmodel."""
+    folder, log = model(options.out)
+    peers = [("eager", "PyTorch"), ("compiled", "PyTorch, torch.compile")]
+    if (VENV / "installed").exists():
+        peers.append(("stable-worldmodel", "stable-worldmodel 0.1.1"))
+    everywhere = sorted({1, os.cpu_count() or 1})
+    reference = ours(folder, log, "--engine", "libtorch")
+    for threads in everywhere:
+        own = ours(folder, log, "--threads", threads)
+        task = own.hello
+        work = task["operations"] * task["candidates"] * task["iterations"]
+        named = [(f"plan.{kind}.{threads}", text, kind) for kind, text in peers]
+        if threads == 1:
+            named.append(("plan.libtorch.1", "Foresight on libtorch", None))
+        for name, text, kind in named:
+            try:
+                theirs = reference if kind is None else Side(
+                    [python(), HERE / "peers" / "plan.py", kind, folder / "model", threads], hello=json.dumps(task),
+                    OMP_NUM_THREADS=str(threads))
+            except (RuntimeError, ValueError) as error:
+                say(f"{name}: left out, {error}")
+                continue
+            entry = compare(own, theirs, options.rounds)
+            entry["what"] = f"{task['candidates']} candidates × {task['horizon']} steps × {task['iterations']} iterations"
+            entry["peer"], entry["threads"] = text, threads
+            entry["operations"], entry["bytes"] = work, task["bytes"] * task["iterations"]
+            entry["roofline"] = floor(entry, results["machine"], threads)
+            tell(name, entry)
+            results["comparisons"][name] = entry
+            if kind is not None:
+                theirs.close()
+        if threads == 1:
+            rollout(results, own)
+        own.close()
+    reference.close()
+
+
+def rollout(results, own):
+    """The compiled rollout alone, against the processor's peak."""
+    own.write(f"rollout {200}")
+    seconds = median([float(word) for word in own.process.stdout.readline().split()])
+    task = own.hello
+    speed = task["operations"] * task["candidates"] / seconds
+    peak = results["machine"]["peak"]
+    results["rollout"] = {
+        "seconds": seconds, "operations": task["operations"] * task["candidates"], "speed": speed,
+        "share": speed / peak, "activations": task["activations"] * task["candidates"],
+    }
+    say(f"rollout: {seconds * 1e6:.0f} µs, {speed / 1e9:.0f} GFLOP/s, {100 * speed / peak:.0f} % of the peak")
+
+
+def growth(results, options):
+    """How the time of a plan grows with candidates × steps: a line, and what it leaves."""
+    folder, log = model(options.out)
+    points = []
+    for candidates in (128, 256, 512, 1024, 2048):
+        for horizon in (10, 20):
+            side = ours(folder, log, "--candidates", candidates, "--horizon", horizon)
+            side.go(3)
+            points.append((candidates * horizon, min(side.go(20))))
+            side.close()
+    count = len(points)
+    mean_x, mean_y = sum(x for x, _ in points) / count, sum(y for _, y in points) / count
+    slope = sum((x - mean_x) * (y - mean_y) for x, y in points) / sum((x - mean_x) ** 2 for x, _ in points)
+    offset = mean_y - slope * mean_x
+    worst = max(abs(offset + slope * x - y) / y for x, y in points)
+    results["growth"] = {
+        "points": [{"size": x, "seconds": y} for x, y in points], "seconds_each": slope, "seconds_fixed": offset,
+        "worst_residual": worst,
+    }
+    say(f"growth: {offset * 1e3:.2f} ms + {slope * 1e9:.1f} ns a candidate's step; {100 * worst:.0f} % off at most")
+
+
+def deadline(results, options):
+    """Plans under a deadline while every other core is busy."""
+    folder, log = model(options.out)
+    limit = 5e-3
+    busy = [
+        subprocess.Popen([sys.executable, "-c", f"import os\nos.sched_setaffinity(0, {{{core}}})\nwhile True: pass"])
+        for core in range(1, os.cpu_count() or 1)
+    ]
+    try:
+        side = ours(
+            folder, log, "--candidates", 512, "--iterations", 500, "--deadline", limit, "--threads", 1)
+        side.go(20)
+        times = side.go(options.plans)
+        side.close()
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+    kept = sum(1 for value in times if value <= limit) / len(times)
+    results["deadline"] = {
+        "deadline": limit, "plans": len(times), "kept": kept, "busy_cores": len(busy),
+        "p50": quantile(times, 0.5), "p95": quantile(times, 0.95), "p99": quantile(times, 0.99), "worst": max(times),
+    }
+    say(f"deadline of {limit * 1e3:.0f} ms: kept by {100 * kept:.2f} % of {len(times)} plans beside {len(busy)} busy core; "
+        + ", ".join(f"{name} {results['deadline'][name] * 1e3:.2f} ms" for name in ("p50", "p95", "p99", "worst")))

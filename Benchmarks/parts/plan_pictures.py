@@ -1,0 +1,79 @@
+"""Plans from pictures with LeWM's predictor."""
+
+import json
+import os
+
+from bench import BUILT, HERE, QUIET, VENV, Side, Watch, compare, floor, median, python, quantile, say, tell
+
+
+def pictures(results, options):
+    """Plans with LeWM's predictor, beside LeWM and its search in stable-worldmodel: the same candidates, and to its cost."""
+    if not (VENV / "installed").exists():
+        return say("plan-pictures: left out, stable-worldmodel is not there")
+    program, folder = BUILT / "picture-plan-speed", options.out / "pictures"
+    chosen = [] if options.model is None else ["--model", options.model.resolve()]
+    for threads in sorted({1, os.cpu_count() or 1}):
+        # Two iterations of each are enough to tell how long an iteration takes; the search to the end has all thirty.
+        sides = []
+        for iterations in (2, 30):
+            own = Side([program, folder, "--threads", threads, "--iterations", iterations, *chosen])
+            try:
+                # Stops when stable-worldmodel predicts otherwise with these weights.
+                theirs = Side([python(), HERE / "peers" / "picture_plan.py", threads], hello=json.dumps(own.hello),
+                              OMP_NUM_THREADS=str(threads))
+            except (RuntimeError, ValueError) as error:
+                own.close()
+                return say(f"plan-pictures: left out, {error}")
+            sides.append((own, theirs))
+        own, theirs = sides[0]
+        entry = compare(own, theirs, max(3, options.rounds // 3), seconds=0.1)
+        about(entry, results, own.hello, threads, own.hello["candidates"] * 2, "the same number of candidates, 2 iterations")
+        tell(f"plan-pictures.{threads}", entry)
+        results["comparisons"][f"plan-pictures.{threads}"] = entry
+        own, theirs = sides[1]
+        entry = to_cost(own, theirs, options.tasks)
+        about(entry, results, own.hello, threads, entry["candidates"], "to the cost of 30 iterations")
+        tell(f"plan-pictures.cost.{threads}", entry)
+        say(f"plan-pictures.cost.{threads}: cost ours / theirs {entry['cost_ratio']:.3f} ({entry['cost_spread'][0]:.3f} to "
+            f"{entry['cost_spread'][1]:.3f}), not above theirs in {100 * entry['reached']:.0f} % of {entry['rounds']}")
+        results["comparisons"][f"plan-pictures.cost.{threads}"] = entry
+        for own, theirs in sides:
+            own.close()
+            theirs.close()
+
+
+def about(entry, results, task, threads, candidates, what):
+    """What a comparison of plans from pictures is of; bfloat16 does two products in the time of one."""
+    entry["what"] = f"{task['candidates']} candidates × {task['steps']} steps: {what}"
+    entry["peer"], entry["threads"], entry["engine"] = "stable-worldmodel 0.1.1", threads, task["engine"]
+    half = 2 if "BF16" in task["engine"] else 1
+    entry["operations"], entry["bytes"] = task["operations"] * candidates / half, 0
+    entry["roofline"] = floor(entry, results["machine"], threads)
+
+
+def to_cost(own, theirs, count):
+    """Our search beside the peer's, task by task in turns. The search was chosen on tasks 0 to 3, which do not count."""
+    watch, pairs, costs, candidates = Watch(), [], [], []
+    for task in range(4, 4 + count):
+        for side in (own, theirs) if task % 2 else (theirs, own):
+            if side is own:
+                side.write(f"plan {task} {task} good")
+                seconds, tried, cost = [float(word) for word in side.process.stdout.readline().split()]
+                candidates.append(tried)
+            else:
+                side.write(f"plan {task} {task}")
+                their_seconds, _, *actions = side.process.stdout.readline().split()
+        # Both costs by the same evaluation.
+        own.write(f"judge {task} " + " ".join(actions))
+        their_cost = float(own.process.stdout.readline())
+        pairs.append((seconds, float(their_seconds)))
+        costs.append(cost / their_cost)
+    ratios, others = [their / our for our, their in pairs], watch.others()
+    return {
+        "ours": median([pair[0] for pair in pairs]), "theirs": median([pair[1] for pair in pairs]),
+        "ratio": median(ratios), "spread": [quantile(ratios, 0.25), quantile(ratios, 0.75)], "rounds": count,
+        "candidates": median(candidates), "cost_ratio": median(costs),
+        "cost_spread": [quantile(costs, 0.25), quantile(costs, 0.75)], "costs": costs,
+        "reached": sum(1 for cost in costs if cost <= 1) / count,
+        "others": others, "disturbed": others is not None and others > QUIET,
+    }
