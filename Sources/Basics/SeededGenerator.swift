@@ -9,7 +9,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Codable, Equatab
     private var s1: UInt64
     private var s2: UInt64
     private var s3: UInt64
-    private var spareNormal: Double?
+    var spareNormal: Double?
 
     /// Creates the generator of one stream. Streams of one seed are independent of each other.
     public init(seed: UInt64, stream: UInt64 = 0) {

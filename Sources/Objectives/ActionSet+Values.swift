@@ -9,8 +9,8 @@ extension ActionSet {
     var remembers: Bool { isSwitched || dwell.contains { $0 > 0 } }
 
     /// Projects where actions take values or keep them for a time, step after step.
-    func choose(_ actions: inout [Float], horizon: Int, previous: [Float]) {
-        let (width, rows) = (count, actions.count / count)
+    func choose(_ actions: inout [Float], rows: Int, horizon: Int, previous: [Float]) {
+        let width = count
         var dwelling = Dwelling(self)
         actions.withUnsafeMutableBufferPointer { actions in
             for row in 0..<rows {

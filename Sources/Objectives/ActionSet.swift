@@ -71,6 +71,11 @@ public struct ActionSet: Sendable, Equatable {
     /// The number of action channels.
     public var count: Int { lower.count }
 
+    /// Whether any action within the limits may be taken at any step.
+    public var isBox: Bool {
+        norm == nil && !remembers && rise.allSatisfy { !$0.isFinite } && fall.allSatisfy { !$0.isFinite }
+    }
+
     /// Replaces the limits of one channel by the tighter of old and new; `false` when nothing would be left.
     mutating func tighten(
         _ channel: Int, lower: Float? = nil, upper: Float? = nil, rise: Float? = nil, fall: Float? = nil
@@ -120,14 +125,14 @@ public struct ActionSet: Sendable, Equatable {
     /// at every step. What is not a number becomes the value nearest to the action before it.
     ///
     /// Actions are row-major `[candidate, step, action]` in physical units; `previous` holds those in force before the
-    /// first step `[action]`.
-    public func project(_ actions: inout [Float], horizon: Int, previous: [Float]) {
+    /// first step `[action]`. With a number of candidates only the first so many are looked at.
+    public func project(_ actions: inout [Float], candidates: Int? = nil, horizon: Int, previous: [Float]) {
         precondition(previous.count == count, "one previous action a channel")
         precondition(count > 0 && actions.count % (horizon * count) == 0, "actions are [candidate, step, action]")
-        let (width, rows) = (count, actions.count / count)
-        let isFree = rise.allSatisfy { !$0.isFinite } && fall.allSatisfy { !$0.isFinite }
-        if remembers { return choose(&actions, horizon: horizon, previous: previous) }
-        if norm == nil, isFree { return clamp(&actions, horizon: horizon, previous: previous) }
+        precondition((candidates ?? 0) * horizon * count <= actions.count, "actions of so many candidates")
+        let (width, rows) = (count, candidates.map { $0 * horizon } ?? actions.count / count)
+        if remembers { return choose(&actions, rows: rows, horizon: horizon, previous: previous) }
+        if isBox { return clamp(&actions, rows: rows, horizon: horizon, previous: previous) }
         actions.withUnsafeMutableBufferPointer { actions in
             for row in 0..<rows {
                 let isFirst = row % horizon == 0
@@ -151,11 +156,11 @@ public struct ActionSet: Sendable, Equatable {
     }
 
     /// Projects where there is nothing but a box.
-    private func clamp(_ actions: inout [Float], horizon: Int, previous: [Float]) {
+    private func clamp(_ actions: inout [Float], rows: Int, horizon: Int, previous: [Float]) {
         let (width, length) = (count, horizon * count)
         let (lower, upper) = (self.lower, self.upper)
         actions.withUnsafeMutableBufferPointer { actions in
-            for start in stride(from: 0, to: actions.count, by: length) {
+            for start in stride(from: 0, to: rows * width, by: length) {
                 var channel = width - 1
                 for index in start..<start + length {
                     channel = channel + 1 == width ? 0 : channel + 1

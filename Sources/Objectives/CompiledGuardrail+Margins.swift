@@ -11,7 +11,7 @@ extension CompiledGuardrail {
         of batch: TrajectoryBatch, bands: Bands? = nil, in units: MarginUnits = .physical, into margins: inout [Float],
         using workspace: inout ObjectiveWorkspace
     ) {
-        if margins.count != batch.candidates { margins = [Float](repeating: 0, count: batch.candidates) }
+        margins.resize(to: batch.candidates)
         guard let formula else {
             for index in margins.indices { margins[index] = .infinity }
             return
@@ -38,7 +38,7 @@ extension CompiledGuardrail {
         of batch: TrajectoryBatch, temperature: Float, into margins: inout [Float],
         using workspace: inout ObjectiveWorkspace
     ) {
-        if margins.count != batch.candidates { margins = [Float](repeating: 0, count: batch.candidates) }
+        margins.resize(to: batch.candidates)
         guard let formula else {
             for index in margins.indices { margins[index] = .infinity }
             return

@@ -60,7 +60,7 @@ public struct CompiledObjective: Sendable {
     ///   - costs: Receives the costs `[candidate]`.
     ///   - workspace: Memory to compute in.
     public func cost(of batch: TrajectoryBatch, into costs: inout [Float], using workspace: inout ObjectiveWorkspace) {
-        if costs.count != batch.candidates { costs = [Float](repeating: 0, count: batch.candidates) }
+        costs.resize(to: batch.candidates)
         withBlocks(of: batch, &workspace) { block, memory in
             let sums = memory.sums
             sums.update(repeating: 0, count: SignalProgram.lanes)

@@ -81,3 +81,11 @@ extension TrajectoryGradient {
         }
     }
 }
+
+extension [Float] {
+    /// Makes the array this long, keeping its memory; what is new is 0.
+    mutating func resize(to count: Int) {
+        if self.count < count { append(contentsOf: repeatElement(0, count: count - self.count)) }
+        if self.count > count { removeLast(self.count - count) }
+    }
+}

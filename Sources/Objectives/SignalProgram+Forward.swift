@@ -59,21 +59,27 @@ extension SignalProgram {
         if instruction.first == 0 { for lane in 0..<lanes { register[lane] = now } }
         let first = max(1, instruction.first)
         guard first <= instruction.last else { return }
-        for lane in 0..<lanes {
-            let candidate = block.base + min(lane, block.count - 1)
-            guard let source else {
-                for sample in first...instruction.last { register[sample * lanes + lane] = .nan }
-                poison[lane] = .nan
-                continue
+        let needed = first...instruction.last
+        guard let source else {
+            (register + first * lanes).update(repeating: .nan, count: needed.count * lanes)
+            for lane in 0..<lanes { poison[lane] = .nan }
+            return
+        }
+        let (start, row) = (source + block.base * horizon * channels, horizon * channels)
+        if block.count == lanes {
+            for sample in needed {
+                let (from, to) = (start + (sample - 1) &* channels, register + sample &* lanes)
+                for lane in 0..<lanes { to[lane] = from[lane &* row] }
             }
-            let row = source + candidate * horizon * channels
-            var bad: Float = 0
-            for sample in first...instruction.last {
-                let value = row[(sample - 1) * channels]
-                register[sample * lanes + lane] = value
-                bad += value * 0
+        } else {
+            for lane in 0..<lanes {
+                let from = start + min(lane, block.count - 1) * row
+                for sample in needed { register[sample * lanes + lane] = from[(sample - 1) * channels] }
             }
-            poison[lane] += bad
+        }
+        for sample in needed {
+            // What is not finite becomes NaN, anything else 0.
+            for lane in 0..<lanes { poison[lane] += register[sample &* lanes &+ lane] * 0 }
         }
     }
 

@@ -67,6 +67,26 @@ public struct TrajectoryBatch: Sendable {
         novelty = hasNovelty ? [Float](repeating: 0, count: candidates * horizon) : []
     }
 
+    /// Makes room for so many candidates, so that no smaller number asks for memory again.
+    public mutating func reserve(candidates most: Int) {
+        let rows = most * horizon
+        actions.reserveCapacity(rows * actionCount)
+        outputs.reserveCapacity(rows * outputCount)
+        if !spread.isEmpty { spread.reserveCapacity(rows * outputCount) }
+        if !novelty.isEmpty { novelty.reserveCapacity(rows) }
+    }
+
+    /// Holds another number of candidates, at least one, in the memory that is there; what is new is 0.
+    public mutating func resize(candidates count: Int) {
+        precondition(count >= 1, "a batch of at least one candidate")
+        candidates = count
+        let rows = count * horizon
+        actions.resize(to: rows * actionCount)
+        outputs.resize(to: rows * outputCount)
+        if !spread.isEmpty { spread.resize(to: rows * outputCount) }
+        if !novelty.isEmpty { novelty.resize(to: rows) }
+    }
+
     /// The predicted output of one candidate at one step.
     public func output(_ candidate: Int, _ step: Int, _ channel: Int) -> Float {
         outputs[(candidate * horizon + step) * outputCount + channel]

@@ -15,6 +15,8 @@ public struct ActionSpace: Sendable {
     public let previous: [Float]
     /// Box, rates and norm.
     public let limits: ActionSet
+    /// Set where every step is a block of its own.
+    private let steps: StepwiseBox?
 
     /// Creates the space of one planning problem.
     ///
@@ -54,6 +56,7 @@ public struct ActionSpace: Sendable {
             covered += next
         }
         self.blocks = lengths
+        steps = lengths.count == horizon ? StepwiseBox(lower: set.lower, upper: set.upper, horizon: horizon) : nil
     }
 
     /// Refuses values between which the rate limit lets nothing move.
@@ -97,6 +100,17 @@ public struct ActionSpace: Sendable {
         precondition(
             points.count >= candidates * variables && actions.count >= candidates * sequenceLength,
             "points and actions for \(candidates) candidates")
+        if let steps {
+            steps.decode(points, candidates: candidates, into: &actions)
+        } else {
+            decodeBlocks(points, candidates: candidates, into: &actions)
+        }
+        // What is inside a box needs no projection onto it.
+        if !limits.isBox { limits.project(&actions, candidates: candidates, horizon: horizon, previous: previous) }
+    }
+
+    private func decodeBlocks(_ points: [Float], candidates: Int, into actions: inout [Float]) {
+        let count = actionCount
         let (lower, upper) = (limits.lower, limits.upper)
         points.withUnsafeBufferPointer { points in
             actions.withUnsafeMutableBufferPointer { actions in
@@ -116,7 +130,6 @@ public struct ActionSpace: Sendable {
                 }
             }
         }
-        project(&actions)
     }
 
     /// Moves action sequences `[candidate, step, action]` into box, rate and norm limits.
@@ -138,6 +151,7 @@ public struct ActionSpace: Sendable {
         precondition(
             points.count >= candidates * variables && actions.count >= candidates * sequenceLength,
             "points and actions for \(candidates) candidates")
+        if let steps { return steps.encode(actions, candidates: candidates, into: &points) }
         let (lower, upper) = (limits.lower, limits.upper)
         actions.withUnsafeBufferPointer { actions in
             points.withUnsafeMutableBufferPointer { points in

@@ -29,13 +29,17 @@ struct CandidateArchive {
     /// Those that violate least.
     var leastViolating: [Candidate] { leastViolatingShelf.candidates }
 
-    mutating func consider(_ actions: ArraySlice<Float>, _ score: Score, in space: ActionSpace) {
-        guard score.cost.isFinite else { return }
-        if score.isFeasible {
-            feasibleShelf.insert(actions, score, space, distinctness) { $0 < $1 }
-        } else {
-            cheapestShelf.insert(actions, score, space, distinctness) { $0.cost < $1.cost }
-            leastViolatingShelf.insert(actions, score, space, distinctness) { $0 < $1 }
+    /// Looks at the first candidates of a population, in their order.
+    mutating func consider(_ population: Population, first count: Int, in space: ActionSpace) {
+        for candidate in 0..<count {
+            let score = population.scores[candidate]
+            guard score.cost.isFinite else { continue }
+            if score.isFeasible {
+                feasibleShelf.insert(candidate, of: population, space, distinctness) { $0 < $1 }
+            } else {
+                cheapestShelf.insert(candidate, of: population, space, distinctness) { $0.cost < $1.cost }
+                leastViolatingShelf.insert(candidate, of: population, space, distinctness) { $0 < $1 }
+            }
         }
     }
 }
@@ -56,15 +60,19 @@ private struct Shelf {
 
     /// Inserts in order, takes the place of worse ones that are much the same, and gives way to a better one.
     mutating func insert(
-        _ sequence: ArraySlice<Float>, _ score: Score, _ space: ActionSpace, _ distinctness: Float,
+        _ candidate: Int, of population: Population, _ space: ActionSpace, _ distinctness: Float,
         isBetter: (Score, Score) -> Bool
     ) {
+        let score = population.scores[candidate]
+        // Nearly all end here.
+        if scores.count == capacity, !isBetter(score, scores[capacity - 1]) { return }
+        let sequence = population.sequence(candidate)
         let length = sequence.count
         if actions.capacity == 0 {
-            actions.reserveCapacity(capacity * length)
-            scores.reserveCapacity(capacity)
+            // One more than it holds, for a moment.
+            actions.reserveCapacity((capacity + 1) * length)
+            scores.reserveCapacity(capacity + 1)
         }
-        if scores.count == capacity, !isBetter(score, scores[capacity - 1]) { return }
         var position = 0
         while position < scores.count, !isBetter(score, scores[position]) {
             if isAlike(sequence, position, space, distinctness) { return }

@@ -34,7 +34,7 @@ public final class CandidateSearch<D: Dynamics> {
     private var weights: [Float] = []
     private var costWeights: [Float] = []
     private var workspace = ObjectiveWorkspace()
-    private var pace = DeadlinePace()
+    private var pace: DeadlinePace
     /// What `retract` evaluates, kept so that no iteration allocates.
     var spare: Population?
     var retracted: [Int] = []
@@ -53,9 +53,11 @@ public final class CandidateSearch<D: Dynamics> {
     ///   - chunk: The most candidates that are rolled out at once.
     ///   - clock: Where the time is read.
     ///   - deadline: When to stop, in seconds of the clock; `nil` never stops.
+    ///   - leavesReserve: Whether to stop as long before as judging the result may take.
     public init(
         _ problem: SearchProblem, dynamics: D, state: D.State, guesses: [[Float]] = [], inheritedElites: [[Float]] = [],
-        chunk: Int = 128, clock: any PlanningClock = MonotonicClock(), deadline: Double? = nil
+        chunk: Int = 128, clock: any PlanningClock = MonotonicClock(), deadline: Double? = nil,
+        leavesReserve: Bool = true
     ) {
         precondition(chunk >= 1, "a chunk holds at least one candidate")
         self.problem = problem
@@ -66,7 +68,8 @@ public final class CandidateSearch<D: Dynamics> {
         self.chunk = chunk
         self.clock = clock
         self.deadline = deadline
-        batches = RolloutBatches(problem)
+        pace = DeadlinePace(leavesReserve: leavesReserve)
+        batches = RolloutBatches(problem, most: chunk)
     }
 
     /// The allowed action sequences and their variables.
@@ -204,7 +207,7 @@ public final class CandidateSearch<D: Dynamics> {
             evaluated += range.count
             start = range.upperBound
         }
-        for candidate in 0..<start { remember(population, candidate) }
+        remember(population, first: start)
         return start == population.count
     }
 
@@ -231,12 +234,30 @@ public final class CandidateSearch<D: Dynamics> {
                 population.margins[row + guardrail] = margin
                 if !(margin >= 0) { violation -= margin }
             }
-            if problem.noveltyLimit != nil {
-                let excess = noveltyExcess(batch, offset)
-                population.margins[row + count] = -excess.worst
-                violation += excess.sum
-            }
             population.scores[candidate] = Score(violation: violation, cost: costs[offset])
+        }
+        if let limit = problem.noveltyLimit { judgeNovelty(of: batch, beyond: limit, into: &population, range) }
+    }
+
+    /// Counts how far candidates leave the training data: the greatest excess of a step is a margin, and all that is beyond the
+    /// limit a violation.
+    private func judgeNovelty(
+        of batch: TrajectoryBatch, beyond limit: Float, into population: inout Population, _ range: Range<Int>
+    ) {
+        let (column, horizon) = (problem.guardrailCount, batch.horizon)
+        batch.novelty.withUnsafeBufferPointer { novelty in
+            for (offset, candidate) in range.enumerated() {
+                var worst = -Float.infinity
+                var sum: Float = 0
+                for step in offset &* horizon..<(offset &+ 1) &* horizon {
+                    let excess = SearchProblem.noveltyExcess(novelty[step], beyond: limit)
+                    worst = max(worst, excess)
+                    sum += max(0, excess)
+                }
+                population.margins[candidate * population.guardrails + column] = -worst
+                let score = population.scores[candidate]
+                population.scores[candidate] = Score(violation: score.violation + sum, cost: score.cost)
+            }
         }
     }
 
@@ -279,28 +300,21 @@ public final class CandidateSearch<D: Dynamics> {
         }
     }
 
-    /// By how much the steps of a candidate lie outside the training data: the greatest excess, negative inside, and
-    /// the sum of all positive ones.
-    private func noveltyExcess(_ batch: TrajectoryBatch, _ candidate: Int) -> (worst: Float, sum: Float) {
-        guard let limit = problem.noveltyLimit else { return (0, 0) }
-        var worst = -Float.infinity
-        var sum: Float = 0
-        for step in 0..<batch.horizon {
-            let excess = SearchProblem.noveltyExcess(batch.novelty[candidate * batch.horizon + step], beyond: limit)
-            worst = max(worst, excess)
-            sum += max(0, excess)
+    /// Keeps the best of the first candidates, and what is worth naming as turned down.
+    private func remember(_ population: Population, first count: Int) {
+        archive.consider(population, first: count, in: space)
+        var leader: Int?
+        var least = best?.score
+        for candidate in 0..<count {
+            let score = population.scores[candidate]
+            guard least.map({ score < $0 }) ?? score.cost.isFinite else { continue }
+            (leader, least) = (candidate, score)
         }
-        return (worst, sum)
-    }
-
-    private func remember(_ population: Population, _ candidate: Int) {
-        let score = population.scores[candidate]
-        archive.consider(population.sequence(candidate), score, in: space)
-        guard best.map({ score < $0.score }) ?? score.cost.isFinite else { return }
+        guard let leader else { return }
         var memory = best?.actions ?? []
         best = nil  // So that the memory is this one's alone.
-        memory.replace(by: population.sequence(candidate))
-        best = Candidate(actions: memory, score: score)
+        memory.replace(by: population.sequence(leader))
+        best = Candidate(actions: memory, score: population.scores[leader])
     }
 
     private static func differentiate(_ dynamics: D, from state: D.State) -> DifferentiatedRollout? {

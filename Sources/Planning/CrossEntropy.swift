@@ -86,11 +86,10 @@ public struct CrossEntropy: Solver {
         for iteration in 0..<iterations {
             distribution.beginRound(search, iteration: iteration, of: iterations, rounds: rounds)
             candidates.setPoint(0, to: distribution.mean)
-            for candidate in 1..<population {
-                distribution.sample(candidate, of: &candidates, seed: seed, iteration: iteration)
-            }
+            distribution.sample(1..<population, of: &candidates, seed: seed, iteration: iteration)
             guard try search.evaluate(&candidates), try search.retract(&candidates) else { return }
-            candidates.rank()
+            // Of equal sequences only one counts where values are drawn, so that any may be needed.
+            candidates.rank(best: distribution.isSwitched ? nil : elites)
             let best = candidates.leaders(elites, distinct: distribution.isSwitched)
             distribution.refit(to: best, of: candidates, momentum: momentum)
             search.finishIteration()

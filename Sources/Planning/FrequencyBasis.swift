@@ -15,6 +15,8 @@ struct FrequencyBasis {
     private let channels: Int
     /// `[frequency, block]`.
     private let cosines: [Float]
+    /// `[block, frequency]`.
+    private let transposed: [Float]
 
     init(space: ActionSpace) {
         blocks = space.blocks.count
@@ -29,6 +31,8 @@ struct FrequencyBasis {
             }
         }
         cosines = rows
+        let count = blocks
+        transposed = (0..<count * count).map { rows[$0 % count * count + $0 / count] }
     }
 
     /// Amplitudes `[frequency, channel]` of noise with a power spectrum `∝ 1/f^β` and this root mean square over the
@@ -47,36 +51,64 @@ struct FrequencyBasis {
         precondition(offset >= 0 && offset + blocks * channels <= points.count, "a point lies inside its points")
         precondition(coefficients.count == blocks * channels, "a coefficient for each frequency and channel")
         points.withUnsafeMutableBufferPointer { points in
-            cosines.withUnsafeBufferPointer { cosines in
-                // A channel's blocks side by side, so that a frequency is one loop over neighbours.
-                withUnsafeTemporaryAllocation(of: Float.self, capacity: blocks) { sums in
-                    for channel in 0..<channels {
-                        for block in 0..<blocks { sums[block] = points[offset + block * channels + channel] }
-                        for frequency in 0..<blocks {
-                            let coefficient = coefficients[frequency * channels + channel]
-                            guard coefficient != 0 else { continue }
-                            let row = UnsafeBufferPointer(
-                                rebasing: cosines[frequency * blocks..<(frequency + 1) * blocks])
-                            for block in 0..<blocks { sums[block] += coefficient * row[block] }
-                        }
-                        for block in 0..<blocks { points[offset + block * channels + channel] = sums[block] }
-                    }
-                }
+            coefficients.withUnsafeBufferPointer { coefficients in
+                guard let point = points.baseAddress, let coefficients = coefficients.baseAddress else { return }
+                transform(coefficients, by: cosines, to: point + offset)
             }
         }
     }
 
     /// The coefficients `[frequency, channel]` of a point `[block, channel]` that starts at the offset.
     func analyse(_ points: [Float], at offset: Int, into coefficients: inout [Float]) {
-        for frequency in 0..<blocks {
-            for channel in 0..<channels {
-                var sum: Float = 0
-                for block in 0..<blocks {
-                    sum += points[offset + block * channels + channel] * cosines[frequency * blocks + block]
-                }
-                coefficients[frequency * channels + channel] = sum
+        precondition(offset >= 0 && offset + blocks * channels <= points.count, "a point lies inside its points")
+        precondition(coefficients.count == blocks * channels, "a coefficient for each frequency and channel")
+        coefficients.withUnsafeMutableBufferPointer { coefficients in
+            points.withUnsafeBufferPointer { points in
+                guard let point = points.baseAddress, let coefficients = coefficients.baseAddress else { return }
+                coefficients.update(repeating: 0, count: blocks * channels)
+                transform(point + offset, by: transposed, to: coefficients)
             }
         }
+    }
+
+    /// Adds `matrixᵀ · values` of each channel; values and sums are `[row, channel]`, the matrix `[row of values, row of sums]`.
+    ///
+    /// A channel's sums lie side by side, so that a row of the matrix is one loop over neighbours; four rows go into the sums
+    /// together, in their order. Their memory is the stack's up to 256 blocks.
+    private func transform(_ values: UnsafePointer<Float>, by matrix: [Float], to sums: UnsafeMutablePointer<Float>) {
+        let (count, width) = (blocks, channels)
+        matrix.withUnsafeBufferPointer { matrix in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { column in
+                guard let matrix = matrix.baseAddress, let column = column.baseAddress else { return }
+                for channel in 0..<width {
+                    for index in 0..<count { column[index] = sums[index &* width &+ channel] }
+                    var row = 0
+                    while row &+ 4 <= count {
+                        let (first, second) = (matrix + row &* count, matrix + (row &+ 1) &* count)
+                        let (third, fourth) = (matrix + (row &+ 2) &* count, matrix + (row &+ 3) &* count)
+                        let value = values + (row &* width &+ channel)
+                        let (a, b, c, d) = (value[0], value[width], value[2 &* width], value[3 &* width])
+                        for index in 0..<count {
+                            column[index] =
+                                column[index] + a * first[index] + b * second[index] + c * third[index] + d
+                                * fourth[index]
+                        }
+                        row &+= 4
+                    }
+                    while row < count {
+                        let value = values[row &* width &+ channel]
+                        for index in 0..<count { column[index] += value * matrix[row &* count &+ index] }
+                        row &+= 1
+                    }
+                    for index in 0..<count { sums[index &* width &+ channel] = column[index] }
+                }
+            }
+        }
+    }
+
+    /// Adds what coefficients mean to a point, both `[row, channel]` at their addresses.
+    func add(_ coefficients: UnsafePointer<Float>, to point: UnsafeMutablePointer<Float>) {
+        transform(coefficients, by: cosines, to: point)
     }
 }
 

@@ -131,9 +131,7 @@ public struct GradientDescent: Solver {
         }
         var candidates = Population(count: starts, for: search.problem)
         candidates.setPoint(0, to: distribution.mean)
-        for candidate in 1..<max(1, starts) {
-            distribution.sample(candidate, of: &candidates, seed: seed, iteration: 0)
-        }
+        distribution.sample(1..<max(1, starts), of: &candidates, seed: seed, iteration: 0)
         return candidates
     }
 }

@@ -121,6 +121,7 @@ public struct ImprovedCrossEntropy: Solver {
         var distribution = begun
         var candidates = Population(count: population, for: search.problem)
         var keep = Elites(inherited: search.inheritedElites.prefix(kept), space: search.space)
+        defer { if let left = keep.sequences { search.elites = left } }
         var size = Double(population)
         for iteration in 0..<iterations {
             candidates.shrink(to: max(2 * elites, Int(size)))
@@ -128,40 +129,52 @@ public struct ImprovedCrossEntropy: Solver {
             distribution.beginRound(search, iteration: iteration, of: iterations, rounds: rounds)
             candidates.setPoint(0, to: distribution.mean)
             keep.write(to: &candidates, from: 1)
-            for candidate in 1 + keep.count..<candidates.count {
-                distribution.sample(candidate, of: &candidates, seed: seed, iteration: iteration)
-            }
+            distribution.sample(1 + keep.count..<candidates.count, of: &candidates, seed: seed, iteration: iteration)
             guard try search.evaluate(&candidates), try search.retract(&candidates) else { return }
-            candidates.rank()
+            // Of equal sequences only one counts where values are drawn, so that any may be needed.
+            candidates.rank(best: distribution.isSwitched ? nil : elites)
             let best = candidates.leaders(elites, distinct: distribution.isSwitched)
             distribution.refit(to: best, of: candidates, momentum: momentum)
             keep.read(best.prefix(kept), of: candidates)
-            search.elites = best.prefix(kept).map { Array(candidates.sequence($0)) }
             search.finishIteration()
             if rounds == 1, Double(distribution.widest) <= tolerance { break }
         }
     }
 }
 
-/// The points of the elites that stay in the population.
+/// The elites that stay in the population, and in the next plan.
 private struct Elites {
     private var points: [Float] = []
+    private var actions: [Float] = []
     private let variables: Int
+    private let length: Int
+    private var isRead = false
 
     init(inherited: ArraySlice<[Float]>, space: ActionSpace) {
         variables = space.variables
+        length = space.sequenceLength
         points = [Float](repeating: 0, count: inherited.count * variables)
         space.encode(inherited.flatMap { $0 }, candidates: inherited.count, as: .mean, into: &points)
     }
 
     var count: Int { points.count / variables }
 
+    /// The action sequences of those that were read last; `nil` before any were.
+    var sequences: [[Float]]? {
+        isRead ? stride(from: 0, to: actions.count, by: length).map { Array(actions[$0..<$0 + length]) } : nil
+    }
+
     func write(to population: inout Population, from first: Int) {
         for index in points.indices { population.points[first * variables + index] = points[index] }
     }
 
     mutating func read(_ elites: ArraySlice<Int>, of population: Population) {
+        isRead = true
         points.removeAll(keepingCapacity: true)
-        for elite in elites { points += population.point(elite) }
+        actions.removeAll(keepingCapacity: true)
+        for elite in elites {
+            points += population.point(elite)
+            actions += population.sequence(elite)
+        }
     }
 }

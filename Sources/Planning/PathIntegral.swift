@@ -111,9 +111,7 @@ public struct PathIntegral: Solver {
         for iteration in 0..<iterations {
             distribution.beginRound(search, iteration: iteration, of: iterations, rounds: rounds)
             candidates.setPoint(0, to: distribution.mean)
-            for candidate in 1..<population {
-                distribution.sample(candidate, of: &candidates, seed: seed, iteration: iteration)
-            }
+            distribution.sample(1..<max(1, population), of: &candidates, seed: seed, iteration: iteration)
             guard try search.evaluate(&candidates), try search.retract(&candidates) else { return }
             weigh(candidates.scores, into: &weights)
             let used = weights.enumerated().filter { $0.element > 0 }.map {

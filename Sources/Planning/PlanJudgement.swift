@@ -9,12 +9,16 @@ struct PlanJudgement {
     private let subject: Assessment
     private let alternatives: [Alternative]
 
+    /// Judges what a search found; `assessed` is what is known already of one plan, perhaps the best of the search.
     init<D: Dynamics>(
-        _ compiled: CompiledTask, search: CandidateSearch<D>, safe: [Float]?, fallbackName: String, dynamics: D,
-        state: D.State
+        _ compiled: CompiledTask, search: CandidateSearch<D>, assessed: Assessment?, safe: [Float]?,
+        fallbackName: String, dynamics: D, state: D.State
     ) throws {
         self.compiled = compiled
-        let assess = { try Assessment($0, compiled, dynamics, state) }
+        let assess = { (actions: [Float]) in
+            if let assessed, assessed.actions == actions { return assessed }
+            return try Assessment(actions, compiled, dynamics, state)
+        }
         let best = try Self.best(
             of: search, else: safe ?? compiled.space.held(compiled.space.previous), assess: assess)
         let alreadyViolated = compiled.guardrails.violatedAtStart

@@ -86,20 +86,24 @@ public struct Planner<D: Dynamics> {
         guesses.append(space.held(space.previous))
         if let safe { guesses.append(safe) }
         let planSeed = memory.seed(seed)
+        if options.deadline != nil, memory.reserve.isEmpty { rehearse(space.held(space.previous), compiled, state) }
+        let until = options.deadline.map { began + $0 - memory.reserve.seconds(of: $0) }
         func candidates(_ guesses: [[Float]], _ elites: [[Float]], withBackup: Bool) -> CandidateSearch<D> {
             CandidateSearch(
                 compiled.search(withBackup: withBackup), dynamics: dynamics, state: state, guesses: guesses,
-                inheritedElites: elites, chunk: options.chunk, clock: clock,
-                deadline: options.deadline.map { began + $0 - min(memory.finishing, 0.5 * $0) })
+                inheritedElites: elites, chunk: options.chunk, clock: clock, deadline: until,
+                leavesReserve: memory.reserve.isEmpty)
         }
         // A deadline may leave no time for a second search where a recent plan needed it.
         let isCornered = compiled.backup != nil && options.deadline != nil && memory.isCornered()
         var search = candidates(guesses, memory.elites, withBackup: isCornered)
         try solver.solve(search, seed: planSeed)
         var (iterations, evaluated) = (search.iterations, search.evaluated)
-        if compiled.backup != nil, !isCornered, let best = search.best, best.score.isFeasible,
-            try Assessment(best.actions, compiled, dynamics, state).backup?.holds == false
-        {
+        var assessed: Assessment?
+        if compiled.backup != nil, !isCornered, let best = search.best, best.score.isFeasible {
+            assessed = try Assessment(best.actions, compiled, dynamics, state)
+        }
+        if assessed?.backup?.holds == false, let best = search.best {
             // Most best plans leave a way out, and are then the best of those that do: only the others cost more.
             memory.corner()
             search = candidates([best.actions] + guesses, search.elites, withBackup: true)
@@ -110,14 +114,24 @@ public struct Planner<D: Dynamics> {
         memory.remember(search)
         let searched = clock.now()
         let judgement = try PlanJudgement(
-            compiled, search: search, safe: safe, fallbackName: task.fallback.name, dynamics: dynamics, state: state)
+            compiled, search: search, assessed: assessed, safe: safe, fallbackName: task.fallback.name,
+            dynamics: dynamics, state: state)
         let record = Certificate.Search(
             solver: type(of: solver).name, seed: planSeed, iterations: iterations, candidates: evaluated,
             isCutShort: search.isCutShort, deadline: options.deadline, seconds: clock.now() - began,
             engine: dynamics.engine)
         let plan = judgement.plan(trainedHorizon: dynamics.trainedHorizon, search: record)
-        memory.finished(in: clock.now() - searched)
+        memory.reserve.finished(in: clock.now() - min(searched, until ?? searched))
         return plan
+    }
+
+    /// Finds out before the first plan about how long an answer takes after its search: it judges plan, fallback and two
+    /// alternatives, each with its way out, and writes it all down.
+    private mutating func rehearse(_ actions: [Float], _ compiled: CompiledTask, _ state: D.State) {
+        let began = clock.now()
+        // What cannot be judged is said of the plan that is searched, where it matters.
+        guard (try? Assessment(actions, compiled, dynamics, state)) != nil else { return }
+        memory.reserve.finished(in: 6 * (clock.now() - began))
     }
 
     private func safeActions(_ compiled: CompiledTask) throws -> [Float]? {
@@ -142,11 +156,8 @@ struct PlanMemory {
     /// How many more plans are searched with their backups from the start on.
     private var cornered = 0
     private var plans: UInt64 = 0
-    /// Seconds from the end of a search to its answer, the longest of late; what the next search has to leave.
-    private(set) var finishing = 0.0
-
-    /// Takes notice of how long an answer took after its search; what was long is forgotten slowly.
-    mutating func finished(in seconds: Double) { finishing = max(seconds, 0.98 * finishing) }
+    /// What the next search has to leave of its deadline.
+    var reserve = DeadlineReserve()
 
     mutating func shift(by steps: Int, in space: ActionSpace) {
         lastPlan = lastPlan.map { space.shifted($0, by: steps) }

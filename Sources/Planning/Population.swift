@@ -17,7 +17,7 @@ public struct Population: Sendable {
     public internal(set) var margins: [Float]
     /// The guardrails that `margins` has columns for.
     public let guardrails: Int
-    /// The candidates from best to worst, equal ones in their order; written by `rank()`.
+    /// The candidates from best to worst, equal ones in their order; written by ``rank(best:)``.
     public private(set) var ranking: [Int] = []
 
     /// Creates candidates that all lie at the centre of the space.
@@ -41,15 +41,20 @@ public struct Population: Sendable {
     }
 
     /// Sorts the candidates by score; ties keep their order, so that the result does not depend on anything else.
-    public mutating func rank() {
+    ///
+    /// - Parameter most: How many of the best are wanted; the rest is left out of the ranking. `nil` ranks all.
+    public mutating func rank(best most: Int? = nil) {
+        let wanted = min(count, most ?? count)
         ranking.removeAll(keepingCapacity: true)
-        for candidate in 0..<count { ranking.append(candidate) }
+        for candidate in 0..<wanted { ranking.append(candidate) }
         scores.withUnsafeBufferPointer { scores in
             ranking.withUnsafeMutableBufferPointer { ranking in
-                Self.heapSort(ranking) { left, right in
+                let isBefore = { (left: Int, right: Int) in
                     let (a, b) = (scores[left], scores[right])
-                    return a != b ? a < b : left < right
+                    if a.violation != b.violation { return a.violation < b.violation }
+                    return a.cost != b.cost ? a.cost < b.cost : left < right
                 }
+                Self.heapSort(ranking, others: wanted..<count, by: isBefore)
             }
         }
     }
@@ -73,9 +78,12 @@ public struct Population: Sendable {
         return chosen[...]
     }
 
-    /// Sorts in place: unlike the library's, which is stable, without memory of its own. The order is total, so that
-    /// nothing is left to stability.
-    private static func heapSort(_ list: UnsafeMutableBufferPointer<Int>, by isBefore: (Int, Int) -> Bool) {
+    /// Sorts in place what comes first of a list and others, as many as the list holds: unlike the library's, which is stable,
+    /// without memory of its own. The order is total, so that nothing is left to stability.
+    @inline(__always)
+    private static func heapSort(
+        _ list: UnsafeMutableBufferPointer<Int>, others: Range<Int>, by isBefore: (Int, Int) -> Bool
+    ) {
         func sink(_ start: Int, _ end: Int) {
             var parent = start
             while true {
@@ -88,6 +96,11 @@ public struct Population: Sendable {
             }
         }
         for start in stride(from: list.count / 2 - 1, through: 0, by: -1) { sink(start, list.count) }
+        // The last of those that are in stands on top, and makes room for what comes before it.
+        for other in others where !list.isEmpty && isBefore(other, list[0]) {
+            list[0] = other
+            sink(0, list.count)
+        }
         for end in stride(from: list.count - 1, to: 0, by: -1) {
             list.swapAt(0, end)
             sink(0, end)

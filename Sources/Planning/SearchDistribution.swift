@@ -58,13 +58,30 @@ struct SearchDistribution {
         initial = self.deviation
     }
 
-    /// Draws one candidate from the stream of this iteration and candidate, so that no other candidate changes it.
-    mutating func sample(_ candidate: Int, of population: inout Population, seed: UInt64, iteration: Int) {
-        var generator = SeededGenerator(seed: seed, stream: UInt64(iteration) << 32 | UInt64(candidate))
-        for index in coefficients.indices { coefficients[index] = deviation[index] * Float(generator.normal()) }
-        population.setPoint(candidate, to: mean)
-        basis.add(coefficients, to: &population.points, at: candidate * mean.count)
-        categories?.sample(candidate, of: &population, using: &generator)
+    /// Draws candidates, each from the stream of this iteration and itself, so that no other candidate changes it.
+    mutating func sample(_ candidates: Range<Int>, of population: inout Population, seed: UInt64, iteration: Int) {
+        let count = mean.count
+        precondition(
+            candidates.lowerBound >= 0 && candidates.upperBound * count <= population.points.count,
+            "candidates of the population")
+        for candidate in candidates {
+            var generator = SeededGenerator(seed: seed, stream: UInt64(iteration) << 32 | UInt64(candidate))
+            coefficients.withUnsafeMutableBufferPointer { coefficients in
+                generator.normals(into: coefficients)
+                deviation.withUnsafeBufferPointer { deviation in
+                    for index in 0..<count { coefficients[index] *= deviation[index] }
+                }
+                population.points.withUnsafeMutableBufferPointer { points in
+                    guard let points = points.baseAddress, let coefficients = coefficients.baseAddress else { return }
+                    let point = points + candidate * count
+                    mean.withUnsafeBufferPointer { mean in
+                        for index in 0..<count { point[index] = mean[index] }
+                    }
+                    basis.add(coefficients, to: point)
+                }
+            }
+            categories?.sample(candidate, of: &population, using: &generator)
+        }
     }
 
     /// Moves the mean to that of the elites and the variance towards theirs; the better an elite the more it counts.

@@ -1,3 +1,6 @@
+import Basics
+import Episodes
+import Foundation
 import Objectives
 import Synchronization
 import Testing
@@ -77,5 +80,87 @@ struct DeadlineTests {
         pace.begin(at: 3)
         #expect(pace.isTooLate(for: 4, at: 3, until: 8))
         #expect(!pace.isTooLate(for: 4, at: 3, until: 10))
+    }
+
+    /// Answers as they come one after the other, each as late after its search as it is: the share in time and the mean
+    /// reserve, without the first 256.
+    private func answers(_ count: Int, tail: (inout SeededGenerator) -> Double) -> (kept: Double, reserve: Double) {
+        var generator = SeededGenerator(seed: 21)
+        var reserve = DeadlineReserve()
+        var (kept, sum) = (0, 0.0)
+        for index in 0..<count + DeadlineReserve.remembered {
+            let (left, tail) = (reserve.seconds(of: 5), tail(&generator))
+            reserve.finished(in: tail)
+            guard index >= DeadlineReserve.remembered else { continue }
+            kept += tail <= left ? 1 : 0
+            sum += left
+        }
+        return (Double(kept) / Double(count), sum / Double(count))
+    }
+
+    @Test("the reserve of a deadline covers the tail of answers, and is not led by rare accidents")
+    func tails() {
+        let quiet = answers(4000) { 0.25 * exp(0.15 * $0.normal()) }
+        #expect(quiet.kept >= 0.999)
+        #expect(quiet.reserve < 0.6)
+        let accidents = answers(4000) { 0.25 * exp(0.15 * $0.normal()) + ($0.uniform() < 0.0005 ? 4 : 0) }
+        #expect(accidents.kept >= 0.999)
+        #expect(accidents.reserve < 0.6)
+    }
+
+    @Test("where the system takes the processor away from many answers, the reserve grows by what it takes")
+    func busy() {
+        let busy = answers(4000) { 0.25 * exp(0.15 * $0.normal()) + ($0.uniform() < 0.05 ? 1 + $0.uniform() : 0) }
+        #expect(busy.kept >= 0.999)
+        #expect(busy.reserve > 1 && busy.reserve <= 2.5)
+    }
+
+    @Test("a loop keeps its deadline from the first plan on, though rollouts take now this and now that long")
+    func loop() throws {
+        let clock = SteppedClock()
+        let task = PlanningTask(
+            goal: try Goal.parse("x0 = 0; 0.1 * effort(u0)"), guardrails: [try Guardrail.parse("always(x1 >= -1 m)")],
+            fallback: .action([0]))
+        let solver = try CrossEntropy(population: 60, elites: 6, iterations: 1000, tolerance: 0)
+        var planner = Planner(
+            TimedDynamics(clock: clock), task: task, options: try PlannerOptions(horizon: 4, deadline: 60, chunk: 16),
+            solver: solver, clock: clock)
+        for _ in 0..<40 {
+            let plan = try planner.plan(from: [2, 0], start: PlannerTests.start)
+            #expect(plan.certificate.search.isCutShort)
+            #expect(plan.certificate.search.seconds <= 60)
+            // Time is used, and not only kept.
+            #expect(plan.certificate.search.seconds >= 30)
+            #expect(plan.certificate.search.candidates > 60)
+        }
+    }
+}
+
+/// A clock that stands still but for what others add.
+final class SteppedClock: PlanningClock {
+    private let state = Mutex((time: 0.0, generator: SeededGenerator(seed: 8)))
+
+    func now() -> Double { state.withLock { $0.time } }
+
+    /// Goes on by about so many seconds, now more and now less.
+    func pass(_ seconds: Double) {
+        state.withLock { $0.time += seconds * exp(0.2 * $0.generator.normal()) }
+    }
+}
+
+/// The double integrator with rollouts that take their time on a clock.
+private struct TimedDynamics: Dynamics {
+    let clock: SteppedClock
+    private let base = LinearTestDynamics.doubleIntegrator
+    var outputChannels: [Channel] { base.outputChannels }
+    var actionChannels: [Channel] { base.actionChannels }
+    var samplingTime: Double { base.samplingTime }
+    var trainedHorizon: Int? { nil }
+
+    init(clock: SteppedClock) { self.clock = clock }
+
+    func rollout(from state: [Float], into batch: inout TrajectoryBatch) throws {
+        clock.pass(0.8 + 0.05 * Double(batch.candidates))
+        try base.rollout(from: state, into: &batch)
     }
 }

@@ -109,7 +109,7 @@ struct SolverTests {
         var distribution = try #require(try SearchDistribution.start(samples, deviation: 1, exponent: 2))
         var population = Population(count: 40, for: samples.problem)
         population.setPoint(0, to: distribution.mean)
-        for candidate in 1..<40 { distribution.sample(candidate, of: &population, seed: 9, iteration: 0) }
+        distribution.sample(1..<40, of: &population, seed: 9, iteration: 0)
         #expect(try samples.evaluate(&population))
         population.rank()
         #expect(plan.actions == Array(population.sequence(population.ranking[0])))

@@ -1,0 +1,14 @@
+import _CTestSupport
+
+/// Requests to the system for memory.
+public enum Allocations {
+    /// How many of at least so many bytes this thread makes in a piece of work; `nil` on systems where nobody counts.
+    ///
+    /// Without optimisation Swift asks for small pieces all the time.
+    public static func count(ofAtLeast bytes: Int = 0, in body: () throws -> Void) rethrows -> Int? {
+        let before = requests_for_memory(bytes)
+        try body()
+        let after = requests_for_memory(0)
+        return before < 0 ? nil : after - before
+    }
+}
