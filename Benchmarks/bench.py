@@ -1,7 +1,7 @@
 """Compares the speed of Foresight with that of others on this machine, in turns.
 
     make bench                                   everything; results in runs/bench
-    python3 Benchmarks/bench.py --only plan      a part: plan, plan-pictures, growth, deadline, csv
+    python3 Benchmarks/bench.py --only plan      a part: plan, plan-pictures, control, cold, growth, deadline, csv
     python3 Benchmarks/bench.py --force          look at figures on a busy machine, from which nothing follows
 
 Both sides of a comparison live in processes that stay alive and are asked in turns, so that what changes on the machine
@@ -17,6 +17,8 @@ import platform
 import subprocess
 import sys
 import time
+
+from parts import cold, control
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 HERE = ROOT / "Benchmarks"
@@ -454,7 +456,15 @@ def bandwidth():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parts = {"plan": plan, "plan-pictures": pictures, "growth": growth, "deadline": deadline, "csv": csv}
+    parts = {
+        "plan": plan, "plan-pictures": pictures,
+        # Those in files of their own are given what is here.
+        **{
+            name: lambda results, options, part=part: part.run(sys.modules[__name__], results, options)
+            for name, part in (("control", control), ("cold", cold))
+        },
+        "growth": growth, "deadline": deadline, "csv": csv,
+    }
     parser.add_argument("--only", nargs="+", choices=list(parts), metavar="PART", default=list(parts),
                         help=", ".join(parts))
     parser.add_argument("--tasks", type=int, default=20, help="plans from pictures to the peer's cost, 20 at most")

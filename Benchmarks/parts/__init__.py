@@ -1,0 +1,1 @@
+"""Parts of `bench.py` in files of their own; each is given the module that runs it."""
