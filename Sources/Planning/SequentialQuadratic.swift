@@ -101,7 +101,7 @@ public struct SequentialQuadratic: Solver {
                     break
                 }
                 // A step that is that short and promises that little changes nothing that single precision can show.
-                if local.fall(along: part) < 1e-7 * Double(before.cost), before.isFeasible { break }
+                if local.fall(along: part) < 1e-6 * Double(before.cost), before.isFeasible { break }
                 part /= 4
             }
             search.finishIteration()
@@ -163,7 +163,8 @@ private struct Descent {
     mutating func takes(part: Double, promised: Double, before: Score, after: Score, tolerance: Double) -> Bool {
         let least = tolerance * abs(Double(before.cost))
         if after.isFeasible {
-            if part == 0 { return promised <= least || !shrink() }
+            // Single precision shows no smaller part of a cost that is a small difference of outputs.
+            if part == 0 { return promised <= max(least, 1e-5 * abs(Double(before.cost))) || !shrink() }
             if part == 1 { reach = min(2, 4 * reach) }
             return part == 1 && before.isFeasible && merit(before) - merit(after) <= least
         }
