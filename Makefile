@@ -42,7 +42,7 @@ check:
 
 bench: setup
 	$(SWIFT) build -c release --product foresight
-	for product in plan-speed picture-plan-speed csv-speed training-speed picture-training-speed bench-page; do \
+	for product in plan-speed picture-plan-speed control-speed csv-speed training-speed picture-training-speed bench-page; do \
 		$(SWIFT) build -c release --package-path Benchmarks --product $$product || exit 1; done
 	python3 Benchmarks/bench.py $(BENCH)
 

@@ -28,6 +28,9 @@ let package = Package(
             name: "csv-speed", dependencies: [.product(name: "Foresight", package: "foresight")],
             path: "Sources/CSVSpeed"),
         .executableTarget(
+            name: "control-speed", dependencies: [.product(name: "Foresight", package: "foresight")],
+            path: "Sources/ControlSpeed"),
+        .executableTarget(
             name: "bench-page", dependencies: [.product(name: "Foresight", package: "foresight")],
             path: "Sources/BenchPage"),
         .executableTarget(

@@ -1,5 +1,8 @@
 """The parts of `make bench` by their names, in the order in which they run: functions of results and options."""
 
+import bench
+
+from . import cold, control
 from .csv_reading import csv
 from .plan import deadline, growth, plan
 from .plan_pictures import pictures
@@ -8,6 +11,8 @@ from .training import train, train_pictures
 PARTS = {
     "plan": plan,
     "plan-pictures": pictures,
+    "control": lambda results, options: control.run(bench, results, options),
+    "cold": lambda results, options: cold.run(bench, results, options),
     "growth": growth,
     "deadline": deadline,
     "csv": csv,

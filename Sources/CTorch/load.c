@@ -16,7 +16,7 @@ _Static_assert(sizeof(ct_table) == sizeof(symbols), "one pointer for each symbol
 const char *ct_load(const char *path) {
     static char problem[1024];
     // RTLD_GLOBAL lets libraries that libtorch loads later find its symbols.
-    void *library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
+    void *library = dlopen(path, RTLD_LAZY | RTLD_GLOBAL);
     if (!library) return dlerror();
     ct_table found;
     void **entries = (void **)&found;

@@ -8,7 +8,7 @@ public struct CompiledObjective: Sendable {
         public var weight: Double
     }
 
-    private struct Reduction: Sendable {
+    struct Reduction: Sendable {
         var register: Int
         var first: Int
         var last: Int
@@ -24,8 +24,8 @@ public struct CompiledObjective: Sendable {
     /// What should be known before relying on it: goals outside the recorded range, times outside the horizon.
     public let warnings: [ObjectiveWarning]
 
-    private let signals: SignalProgram
-    private let reductions: [Reduction]
+    let signals: SignalProgram
+    let reductions: [Reduction]
 
     init(_ goal: Goal, _ context: TrajectoryContext, _ options: CompileOptions) throws {
         self.goal = goal
@@ -142,7 +142,7 @@ public struct CompiledObjective: Sendable {
         }
     }
 
-    private func withBlocks(
+    func withBlocks(
         of batch: TrajectoryBatch, _ workspace: inout ObjectiveWorkspace,
         _ body: (SignalProgram.Block, ObjectiveWorkspace.Memory) -> Void
     ) {

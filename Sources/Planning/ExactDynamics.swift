@@ -55,7 +55,7 @@ public struct ExactDynamics<P: Plant>: DifferentiableDynamics {
         return result
     }
 
-    private func forecast(from state: [Double], _ horizon: Int) -> [Double] {
+    func forecast(from state: [Double], _ horizon: Int) -> [Double] {
         let count = plant.disturbanceChannels.count
         let told = Array(state.dropFirst(plant.stateCount))
         let disturbances = told.isEmpty ? disturbances : told
@@ -67,7 +67,7 @@ public struct ExactDynamics<P: Plant>: DifferentiableDynamics {
         }
     }
 
-    private func check(_ state: [Double]) throws {
+    func check(_ state: [Double]) throws {
         for (index, value) in state.enumerated() where !value.isFinite {
             let name = index < plant.stateCount ? plant.stateNames[index] : "disturbance"
             throw ForesightError.data(

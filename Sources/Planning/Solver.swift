@@ -17,7 +17,8 @@ public protocol Solver: Sendable, Codable, Equatable {
 public enum SolverCatalogue {
     /// The names in the order in which they are listed to people.
     public static let names = [
-        ImprovedCrossEntropy.name, CrossEntropy.name, PathIntegral.name, GradientDescent.name, BeamSearch.name,
+        ImprovedCrossEntropy.name, CrossEntropy.name, PathIntegral.name, GradientDescent.name,
+        SequentialQuadratic.name, BeamSearch.name,
     ]
 
     /// Those that search actions which take any value within their limits; a beam needs actions that take only some.
@@ -30,6 +31,7 @@ public enum SolverCatalogue {
         case CrossEntropy.name: CrossEntropy.standard
         case PathIntegral.name: PathIntegral.standard
         case GradientDescent.name: GradientDescent.standard
+        case SequentialQuadratic.name: SequentialQuadratic.standard
         case BeamSearch.name: BeamSearch.standard
         default: nil
         }

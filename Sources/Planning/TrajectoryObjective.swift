@@ -8,6 +8,20 @@ public protocol TrajectoryObjective: Sendable {
     func addGradient(
         of batch: TrajectoryBatch, upstream: [Float]?, into gradient: inout TrajectoryGradient,
         using workspace: inout ObjectiveWorkspace)
+    /// Adds the rows that the cost of a batch of one trajectory is made of near it, `cost = Σ squares² + Σ linear`, and
+    /// returns whether it is made of such rows; `false`, the default, where that is not known.
+    func terms(
+        of trajectory: TrajectoryBatch, into squares: inout TrajectoryRows, linear: inout TrajectoryRows,
+        using workspace: inout ObjectiveWorkspace
+    ) -> Bool
+}
+
+extension TrajectoryObjective {
+    /// Not known to be made of squares.
+    public func terms(
+        of trajectory: TrajectoryBatch, into squares: inout TrajectoryRows, linear: inout TrajectoryRows,
+        using workspace: inout ObjectiveWorkspace
+    ) -> Bool { false }
 }
 
 /// Guardrails on predicted trajectories: each holds where its margin is at least zero.
@@ -23,6 +37,20 @@ public protocol TrajectoryConstraint: Sendable {
     func addGradient(
         of batch: TrajectoryBatch, bands: Bands?, upstream: [Float], into gradient: inout TrajectoryGradient,
         using workspace: inout ObjectiveWorkspace)
+    /// Adds rows that all have to be at least zero for a batch of one trajectory to keep the guardrails, near it: a limit
+    /// that holds always is one row a sample. Returns whether it could; `false`, the default, where that is not known.
+    func conjuncts(
+        of trajectory: TrajectoryBatch, bands: Bands?, into rows: inout TrajectoryRows,
+        using workspace: inout ObjectiveWorkspace
+    ) -> Bool
+}
+
+extension TrajectoryConstraint {
+    /// Not known sample by sample.
+    public func conjuncts(
+        of trajectory: TrajectoryBatch, bands: Bands?, into rows: inout TrajectoryRows,
+        using workspace: inout ObjectiveWorkspace
+    ) -> Bool { false }
 }
 
 extension CompiledObjective: TrajectoryObjective {}
@@ -50,5 +78,16 @@ extension GuardrailSet: TrajectoryConstraint {
             guardrail.addMarginGradient(
                 of: batch, bands: bands, in: .normalised, upstream: column, into: &gradient, using: &workspace)
         }
+    }
+
+    /// Adds what all has to hold, guardrail by guardrail.
+    public func conjuncts(
+        of trajectory: TrajectoryBatch, bands: Bands?, into rows: inout TrajectoryRows,
+        using workspace: inout ObjectiveWorkspace
+    ) -> Bool {
+        for guardrail in guardrails {
+            guardrail.addConjuncts(of: trajectory, bands: bands, into: &rows, using: &workspace)
+        }
+        return true
     }
 }

@@ -135,6 +135,19 @@ public struct LinearPlant: Plant, Hashable {
         }
         return gradient
     }
+
+    /// Forward sensitivities, the same from every state; shapes as in `Plant`.
+    public func rolloutSensitivities(
+        from state: [Double], actions: [Double], disturbances: [Double], horizon: Int
+    ) -> [Double] {
+        var chain = SensitivityChain(
+            states: stateNames.count, actions: actionChannels.count, outputs: outputChannels.count, horizon: horizon)
+        for step in 0..<horizon {
+            chain.advance(step, state: stateMatrix.values, action: inputMatrix.values)
+            chain.show(step, state: outputMatrix.values)
+        }
+        return chain.sensitivities
+    }
 }
 
 extension LinearPlant {

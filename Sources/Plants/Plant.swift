@@ -73,6 +73,18 @@ public protocol Plant: Sendable {
     func rolloutPullback(
         from state: [Double], actions: [Float], disturbances: [Double], horizon: Int, cotangent: [Float]
     ) -> [Float]
+
+    /// How the outputs of one rollout change with its actions: forward sensitivities.
+    ///
+    /// - Parameters:
+    ///   - state: The state at the start.
+    ///   - actions: Row-major `[step, action]`.
+    ///   - disturbances: Row-major `[step, disturbance]`; empty for the nominal ones.
+    ///   - horizon: The number of steps.
+    /// - Returns: `∂output/∂action`, row-major `[step · output, step · action]`; zero for actions that come later.
+    func rolloutSensitivities(
+        from state: [Double], actions: [Double], disturbances: [Double], horizon: Int
+    ) -> [Double]
 }
 
 extension Plant {

@@ -116,6 +116,22 @@ struct QuadraticTestCost: TrajectoryObjective {
             gradient.actions[index] += factor * 2 * r * batch.actions[index]
         }
     }
+
+    func terms(
+        of trajectory: TrajectoryBatch, into squares: inout TrajectoryRows, linear: inout TrajectoryRows,
+        using workspace: inout ObjectiveWorkspace
+    ) -> Bool {
+        for (index, value) in trajectory.outputs.enumerated() {
+            let root = Double(q[index % q.count]).squareRoot()
+            squares.add(root, at: index)
+            squares.endRow(root * Double(value))
+        }
+        for (index, value) in trajectory.actions.enumerated() {
+            squares.add(Double(r).squareRoot(), at: squares.actionColumns + index)
+            squares.endRow(Double(r).squareRoot() * Double(value))
+        }
+        return true
+    }
 }
 
 /// `always(sign · x_channel ≤ limit)` for one channel, judged at the edge of the bands.
@@ -155,6 +171,17 @@ struct BoundTestConstraint: TrajectoryConstraint {
             let index = (candidate * batch.horizon + step) * batch.outputCount + channel
             gradient.outputs[index] -= sign * upstream[candidate]
         }
+    }
+
+    func conjuncts(
+        of trajectory: TrajectoryBatch, bands: Bands?, into rows: inout TrajectoryRows,
+        using workspace: inout ObjectiveWorkspace
+    ) -> Bool {
+        for step in 0..<trajectory.horizon {
+            rows.add(-Double(sign), at: step * trajectory.outputCount + channel)
+            rows.endRow(Double(margin(trajectory, bands, 0, step)))
+        }
+        return true
     }
 }
 

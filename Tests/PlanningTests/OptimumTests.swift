@@ -13,6 +13,7 @@ struct OptimumTests {
             try ImprovedCrossEntropy(
                 population: 300, elites: 30, iterations: 24, rounds: 3, deviation: 0.5, exponent: 0.5, decay: 1.02)
         case PathIntegral.name: try PathIntegral(population: 300, iterations: 24, rounds: 3, exponent: 0)
+        case SequentialQuadratic.name: SequentialQuadratic.standard
         default: try GradientDescent(iterations: 120, rate: 0.1)
         }
     }

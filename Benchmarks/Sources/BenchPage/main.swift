@@ -38,6 +38,29 @@ func comparisons(_ results: JSONValue) -> Table {
     return table
 }
 
+/// Control in closed loop: how long decisions take at their worst, and what they cost; `nil` where none was compared.
+func control(_ results: JSONValue) -> Table? {
+    let entries = (results["comparisons"]?.object ?? [:]).filter {
+        $0.value["cost_ratio"] != nil && $0.value["certified"] != nil
+    }
+    guard !entries.isEmpty else { return nil }
+    var table = Table(
+        "Control in closed loop, ours and theirs",
+        columns: [
+            .text("comparison"), .number("95 %"), .number("theirs"), .number("worst"), .number("theirs"),
+            .number("cost, ours / theirs"), .number("at most"), .number("certified"),
+        ])
+    for (name, entry) in entries.sorted(by: { $0.key < $1.key }) {
+        table.add([
+            name, duration(entry["ours_p95"]?.double), duration(entry["theirs_p95"]?.double),
+            duration(entry["ours_worst"]?.double), duration(entry["theirs_worst"]?.double),
+            number(entry["cost_ratio"]?.double, digits: 5), number(entry["worst_cost_ratio"]?.double, digits: 5),
+            percent(entry["certified"]?.double),
+        ])
+    }
+    return table
+}
+
 func page(_ results: JSONValue) -> Page {
     let machine = results["machine"]
     var blocks: [Block] = []
@@ -76,6 +99,7 @@ func page(_ results: JSONValue) -> Page {
         .paragraph(
             "The floor is the least time that the multiplications and additions, counted by the code itself, and the bytes that "
                 + "have to be moved can take on this machine. Activations, roots and divisions are not in it."))
+    if let table = control(results) { blocks.append(.table(table)) }
     if let deadline = results["deadline"] {
         var table = Table(
             "Plans under a deadline, the other cores busy",

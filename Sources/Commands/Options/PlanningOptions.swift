@@ -18,7 +18,7 @@ struct PlanningOptions: ParsableArguments {
             valueName: "condition"))
     var guardrails: [String] = []
 
-    @Option(help: ArgumentHelp("How to search: icem, cem, mppi, gradient or beam.", valueName: "solver"))
+    @Option(help: ArgumentHelp("How to search: icem, cem, mppi, gradient, sqp or beam.", valueName: "solver"))
     var solver = ImprovedCrossEntropy.name
 
     @Option(

@@ -98,10 +98,45 @@ private struct EquationInputs {
             disturbances.isEmpty ? (0..<horizon).flatMap { _ in plant.nominalDisturbance } : disturbances
     }
 
+    /// Sets the input of one step of a single candidate.
+    @inline(__always)
+    func set(_ input: inout [Double], _ actions: [Double], step: Int) {
+        for lane in 0..<actionCount { input[lane] = actions[step * actionCount + lane] }
+        for lane in 0..<disturbanceCount { input[actionCount + lane] = disturbances[step * disturbanceCount + lane] }
+    }
+
     /// Sets the input of one step of one candidate.
     @inline(__always)
     func set(_ input: inout [Double], _ actions: [Float], row: Int, step: Int) {
         for lane in 0..<actionCount { input[lane] = Double(actions[row * actionCount + lane]) }
         for lane in 0..<disturbanceCount { input[actionCount + lane] = disturbances[step * disturbanceCount + lane] }
+    }
+}
+
+extension EquationPlant {
+    /// Forward sensitivities, all derivatives of a step in one integration; shapes as in `Plant`.
+    public func rolloutSensitivities(
+        from state: [Double], actions: [Double], disturbances: [Double], horizon: Int
+    ) -> [Double] {
+        let (count, width, rows) = (equationStateCount, actionChannels.count, outputChannels.count)
+        let inputs = EquationInputs(of: self, disturbances, horizon: horizon)
+        let remembers = remembersInput
+        var work = EquationWorkspace<DualNumber>(states: count, inputs: inputs.rest.count)
+        var scratch = [DualNumber](repeating: DualNumber(0), count: rows)
+        var move = EquationSlopes(states: count, actions: width, results: count)
+        var view = EquationSlopes(states: count, actions: remembers ? width : 0, results: rows)
+        var chain = SensitivityChain(states: count, actions: width, outputs: rows, horizon: horizon)
+        var input = inputs.rest
+        var current = Array(state[..<count])
+        for step in 0..<horizon {
+            inputs.set(&input, actions, step: step)
+            differentiateStep(current, input: input, using: &work, into: &move)
+            for index in 0..<count { current[index] = move.values[index] }
+            chain.advance(step, state: move.matrix, action: move.matrix, pitch: count + width, offset: count)
+            differentiateOutputs(
+                current, input: remembers ? input : inputs.rest, using: &work, scratch: &scratch, into: &view)
+            chain.show(step, state: view.matrix, pitch: view.states + view.actions, isDirect: remembers)
+        }
+        return chain.sensitivities
     }
 }
