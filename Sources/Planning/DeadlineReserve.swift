@@ -10,8 +10,8 @@ struct DeadlineReserve {
     static let remembered = 256
     /// So many of them are accidents.
     private static let accidents = 2
-    /// What is beyond the longest that were seen.
-    private static let margin = 1.25
+    /// What is beyond the longest that were seen, and for what is given back to the system after the last look at the clock.
+    private static let margin = 1.5
     /// The greatest part of a deadline that is kept back.
     private static let greatest = 0.5
 
