@@ -96,7 +96,6 @@ public struct ActionSpace: Sendable {
 
     /// Turns points `[candidate, block, action]` into allowed action sequences `[candidate, step, action]`.
     public func decode(_ points: [Float], candidates: Int, into actions: inout [Float]) {
-        let count = actionCount
         precondition(
             points.count >= candidates * variables && actions.count >= candidates * sequenceLength,
             "points and actions for \(candidates) candidates")

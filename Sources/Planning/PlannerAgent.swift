@@ -28,6 +28,13 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
     private var age = 0
     /// Steps of the dynamics by which the last plan is not shifted yet, less than one.
     private var remainder = 0.0
+    /// The last certified plan with the decisions since, as long as nothing speaks against going on with it.
+    private var kept: (plan: Plan, age: Int)?
+    /// Refused decisions in a row that a certified plan went on through.
+    private var carried = 0
+
+    /// Refused decisions in a row through which the last certified plan goes on.
+    private static var mostCarried: Int { 2 }
 
     /// Creates an agent.
     ///
@@ -89,14 +96,17 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         current = nil
         age = 0
         remainder = 0
+        (kept, carried) = (nil, 0)
     }
 
     /// Plans when the last plan is used up, else carries it on.
     ///
-    /// A refusal does not stop the loop: the declared safe action is applied, and where none is, the action in force is
-    /// held.
+    /// A refusal does not stop the loop. One state that is unlike the training data may be a reading: the certified plan before it
+    /// goes on for up to two decisions, unless something came as a surprise. Then the declared safe action is applied, and where
+    /// none is, the action in force is held.
     public mutating func decide(_ situation: ControlSituation) throws -> LoopDecision {
         age += 1
+        kept?.age += 1
         let stepsPerDecision = decisionTime / planner.dynamics.samplingTime
         let passed = Int(Double(age) * stepsPerDecision + 1e-6)
         let began = clock.now()
@@ -125,11 +135,20 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         current = plan
         feedback?.decided(plan.status)
         age = 0
+        if alarm != nil { kept = nil }
         let action: [Double]
         switch (plan.status, planner.task.fallback) {
-        case (.refused, .action(let safe)): action = safe
-        case (.refused, _): action = situation.previousAction
-        default: action = plan.action(at: 0)
+        case (.refused, let fallback):
+            if let going = goesOn(stepsPerDecision) {
+                action = going
+            } else if case .action(let safe) = fallback {
+                action = safe
+            } else {
+                action = situation.previousAction
+            }
+        default:
+            action = plan.action(at: 0)
+            (kept, carried) = (plan.status == .certified ? (plan, 0) : nil, 0)
         }
         var decision = LoopDecision(action: action, plan: plan, seconds: clock.now() - began, alarm: alarm)
         decision.comparisons = feedback?.comparisons ?? []
@@ -138,6 +157,18 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
 }
 
 extension PlannerAgent {
+    /// What the last certified plan does now, where it may still go on.
+    private mutating func goesOn(_ stepsPerDecision: Double) -> [Double]? {
+        guard let kept, carried < Self.mostCarried else {
+            self.kept = nil
+            return nil
+        }
+        let passed = Int(Double(kept.age) * stepsPerDecision + 1e-6)
+        guard passed < planner.options.horizon else { return nil }
+        carried += 1
+        return kept.plan.action(at: passed)
+    }
+
     /// For how long each action has had its value, where some keep one for a time.
     private func held(in situation: ControlSituation) -> [Double]? {
         let channels = planner.dynamics.actionChannels

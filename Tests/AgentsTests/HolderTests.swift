@@ -52,6 +52,36 @@ import WorldModels
         #expect(left.refusals == 6 && left.actions.suffix(2) == [7, 9])
     }
 
+    @Test("A reading that is unlike the log does not end a certified plan, three in a row do")
+    func goesOn() throws {
+        let lab = HeaterLab(samplingTime: ShortRecord.samplingTime)
+        var task = ControlTask.heaterLab(lab)
+        task.steps = 9
+        var request = PlanRequest(goal: "T1 = 44; T2 = 38")
+        request.safeAction = ["Q1": 7, "Q2": 9]
+        let dynamics = try LearnedDynamics(try ShortRecord.model(seed: 1))
+        let planner = Planner(
+            dynamics, task: try request.task(for: dynamics, horizon: 10),
+            options: try PlannerOptions(horizon: 10, seed: 1, noveltyLimit: 1, backup: .none),
+            solver: try ImprovedCrossEntropy(population: 16, elites: 4, iterations: 2))
+        var agent = try PlantAgent(planner, on: lab)
+        agent.begin(seed: 3)
+        var made: [LoopDecision] = []
+        _ = try task.run(seed: 3) { situation in
+            var seen = situation
+            if [2, 5, 6, 7].contains(situation.step) { seen.observation = [400, -200] }
+            made.append(try agent.decide(seen))
+            return made[situation.step].action
+        }
+        let refused = made.indices.filter { made[$0].plan?.status == .refused }
+        #expect(refused == [2, 5, 6, 7])
+        let (before, last) = (try #require(made[1].plan), try #require(made[4].plan))
+        #expect(before.status == .certified && last.status == .certified)
+        #expect(made[2].action == before.action(at: 1))
+        #expect(made[5].action == last.action(at: 1) && made[6].action == last.action(at: 2))
+        #expect(made[7].action == [7, 9])
+    }
+
     @Test("Where there is a plan it has no say")
     func plans() throws {
         let (planned, alone) = (

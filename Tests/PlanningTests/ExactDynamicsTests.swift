@@ -38,7 +38,7 @@ struct ExactDynamicsTests {
         for (batch, meals) in [(told, [5, 5, 2, 0, 0, 0]), (held, [3, 3, 3, 3, 3, 3.0])] {
             var state = patient.initialState
             for step in 0..<6 {
-                let action = (0..<2).map { Double(batch.action(0, step, $0)) }
+                let action = [Double(batch.action(0, step, 0))]
                 state = patient.step(state, action: action, disturbance: [meals[step]])
                 #expect(abs(Double(batch.output(0, step, 0)) - patient.outputs(of: state)[0]) < 1e-4)
             }
@@ -111,10 +111,11 @@ struct ExactDynamicsTests {
 
     static func batch<P: Plant>(_ dynamics: ExactDynamics<P>, candidates: Int, horizon: Int) -> TrajectoryBatch {
         var batch = TrajectoryBatch(
-            candidates: candidates, horizon: horizon, actionCount: 2, outputCount: dynamics.outputChannels.count)
+            candidates: candidates, horizon: horizon, actionCount: dynamics.actionChannels.count,
+            outputCount: dynamics.outputChannels.count)
         var generator = SeededGenerator(seed: 6)
         for index in batch.actions.indices {
-            let range = dynamics.plant.actionRange(index % 2)
+            let range = dynamics.plant.actionRange(index % dynamics.actionChannels.count)
             let share = generator.uniform(in: 0.3...0.7)
             batch.actions[index] = Float(range.lowerBound + share * (range.upperBound - range.lowerBound))
         }
