@@ -330,17 +330,3 @@ public final class CandidateSearch<D: Dynamics> {
 /// A rollout that carries a gradient back to the actions.
 typealias DifferentiatedRollout =
     (inout TrajectoryBatch, (TrajectoryBatch) throws -> TrajectoryGradient) throws -> [Float]
-
-extension [Float] {
-    /// Takes over values, keeping its memory.
-    mutating func replace(by values: ArraySlice<Float>) {
-        removeAll(keepingCapacity: true)
-        append(contentsOf: values)
-    }
-
-    /// Makes the array this long, keeping its memory.
-    mutating func resize(to count: Int) {
-        if self.count < count { append(contentsOf: repeatElement(0, count: count - self.count)) }
-        if self.count > count { removeLast(self.count - count) }
-    }
-}
