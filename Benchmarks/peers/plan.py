@@ -48,21 +48,9 @@ def cross_entropy(cost, generator):
 
 generator = torch.Generator().manual_seed(1)
 if kind == "stable-worldmodel":
-    import importlib.util
-    import types
+    from swm_solver import cem
 
-    import gymnasium
-
-    # The package imports data loaders and another torch at once; its solvers need neither.
-    package = types.ModuleType("stable_worldmodel")
-    package.__path__ = importlib.util.find_spec("stable_worldmodel").submodule_search_locations
-    sys.modules["stable_worldmodel"] = package
-    from stable_worldmodel.solver import CEMSolver
-
-    solver = CEMSolver(model, batch_size=1, num_samples=samples, n_steps=iterations, topk=elites, seed=1)
-    solver.configure(
-        action_space=gymnasium.spaces.Box(-1, 1, (1, count)), n_envs=1,
-        config=types.SimpleNamespace(horizon=steps, action_block=1))
+    solver = cem(model, samples, iterations, elites, steps, count)
     info = {"state": torch.zeros(1, 1)}
 
     def plan():
