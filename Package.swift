@@ -40,7 +40,10 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-        .target(name: "CTorch", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "CKernels", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(
+            name: "CTorch", dependencies: ["CKernels"],
+            linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CHDF5", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CImages", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         module("Basics", [.product(name: "Yams", package: "Yams")]),
@@ -49,13 +52,13 @@ let package = Package(
         module("Episodes", ["Basics", "CHDF5", "CImages", "CZlib"]),
         module("Identification", ["Basics", "Episodes"]),
         module("Monitoring", ["Basics", "Identification"]),
-        module("Tensors", ["Basics", "CTorch"]),
+        module("Tensors", ["Basics", "CKernels", "CTorch"]),
         module("Networks", ["Basics", "Tensors"]),
         module("Perception", ["Basics", "Networks", "Tensors"]),
         module(
             "WorldModels",
             [
-                "Basics", "CTorch", "Records", "Episodes", "Identification", "Monitoring", "Tensors", "Networks",
+                "Basics", "CKernels", "Records", "Episodes", "Identification", "Monitoring", "Tensors", "Networks",
                 "Perception",
             ]),
         module("Objectives", ["Basics", "Episodes"]),
@@ -67,7 +70,7 @@ let package = Package(
         module(
             "Agents",
             [
-                "Basics", "CTorch", "Episodes", "Objectives", "Planning", "Plants", "Perception", "WorldModels",
+                "Basics", "CKernels", "Episodes", "Objectives", "Planning", "Plants", "Perception", "WorldModels",
                 "Networks",
                 "Tensors",
             ]),
@@ -105,7 +108,7 @@ let package = Package(
         tests("Perception", ["Basics", "Networks", "Tensors"]),
         tests(
             "WorldModels",
-            ["Basics", "CTorch", "Records", "Episodes", "Identification", "Tensors", "Networks", "Perception"]),
+            ["Basics", "Records", "Episodes", "Identification", "Tensors", "Networks", "Perception"]),
         tests("Objectives", ["Episodes"]),
         tests("Plants", ["Basics", "Episodes", "Objectives"]),
         tests("Gymnasium", ["Basics", "Episodes", "Plants"]),

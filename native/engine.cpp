@@ -1,4 +1,4 @@
-// Version, threads, devices, errors, and the two settings that make libtorch twice as fast on some processors.
+// Version, threads, devices, errors, and the setting that makes libtorch twice as fast on some processors.
 #include <cstdlib>
 #include <cstring>
 
@@ -7,10 +7,6 @@
 #include <torch/version.h>
 
 #include "support.h"
-
-#if defined(__GLIBC__)
-#include <malloc.h>
-#endif
 
 namespace {
 thread_local std::string last_error;
@@ -41,17 +37,6 @@ static bool fast_mkl() {
 // predicate, and this library stands before MKL in the lookup order. Undocumented, hence FORESIGHT_MKL=plain.
 extern "C" __attribute__((visibility("default"), used)) int mkl_serv_intel_cpu_true(void) {
     return fast_mkl() || __builtin_cpu_is("intel");
-}
-#endif
-
-#if defined(__GLIBC__)
-// Training allocates and frees the same large blocks in every step. Keeping them instead of giving them back to the
-// kernel saves the page faults. FORESIGHT_MALLOC=plain leaves malloc as it is.
-__attribute__((constructor)) static void tune_malloc() {
-    if (asks_for_plain("FORESIGHT_MALLOC")) return;
-    mallopt(M_MMAP_THRESHOLD, 1 << 30);
-    mallopt(M_TRIM_THRESHOLD, 2147483647);
-    mallopt(M_TOP_PAD, 256 << 20);
 }
 #endif
 
@@ -98,15 +83,12 @@ bool ct_fast_bfloat16(int32_t code) {
 #endif
 }
 
-int32_t ct_tuning(void) {
-    int32_t bits = 0;
+bool ct_fast_mkl(void) {
 #if defined(__x86_64__)
-    if (fast_mkl()) bits |= 1;
+    return fast_mkl();
+#else
+    return false;
 #endif
-#if defined(__GLIBC__)
-    if (!asks_for_plain("FORESIGHT_MALLOC")) bits |= 2;
-#endif
-    return bits;
 }
 
 const char *ct_interface(void) { return CT_INTERFACE; }

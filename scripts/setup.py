@@ -1,7 +1,7 @@
-"""Sets up libtorch and the library through which Swift calls it, in .torch/ of the package.
+"""Sets up libtorch and the libraries through which Swift calls it and our kernels, in .torch/ of the package.
 
     scripts/setup            set up; a second run only checks and takes no time
-    scripts/setup --force    build the library again
+    scripts/setup --force    build the libraries again
 
 TORCH_HOME=/path/to/torch    use this installation (a folder with lib/ and include/, such as site-packages/torch of a
                              Python environment, with CUDA if it has it) instead of the one from pip; remembered,
@@ -24,7 +24,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 TORCH = ROOT / ".torch"
 VENV = TORCH / "venv"
 MAC = platform.system() == "Darwin"
-LIBRARY = TORCH / "lib" / ("libctorch.dylib" if MAC else "libctorch.so")
+SUFFIX = ".dylib" if MAC else ".so"
+LIBRARY = TORCH / "lib" / ("libctorch" + SUFFIX)
+# What needs nothing of libtorch is a library of its own, which is there at once.
+KERNELS = TORCH / "lib" / ("libkernels" + SUFFIX)
 VERSION = "2.13.0"
 # Exact, so that a fixture made once stays true; numpy is there for torch.from_numpy in the fixtures' scripts.
 NUMPY = "numpy>=2,<3"
@@ -198,7 +201,7 @@ def install_hdf5():
         say("h5py is not to be had; HDF5 files then need libhdf5 of the system")
 
 
-# The library ---------------------------------------------------------------------------------------------------------
+# The libraries -------------------------------------------------------------------------------------------------------
 
 
 def units():
@@ -207,17 +210,27 @@ def units():
     return {TORCH / "build" / f"unit{i}.cpp": sources[i::2] for i in range(2)}
 
 
+def interface(name, path):
+    """What the Swift side was generated from; scripts/generate-loader computes the same."""
+    return f'-D{name}="{hashlib.sha256((ROOT / path).read_bytes()).hexdigest()[:16]}"'
+
+
 def commands(torch, words):
-    """The compilation of each unit, and the link."""
-    flags = ["-std=c++20", "-O2", "-fPIC", "-fvisibility=hidden", "-Wall", "-DAT_PER_OPERATOR_HEADERS"]
-    # What the Swift side was generated from; scripts/generate-loader computes the same.
-    interface = hashlib.sha256((ROOT / "native/ctorch.h").read_bytes()).hexdigest()[:16]
-    flags.append(f'-DCT_INTERFACE="{interface}"')
+    """The compilations of both libraries, and their links."""
+    flags = ["-std=c++20", "-O2", "-fPIC", "-fvisibility=hidden", "-Wall"]
+    kernels = sorted((ROOT / "native/kernels").glob("*.cpp"))
+    outputs = [TORCH / "build" / (path.stem + ".o") for path in kernels]
+    plain = [*words, *flags, interface("CK_INTERFACE", "native/kernels/kernels.h")]
+    compilations = [[*plain, "-c", str(path), "-o", str(out)] for path, out in zip(kernels, outputs)]
+    named = ["-Wl,-install_name,@rpath/libkernels.dylib"] if MAC else ["-Wl,-soname,libkernels.so", "-pthread"]
+    links = {KERNELS: [*words, "-shared", *map(str, outputs), *named]}
+
+    flags += ["-DAT_PER_OPERATOR_HEADERS", interface("CT_INTERFACE", "native/ctorch.h"), f"-I{ROOT / 'native/kernels'}"]
     flags += ["-isystem", str(torch / "include"), "-isystem", str(torch / "include/torch/csrc/api/include")]
     if not MAC and uses_old_abi(torch):
         flags.append("-D_GLIBCXX_USE_CXX11_ABI=0")
     objects = [str(unit.with_suffix(".o")) for unit in units()]
-    compilations = [[*words, *flags, "-c", str(unit), "-o", out] for unit, out in zip(units(), objects)]
+    compilations += [[*words, *flags, "-c", str(unit), "-o", out] for unit, out in zip(units(), objects)]
     lib = torch / "lib"
     link = [*words, "-shared", *objects, f"-L{lib}"]
     link += [f"-Wl,-rpath,{lib}", "-ltorch_cpu", "-lc10"]
@@ -228,7 +241,8 @@ def commands(torch, words):
         link[-2:-2] = ["-Wl,-soname,libctorch.so", "-Wl,--allow-shlib-undefined", "-Wl,--no-as-needed"]
         if (lib / "libtorch_cuda.so").exists():
             link += ["-ltorch_cuda", "-lc10_cuda"]
-    return compilations, link
+    links[LIBRARY] = link
+    return compilations, links
 
 
 def uses_old_abi(torch):
@@ -237,11 +251,11 @@ def uses_old_abi(torch):
     return config.exists() and "_GLIBCXX_USE_CXX11_ABI=0" in config.read_text()
 
 
-def fingerprint(torch, compilations, link):
+def fingerprint(torch, compilations, links):
     digest = hashlib.sha256()
-    for path in sorted((ROOT / "native").iterdir()):
+    for path in sorted(path for path in (ROOT / "native").rglob("*") if path.is_file()):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    digest.update(repr((compilations, link)).encode())
+    digest.update(repr((compilations, links)).encode())
     # Another version in the same folder changes this file.
     version = torch / "include/torch/headeronly/version.h"
     digest.update(version.read_bytes() if version.exists() else b"")
@@ -250,12 +264,12 @@ def fingerprint(torch, compilations, link):
 
 def build(torch, force):
     words = compiler()
-    compilations, link = commands(torch, words)
+    compilations, links = commands(torch, words)
     stamp = TORCH / "lib" / "stamp"
-    wanted = fingerprint(torch, compilations, link)
-    if not force and LIBRARY.exists() and stamp.exists() and stamp.read_text() == wanted:
+    wanted = fingerprint(torch, compilations, links)
+    if not force and all(map(pathlib.Path.exists, links)) and stamp.exists() and stamp.read_text() == wanted:
         return False
-    say(f"building {LIBRARY.relative_to(ROOT)} against {torch} with {' '.join(words)}")
+    say(f"building {KERNELS.relative_to(ROOT)}, and {LIBRARY.name} against {torch} with {' '.join(words)}")
     (TORCH / "build").mkdir(parents=True, exist_ok=True)
     (TORCH / "lib").mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
@@ -265,12 +279,13 @@ def build(torch, force):
         for done in pool.map(run, compilations):
             if done.returncode != 0:
                 stop(f"the compiler failed:\n{done.stdout}")
-    unfinished = LIBRARY.with_name(LIBRARY.name + ".new")
-    done = run([*link, "-o", str(unfinished)])
-    if done.returncode != 0:
-        stop(f"the linker failed:\n{done.stdout}")
-    # Renamed when it is whole: programs that run keep the old one.
-    unfinished.replace(LIBRARY)
+    for library, link in links.items():
+        unfinished = library.with_name(library.name + ".new")
+        done = run([*link, "-o", str(unfinished)])
+        if done.returncode != 0:
+            stop(f"the linker failed:\n{done.stdout}")
+        # Renamed when it is whole: programs that run keep the old one.
+        unfinished.replace(library)
     stamp.write_text(wanted)
     say(f"built in {time.monotonic() - started:.0f} s")
     return True

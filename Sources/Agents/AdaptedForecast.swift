@@ -1,11 +1,9 @@
-import Tensors
 public import WorldModels
 
 /// What adapting to a record adds to the predictions from one state, ready for many candidates.
 ///
 /// The change is a difference of two linear free runs, so it is affine in the actions: `change = offset + actions · slope`.
 /// Both are made once for a state and a horizon, and are then one product for all candidates, through which gradients go.
-/// Holds tensors, so it stays in the task that made it.
 public final class AdaptedForecast {
     /// What was found out about the record.
     public let adaptation: RecordAdaptation
@@ -18,9 +16,9 @@ public final class AdaptedForecast {
     struct Response {
         let horizon: Int
         /// With every action at its mean, `[step · output]`, physical units.
-        let offset: Tensor
-        /// By normalised action, `[step · action, step · output]`.
-        let slope: Tensor
+        let offset: [Float]
+        /// By normalised action, row-major `[step · action, step · output]`.
+        let slope: [Float]
     }
 
     init(_ adaptation: RecordAdaptation, actions: [Double]) {
@@ -31,7 +29,7 @@ public final class AdaptedForecast {
     /// By how much the model was adapted.
     public var summary: AdaptationSummary { adaptation.summary }
 
-    /// The change over a horizon; `nil` where nothing changes. Call it outside inference mode.
+    /// The change over a horizon; `nil` where nothing changes.
     ///
     /// - Parameters:
     ///   - horizon: Steps.
@@ -59,9 +57,7 @@ public final class AdaptedForecast {
                 }
             }
         }
-        let response = Response(
-            horizon: horizon, offset: Tensor(offset.map { Float($0) }),
-            slope: Tensor(slope, shape: [horizon * count, horizon * width]))
+        let response = Response(horizon: horizon, offset: offset.map { Float($0) }, slope: slope)
         known = response
         return response
     }

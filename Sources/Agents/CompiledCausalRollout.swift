@@ -1,10 +1,10 @@
 import Basics
-import CTorch
+import CKernels
 import Perception
 import Tensors
 import WorldModels
 
-/// A causal predictor for the compiled rollout, `native/causal.cpp`: its weights packed once, and memory that is kept between
+/// A causal predictor for the compiled rollout, `native/kernels/causal.cpp`: its weights packed once, and memory that is kept between
 /// rollouts.
 ///
 /// Equal to the rollout by libtorch but for rounding. Candidates do not depend on each other, to the bit.

@@ -1,10 +1,10 @@
 import Basics
-import CTorch
+import CKernels
 import Objectives
 import Tensors
 import WorldModels
 
-/// A sensor model for the compiled rollout, `native/rollout.cpp`: its numbers in two lists, one that a model has and one that
+/// A sensor model for the compiled rollout, `native/kernels/rollout.cpp`: its numbers in two lists, one that a model has and one that
 /// a state and a horizon add, and no memory taken from the system between rollouts from the same state.
 ///
 /// Equal to the rollout by libtorch but for rounding. Candidates do not depend on each other, to the bit.
@@ -12,12 +12,11 @@ final class CompiledRollout {
     private let weights: [Float]
     private let model: RolloutWeights
     private let novelty: NoveltyWeights
-    private let shape: (members: Int, width: Int, hidden: Int, actions: Int, outputs: Int, features: Int)
     private var situation = Situation()
 
     /// What one state and one horizon add.
     private struct Situation {
-        var start: Tensor?
+        var start: [Float] = []
         var disturbances: [Double] = []
         var adapted: AdaptedForecast?
         var horizon = 0
@@ -25,33 +24,13 @@ final class CompiledRollout {
         var numbers: [Float] = []
     }
 
-    /// The numbers that do not change while planning, for drives that a situation adds.
-    private let offset: [Float]
-    private let disturbances: [Float]
-    private let leadDisturbances: [Float]
-    private let whitenOffset: [Float]
-    private let whitenDisturbances: [Float]
-
-    init(_ model: RolloutWeights, _ novelty: NoveltyWeights, _ scaling: TensorScaling) {
+    init(_ model: RolloutWeights, _ novelty: NoveltyWeights, _ factors: SignalFactors) {
         self.model = model
         self.novelty = novelty
-        shape = (
-            model.members, model.width, model.hidden, model.actions.size(1), model.readout.size(2),
-            novelty.state.size(1)
-        )
-        func numbers(_ tensor: Tensor?) -> [Float] { tensor.map { $0.contiguous().floats() } ?? [] }
-        weights = withoutGradients {
-            numbers(model.state) + numbers(model.actions) + numbers(model.leadActions) + numbers(model.correction)
-                + numbers(model.readout) + numbers(model.readoutOffset) + numbers(novelty.state)
-                + numbers(novelty.actions) + [Float(1 / novelty.distanceThreshold)] + numbers(scaling.actionMean)
-                + numbers(scaling.actionFactor) + numbers(scaling.outputMean) + numbers(scaling.outputScale)
-        }
-        (offset, disturbances, leadDisturbances, whitenOffset, whitenDisturbances) = withoutGradients {
-            (
-                numbers(model.offset), numbers(model.disturbances), numbers(model.leadDisturbances),
-                numbers(novelty.offset), numbers(novelty.disturbances)
-            )
-        }
+        let rollout = model.state + model.actions + model.leadActions + model.correction + model.readout
+        let judgement = novelty.state + novelty.actions + [Float(1 / novelty.distanceThreshold)]
+        let scaling = factors.actionMean + factors.actionFactor + factors.outputMean + factors.outputScale
+        weights = rollout + model.readoutOffset + judgement + scaling
     }
 
     /// The memory that the weights take, bytes.
@@ -129,24 +108,24 @@ final class CompiledRollout {
 
     private func sizes(_ horizon: Int, isAdapted: Bool) -> [Int32] {
         [
-            shape.members, shape.width, shape.hidden, shape.actions, shape.outputs, shape.features, horizon,
-            model.activation == .cubic ? 1 : 0, model.leadActions == nil ? 0 : 1, isAdapted ? 1 : 0,
+            model.sizes.members, model.sizes.width, model.sizes.hidden, model.sizes.actions, model.sizes.outputs,
+            novelty.features, horizon, model.sizes.activation == .cubic ? 1 : 0, model.hasLead ? 1 : 0,
+            isAdapted ? 1 : 0,
         ].map { Int32($0) }
     }
 
     /// Sums up what no action changes, unless that is of the last rollout still.
     private func prepare(_ state: LearnedState, horizon: Int, _ addition: () throws -> Addition) throws {
         let start = state.representation
-        if situation.start === start, situation.horizon == horizon, situation.disturbances == state.disturbances,
+        if situation.start == start, situation.horizon == horizon, situation.disturbances == state.disturbances,
             situation.adapted === state.adapted
         {
             return
         }
         let (known, response) = try addition()
-        let (members, width) = (shape.members, shape.width)
-        let columns = width + shape.hidden
-        precondition(start.count == members * width, "a state of \(start.shape) for \(members) members of \(width)")
-        var numbers = withoutGradients { start.contiguous().floats() }
+        let (members, width) = (model.sizes.members, model.sizes.width)
+        precondition(start.count == members * width, "a state of \(start.count) for \(members) members of \(width)")
+        var numbers = start
         /// `offset + known · matrix`, `[step, block, column]`, of a matrix `[block, disturbance, column]`.
         func drive(_ offset: [Float]?, _ matrix: [Float], blocks: Int, columns: Int, at row: (Int) -> Int) {
             let count = known.count / horizon
@@ -162,14 +141,14 @@ final class CompiledRollout {
                 }
             }
         }
-        drive(offset, disturbances, blocks: members, columns: columns) { $0 }
-        if model.leadActions != nil {
+        drive(model.offset, model.disturbances, blocks: members, columns: model.columns) { $0 }
+        if model.hasLead {
             // Of the inputs at the end of each step, those of the next; the last are held.
-            drive(nil, leadDisturbances, blocks: members, columns: width) { min($0 + 1, horizon - 1) }
+            drive(nil, model.leadDisturbances, blocks: members, columns: width) { min($0 + 1, horizon - 1) }
         }
-        drive(whitenOffset, whitenDisturbances, blocks: 1, columns: shape.features) { $0 }
+        drive(novelty.offset, novelty.disturbances, blocks: 1, columns: novelty.features) { $0 }
         numbers += novelty.spreadFactors(steps: horizon)
-        if let response { numbers += withoutGradients { response.offset.floats() + response.slope.floats() } }
+        if let response { numbers += response.offset + response.slope }
         situation = Situation(
             start: start, disturbances: state.disturbances, adapted: state.adapted, horizon: horizon,
             sizes: sizes(horizon, isAdapted: response != nil), numbers: numbers)

@@ -1,7 +1,6 @@
 import Basics
 public import Episodes
 public import Planning
-import Tensors
 public import WorldModels
 
 /// Keeps the last samples that were observed and encodes them into the state that a model predicts from.
@@ -24,6 +23,7 @@ public struct HistoryEstimator {
     /// Actions, then disturbances, held from this sample to the next.
     private var inputs: [[Double]] = []
     private var previousActions: [Double] = []
+    private let encoder: SensorEncoder
 
     /// Creates an estimator without a history.
     ///
@@ -33,6 +33,7 @@ public struct HistoryEstimator {
     public init(_ model: TrainedModel, forecast: [Double] = []) {
         self.model = model
         self.forecast = forecast
+        encoder = SensorEncoder(model.weights)
         let description = model.description
         capacity = (max(description.window, model.adapter?.historySteps ?? 0) - 1) * description.stride + 1
     }
@@ -119,9 +120,9 @@ public struct HistoryEstimator {
                 driven.append(covered.reduce(0) { $0 + $1[input] } / Double(covered.count))
             }
         }
-        let representation = try model.encode(
+        let representation = try model.representation(
             outputs: Array(measured.suffix(description.window * description.outputs.count)),
-            inputs: Array(driven.suffix(description.window * description.inputs.count)))
+            inputs: Array(driven.suffix(description.window * description.inputs.count)), encoder: encoder)
         let last = held.last.map { Array($0[actionCount...]) } ?? []
         let adapted = model.adapter.map { adapter in
             AdaptedForecast(

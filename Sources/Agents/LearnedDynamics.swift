@@ -15,8 +15,7 @@ public import WorldModels
 /// ```
 ///
 /// Predictions are those of `TrainedModel.predict`: the ensemble's mean, its disagreement and the novelty of each step,
-/// in physical units. A compiled kernel rolls them out where it can, else libtorch: see ``engine``.
-/// Holds tensors, so it stays in the task that made it.
+/// in physical units. A compiled kernel rolls them out where it can, without libtorch, else that: see ``engine``.
 public struct LearnedDynamics: DifferentiableDynamics {
     /// The model.
     public let model: TrainedModel
@@ -24,8 +23,7 @@ public struct LearnedDynamics: DifferentiableDynamics {
     public let actionChannels: [Channel]
 
     private let weights: RolloutWeights
-    private let novelty: NoveltyWeights
-    private let scaling: TensorScaling
+    private let factors: SignalFactors
     let choice: EngineChoice
 
     /// Makes a model ready for planning.
@@ -50,10 +48,10 @@ public struct LearnedDynamics: DifferentiableDynamics {
             channel.upperLimit = channel.upperLimit ?? channel.values?.last ?? recorded.upperBound
             return channel
         }
-        weights = RolloutWeights(model.network)
-        novelty = NoveltyWeights(model)
-        scaling = TensorScaling(description)
-        choice = try EngineChoice(engine, weights, novelty, scaling)
+        let numbers = model.weights
+        weights = RolloutWeights(numbers)
+        factors = SignalFactors(description)
+        choice = try EngineChoice(engine, weights, NoveltyWeights(model, numbers), factors)
     }
 
     /// What rolls the model out, and why that.
@@ -71,16 +69,18 @@ public struct LearnedDynamics: DifferentiableDynamics {
     /// - Throws: `ForesightError.data` when the state is not finite or its disturbances do not fit.
     public func rollout(from state: LearnedState, into batch: inout TrajectoryBatch) throws {
         let horizon = batch.horizon
-        if case .compiled(let compiled, _) = choice {
-            return try compiled.rollout(from: state, into: &batch) { try addition(of: state, horizon: horizon) }
-        }
-        let (known, change) = try addition(of: state, horizon: horizon)
-        withInferenceMode {
-            let actions = Tensor.withBorrowed(batch.actions, shape: Self.shape(batch, batch.actionCount)) {
-                scaling.normalised(actions: $0)
+        switch choice {
+        case .compiled(let compiled, _):
+            try compiled.rollout(from: state, into: &batch) { try addition(of: state, horizon: horizon) }
+        case .libtorch(let rollout, _):
+            let (known, change) = try addition(of: state, horizon: horizon)
+            withInferenceMode {
+                let actions = Tensor(batch.actions, shape: Self.shape(batch, batch.actionCount))
+                write(
+                    rollout.predict(
+                        state.representation, actions: actions, disturbances: known, change,
+                        isNovel: !batch.novelty.isEmpty), into: &batch)
             }
-            write(
-                predict(state, actions, tensor(known, batch), change, isNovel: !batch.novelty.isEmpty), into: &batch)
         }
     }
 
@@ -92,19 +92,21 @@ public struct LearnedDynamics: DifferentiableDynamics {
         gradient: (TrajectoryBatch) throws -> TrajectoryGradient
     ) throws -> [Float] {
         let horizon = batch.horizon
-        if case .compiled(let compiled, _) = choice {
+        let rollout: TensorRollout
+        switch choice {
+        case .compiled(let compiled, _):
             try compiled.rollout(from: state, into: &batch) { try addition(of: state, horizon: horizon) }
             let seed = try gradient(batch)
             var result = try compiled.gradient(batch, seed: seed)
             for index in result.indices { result[index] += seed.actions[index] }
             return result
+        case .libtorch(let reference, _): rollout = reference
         }
         let (known, change) = try addition(of: state, horizon: horizon)
         return try withGradients {
             let leaf = Tensor(batch.actions, shape: Self.shape(batch, batch.actionCount)).requiresGrad()
-            let predicted = predict(
-                state, scaling.normalised(actions: leaf), tensor(known, batch), change,
-                isNovel: !batch.novelty.isEmpty)
+            let predicted = rollout.predict(
+                state.representation, actions: leaf, disturbances: known, change, isNovel: !batch.novelty.isEmpty)
             withoutGradients { write(predicted, into: &batch) }
             let seed = try gradient(batch)
             var ends = [predicted.outputs]
@@ -121,48 +123,12 @@ public struct LearnedDynamics: DifferentiableDynamics {
 
     /// What the model takes the outputs to be now `[output]`, physical units: measurements with their noise smoothed.
     public func outputs(at state: LearnedState) -> [Double] {
-        withInferenceMode {
-            let z = state.representation.unsqueezed(1)  // [members, 1 step, 1 candidate, D]
-            let mean = weights.read(z).mean(dim: 0).reshaped([outputChannels.count])
-            return (mean * scaling.outputScale + scaling.outputMean).doubles()
+        zip(weights.read(state.representation), zip(factors.outputScale, factors.outputMean)).map {
+            Double($0 * $1.0 + $1.1)
         }
     }
 
-    /// A prediction, step first: `[step, candidate, …]`.
-    private struct Predicted {
-        /// Physical units, `[step, candidate, output]`.
-        var outputs: Tensor
-        /// Physical units, `[step, candidate, output]`.
-        var spread: Tensor
-        /// `[step, candidate]`.
-        var novelty: Tensor?
-    }
-
-    private func predict(
-        _ state: LearnedState, _ actions: Tensor, _ known: Tensor, _ change: AdaptedForecast.Response?, isNovel: Bool
-    ) -> Predicted {
-        let start = state.representation
-        let states = weights.rollout(from: start, actions: actions, disturbances: known)
-        let members = weights.read(states)
-        let mean = members.mean(dim: 0)
-        let spread =
-            weights.members > 1
-            ? ((members - mean).square().sum(dim: 0) * (1 / Double(weights.members - 1)) + 1e-12).sqrt()
-            : Tensor.zeros(like: mean)
-        let score =
-            isNovel
-            ? novelty.score(start: start, states: states, actions: actions, disturbances: known, spread: spread) : nil
-        var outputs = mean * scaling.outputScale + scaling.outputMean
-        if let change {
-            let (steps, candidates) = (actions.size(0), actions.size(1))
-            let rows = actions.permuted([1, 0, 2]).reshaped([candidates, steps * actions.size(2)])
-            let added = (rows.matmul(change.slope) + change.offset).reshaped([candidates, steps, outputs.size(2)])
-            outputs = outputs + added.permuted([1, 0, 2])
-        }
-        return Predicted(outputs: outputs, spread: spread * scaling.outputScale, novelty: score)
-    }
-
-    private func write(_ predicted: Predicted, into batch: inout TrajectoryBatch) {
+    private func write(_ predicted: TensorRollout.Predicted, into batch: inout TrajectoryBatch) {
         let shape = Self.shape(batch, batch.outputCount)
         Tensor.withBorrowed(mutating: &batch.outputs, shape: shape) {
             _ = $0.copy_(predicted.outputs.permuted([1, 0, 2]))
@@ -182,12 +148,12 @@ public struct LearnedDynamics: DifferentiableDynamics {
     /// What a state adds to predictions beside its representation.
     private func addition(of state: LearnedState, horizon: Int) throws -> CompiledRollout.Addition {
         (
-            scaling.normalised(disturbances: try disturbancesAhead(state, horizon: horizon)),
+            factors.normalised(disturbances: try disturbancesAhead(state, horizon: horizon)),
             try change(state, horizon: horizon)
         )
     }
 
-    /// What the state's record changes in predictions; made outside inference mode, so that gradients can go through it.
+    /// What the state's record changes in predictions.
     private func change(_ state: LearnedState, horizon: Int) throws -> AdaptedForecast.Response? {
         guard let adapted = state.adapted else { return nil }
         return adapted.response(
@@ -203,11 +169,6 @@ public struct LearnedDynamics: DifferentiableDynamics {
             coverage: bands.coverage,
             halfWidth: adapted.widened(
                 bands.halfWidth, coverage: bands.coverage, disturbances: ahead, horizon: horizon))
-    }
-
-    /// Normalised disturbances as a tensor `[step, disturbance]`.
-    private func tensor(_ known: [Float], _ batch: TrajectoryBatch) -> Tensor {
-        Tensor(known, shape: [batch.horizon, known.count / batch.horizon])
     }
 
     /// The expected disturbances of each step, row-major `[step, disturbance]`, physical units.

@@ -1,4 +1,4 @@
-import CTorch
+import CKernels
 public import Perception
 import Tensors
 import WorldModels
@@ -26,7 +26,7 @@ public struct RolloutCost: Sendable, Equatable {
     ///
     /// - Throws: `ForesightError` (unavailable) where set-up is missing.
     public static func peak() throws -> Double {
-        try Engine.load()
+        try Kernels.load()
         return ct_rollout_peak(0.2)
     }
 
@@ -34,7 +34,7 @@ public struct RolloutCost: Sendable, Equatable {
     ///
     /// - Throws: `ForesightError` (unavailable) where set-up is missing.
     public static func lanes() throws -> String {
-        try Engine.load()
+        try Kernels.load()
         return CompiledRollout.lanes
     }
 }

@@ -1,121 +1,86 @@
-import Networks
-import Tensors
 import WorldModels
 
-/// A model's weights as a rollout over many candidates needs them: cut off from training, products that no action
-/// changes done once.
+/// A model's weights as a rollout over many candidates needs them: products that no action changes done once.
 ///
-/// The two products with ẑ of a step are one: `[Â | P ⊘ s]` is `[members, D, D + hidden]`, and so are the inputs'.
+/// The two products with ẑ of a step are one: `[Â | P ⊘ s]` is `[members, D, D + hidden]`, and so are the inputs'. All are
+/// row-major.
 struct RolloutWeights {
-    /// Ensemble members.
-    let members: Int
-    /// The size D of a representation.
-    let width: Int
-    /// Hidden units of the nonlinear part.
-    let hidden: Int
-    /// What the hidden units compute.
-    let activation: BoundedActivation
+    /// The sizes.
+    let sizes: SensorArchitecture
     /// `[Â | P ⊘ s]`, `[members, D, D + hidden]`.
-    let state: Tensor
+    let state: [Float]
     /// `[B | V]` of the actions, `[members, action, D + hidden]`.
-    let actions: Tensor
-    /// B₁ of the actions at the end of a step, `[members, action, D]`; `nil` where outputs answer only later.
-    let leadActions: Tensor?
+    let actions: [Float]
+    /// B₁ of the actions at the end of a step, `[members, action, D]`; empty where outputs answer only later.
+    let leadActions: [Float]
     /// B₁ of the disturbances, `[members, disturbance, D]`.
-    let leadDisturbances: Tensor?
+    let leadDisturbances: [Float]
     /// `[B | V]` of the disturbances, `[members, disturbance, D + hidden]`.
-    let disturbances: Tensor
+    let disturbances: [Float]
     /// `[b | c]`, `[members, 1, D + hidden]`.
-    let offset: Tensor
+    let offset: [Float]
     /// G, `[members, hidden, D]`.
-    let correction: Tensor
+    let correction: [Float]
     /// C, `[members, D, output]`.
-    let readout: Tensor
+    let readout: [Float]
     /// The offset of the readout, `[members, 1, output]`.
-    let readoutOffset: Tensor
+    let readoutOffset: [Float]
 
-    init(_ network: SensorWorldModel) {
-        let predictor = network.predictor
-        members = network.architecture.members
-        width = predictor.width
-        activation = predictor.activation
-        hidden = predictor.hiddenState.value.size(2)
-        let actionCount = network.architecture.actions
-        let disturbanceCount = network.architecture.inputs - actionCount
-        (leadActions, leadDisturbances) = withoutGradients {
-            func part(_ start: Int, _ length: Int) -> Tensor? {
-                predictor.lead?.value.detached().narrow(dim: 1, start: start, length: length).clone()
+    init(_ weights: SensorWeights) {
+        sizes = weights.sizes
+        let (width, hidden, inputs, actionCount) = (sizes.width, sizes.hidden, sizes.inputs, sizes.actions)
+        state = Self.beside(weights.contraction(), width, weights.scaledHiddenState(), hidden)
+        let driven = Self.beside(weights["predictor.input"], width, weights["predictor.hidden_input"], hidden)
+        func rows(_ matrices: [Float], _ columns: Int, _ range: Range<Int>) -> [Float] {
+            guard !matrices.isEmpty else { return [] }
+            return (0..<weights.sizes.members).flatMap { member -> ArraySlice<Float> in
+                let first = member * inputs
+                return matrices[((first + range.lowerBound) * columns)..<((first + range.upperBound) * columns)]
             }
-            return (part(0, actionCount), part(actionCount, disturbanceCount))
         }
-        (state, actions, disturbances, offset, correction, readout, readoutOffset) = withoutGradients {
-            func beside(_ left: Tensor, _ right: Tensor) -> Tensor {
-                Tensor.concatenate([left, right], dim: 2).detached()
+        actions = rows(driven, width + hidden, 0..<actionCount)
+        disturbances = rows(driven, width + hidden, actionCount..<inputs)
+        leadActions = rows(weights["predictor.lead"], width, 0..<actionCount)
+        leadDisturbances = rows(weights["predictor.lead"], width, actionCount..<inputs)
+        offset = Self.beside(weights["predictor.offset"], width, weights["predictor.hidden_offset"], hidden)
+        correction = weights["predictor.correction"]
+        readout = weights["readout"]
+        readoutOffset = weights["readout_offset"]
+    }
+
+    /// Columns `[D + hidden]` of a product with ẑ or an input.
+    var columns: Int { sizes.width + sizes.hidden }
+    /// Disturbances among the inputs.
+    var disturbanceCount: Int { sizes.inputs - sizes.actions }
+    /// Whether a step also sees the input at its end.
+    var hasLead: Bool { sizes.hasLead }
+
+    /// Row by row, the numbers of one list and then those of the other.
+    private static func beside(_ left: [Float], _ width: Int, _ right: [Float], _ hidden: Int) -> [Float] {
+        let rows = left.count / width
+        var joined: [Float] = []
+        joined.reserveCapacity(left.count + right.count)
+        for row in 0..<rows {
+            joined += left[(row * width)..<((row + 1) * width)]
+            joined += right[(row * hidden)..<((row + 1) * hidden)]
+        }
+        return joined
+    }
+
+    /// The outputs of representations `[members, D]`, the mean of the members, normalised, `[output]`.
+    func read(_ representation: [Float]) -> [Float] {
+        let (width, outputs) = (sizes.width, sizes.outputs)
+        var mean = [Float](repeating: 0, count: outputs)
+        for member in 0..<sizes.members {
+            for output in 0..<outputs {
+                var sum = readoutOffset[member * outputs + output]
+                for component in 0..<width {
+                    let place = member * width + component
+                    sum += representation[place] * readout[place * outputs + output]
+                }
+                mean[output] += sum / Float(sizes.members)
             }
-            let inputs = beside(predictor.input.value, predictor.hiddenInput.value)
-            return (
-                beside(predictor.contraction(), predictor.hiddenState.value / predictor.scale.value.transposed(1, 2)),
-                inputs.narrow(dim: 1, start: 0, length: actionCount).clone(),
-                inputs.narrow(dim: 1, start: actionCount, length: disturbanceCount).clone(),
-                beside(predictor.offset.value, predictor.hiddenOffset.value),
-                predictor.correction.value.detached().clone(), network.readout.value.detached().clone(),
-                network.readoutOffset.value.detached().clone()
-            )
         }
-    }
-
-    /// Rolls out candidates.
-    ///
-    /// - Parameters:
-    ///   - start: `[members, 1, D]`.
-    ///   - input: Actions, normalised, `[step, candidate, action]`.
-    ///   - known: Disturbances, normalised, `[step, disturbance]`, the same for every candidate.
-    /// - Returns: The representations along time, `[members, step, candidate, D]`.
-    func rollout(from start: Tensor, actions input: Tensor, disturbances known: Tensor) -> Tensor {
-        let (steps, candidates, columns) = (input.size(0), input.size(1), width + hidden)
-        let rows = input.reshaped([1, steps * candidates, input.size(2)])
-            .expanded(to: [members, steps * candidates, input.size(2)])
-        var shared = offset  // [members, 1 or step, D + hidden]
-        if known.count > 0 {
-            shared = offset + known.unsqueezed(0).matmul(disturbances)
-        }
-        // One product for all steps; a step's slice is then [members, candidate, D + hidden].
-        let drive =
-            rows.bmm(actions).reshaped([members, steps, candidates, columns])
-            + shared.unsqueezed(2)
-        let ends = leadDrive(input, known)
-        var z = start.expanded(to: [members, candidates, width])
-        var states: [Tensor] = []
-        states.reserveCapacity(steps)
-        for step in 0..<steps {
-            let linear = drive.select(dim: 1, index: step).baddbmm(z, state)
-            let bent = activation(linear.narrow(dim: 2, start: width, length: hidden))
-            z = linear.narrow(dim: 2, start: 0, length: width).baddbmm(bent, correction)
-            if let ends { z = z + ends.select(dim: 1, index: step) }
-            states.append(z)
-        }
-        return Tensor.stack(states, dim: 1)
-    }
-
-    /// What the inputs at the end of each step add, `[members, step, candidate, D]`: those of the next step, the last held.
-    private func leadDrive(_ input: Tensor, _ known: Tensor) -> Tensor? {
-        guard let leadActions, let leadDisturbances else { return nil }
-        let (steps, candidates) = (input.size(0), input.size(1))
-        func shifted(_ x: Tensor) -> Tensor {
-            Tensor.concatenate(
-                [x.narrow(dim: 0, start: 1, length: steps - 1), x.narrow(dim: 0, start: steps - 1, length: 1)], dim: 0)
-        }
-        let rows = shifted(input).reshaped([1, steps * candidates, input.size(2)])
-            .expanded(to: [members, steps * candidates, input.size(2)])
-        let acted = rows.bmm(leadActions).reshaped([members, steps, candidates, width])
-        guard known.count > 0 else { return acted }
-        return acted + shifted(known).unsqueezed(0).matmul(leadDisturbances).unsqueezed(2)
-    }
-
-    /// The outputs of representations `[members, step, candidate, D]`, normalised, `[members, step, candidate, output]`.
-    func read(_ states: Tensor) -> Tensor {
-        let (steps, candidates) = (states.size(1), states.size(2))
-        return readoutOffset.baddbmm(states.reshaped([members, steps * candidates, width]), readout)
-            .reshaped([members, steps, candidates, readout.size(2)])
+        return mean
     }
 }

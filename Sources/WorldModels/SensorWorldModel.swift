@@ -81,13 +81,16 @@ public final class SensorWorldModel: Module {
         encoder = ObserverEncoder(gain: start.gain, transient: architecture.transient)
         readout = Parameter(start.readout, decays: false)
         readoutOffset = Parameter(Tensor.zeros([architecture.members, 1, architecture.outputs]), decays: false)
-        let inverseHidden = 2 * max(16, architecture.width)
+        let inverseHidden = Self.inverseHidden(architecture)
         inverseInput = EnsembleLinear(
             members: architecture.members, 2 * architecture.width, inverseHidden, seed: seed["inverse_input"])
         inverseOutput = EnsembleLinear(
             members: architecture.members, inverseHidden, architecture.inverseSteps * architecture.actions,
             seed: seed["inverse_output"])
     }
+
+    /// Hidden units of the inverse dynamics.
+    static func inverseHidden(_ sizes: SensorArchitecture) -> Int { 2 * max(16, sizes.width) }
 
     /// Predicted outputs `[members, batch, output]`, normalised, of representations `[members, batch, D]`.
     public func read(_ z: Tensor) -> Tensor { readoutOffset.value.baddbmm(z, readout.value) }

@@ -58,12 +58,10 @@ public struct ModelDescription: Sendable, Equatable {
 }
 
 /// A world model ready for use: network, description, calibration and novelty score. Physical units outside, normalised
-/// tensors inside.
+/// numbers inside.
 public final class TrainedModel {
     /// Channels, scaling, timing and sizes.
     public let description: ModelDescription
-    /// The network.
-    public let network: SensorWorldModel
     /// Conformal bands.
     public let calibration: Calibration
     /// The out-of-distribution score.
@@ -76,30 +74,71 @@ public final class TrainedModel {
     /// reads them.
     public let rehearsal: RehearsalSet?
 
-    private let noveltyMean: Tensor
-    private let whitening: Tensor
+    /// What the weights are in: a network, or numbers that nobody has asked a network of yet.
+    private enum Parts {
+        case network(SensorWorldModel)
+        case numbers(SensorWeights)
+    }
+    private var parts: Parts
+    private lazy var noveltyMean = Tensor(novelty.mean, shape: [novelty.mean.count])
+    private lazy var whitening = Tensor(novelty.whitening, shape: [novelty.mean.count, novelty.mean.count])
 
     /// Puts the parts together.
-    public init(
+    public convenience init(
         description: ModelDescription, network: SensorWorldModel, calibration: Calibration, novelty: NoveltyScore,
         adapter: RecordAdapter? = nil, surprise: SurpriseReference? = nil, rehearsal: RehearsalSet? = nil
     ) {
+        self.init(description, .network(network), calibration, novelty, adapter, surprise, rehearsal)
+    }
+
+    /// Puts the parts together, of which the network is made when it is asked for.
+    convenience init(
+        description: ModelDescription, weights: SensorWeights, calibration: Calibration, novelty: NoveltyScore,
+        adapter: RecordAdapter? = nil, surprise: SurpriseReference? = nil
+    ) {
+        self.init(description, .numbers(weights), calibration, novelty, adapter, surprise, nil)
+    }
+
+    private init(
+        _ description: ModelDescription, _ parts: Parts, _ calibration: Calibration, _ novelty: NoveltyScore,
+        _ adapter: RecordAdapter?, _ surprise: SurpriseReference?, _ rehearsal: RehearsalSet?
+    ) {
         self.description = description
-        self.network = network
+        self.parts = parts
         self.calibration = calibration
         self.novelty = novelty
         self.adapter = adapter
         self.surprise = surprise
         self.rehearsal = rehearsal
-        let width = novelty.mean.count
-        noveltyMean = Tensor(novelty.mean, shape: [width])
-        whitening = Tensor(novelty.whitening, shape: [width, width])
     }
 
     /// The same model, of which no prediction adapts to its record.
     public func withoutAdaptation() -> TrainedModel {
-        TrainedModel(
-            description: description, network: network, calibration: calibration, novelty: novelty, surprise: surprise)
+        TrainedModel(description, parts, calibration, novelty, nil, surprise, nil)
+    }
+
+    /// The network; libtorch is loaded when it is first asked for.
+    public var network: SensorWorldModel {
+        switch parts {
+        case .network(let network): return network
+        case .numbers(let weights):
+            let network: SensorWorldModel
+            do {
+                network = try weights.network(seed: Seed(UInt64(max(0, description.settings.seed))))
+            } catch {
+                preconditionFailure("weights whose shapes were checked do not fit: \(error)")
+            }
+            parts = .network(network)
+            return network
+        }
+    }
+
+    /// The weights as plain numbers, as they are now.
+    public var weights: SensorWeights {
+        switch parts {
+        case .network(let network): SensorWeights(network)
+        case .numbers(let weights): weights
+        }
     }
 
     /// Encodes a history at the model's step.
@@ -108,9 +147,12 @@ public final class TrainedModel {
     ///   - outputs: Measurements, row-major `[row, output]`, physical units, `NaN` where missing; at least one row.
     ///   - inputs: Inputs, row-major `[row, input]`, physical units; row r is held from row r to row r + 1, the last row's
     ///     is not used. A missing input holds the last known one.
-    /// - Returns: The representation `[members, 1, D]` at the end of the history.
+    ///   - encoder: The model's own, for those who encode again and again; made anew where none is given.
+    /// - Returns: The representation `[members, D]` at the end of the history.
     /// - Throws: `ForesightError.data` when there is no row, or the representation is not finite.
-    public func encode(outputs: [Double], inputs: [Double]) throws -> Tensor {
+    public func representation(
+        outputs: [Double], inputs: [Double], encoder: SensorEncoder? = nil
+    ) throws -> [Float] {
         let (outputCount, inputCount) = (description.outputs.count, description.inputs.count)
         let rows = outputs.count / max(1, outputCount)
         guard rows > 0, inputs.count == rows * inputCount, outputs.contains(where: \.isFinite) else {
@@ -119,12 +161,9 @@ public final class TrainedModel {
                 remedy: "give at least one row of \(description.outputs.map(\.name).joined(separator: ", "))")
         }
         let scaling = description.scaling
-        var measured = [Float](repeating: 0, count: outputs.count)
-        var mask = measured
-        for (index, value) in outputs.enumerated() where value.isFinite {
+        let measured = outputs.enumerated().map { index, value in
             let channel = index % outputCount
-            measured[index] = Float((value - scaling.outputMean[channel]) / scaling.outputScale[channel])
-            mask[index] = 1
+            return Float((value - scaling.outputMean[channel]) / scaling.outputScale[channel])
         }
         var driven = [Float](repeating: 0, count: inputs.count)
         for channel in 0..<inputCount {
@@ -134,21 +173,23 @@ public final class TrainedModel {
                     (value - scaling.inputMean[channel]) / scaling.inputScale[channel])
             }
         }
-        let members = description.architecture.members
-        return try withoutGradients {
-            func window(_ values: [Float], _ width: Int) -> Tensor {
-                Tensor(values, shape: [1, 1, rows, width]).expanded(to: [members, 1, rows, width])
-            }
-            let states = network.encode(
-                outputs: window(measured, outputCount), mask: window(mask, outputCount),
-                inputs: window(driven, inputCount))
-            let z = states[rows - 1]
-            guard z.isfinite().all().item() != 0 else {
-                throw ForesightError.data(
-                    "the representation of the history is not finite", remedy: "check the history for wild values")
-            }
-            return z
+        // A number that single precision cannot hold is not one that is missing.
+        let isReadable = zip(outputs, measured).allSatisfy { $0.isFinite == $1.isFinite }
+        let z = (encoder ?? SensorEncoder(weights)).encode(outputs: measured, inputs: driven)
+        guard isReadable, z.allSatisfy(\.isFinite) else {
+            throw ForesightError.data(
+                "the representation of the history is not finite", remedy: "check the history for wild values")
         }
+        return z
+    }
+
+    /// The same as a tensor `[members, 1, D]`, which libtorch's rollouts begin with.
+    ///
+    /// - Throws: As ``representation(outputs:inputs:encoder:)``.
+    public func encode(outputs: [Double], inputs: [Double]) throws -> Tensor {
+        let z = try representation(outputs: outputs, inputs: inputs)
+        let members = description.architecture.members
+        return Tensor(z, shape: [members, 1, z.count / members])
     }
 
     /// Inputs in physical units, row-major `[batch, step, input]`, as a normalised tensor of that shape.

@@ -177,7 +177,7 @@ import WorldModels
         try plain.read(long, upTo: 190)
         #expect(adapting.count == adapter.historySteps && plain.count == model.description.window)
         let state = try adapting.state()
-        expectClose(state.representation.floats(), try plain.state().representation.floats(), within: 1e-6)
+        expectClose(state.representation, try plain.state().representation, within: 1e-6)
         #expect(state.adapted?.summary.rows == RecordAdapter.maximumRows)
         #expect(state.adapted?.adaptation.lastInputs == [long[189, 2], long[189, 3]])
     }

@@ -38,7 +38,8 @@ import WorldModels
         for row in 0..<60 { inputs += batch.actions[2 * row..<2 * row + 2] + [ambient] }
         let prediction = withoutGradients {
             model.predict(
-                from: state.representation, inputs: model.normalisedInputs(inputs, batch: 5, steps: 12))
+                from: Tensor(state.representation, shape: [members, 1, state.representation.count / members]),
+                inputs: model.normalisedInputs(inputs, batch: 5, steps: 12))
         }
         expectClose(batch.outputs, prediction.outputs.floats(), within: 2e-4)
         expectClose(batch.novelty, prediction.novelty.floats(), within: 2e-4)

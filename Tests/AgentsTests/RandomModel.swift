@@ -2,6 +2,7 @@ import Basics
 import Episodes
 import Foundation
 import Networks
+import Perception
 import Tensors
 import WorldModels
 
@@ -15,6 +16,8 @@ struct RandomModel {
     var outputs = 2
     var activation = BoundedActivation.tanh
     var hasLead = false
+    var transient = 0
+    var isBounded = true
     var horizon = 7
     var seed: UInt64 = 1
 
@@ -28,7 +31,7 @@ struct RandomModel {
         let inputs = actions + disturbances
         let sizes = SensorArchitecture(
             members: members, outputs: outputs, inputs: inputs, actions: actions, core: width, free: 0, hidden: hidden,
-            activation: activation, hasLead: hasLead, inverseSteps: 1)
+            activation: activation, hasLead: hasLead, transient: transient, isBounded: isBounded, inverseSteps: 1)
         let network = SensorWorldModel(sizes, start: .empty(sizes), seed: Seed(seed))
         let part = 1 / Double(width).squareRoot()
         // A cube bends so much that larger random ones are chaotic, and rounding then grows without end.
@@ -46,6 +49,11 @@ struct RandomModel {
             predictor.scale.assign(random([members, 1, width], 0.3).exp())
             network.readout.assign(random([members, width, outputs], part))
             network.readoutOffset.assign(random([members, 1, outputs], 0.3))
+            let encoder = network.encoder
+            encoder.gain.assign(random([members, outputs, width], 0.2))
+            encoder.firstGain.assign(random([members, outputs, width], 0.4))
+            encoder.transient?.assign(random([members, transient, outputs, width], 0.3))
+            encoder.prior.assign(random([members, 1, width], 0.5))
         }
         let features = width + inputs
         let novelty = NoveltyScoreText(
@@ -63,12 +71,12 @@ struct RandomModel {
     }
 
     /// A state that no history led to.
-    func state(seed: UInt64 = 2) -> (representation: Tensor, disturbances: [Double]) {
+    func state(seed: UInt64 = 2) -> (representation: [Float], disturbances: [Double]) {
         var generator = SeededGenerator(seed: seed)
         let z = (0..<members * width).map { _ in Float(generator.normal()) }
         // Fewer rows than steps: the last is held.
         let known = (0..<3 * disturbances).map { _ in 3 + generator.normal() }
-        return (Tensor(z, shape: [members, 1, width]), known)
+        return (z, known)
     }
 
     private func names(_ letter: String, _ count: Int) -> [String] { (0..<count).map { "\(letter)\($0)" } }

@@ -1,6 +1,7 @@
 import Basics
 import Episodes
 import Foundation
+import Tensors
 import Testing
 import _TestSupport
 
@@ -40,6 +41,23 @@ struct PlanCommandTests {
             let text = try plan(Self.ask + ["--no-report"], in: folder)
             #expect(text.output.hasPrefix("certified: every guardrail holds"))
             #expect(text.output.contains("always(T1 <= 60)"))
+        }
+    }
+
+    @Test("A plan by the compiled rollout needs nothing of libtorch, one by libtorch says that it is missing")
+    func withoutLibtorch() throws {
+        let kernels = try #require(Kernels.location)
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            let name = URL(fileURLWithPath: kernels).lastPathComponent
+            try FileManager.default.createSymbolicLink(atPath: "\(folder)/\(name)", withDestinationPath: kernels)
+            // The kernels alone are beside the file that is named.
+            let environment = ["FORESIGHT_TORCH_SHIM": folder + "/libctorch.so"]
+            let plan = ["plan", "model", "--from", "log.csv", "--out", "decision"] + Self.ask
+            let alone = try ForesightProcess(plan, in: folder, environment: environment)
+            #expect(alone.status == 0 && alone.output.hasPrefix("certified"), "\(alone.complaint)")
+            let asked = try ForesightProcess(plan + ["--engine", "libtorch"], in: folder, environment: environment)
+            #expect(asked.status == 1 && asked.complaint.last?.contains("libctorch.so") == true, "\(asked.complaint)")
         }
     }
 

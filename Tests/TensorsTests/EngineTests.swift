@@ -15,7 +15,7 @@ import _TestSupport
 
     @Test("Without a library the error says where was looked and what to run")
     func missing() throws {
-        let outcome = EngineLibrary.load(named: nil, orAt: ["/nowhere/.torch/lib/libctorch.so"])
+        let outcome = SetupLibrary.torch.load(named: nil, orAt: ["/nowhere/.torch/lib/libctorch.so"])
         let problem = try #require(outcome.problem)
         #expect(outcome.path == nil)
         #expect(problem.code == .unavailable)
@@ -23,25 +23,35 @@ import _TestSupport
         #expect(problem.remedy == "run make setup in the package")
     }
 
+    @Test("The kernels have a library of their own")
+    func kernels() throws {
+        try Kernels.load()
+        #expect(Kernels.location?.contains("libkernels.") == true)
+        let problem = try #require(SetupLibrary.kernels.load(named: nil, orAt: []).problem)
+        #expect(problem.message.hasPrefix("the compiled kernels are not set up: no .torch/lib/libkernels."))
+    }
+
     @Test("A file that is no library is reported with the loader's words, and what was loaded stays")
     func damaged() throws {
         try withTemporaryFolder { folder in
             let path = folder + "/damaged"
             try Data("not a library".utf8).write(to: URL(fileURLWithPath: path))
-            let found = try #require(EngineLibrary.load(named: nil, orAt: ["/nowhere", path]).problem)
+            let found = try #require(SetupLibrary.torch.load(named: nil, orAt: ["/nowhere", path]).problem)
             #expect(found.message.hasPrefix("libtorch is set up at \(path) but does not load: "))
-            let named = try #require(EngineLibrary.load(named: path, orAt: []).problem)
+            let named = try #require(SetupLibrary.torch.load(named: path, orAt: []).problem)
             #expect(named.message.hasPrefix("FORESIGHT_TORCH_SHIM names \(path), which does not load: "))
         }
         #expect((Tensor([1]) + 1).item() == 2)
     }
 
-    @Test("The library is looked for above the executable, the current folder and the sources")
-    func candidates() {
-        let paths = EngineLibrary.candidates()
+    @Test(
+        "A library is looked for above the executable, the current folder and the sources",
+        arguments: [SetupLibrary.torch, .kernels])
+    func candidates(library: SetupLibrary) {
+        let paths = library.candidates()
         let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().path
-        let name = "/.torch/lib/" + EngineLibrary.fileName
+        let name = "/.torch/lib/" + library.fileName
         #expect(paths.contains(package + name))
         #expect(paths.contains(FileManager.default.currentDirectoryPath + name))
         #expect(paths.contains(name))

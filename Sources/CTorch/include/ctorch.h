@@ -3,11 +3,12 @@
 #ifndef CTORCH_H
 #define CTORCH_H
 
-#define CT_INTERFACE "352834cd358d7174"
+#define CT_INTERFACE "f8adb15968a38454"
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifndef CT_NULLABLE
 #if defined(__clang__)
 #define CT_NULLABLE _Nullable
 #define CT_NONNULL _Nonnull
@@ -15,11 +16,10 @@
 #define CT_NULLABLE
 #define CT_NONNULL
 #endif
+#endif
 
 typedef struct ct_tensor_ *ct_tensor;        // one strong reference to an at::TensorImpl
 typedef struct ct_generator_ *ct_generator;  // one strong reference to a generator of random numbers
-typedef struct ct_causal_ *ct_causal;        // a causal transformer with its weights packed
-typedef struct ct_causal_run_ *ct_causal_run;  // candidates of one that are under way
 typedef struct ct_operator_ *ct_operator;    // an operator of the dispatcher; lives as long as the process
 
 #define CT_T ct_tensor CT_NONNULL
@@ -63,22 +63,8 @@ typedef struct {
     bool (*CT_NONNULL mps_available)(void);
     int32_t (*CT_NONNULL synchronize)(int32_t device);
     bool (*CT_NONNULL fast_bfloat16)(int32_t device);
-    int32_t (*CT_NONNULL tuning)(void);
+    bool (*CT_NONNULL fast_mkl)(void);
     const char *CT_NONNULL (*CT_NONNULL interface)(void);
-    int64_t (*CT_NONNULL free_run)(const int32_t *CT_NONNULL sizes, const double *CT_NONNULL parameters, const double *CT_NONNULL outputs, const double *CT_NONNULL inputs, int32_t history, int32_t steps, double *CT_NULLABLE gram, double *CT_NULLABLE gradient, double *CT_NONNULL cost, double *CT_NULLABLE errors);
-    int32_t (*CT_NONNULL rollout)(const int32_t *CT_NONNULL sizes, const float *CT_NONNULL weights, const float *CT_NONNULL situation, const float *CT_NONNULL actions, int32_t candidates, int32_t threads, float *CT_NONNULL outputs, float *CT_NULLABLE spread, float *CT_NULLABLE novelty);
-    int32_t (*CT_NONNULL rollout_gradient)(const int32_t *CT_NONNULL sizes, const float *CT_NONNULL weights, const float *CT_NONNULL situation, const float *CT_NONNULL actions, int32_t candidates, int32_t threads, const float *CT_NONNULL output_seeds, const float *CT_NULLABLE novelty_seeds, float *CT_NONNULL gradient);
-    double (*CT_NONNULL rollout_operations)(const int32_t *CT_NONNULL sizes, bool judges);
-    double (*CT_NONNULL rollout_peak)(double seconds);
-    const char *CT_NONNULL (*CT_NONNULL rollout_lanes)(void);
-    ct_causal CT_NULLABLE (*CT_NONNULL causal_new)(const int32_t *CT_NONNULL sizes, const float *CT_NONNULL weights, double plain_epsilon, double epsilon, bool half);
-    void (*CT_NONNULL causal_release)(ct_causal CT_NONNULL model);
-    ct_causal_run CT_NULLABLE (*CT_NONNULL causal_begin)(ct_causal CT_NONNULL model, int32_t candidates);
-    void (*CT_NONNULL causal_end)(ct_causal_run CT_NONNULL run);
-    int32_t (*CT_NONNULL causal_next)(ct_causal_run CT_NONNULL run, const float *CT_NONNULL z, intptr_t z_stride, const float *CT_NONNULL actions, intptr_t action_stride, int32_t threads, float *CT_NULLABLE out);
-    double (*CT_NONNULL causal_operations)(const int32_t *CT_NONNULL sizes, int32_t steps);
-    const char *CT_NONNULL (*CT_NONNULL causal_lanes)(void);
-    bool (*CT_NONNULL causal_has_half)(void);
     void (*CT_NONNULL retain)(CT_T tensor);
     void (*CT_NONNULL release)(CT_T tensor);
     intptr_t (*CT_NONNULL rank)(CT_T tensor);
@@ -224,68 +210,12 @@ static inline bool ct_fast_bfloat16(int32_t device) {
     return ct_loaded.fast_bfloat16(device);
 }
 
-static inline int32_t ct_tuning(void) {
-    return ct_loaded.tuning();
+static inline bool ct_fast_mkl(void) {
+    return ct_loaded.fast_mkl();
 }
 
 static inline const char *CT_NONNULL ct_interface(void) {
     return ct_loaded.interface();
-}
-
-static inline int64_t ct_free_run(const int32_t *CT_NONNULL sizes, const double *CT_NONNULL parameters, const double *CT_NONNULL outputs, const double *CT_NONNULL inputs, int32_t history, int32_t steps, double *CT_NULLABLE gram, double *CT_NULLABLE gradient, double *CT_NONNULL cost, double *CT_NULLABLE errors) {
-    return ct_loaded.free_run(sizes, parameters, outputs, inputs, history, steps, gram, gradient, cost, errors);
-}
-
-static inline int32_t ct_rollout(const int32_t *CT_NONNULL sizes, const float *CT_NONNULL weights, const float *CT_NONNULL situation, const float *CT_NONNULL actions, int32_t candidates, int32_t threads, float *CT_NONNULL outputs, float *CT_NULLABLE spread, float *CT_NULLABLE novelty) {
-    return ct_loaded.rollout(sizes, weights, situation, actions, candidates, threads, outputs, spread, novelty);
-}
-
-static inline int32_t ct_rollout_gradient(const int32_t *CT_NONNULL sizes, const float *CT_NONNULL weights, const float *CT_NONNULL situation, const float *CT_NONNULL actions, int32_t candidates, int32_t threads, const float *CT_NONNULL output_seeds, const float *CT_NULLABLE novelty_seeds, float *CT_NONNULL gradient) {
-    return ct_loaded.rollout_gradient(sizes, weights, situation, actions, candidates, threads, output_seeds, novelty_seeds, gradient);
-}
-
-static inline double ct_rollout_operations(const int32_t *CT_NONNULL sizes, bool judges) {
-    return ct_loaded.rollout_operations(sizes, judges);
-}
-
-static inline double ct_rollout_peak(double seconds) {
-    return ct_loaded.rollout_peak(seconds);
-}
-
-static inline const char *CT_NONNULL ct_rollout_lanes(void) {
-    return ct_loaded.rollout_lanes();
-}
-
-static inline ct_causal CT_NULLABLE ct_causal_new(const int32_t *CT_NONNULL sizes, const float *CT_NONNULL weights, double plain_epsilon, double epsilon, bool half) {
-    return ct_loaded.causal_new(sizes, weights, plain_epsilon, epsilon, half);
-}
-
-static inline void ct_causal_release(ct_causal CT_NONNULL model) {
-    ct_loaded.causal_release(model);
-}
-
-static inline ct_causal_run CT_NULLABLE ct_causal_begin(ct_causal CT_NONNULL model, int32_t candidates) {
-    return ct_loaded.causal_begin(model, candidates);
-}
-
-static inline void ct_causal_end(ct_causal_run CT_NONNULL run) {
-    ct_loaded.causal_end(run);
-}
-
-static inline int32_t ct_causal_next(ct_causal_run CT_NONNULL run, const float *CT_NONNULL z, intptr_t z_stride, const float *CT_NONNULL actions, intptr_t action_stride, int32_t threads, float *CT_NULLABLE out) {
-    return ct_loaded.causal_next(run, z, z_stride, actions, action_stride, threads, out);
-}
-
-static inline double ct_causal_operations(const int32_t *CT_NONNULL sizes, int32_t steps) {
-    return ct_loaded.causal_operations(sizes, steps);
-}
-
-static inline const char *CT_NONNULL ct_causal_lanes(void) {
-    return ct_loaded.causal_lanes();
-}
-
-static inline bool ct_causal_has_half(void) {
-    return ct_loaded.causal_has_half();
 }
 
 static inline void ct_retain(CT_T tensor) {

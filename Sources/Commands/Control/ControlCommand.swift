@@ -132,7 +132,7 @@ struct ControlCommand: ParsableCommand {
         try PlantAgent.requireFit(description, plant)
         var scenario = try scenario(on: plant, description)
         scenario.task.faults = faults
-        let model = planning.chosen(try ModelFolder.load(model))
+        let model = planning.chosen(try ModelFolder.load(model, isForPlanning: true))
         Engine.threads = 1
         var study = ControlStudy(
             scenario: scenario, seeds: (0..<UInt64(episodes)).map { firstEpisode &+ $0 }, request: request)

@@ -1,3 +1,4 @@
+import Agents
 import ArgumentParser
 import Basics
 import Episodes
@@ -38,6 +39,11 @@ struct Findings {
         add("built with", "swift", .string(Version.swift), "Swift \(Version.swift) for \(Version.platform)")
         let cores = ProcessInfo.processInfo.activeProcessorCount
         add("processor cores", "cores", .integer(cores), "\(cores)")
+        if (try? Kernels.load()) != nil, let lanes = try? RolloutCost.lanes(), let path = Kernels.location {
+            add("compiled kernels", "kernels", .string(path), "\(path), \(lanes)")
+        } else {
+            add("compiled kernels", "kernels", .null, "not there")
+        }
         do {
             try Engine.load()
             try addEngine()

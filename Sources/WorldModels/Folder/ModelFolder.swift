@@ -38,7 +38,7 @@ public enum ModelFolder {
     public static func save(_ model: TrainedModel, to folder: String, storage: some FileStorage = DiskStorage()) throws
     {
         do {
-            try check(model.network, source: "the model")
+            try check(model.weights, source: "the model")
             try check(
                 CalibrationFile(calibration: model.calibration, novelty: model.novelty), model.description,
                 source: "the model")
@@ -56,8 +56,7 @@ public enum ModelFolder {
     private static func write(_ model: TrainedModel, to folder: String, storage: some FileStorage) throws {
         let file = { (name: String) in "\(folder)/\(name)" }
         try SafetensorsWriter.write(
-            model.network.stateDict().mapValues { $0.to(device: .cpu) }, metadata: ["format": "foresight \(format)"],
-            to: file(weightsName), storage: storage)
+            model.weights.stored, metadata: ["format": "foresight \(format)"], to: file(weightsName), storage: storage)
         let calibration = try JSONText.encode(
             CalibrationFile(calibration: model.calibration, novelty: model.novelty))
         try AtomicFile.write(calibration + "\n", to: file(calibrationName), storage: storage)
@@ -78,19 +77,24 @@ public enum ModelFolder {
 
     /// Loads a model; a run folder stands for the model in it.
     ///
+    /// - Parameters:
+    ///   - path: The folder.
+    ///   - isForPlanning: Leaves libtorch, which takes longer to load than all else, until something asks for the network:
+    ///     plans by the compiled rollout never do.
+    /// - Returns: The model.
     /// - Throws: `ForesightError.data` with what is missing, damaged, of another format, or does not fit together;
-    ///   `ForesightError.unavailable` when libtorch is not set up.
-    public static func load(_ path: String) throws -> TrainedModel {
+    ///   `ForesightError.unavailable` when libtorch, or for planning the compiled kernels are not set up.
+    public static func load(_ path: String, isForPlanning: Bool = false) throws -> TrainedModel {
         let folder = try find(path)
         let sheet = try readSheet(folder)
         let description = sheet.description
         let calibration = try readCalibration(folder, sheet)
         let adapter = try readAdaptation(folder, sheet, description)
         let surprise = try readSurprise(folder, sheet, description)
-        try Engine.load()
-        let network = try readNetwork(folder, sheet, description)
+        try isForPlanning ? Kernels.load() : Engine.load()
+        let weights = try readWeights(folder, sheet, description)
         return TrainedModel(
-            description: description, network: network, calibration: calibration.calibration,
+            description: description, weights: weights, calibration: calibration.calibration,
             novelty: calibration.novelty, adapter: adapter, surprise: surprise)
     }
 
@@ -131,9 +135,9 @@ public enum ModelFolder {
         return file
     }
 
-    private static func readNetwork(
+    private static func readWeights(
         _ folder: String, _ sheet: ModelSheet, _ description: ModelDescription
-    ) throws -> SensorWorldModel {
+    ) throws -> SensorWeights {
         let path = try present(weightsName, in: folder)
         let file = try SafetensorsFile(path: path, checksum: .required)
         try verify(path, digest: sheet.weights)
@@ -146,15 +150,13 @@ public enum ModelFolder {
                     + "\([sizes.members, sizes.width, sizes.width])",
                 remedy: "the two files are of different models; copy the whole folder again")
         }
-        let network = SensorWorldModel(
-            sizes, start: .empty(sizes), seed: Seed(UInt64(max(0, description.settings.seed))))
         do {
-            try network.load(file.loadTensors())
-        } catch let error as ForesightError {
+            let weights = try SensorWeights(file, sizes: sizes)
+            try check(weights, source: path)
+            return weights
+        } catch let error as ForesightError where !error.message.hasPrefix(path) {
             throw ForesightError(error.code, "\(path): \(error.message)", remedy: error.remedy)
         }
-        try check(network, source: path)
-        return network
     }
 
     static func present(_ name: String, in folder: String) throws -> String {

@@ -1,4 +1,4 @@
-import CTorch
+import CKernels
 
 /// A stretch of normalised rows without a gap in time; missing outputs are `NaN`.
 struct SignalStretch: Sendable {
@@ -33,7 +33,7 @@ struct FreeRunEquations: Sendable {
 }
 
 /// Errors of whole free runs and their derivatives with respect to all parameters, by forward sensitivities (Ljung,
-/// "System Identification", 2nd ed., section 10.3), in the compiled kernel `native/free_run.cpp`.
+/// "System Identification", 2nd ed., section 10.3), in the compiled kernel `native/kernels/free_run.cpp`.
 ///
 /// A row costs `2 D² P` operations for the sensitivities of D states to P parameters and `P²` for each output's share of
 /// the normal equations.

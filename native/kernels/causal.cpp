@@ -11,6 +11,7 @@
 // same pass over a tile; with bfloat16, products take rounded numbers and sum up in float, and all else is float. A
 // candidate's prediction does not depend on its batch, to the bit.
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -27,7 +28,7 @@
 #endif
 
 #include "pool.h"
-#include "support.h"
+#include "guard.h"
 
 namespace {
 namespace causal {

@@ -4,8 +4,9 @@
 //
 //     z' = z A + u B + u' B1 + b + f((z / s) P + u V + c) G,    y = mean over members of z C + c
 //
-// What is constant over a plan is summed up beforehand: see ct_rollout in ctorch.h for the two lists of numbers.
+// What is constant over a plan is summed up beforehand: see ct_rollout in kernels.h for the two lists of numbers.
 #include <algorithm>
+#include <cmath>
 #include <chrono>
 #include <cstdlib>
 #include <new>
@@ -20,7 +21,7 @@
 #endif
 
 #include "pool.h"
-#include "support.h"
+#include "guard.h"
 
 namespace {
 

@@ -9,7 +9,7 @@
 #include <cstring>
 #include <vector>
 
-#include "support.h"
+#include "guard.h"
 
 namespace {
 

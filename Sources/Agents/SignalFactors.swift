@@ -1,34 +1,27 @@
-import Tensors
 import WorldModels
 
-/// A model's scaling as tensors.
-struct TensorScaling {
+/// A model's scaling in single precision, as rollouts use it.
+struct SignalFactors {
     /// `[output]`.
-    let outputMean: Tensor
+    let outputMean: [Float]
     /// `[output]`.
-    let outputScale: Tensor
+    let outputScale: [Float]
     /// `[action]`.
-    let actionMean: Tensor
+    let actionMean: [Float]
     /// 1 by the scale, `[action]`.
-    let actionFactor: Tensor
+    let actionFactor: [Float]
     private let disturbanceMean: [Double]
     private let disturbanceScale: [Double]
 
     init(_ description: ModelDescription) {
         let scaling = description.scaling
-        func vector(_ values: some Sequence<Double>) -> Tensor { Tensor(values.map { Float($0) }) }
-        outputMean = vector(scaling.outputMean)
-        outputScale = vector(scaling.outputScale)
         let actions = description.actions.count
-        actionMean = vector(scaling.inputMean.prefix(actions))
-        actionFactor = vector(scaling.inputScale.prefix(actions).map { 1 / $0 })
+        outputMean = scaling.outputMean.map { Float($0) }
+        outputScale = scaling.outputScale.map { Float($0) }
+        actionMean = scaling.inputMean.prefix(actions).map { Float($0) }
+        actionFactor = scaling.inputScale.prefix(actions).map { Float(1 / $0) }
         disturbanceMean = Array(scaling.inputMean.dropFirst(actions))
         disturbanceScale = Array(scaling.inputScale.dropFirst(actions))
-    }
-
-    /// Actions in physical units `[candidate, step, action]` as normalised ones `[step, candidate, action]`.
-    func normalised(actions: Tensor) -> Tensor {
-        ((actions - actionMean) * actionFactor).permuted([1, 0, 2]).contiguous()
     }
 
     /// Disturbances in physical units, row-major `[step, disturbance]`, as normalised ones.

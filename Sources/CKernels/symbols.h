@@ -1,0 +1,18 @@
+// Written by scripts/generate-loader from native/kernels/kernels.h. Do not edit.
+
+"ct_kernels_interface",
+"ct_keeps_memory",
+"ct_free_run",
+"ct_rollout",
+"ct_rollout_gradient",
+"ct_rollout_operations",
+"ct_rollout_peak",
+"ct_rollout_lanes",
+"ct_causal_new",
+"ct_causal_release",
+"ct_causal_begin",
+"ct_causal_end",
+"ct_causal_next",
+"ct_causal_operations",
+"ct_causal_lanes",
+"ct_causal_has_half",

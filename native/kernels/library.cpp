@@ -1,0 +1,33 @@
+// What the library of kernels is, and the setting of malloc that every program of ours has.
+#include <cstdlib>
+#include <cstring>
+
+#include "kernels.h"
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
+static bool tunes_malloc() {
+#if defined(__GLIBC__)
+    const char *value = std::getenv("FORESIGHT_MALLOC");
+    return !value || std::strcmp(value, "plain") != 0;
+#else
+    return false;
+#endif
+}
+
+#if defined(__GLIBC__)
+// Training and searches allocate and free the same large blocks in every step. Keeping them instead of giving them back to
+// the system saves the page faults. FORESIGHT_MALLOC=plain leaves malloc as it is.
+__attribute__((constructor)) static void tune_malloc() {
+    if (!tunes_malloc()) return;
+    mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    mallopt(M_TRIM_THRESHOLD, 2147483647);
+    mallopt(M_TOP_PAD, 256 << 20);
+}
+#endif
+
+const char *ct_kernels_interface(void) { return CK_INTERFACE; }
+
+bool ct_keeps_memory(void) { return tunes_malloc(); }
