@@ -4,6 +4,7 @@ import bench
 
 from . import cold, control
 from .csv_reading import csv
+from .growth_train import growth_train
 from .plan import deadline, growth, plan
 from .plan_pictures import pictures
 from .training import train, train_pictures
@@ -18,4 +19,5 @@ PARTS = {
     "csv": csv,
     "train": train,
     "train-pictures": train_pictures,
+    "growth-train": growth_train,
 }

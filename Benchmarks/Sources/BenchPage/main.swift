@@ -20,18 +20,19 @@ func comparisons(_ results: JSONValue) -> Table {
     var table = Table(
         "Comparisons, in turns: medians, and the median of the ratios with its quartiles",
         columns: [
-            .text("comparison"), .text("what"), .text("beside"), .number("threads"), .number("ours"), .number("theirs"),
-            .number("ratio"), .number("quartiles"), .number("floor"), .number("floor of ours"), .text(""),
+            .text("what"), .text("beside"), .number("threads"), .number("ours"), .number("theirs"),
+            .number("ratio (quartiles)"), .number("floor (of ours)"), .text(""),
         ])
     for (name, entry) in (results["comparisons"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
         let isDisturbed = entry["disturbed"]?.bool == true
         table.add(
             [
-                name, entry["what"]?.string ?? "", entry["peer"]?.string ?? "",
+                entry["what"]?.string ?? name, entry["peer"]?.string ?? "",
                 entry["threads"]?.int.map { "\($0)" } ?? "", duration(entry["ours"]?.double),
-                duration(entry["theirs"]?.double), number(entry["ratio"]?.double),
-                number(entry["spread"]?[0]?.double) + " to " + number(entry["spread"]?[1]?.double),
-                duration(entry["roofline"]?["floor"]?.double), percent(entry["roofline"]?["share"]?.double),
+                duration(entry["theirs"]?.double),
+                "\(number(entry["ratio"]?.double)) (\(number(entry["spread"]?[0]?.double))–"
+                    + "\(number(entry["spread"]?[1]?.double)))",
+                "\(duration(entry["roofline"]?["floor"]?.double)) (\(percent(entry["roofline"]?["share"]?.double)))",
                 isDisturbed ? "disturbed" : "",
             ], isEmphasised: !isDisturbed)
     }
@@ -118,6 +119,22 @@ func page(_ results: JSONValue) -> Page {
         }
         blocks.append(.table(table))
     }
+    if let runs = results["growth_train"]?["runs"]?.object {
+        var table = Table(
+            "Training on ten times the data, once through it",
+            columns: [
+                .text("data"), .number("MB"), .number("an epoch"), .number("the whole run"), .number("MB of memory"),
+            ])
+        for (name, runs) in runs.sorted(by: { $0.key > $1.key }) {
+            for run in runs.array ?? [] {
+                table.add([
+                    name, number(run["bytes"]?.double.map { $0 / 1e6 }), duration(run["epoch"]?.double),
+                    duration(run["run"]?.double), number(run["memory"]?.double.map { $0 / 1e6 }),
+                ])
+            }
+        }
+        blocks.append(.table(table))
+    }
     if let memory = results["csv"]?["memory"]?.object, let bytes = results["csv"]?["bytes"]?.double {
         var table = Table(
             "Memory for reading \(number(bytes / 1e9)) GB of CSV, of which the samples are "
@@ -130,7 +147,7 @@ func page(_ results: JSONValue) -> Page {
     }
     let peak = (machine?["peak"]?.double ?? .nan) / 1e9
     let lead =
-        "\(machine?["processor"]?.string ?? ""), \(number(machine?["cores"]?.double)) cores, \(machine?["lanes"]?.string ?? ""): "
+        "\(machine?["processor"]?.string ?? ""), \(machine?["cores"]?.int.map { "\($0)" } ?? "–") cores, \(machine?["lanes"]?.string ?? ""): "
         + "\(number(peak)) GFLOP/s a core, \(number((machine?["bandwidth"]?.double ?? .nan) / 1e9)) GB/s."
     return Page(title: "Speed", lead: lead, blocks: blocks, footer: "make bench")
 }

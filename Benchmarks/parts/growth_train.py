@@ -1,0 +1,65 @@
+"""How training grows with its data: ten times as many recorded rows or pictures, once through all of them."""
+
+import os
+import subprocess
+import sys
+import time
+
+from bench import QUIET, ROOT, Watch, say, stop
+
+PROGRAM = ROOT / ".build" / "release" / "foresight"
+# What one run learns from, settings that go through it once an epoch, and what they are called.
+SENSORS = ["refine=false", "order=2", "patience=9"]
+PICTURES = ["distance_steps=0", "predictor_steps=0"]
+
+
+def run(*words):
+    """Seconds, and bytes of memory at most, of a command."""
+    # A process in between, so that the greatest memory is that of this command and not of all before it.
+    probe = ("import resource, subprocess, sys, time; began = time.perf_counter(); "
+             "done = subprocess.run(sys.argv[1:], capture_output=True, text=True); "
+             "print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); "
+             "sys.exit(done.stderr.strip().splitlines()[-1] if done.returncode else 0)")
+    done = subprocess.run(
+        [sys.executable, "-c", probe, str(PROGRAM), *map(str, words)], capture_output=True, text=True, check=False,
+        env={**os.environ, "OMP_NUM_THREADS": "1"})
+    if done.returncode != 0:
+        stop(f"foresight {words[0]} failed: {done.stderr.strip()}", "see above")
+    seconds, most = done.stdout.split()
+    return float(seconds), int(most) * (1 if sys.platform == "darwin" else 1024)
+
+
+def growth_train(results, options):
+    """An epoch is the difference of runs of three and of one, so that start and reading are apart from it."""
+    place = options.out / "growth"
+    place.mkdir(parents=True, exist_ok=True)
+    watch, found = Watch(), {}
+    for scale in (1, 10):
+        log, frames = place / f"log{scale}.csv", place / f"frames{scale}.h5"
+        run("simulate", "heater-lab", "--hours", 8 * scale, "--seed", 1, "--out", log)
+        if not frames.exists():
+            run("simulate", "two-rooms", "--episodes", 60 * scale, "--steps", 50, "--seed", 1, "--out", frames)
+        passes = {
+            # Batches of 48 windows of the 2800 that begin somewhere in eight hours.
+            "sensors": ("train", log, *SENSORS, f"steps_per_epoch={60 * scale}"),
+            "pictures": ("train", frames, *PICTURES),
+        }
+        for name, words in passes.items():
+            def once(epochs):
+                length = f"epochs={epochs}" if name == "sensors" else f"steps={20 * scale * epochs}"
+                return run(*words, length, "--out", place / f"{name}{scale}-{epochs}-{time.monotonic_ns()}")
+
+            # The least of two: others only ever add.
+            few, many = (min(once(epochs) for _ in range(2)) for epochs in (1, 3))
+            found.setdefault(name, []).append({
+                "scale": scale, "bytes": (log if name == "sensors" else frames).stat().st_size,
+                "epoch": (many[0] - few[0]) / 2, "run": many[0], "memory": max(few[1], many[1]),
+            })
+    others = watch.others()
+    results["growth_train"] = {
+        "runs": found, "others": others, "disturbed": others is not None and others > QUIET,
+    }
+    for name, (small, large) in found.items():
+        say(f"growth-train: {name}, {large['bytes'] / small['bytes']:.1f} × as much: an epoch "
+            f"{small['epoch']:.2f} and {large['epoch']:.2f} s, {large['epoch'] / small['epoch']:.1f} ×; memory "
+            f"{small['memory'] / 1e6:.0f} and {large['memory'] / 1e6:.0f} MB")
