@@ -47,10 +47,13 @@ public struct PlantAgent: LoopAgent {
             places: places, nominal: plant.nominalDisturbance, stride: description.stride)
         (outputCount, actionCount) = (plant.outputChannels.count, plant.actionChannels.count)
         let (dynamics, seen, acted) = (planner.dynamics, outputs.count, actions.count)
+        // Weights are made ready for encoding once.
+        let fresh = HistoryEstimator(dynamics.model)
         agent = try PlannerAgent(
             planner, replanEvery: replanEvery, decisionTime: plant.samplingTime, clock: clock, feedback: feedback
         ) { situation in
-            var estimator = HistoryEstimator(dynamics.model, forecast: disturbances.ahead(in: situation))
+            var estimator = fresh
+            estimator.forecast = disturbances.ahead(in: situation)
             estimator.read(situation, outputs: seen, actions: acted, disturbances: disturbances)
             let state = try estimator.state()
             // Noise alone crosses no limit: what counts as violated now is what the model makes of the measurements.
