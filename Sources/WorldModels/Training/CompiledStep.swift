@@ -11,7 +11,7 @@ import Tensors
 final class CompiledStep {
     /// A member's learned weights beyond this do not stay in a core's cache, and libtorch's blocked products are then the
     /// faster ones.
-    static let mostBytes = 128 * 1024
+    static let mostBytes = 512 * 1024
 
     private let model: SensorWorldModel
     private let data: TrainingData
