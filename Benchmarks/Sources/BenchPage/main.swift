@@ -113,7 +113,7 @@ func page(_ results: JSONValue) -> Page {
             table.add(
                 [way["way"]?.string ?? "", duration(way["deadline"]?.double), NumberText.percent(kept, decimals: 2)]
                     + ["p50", "p95", "p99", "worst"].map { duration(way[$0]?.double) }
-                    + [number((1 - kept) * plans, digits: 5), number(way["late_and_taken"]?.double, digits: 5)])
+                    + [(1 - kept) * plans, way["late_and_taken"]?.double ?? 0].map { "\(Int($0.rounded()))" })
         }
         blocks.append(.table(table))
     }
