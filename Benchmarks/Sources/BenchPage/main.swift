@@ -109,7 +109,7 @@ func page(_ results: JSONValue) -> Page {
                 .number("worst"), .number("late"), .number("of them interrupted"),
             ])
         for way in deadline["ways"]?.array ?? [deadline] {
-            let (plans, kept) = (way["plans"]?.double ?? 0, way["kept"]?.double ?? .nan)
+            let (plans, kept) = (way["plans"]?.double ?? 0, way["kept"]?.double ?? 0)
             table.add(
                 [way["way"]?.string ?? "", duration(way["deadline"]?.double), NumberText.percent(kept, decimals: 2)]
                     + ["p50", "p95", "p99", "worst"].map { duration(way[$0]?.double) }
