@@ -124,7 +124,10 @@ class Side:
         self.process.stdin.flush()
 
     def go(self, runs):
-        self.write(f"go {runs}")
+        return self.ask(f"go {runs}")
+
+    def ask(self, command):
+        self.write(command)
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError("a side of a comparison has ended")

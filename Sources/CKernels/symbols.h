@@ -8,6 +8,7 @@
 "ct_rollout_operations",
 "ct_rollout_peak",
 "ct_rollout_lanes",
+"ct_training_step",
 "ct_causal_new",
 "ct_causal_release",
 "ct_causal_begin",

@@ -45,14 +45,14 @@ struct ModelFolderTests {
         }
     }
 
-    @Test("A model that was saved before actions could have values, and models a parent, is read")
+    @Test("A model that was saved before actions could have values, models a parent and steps a kernel, is read")
     func older() throws {
         let model = try TinyLog.model()
         try withTemporaryFolder { folder in
             try ModelFolder.save(model, to: folder + "/model")
             let path = folder + "/model/model.yaml"
             let lines = try InputFile.text(path).split(separator: "\n", omittingEmptySubsequences: false)
-            let later = ["values:", "dwell:", "rehearsal:", "parent:"]
+            let later = ["values:", "dwell:", "rehearsal:", "parent:", "compiled:", "filtered:"]
             let kept = lines.filter { line in !later.contains { line.drop { $0 == " " }.hasPrefix($0) } }
             #expect(kept.count < lines.count)
             try AtomicFile.write(kept.joined(separator: "\n"), to: path)

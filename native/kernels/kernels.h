@@ -62,6 +62,21 @@ double ct_rollout_operations(const int32_t *CT_NONNULL sizes, bool judges);
 double ct_rollout_peak(double seconds);
 const char *CT_NONNULL ct_rollout_lanes(void);  // the vector unit that rollouts use, such as AVX-512
 
+// One training step of a sensor model: terms of the loss and their gradient; plain numbers. sizes: members M, outputs O, inputs
+// U, width D, hidden H, actions A, steps R between the ends of the inverse dynamics, their hidden units I, rows with gains of
+// their own, batch N, history, steps, directions or 0, cubic, lead. weights, each of all members, those that are learned first:
+// Â [M, D, D], B [M, U, D], with lead B1 [M, U, D], b [M, D], P [M, D, H], V [M, U, H], c [M, H], G [M, H, D], K and K0
+// [M, O, D], z0 [M, D], C [M, D, O], its offset [M, O], [M, 2 D, I], [M, I], [M, I, R A], [M, R A]; then s [M, D], gains of the
+// rows behind the first [M, rows, O, D], units of errors [O]. outputs, mask [row, O] and inputs [row, U] of the log; visible
+// [M, row] or NULL; starts [M, N], first predicted rows; directions [M, D, directions], of any length, or NULL. factors and
+// terms: grounding, encoding, prediction, SIGReg, inverse dynamics (left out where its factor is 0); terms are not weighted.
+// gradient: as the learned weights. Returns 0 when done.
+int32_t ct_training_step(
+    const int32_t *CT_NONNULL sizes, const float *CT_NONNULL weights, const float *CT_NONNULL outputs,
+    const float *CT_NONNULL mask, const float *CT_NONNULL inputs, const float *CT_NULLABLE visible, int64_t table_rows,
+    const int64_t *CT_NONNULL starts, const float *CT_NULLABLE directions, const double *CT_NONNULL factors,
+    int32_t threads, float *CT_NONNULL gradient, double *CT_NONNULL terms);
+
 // Rollouts of a causal transformer under actions (adaLN-Zero, learned positions) for planning; plain numbers. sizes: width D,
 // actions A, history, hidden E, output O, depth, heads, size of a head, feed-forward, smoothed actions, their expansion,
 // projector or 0. weights, each map [outputs, inputs] with its offset behind it: three maps of actions; positions [history, D];

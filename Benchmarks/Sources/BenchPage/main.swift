@@ -104,8 +104,18 @@ func page(_ results: JSONValue) -> Page {
     if let deadline = results["deadline"] {
         var table = Table(
             "Plans under a deadline, the other cores busy",
-            columns: [.number("deadline"), .number("half"), .number("95 %"), .number("99 %"), .number("worst")])
-        table.add(["deadline", "p50", "p95", "p99", "worst"].map { duration(deadline[$0]?.double) })
+            columns: [
+                .text("asked for"), .number("deadline"), .number("kept"), .number("half"), .number("95 %"),
+                .number("99 %"),
+                .number("worst"), .number("late"), .number("of them interrupted"),
+            ])
+        for way in deadline["ways"]?.array ?? [deadline] {
+            let (plans, kept) = (way["plans"]?.double ?? 0, way["kept"]?.double ?? 0)
+            table.add(
+                [way["way"]?.string ?? "", duration(way["deadline"]?.double), NumberText.percent(kept, decimals: 2)]
+                    + ["p50", "p95", "p99", "worst"].map { duration(way[$0]?.double) }
+                    + [(1 - kept) * plans, way["late_and_taken"]?.double ?? 0].map { "\(Int($0.rounded()))" })
+        }
         blocks.append(.table(table))
     }
     if let points = results["growth"]?["points"]?.array {

@@ -1,13 +1,14 @@
 // How long a plan of a sensor model takes, for a program that runs it in turns with others.
 //
 //     plan-speed MODEL LOG [--candidates N] [--horizon STEPS] [--iterations N] [--chunk N] [--threads N]
-//                [--engine automatic|compiled|libtorch] [--deadline SECONDS]
+//                [--engine automatic|compiled|libtorch] [--deadline SECONDS] [--every SECONDS]
 //     plan-speed --peak
 //
 // Prints a line of JSON that says what is planned, enough for others to plan the same, then reads lines: `go N` plans N
 // times and answers with a line of the seconds of each, `rollout N` does so with rollouts alone; the end of the input ends
 // it. A row of the log is where every plan starts, each as if it were the first, so that all do the same work; under a deadline they
-// follow each other. --peak prints the vector unit and its multiplications and additions a second.
+// follow each other, at once or so long after each other as --every says, and `taken 0` answers how often the system took the
+// processor from each of the last ones. --peak prints the vector unit and its multiplications and additions a second.
 
 import Agents
 import Basics
@@ -27,6 +28,7 @@ struct Options {
     var chunk: Int?
     var threads = 1
     var deadline: Double?
+    var every: Double?
     var engine = RolloutEngine.automatic
 
     init(_ arguments: [String]) throws {
@@ -46,6 +48,7 @@ struct Options {
             case "--chunk": chunk = Int(try number(argument, left.popFirst()))
             case "--threads": threads = Int(try number(argument, left.popFirst()))
             case "--deadline": deadline = try number(argument, left.popFirst())
+            case "--every": every = try number(argument, left.popFirst())
             case "--engine": engine = try RolloutEngine.named(left.popFirst() ?? "")
             default: places.append(argument)
             }
@@ -104,6 +107,16 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
     return (ContinuousClock.now - began) / .seconds(1)
 }
 
+/// How often the system took the processor from this thread for another.
+func interruptions() -> Int {
+    #if os(Linux)
+        var usage = rusage()
+        return getrusage(__rusage_who_t(1), &usage) == 0 ? usage.ru_nivcsw : 0  // 1 is RUSAGE_THREAD
+    #else
+        return 0
+    #endif
+}
+
 func run() throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments == ["--peak"] { return print(try RolloutCost.lanes(), try RolloutCost.peak()) }
@@ -134,15 +147,29 @@ func run() throws {
     for index in batch.actions.indices { batch.actions[index] = Float(index * 37 % 100) }
     // Under a deadline plans follow each other, as in a loop, and learn how long an answer takes after its search.
     var lasting = planner
+    var taken: [Int] = []
     while let line = readLine() {
         let words = line.split(separator: " ")
         guard words.count == 2, let count = Int(words[1]) else { break }
+        if words[0] == "taken" {
+            print(taken.map { "\($0)" }.joined(separator: " "))
+            fflush(nil)
+            continue
+        }
         var times: [Double] = []
+        taken = []
+        var next = ContinuousClock.now
         for _ in 0..<count {
             if words[0] == "rollout" {
                 times.append(try seconds { try dynamics.rollout(from: state, into: &batch) })
             } else if options.deadline != nil {
+                if let every = options.every {
+                    Thread.sleep(forTimeInterval: max(0, (next - ContinuousClock.now) / .seconds(1)))
+                    next = max(next, .now) + .seconds(every)
+                }
+                let before = interruptions()
                 times.append(try seconds { _ = try lasting.decide(from: state, start: start) })
+                taken.append(interruptions() - before)
             } else {
                 var fresh = planner
                 times.append(try seconds { _ = try fresh.decide(from: state, start: start) })

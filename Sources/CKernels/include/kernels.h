@@ -3,7 +3,7 @@
 #ifndef KERNELS_H
 #define KERNELS_H
 
-#define CK_INTERFACE "73f721615ab6004e"
+#define CK_INTERFACE "96e8e38e4a9dd4a1"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,6 +31,7 @@ typedef struct {
     double (*CT_NONNULL rollout_operations)(const int32_t *CT_NONNULL sizes, bool judges);
     double (*CT_NONNULL rollout_peak)(double seconds);
     const char *CT_NONNULL (*CT_NONNULL rollout_lanes)(void);
+    int32_t (*CT_NONNULL training_step)(const int32_t *CT_NONNULL sizes, const float *CT_NONNULL weights, const float *CT_NONNULL outputs, const float *CT_NONNULL mask, const float *CT_NONNULL inputs, const float *CT_NULLABLE visible, int64_t table_rows, const int64_t *CT_NONNULL starts, const float *CT_NULLABLE directions, const double *CT_NONNULL factors, int32_t threads, float *CT_NONNULL gradient, double *CT_NONNULL terms);
     ct_causal CT_NULLABLE (*CT_NONNULL causal_new)(const int32_t *CT_NONNULL sizes, const float *CT_NONNULL weights, double plain_epsilon, double epsilon, bool half);
     void (*CT_NONNULL causal_release)(ct_causal CT_NONNULL model);
     ct_causal_run CT_NULLABLE (*CT_NONNULL causal_begin)(ct_causal CT_NONNULL model, int32_t candidates);
@@ -76,6 +77,10 @@ static inline double ct_rollout_peak(double seconds) {
 
 static inline const char *CT_NONNULL ct_rollout_lanes(void) {
     return ck_loaded.rollout_lanes();
+}
+
+static inline int32_t ct_training_step(const int32_t *CT_NONNULL sizes, const float *CT_NONNULL weights, const float *CT_NONNULL outputs, const float *CT_NONNULL mask, const float *CT_NONNULL inputs, const float *CT_NULLABLE visible, int64_t table_rows, const int64_t *CT_NONNULL starts, const float *CT_NULLABLE directions, const double *CT_NONNULL factors, int32_t threads, float *CT_NONNULL gradient, double *CT_NONNULL terms) {
+    return ck_loaded.training_step(sizes, weights, outputs, mask, inputs, visible, table_rows, starts, directions, factors, threads, gradient, terms);
 }
 
 static inline ct_causal CT_NULLABLE ct_causal_new(const int32_t *CT_NONNULL sizes, const float *CT_NONNULL weights, double plain_epsilon, double epsilon, bool half) {

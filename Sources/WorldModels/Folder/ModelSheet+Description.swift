@@ -80,11 +80,12 @@ extension ModelSheet {
     }
 
     /// Whether a key came with what models from before cannot have: values that actions take and for how long, a model that
-    /// this one was trained on from, and stretches that it keeps for that; models of filtered inputs in the search, and a
-    /// coverage of guardrails that is not 99 %.
+    /// this one was trained on from, and stretches that it keeps for that; models of filtered inputs in the search, a
+    /// coverage of guardrails that is not 99 %, and steps in the compiled kernel.
     static func isLater(_ path: String) -> Bool {
         path == "rehearsal" || path == "origin.parent"
-            || ["].values", "].dwell", "search.filtered", "guard_coverage"].contains { path.hasSuffix($0) }
+            || ["].values", "].dwell", "search.filtered", "guard_coverage", "descent.compiled"]
+                .contains { path.hasSuffix($0) }
     }
 
     /// Whether the parts agree with each other.

@@ -93,6 +93,8 @@ public struct DescentSettings: ConfigurationSection, Equatable {
     public var relative = true
     /// Whether epochs are a polish at a small rate, as they are behind a fit on free runs.
     public var polish = Auto<Bool>.auto
+    /// Whether steps run in the compiled kernel where it can, else all in libtorch.
+    public var compiled = true
 
     /// The defaults.
     public init() {}
@@ -105,5 +107,6 @@ public struct DescentSettings: ConfigurationSection, Equatable {
         .value("slow_linear", \.slowLinear, "Whether the linear part learns at a tenth of the rate."),
         .value("relative", \.relative, "Whether terms of the loss are measured in what they are at the start."),
         .value("polish", \.polish, "Whether epochs only polish, at 3 % of the rate, what was fitted on free runs."),
+        .value("compiled", \.compiled, "Whether steps run in the compiled kernel where it can, else all in libtorch."),
     ]
 }

@@ -200,6 +200,7 @@ public final class Trainer {
         let wholeStarts = data.starts(history: history, steps: rollout)
         let oldCount = guarding.oldWindows(of: settings.batch, parts: wholeStarts)
         let objective = objective
+        let compiled = compiledStep(objective)
         let parameters = model.parameters()
         let isFirst = Self.isFirst(model)
         var sums: [(name: String, value: Double)] = []
@@ -217,11 +218,7 @@ public final class Trainer {
                     return starts[Int(sampler.next(upperBound: UInt64(starts.count)))]
                 }
             }
-            let batch = WindowBatch(
-                data.table, visible: data.visible, starts: drawn, history: history, steps: rollout)
-            let (total, terms) = objective.value(model: model, batch: batch, history: history, using: generator)
-            optimiser.clearGradients()
-            total.backward()
+            let terms = gradients(of: objective, by: compiled, starts: drawn, history: history, steps: rollout)
             for parameter in parameters where isFirst(parameter) != isCut { parameter.value.clearGradient() }
             let norm = clipGradients(of: parameters, toNorm: settings.clip)
             if norm.isFinite {
@@ -233,7 +230,7 @@ public final class Trainer {
                 skipped += 1
             }
             if sums.isEmpty { sums = terms.map { ($0.name, 0) } }
-            for index in sums.indices { sums[index].value += terms[index].value.item() }
+            for index in sums.indices { sums[index].value += terms[index].value }
             progress(step + 1)
         }
         epoch += 1
