@@ -87,7 +87,7 @@ func task(
         "bytes": .number(cost?.bytes ?? 0),
         "activation": .string(description.architecture.activation.rawValue),
         "disturbances": .integer(description.disturbances.count),
-        "representation": list(state.representation.contiguous().floats().map(Double.init)),
+        "representation": list(state.representation.map(Double.init)),
         "previous_actions": list(start.previousActions),
         "action_lower": limits(\.lowerLimit), "action_upper": limits(\.upperLimit),
         "action_mean": list(scaling.inputMean.prefix(actions)),
