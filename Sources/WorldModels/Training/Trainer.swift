@@ -204,6 +204,7 @@ public final class Trainer {
         // What the kernel leaves to libtorch is too little to be shared among threads, which would wait for each other.
         let threads = Engine.threads
         if compiled != nil { Engine.threads = 1 }
+        defer { Engine.threads = threads }
         let parameters = model.parameters()
         let isFirst = Self.isFirst(model)
         var sums: [(name: String, value: Double)] = []
@@ -236,7 +237,6 @@ public final class Trainer {
             for index in sums.indices { sums[index].value += terms[index].value }
             progress(step + 1)
         }
-        Engine.threads = threads
         epoch += 1
         let count = Double(settings.stepsPerEpoch)
         let error = validator.error(of: model)
