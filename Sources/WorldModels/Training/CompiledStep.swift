@@ -21,6 +21,8 @@ final class CompiledStep {
     /// Gradients of all of them in one row, and that of each as a part of it.
     private let gradient: Tensor
     private let parts: [Tensor]
+    /// Threads that members are shared among: those of the engine when this was made.
+    private let threads = Int32(clamping: Engine.threads)
     /// What the kernel reads: the learned weights, and behind them what is not learned.
     private var weights: [Float] = []
 
@@ -126,7 +128,7 @@ final class CompiledStep {
                                 return ct_training_step(
                                     shape, weights, outputs, mask, inputs.baseAddress ?? outputs, visible.baseAddress,
                                     Int64(table.outputs.size(0)), starts, directions.baseAddress, factors,
-                                    Int32(clamping: Engine.threads), gradient, &terms)
+                                    threads, gradient, &terms)
                             }
                         }
                     }

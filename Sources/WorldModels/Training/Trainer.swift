@@ -201,6 +201,10 @@ public final class Trainer {
         let oldCount = guarding.oldWindows(of: settings.batch, parts: wholeStarts)
         let objective = objective
         let compiled = compiledStep(objective)
+        // What the kernel leaves to libtorch is too little to be shared among threads, which would wait for each other.
+        let threads = Engine.threads
+        if compiled != nil { Engine.threads = 1 }
+        defer { Engine.threads = threads }
         let parameters = model.parameters()
         let isFirst = Self.isFirst(model)
         var sums: [(name: String, value: Double)] = []
