@@ -1,0 +1,44 @@
+import Episodes
+
+/// What to do with the targets of the process where nobody knows better: leave the loops at the targets in force, and let gas
+/// out where the reactor's pressure is high.
+///
+/// Going back to the targets of the base case would be no way out: level, temperature and A of cheap operation keep the
+/// pressure down, and taking them back raises it by some 150 kPa within hours, before the purge has let B out.
+public struct EastmanCaution: Controller {
+    /// The pressure above which the purge opens, kPa.
+    public var pressure: Double
+    /// The target that opens the purge, and what it then is, mol%.
+    public let purge: (channel: String, open: Double)
+    private let place: Int
+    private var held: [Double]
+
+    /// The caution of a plant.
+    ///
+    /// - Parameters:
+    ///   - plant: The plant.
+    ///   - pressure: The pressure above which the purge opens, kPa.
+    public init(_ plant: SupervisedTennesseeEastman, above pressure: Double = 2750) {
+        self.pressure = pressure
+        place = SupervisedTennesseeEastman.levers.count - 1
+        let channel = plant.actionChannels[place]
+        purge = (channel.name, channel.lowerLimit ?? plant.restAction[place])
+        held = plant.restAction
+    }
+
+    /// The targets in force, the purge opened where the pressure asks for it.
+    public mutating func action(observations: [Double], reference: [Double?], time: Double) -> [Double] {
+        var targets = held
+        if observations[1] > pressure { targets[place] = purge.open }
+        return targets
+    }
+
+    /// The same, from the targets in force as they came to be.
+    public mutating func action(in situation: ControlSituation, time: Double) -> [Double] {
+        held = situation.previousAction
+        return action(observations: situation.observation, reference: situation.reference, time: time)
+    }
+
+    /// Takes over the targets in force.
+    public mutating func reset(action: [Double]) { held = action }
+}
