@@ -6,15 +6,22 @@ import Reports
 
 /// What `benchmark eastman` prints.
 enum EastmanText {
-    static let columns = [
-        "disturbance", "held", "PI loops", "$/h", "PI loops $/h", "less", "last day $/h", "beyond", "PI loops beyond",
-        "product", "G", "H", "product off", "refused", "fell back",
+    static let costs = ["disturbance", "held", "PI loops", "$/h", "PI loops $/h", "less", "last day $/h"]
+    static let kept = [
+        "disturbance", "beyond", "PI loops beyond", "product", "G", "H", "product off", "refused", "fell back",
     ]
 
     static func text(_ plan: EastmanProtocol, _ episodes: [EastmanEpisode], report: String) -> String {
-        var table = TextTable(columns.enumerated().map { ($0.element, $0.offset == 0 ? .left : .right) })
-        for pair in pairs(episodes) { table.add(cells(pair)) }
-        return ([heading(plan), table.text()] + remarks(episodes) + ["results: \(report)"]).joined(separator: "\n")
+        let pairs = pairs(episodes)
+        func table(_ columns: [String], _ cells: (Pair) -> [String]) -> String {
+            var table = TextTable(columns.enumerated().map { ($0.element, $0.offset == 0 ? .left : .right) })
+            for pair in pairs { table.add([name(pair, among: pairs)] + cells(pair)) }
+            return table.text()
+        }
+        let lines =
+            [heading(plan), table(costs, costCells), table(kept, keptCells)] + remarks(episodes)
+            + ["results: \(report)"]
+        return lines.joined(separator: "\n")
     }
 
     static func heading(_ plan: EastmanProtocol) -> String {
@@ -25,27 +32,44 @@ enum EastmanText {
     /// A number as the page has it.
     static func number(_ value: Double) -> String { figure(value) }
 
-    /// Both rows of each disturbance and seed, as far as they are judged.
-    static func pairs(_ episodes: [EastmanEpisode]) -> [(own: EastmanEpisode, loops: EastmanEpisode)] {
-        episodes.filter { $0.row == .foresight }.compactMap { own in
+    /// Both rows of an episode.
+    typealias Pair = (own: EastmanEpisode, loops: EastmanEpisode)
+
+    /// Both rows of each disturbance and seed, as far as they are judged, by disturbance.
+    static func pairs(_ episodes: [EastmanEpisode]) -> [Pair] {
+        let pairs = episodes.filter { $0.row == .foresight }.compactMap { own in
             episodes.first { $0.row == .loops && $0.fault == own.fault && $0.seed == own.seed }.map { (own, $0) }
         }
+        return pairs.sorted { ($0.0.fault, $0.0.seed) < ($1.0.fault, $1.0.seed) }
     }
 
-    /// The cells of a disturbance, in the order of the columns.
-    static func cells(_ pair: (own: EastmanEpisode, loops: EastmanEpisode)) -> [String] {
+    /// The disturbance of an episode, with its seed where there are several.
+    static func name(_ pair: Pair, among pairs: [Pair]) -> String {
+        let fault = pair.own.fault
+        let name = fault == 0 ? "none" : "\(fault) \(EastmanProtocol.names[fault])"
+        return Set(pairs.map(\.own.seed)).count > 1 ? "\(name), seed \(pair.own.seed)" : name
+    }
+
+    /// The cells of `costs` behind the first.
+    static func costCells(_ pair: Pair) -> [String] {
         let (own, loops) = pair
         func held(_ episode: EastmanEpisode) -> String {
             "\(NumberText.fixed(episode.hours, decimals: 1)) h" + (episode.ranOn ? "" : ", down")
         }
         func dollars(_ value: Double) -> String { NumberText.fixed(value, decimals: 1) }
         return [
-            own.fault == 0 ? "none" : "\(own.fault) \(EastmanProtocol.names[own.fault])", held(own), held(loops),
-            dollars(own.cost), dollars(loops.cost), NumberText.percent(1 - own.cost / loops.cost, decimals: 1),
-            own.lastDay.map(dollars) ?? "–", "\(own.beyond)", "\(loops.beyond)",
-            NumberText.percent(own.product / loops.product - 1, decimals: 2), NumberText.fixed(own.shareG, decimals: 2),
-            NumberText.fixed(own.shareH, decimals: 2), "\(NumberText.fixed(own.hoursOff, decimals: 1)) h",
-            "\(own.refusals)", "\(own.fallbacks)",
+            held(own), held(loops), dollars(own.cost), dollars(loops.cost),
+            NumberText.percent(1 - own.cost / loops.cost, decimals: 1), own.lastDay.map(dollars) ?? "–",
+        ]
+    }
+
+    /// The cells of `kept` behind the first.
+    static func keptCells(_ pair: Pair) -> [String] {
+        let (own, loops) = pair
+        return [
+            "\(own.beyond)", "\(loops.beyond)", NumberText.percent(own.product / loops.product - 1, decimals: 2),
+            NumberText.fixed(own.shareG, decimals: 2), NumberText.fixed(own.shareH, decimals: 2),
+            "\(NumberText.fixed(own.hoursOff, decimals: 1)) h", "\(own.refusals)", "\(own.fallbacks)",
         ]
     }
 

@@ -3,8 +3,9 @@ import Episodes
 /// What to do with the targets of the process where nobody knows better: leave the loops at the targets in force, and let gas
 /// out where the reactor's pressure is high.
 ///
-/// Going back to the targets of the base case would be no way out: level, temperature and A of cheap operation keep the
-/// pressure down, and taking them back raises it by some 150 kPa within hours, before the purge has let B out.
+/// Going back to the targets of the base case would be no way out of cheap operation: its low level, its temperature and its
+/// surplus of A keep the pressure down, and taking them back raises it before the purge has let B out. Where the feed of A and
+/// C fell short (disturbance 7), the reactor was above 3000 kPa 2.6 h later that way, and stayed below 2880 kPa this way.
 public struct EastmanCaution: Controller {
     /// The pressure above which the purge opens, kPa.
     public var pressure: Double

@@ -13,7 +13,7 @@ struct EastmanBenchmarkTests {
     /// An hour with a model that has hardly learned.
     private static func plan() -> EastmanProtocol {
         var plan = EastmanProtocol()
-        plan.hours = 3
+        plan.hours = 6
         plan.hold = 0.2...0.5
         plan.overrides = [
             "stride=5", "refine=false", "members=2", "free=1", "hidden=2", "order=1", "epochs=1", "steps_per_epoch=2",
