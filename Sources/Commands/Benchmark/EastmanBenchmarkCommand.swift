@@ -16,7 +16,7 @@ struct EastmanBenchmarkCommand: ParsableCommand {
         discussion: """
             Simulates a log of the process under its PI loops, whose targets are moved, learns a model from it, and lets a \
             planner move the targets every quarter of an hour, so that operation costs little and no guardrail is crossed: \
-            pressure, level and temperature of the reactor, levels of separator and stripper, flow of the product and G in it. \
+            pressure, level and temperature of the reactor, levels of separator and stripper, and G in the product. \
             48 hours without and with each of the first 15 disturbances of the paper, beside the PI loops at the targets of the \
             base case with the same noise and the same disturbances. Results are written after each episode; the same command \
             with the same --out goes on. Settings of training can be given as key=value.
