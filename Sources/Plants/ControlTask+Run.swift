@@ -62,8 +62,8 @@ extension ControlTask {
             return range.lowerBound + share * (range.upperBound - range.lowerBound)
         }
         var simulation = PlantSimulation(
-            plant, disturbances: disturbances, faults: faults, origin: Double(warmUpSteps) * plant.samplingTime,
-            seed: seed)
+            plant, disturbances: disturbances, schedule: schedule?(seed), faults: faults,
+            origin: Double(warmUpSteps) * plant.samplingTime, seed: seed)
         var rows: [Double] = []
         var past: [Double] = []
         var holder = holder?.controller

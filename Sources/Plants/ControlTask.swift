@@ -48,6 +48,9 @@ public struct ControlTask: Sendable {
     public var plant: any Plant
     /// How the disturbances wander.
     public var disturbances: DisturbanceModel = .nominal
+    /// What the disturbances are in an episode of a seed, over time from the beginning of its warm-up, in place of those that
+    /// wander; `nil` for these.
+    public var schedule: (@Sendable (UInt64) -> DisturbanceSchedule)?
     /// The number of decisions.
     public var steps: Int
     /// The targets.

@@ -15,6 +15,6 @@ struct BenchmarkCommand: ParsableCommand {
             IdentificationBenchmarkCommand.self, DetectionBenchmarkCommand.self, ObjectivesBenchmarkCommand.self,
             DataBenchmarkCommand.self, AblationBenchmarkCommand.self, PixelsBenchmarkCommand.self,
             SurpriseBenchmarkCommand.self,
-            RegionsBenchmarkCommand.self, ControlBenchmarkCommand.self,
+            RegionsBenchmarkCommand.self, ControlBenchmarkCommand.self, EastmanBenchmarkCommand.self,
         ])
 }
