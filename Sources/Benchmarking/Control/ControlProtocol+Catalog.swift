@@ -61,8 +61,12 @@ extension ControlProtocol {
     }
 
     /// pc-gym's protocol: its reward is what is judged, so it is what planners are asked for.
+    ///
+    /// Each episode starts with tank 4 higher than any pump can hold it, so that a log knows such states from its own start alone:
+    /// a single one leaves the others at the edge of what it covers. So it is made of as many recordings as hours.
     private static func fourTank(_ task: ControlTask) -> ControlProtocol {
         var plan = ControlProtocol("four-tank", hours: 20, task: task)
+        plan.recordings = 20
         plan.criterion = .cost(within: 0.05)
         plan.asksForBands = false
         plan.move("h3 to 0.35, then 0.2 m, h4 to 0.25, then 0.35 m; h3 <= 0.4, h4 <= 0.45") {
