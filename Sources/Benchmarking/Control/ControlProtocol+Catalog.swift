@@ -109,8 +109,9 @@ extension ControlProtocol {
     }
 
     private static func boilerTurbine(_ task: ControlTask) -> ControlProtocol {
-        var plan = ControlProtocol("boiler-turbine", hours: 5, task: task)
-        plan.replanEvery = 2
+        var plan = ControlProtocol("boiler-turbine", hours: 20, task: task)
+        // Three states: two lags tell them, and a search of all structures takes many times as long.
+        plan.overrides = ["search.most_order=2", "search.reduced=false", "search.filtered=false"]
         // Nothing brings the water back by itself: valves that are held for the 5 min that a plan looks ahead leave what the log covers.
         plan.backup = .none
         plan.move("load down first, then up; 82 <= P <= 133, level within ±0.45") {
