@@ -129,7 +129,8 @@ extension ControlTask {
 
     /// The car on a road that winds: in the middle of the lane, at 20 m/s for ten seconds and at 26 m/s for ten more.
     ///
-    /// The curvature wanders with a standard deviation of 0.004/m over 3 s. `-0.85 <= deviation <= 0.85` keeps the car in
+    /// The curvature wanders with a standard deviation of 0.004/m over 3 s. What it is where the car drives is seen, and logs record
+    /// it; how the road winds on is not known. `-0.85 <= deviation <= 0.85` keeps the car in
     /// its lane, `grip <= 1` within the circle of friction. A deviation of 0.3 m or 2 m/s costs 1 a step. Stanley drives
     /// the two seconds before. Lane, road, speeds and weights are ours.
     public static func vehicle(_ plant: Vehicle = Vehicle()) -> ControlTask {
@@ -144,6 +145,7 @@ extension ControlTask {
             limits: [OutputLimit(output: 0, lower: -0.85, upper: 0.85), OutputLimit(output: 4, upper: 1)],
             warmUpSteps: Int((2 / plant.samplingTime).rounded()))
         task.disturbances = DisturbanceModel([.init(standardDeviation: 0.004, timeConstant: 3)])
+        task.announcementLead = 0
         task.declaredSafeAction = plant.restAction
         task.customary = [NamedController("Stanley", StanleyDriver(for: plant))]
         task.isHeldByCustomary = true

@@ -90,8 +90,8 @@ public struct ControlTask: Sendable {
     /// What breaks in the middle of every episode; scores, references and what planners are told know nothing of it.
     public var faults: [PlantFault] = []
 
-    /// The steps over which announced disturbances are told: six hours.
-    public var forecastSteps: Int { max(1, Int((21_600 / plant.samplingTime).rounded(.up))) }
+    /// The steps over which announced disturbances are told: six hours, and 1000 steps at most.
+    public var forecastSteps: Int { max(1, Int(min(1000, (21_600 / plant.samplingTime).rounded(.up)))) }
 
     /// Creates a task.
     public init(

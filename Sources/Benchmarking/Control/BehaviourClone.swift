@@ -44,12 +44,16 @@ public final class BehaviourClone {
     /// Learns from a log whose columns are outputs, actions and, where it records them, disturbances.
     ///
     /// - Parameters:
-    ///   - log: The log.
+    ///   - recordings: The log, of channels that are the same in all of it; at least one.
     ///   - window: Rows of history that an action follows from.
     ///   - steps: Steps of the optimiser at most.
     ///   - seed: Decides weights and batches.
     /// - Throws: `ForesightError.data` for a log that is too short.
-    public init(_ log: Episode, window: Int, steps: Int = 4000, seed: UInt64) throws {
+    public init(_ recordings: [Episode], window: Int, steps: Int = 4000, seed: UInt64) throws {
+        precondition(!recordings.isEmpty, "a log of no recordings")
+        let log = Episode(
+            name: recordings[0].name, channels: recordings[0].channels, samplingTime: recordings[0].samplingTime,
+            values: recordings.flatMap(\.values))
         func count(_ role: ChannelRole) -> Int { log.channels.count { $0.role == role } }
         (outputs, actions, disturbances) = (count(.observation), count(.action), count(.disturbance))
         self.window = max(1, window)
@@ -70,16 +74,25 @@ public final class BehaviourClone {
         actionScale = Array(scale[outputs..<outputs + actions])
         let width = first * (outputs + disturbances + actions)
         network = MLP([width, 64, 64, actions], activation: .silu, seed: Seed(seed)["clone"])
-        try learn(log, steps: steps, seed: seed)
+        try learn(log, of: recordings.map(\.count), steps: steps, seed: seed)
     }
 
-    private func learn(_ log: Episode, steps: Int, seed: UInt64) throws {
+    private func learn(_ log: Episode, of counts: [Int], steps: Int, seed: UInt64) throws {
         var (training, held): ([Int], [Int]) = ([], [])
-        for row in window..<log.count {
-            let stretch = 10 * row / log.count
-            // A window does not reach from one stretch into another.
-            guard 10 * (row - window) / log.count == stretch else { continue }
-            if Self.heldOut.contains(stretch) { held.append(row) } else { training.append(row) }
+        var start = 0
+        for count in counts {
+            for row in start + window..<max(start + window, start + count) {
+                let stretch = 10 * row / log.count
+                // A window does not reach from one stretch into another.
+                guard 10 * (row - window) / log.count == stretch else { continue }
+                if Self.heldOut.contains(stretch) { held.append(row) } else { training.append(row) }
+            }
+            start += count
+        }
+        guard !training.isEmpty, !held.isEmpty else {
+            throw ForesightError.data(
+                "\(counts.count) recordings of \(log.count) rows are too short for windows of \(window) rows",
+                remedy: "record longer ones")
         }
         let columns = outputs..<outputs + actions
         func target(_ row: Int) -> [Float] {

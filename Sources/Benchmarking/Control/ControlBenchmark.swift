@@ -32,6 +32,8 @@ public struct ControlBenchmark: Sendable {
     public var rows: [ControlRow]?
     /// Episodes of each row; `nil` for those of each protocol.
     public var episodes: Int?
+    /// The seed of the first episode; those from `ControlProtocol.firstTuning` on are there to choose by.
+    public var firstEpisode = ControlProtocol.firstEpisode
     /// Models of each plant, each from a log of its own.
     public var models = 1
     /// The folder of an earlier run whose models are judged in place of new ones.
@@ -91,16 +93,19 @@ public struct ControlBenchmark: Sendable {
         ControlArchive.model(plan.plant, seed, in: known ?? archive.folder.path)
     }
 
-    private func log(_ plan: ControlProtocol, _ seed: Int) throws -> Episode {
-        let (task, logSeed) = (plan.cases[0].task, ControlProtocol.logSeed(model: seed))
+    /// The recordings that a model learns from.
+    func log(_ plan: ControlProtocol, _ seed: Int) throws -> [Episode] {
+        let task = plan.cases[0].task
+        let hours = plan.hours / Double(plan.recordings)
+        let seeds = (0..<plan.recordings).map { ControlProtocol.logSeed(model: seed, recording: $0) }
         if let patient = task.plant as? VirtualPatient {
-            return try LogSimulation(patient: patient).episode(hours: plan.hours, seed: logSeed)
+            return try seeds.map { try LogSimulation(patient: patient).episode(hours: hours, seed: $0) }
         }
         let simulation = LogSimulation(
             plant: task.plant, policy: ExplorationPolicy(.mixed, for: task.plant, span: plan.span ?? 0...1),
             disturbances: task.disturbances, limits: plan.logLimits,
             recordsDisturbances: task.announcementLead != nil, pilot: task)
-        return try simulation.episode(hours: plan.hours, seed: logSeed)
+        return try seeds.map { try simulation.episode(hours: hours, seed: $0) }
     }
 
     private func train(_ plan: ControlProtocol, _ seed: Int, _ archive: ControlArchive) throws {
@@ -119,8 +124,11 @@ public struct ControlBenchmark: Sendable {
         settings.seed += seed
         var origin = ModelOrigin()
         origin.torch = Engine.version
+        let recordings = try log(plan, seed)
+        var loaded = LoadedLog(simulated: recordings[0])
+        loaded.episodes = recordings
         let model = try ModelTraining.train(
-            LoadedLog(simulated: try log(plan, seed)), settings: settings, origin: origin,
+            loaded, settings: settings, origin: origin,
             progress: { done, total in
                 try watch(
                     .training(
@@ -150,7 +158,7 @@ public struct ControlBenchmark: Sendable {
         let words = words(plan, key)
         var done = try archive.episodes(key, words: words)
         let known = Set(done.map(\.seed))
-        let wanted = plan.seeds(episodes)
+        let wanted = plan.seeds(episodes, from: firstEpisode)
         let missing = wanted.filter { !known.contains($0) }
         guard !missing.isEmpty, let task = plan.task(key.name) else { return try watch(.finished(key)) }
         let stage = ControlStage(plan, task)
@@ -194,7 +202,7 @@ public struct ControlBenchmark: Sendable {
         let key = ControlArchive.Key(plan.plant, each.name, .optimum, model: 0)
         let words = plan.words(each.name)
         var done = try archive.episodes(key, words: words)
-        let seeds = Array(plan.seeds(episodes).prefix(plan.optimumEpisodes))
+        let seeds = Array(plan.seeds(episodes, from: firstEpisode).prefix(plan.optimumEpisodes))
         let missing = seeds.filter { seed in !done.contains { $0.seed == seed } }
         guard !missing.isEmpty else { return }
         let judged = try keys(plan).filter { $0.name == each.name }.map {
@@ -237,7 +245,7 @@ public struct ControlBenchmark: Sendable {
     }
 
     private func result(_ plan: ControlProtocol, _ name: String, _ archive: ControlArchive) throws -> ControlResult? {
-        let (words, wanted) = (plan.words(name), Set(plan.seeds(episodes)))
+        let (words, wanted) = (plan.words(name), Set(plan.seeds(episodes, from: firstEpisode)))
         func judged(_ row: ControlRow) throws -> [[ControlEpisode]] {
             try (0..<max(1, models)).map { model in
                 let key = ControlArchive.Key(plan.plant, name, row, model: model)

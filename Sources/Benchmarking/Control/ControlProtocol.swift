@@ -47,6 +47,9 @@ public struct ControlProtocol: Sendable {
     public var cases: [Case]
     /// The length of the log that is learned from, h.
     public var hours: Double
+    /// The recordings that the log is made of, each of which starts afresh: more than one where episodes start in states to which
+    /// nothing else leads.
+    public var recordings = 1
     /// Why the log is longer than 20 hours, where it is.
     public var reason = ""
     /// The part of the actuators' ranges that exploring uses; `nil` for what the plant itself says is worth trying.
@@ -107,16 +110,20 @@ public struct ControlProtocol: Sendable {
     /// The most seeds of logs, and of episodes to tune by.
     public static let mostSeeds = 1000
 
-    /// The seeds of the episodes that figures are for.
-    public func seeds(_ count: Int? = nil) -> [UInt64] {
-        (0..<UInt64(count ?? episodes)).map { Self.firstEpisode + $0 }
+    /// The seeds of the episodes that figures are for, or of those from another one on.
+    public func seeds(_ count: Int? = nil, from first: UInt64 = Self.firstEpisode) -> [UInt64] {
+        (0..<UInt64(count ?? episodes)).map { first + $0 }
     }
 
     /// The seeds of the episodes that something may be chosen by.
     public var tuningSeeds: [UInt64] { (0..<UInt64(tuningEpisodes)).map { Self.firstTuning + $0 } }
 
-    /// The seed of the log that a model is learned from.
-    public static func logSeed(model: Int) -> UInt64 { 1 + UInt64(max(0, model)) }
+    /// The seed of a recording of the log that a model is learned from; no two of up to `mostRecordings` share one.
+    public static func logSeed(model: Int, recording: Int = 0) -> UInt64 {
+        1 + UInt64(max(0, model)) + recordingStride * UInt64(max(0, recording))
+    }
+    /// What the seeds of the recordings of one log are apart: beyond all others.
+    private static let recordingStride: UInt64 = 1_000_000
 
     /// The case of a name.
     public func task(_ name: String) -> ControlTask? { cases.first { $0.name == name }?.task }
@@ -136,6 +143,10 @@ public struct ControlProtocol: Sendable {
             "\(population) \(elites) \(iterations)", span.map { "span \($0)" } ?? "", overrides.joined(separator: " "),
         ]
         // What is as usual is not named, so that files from before there was a choice stay good.
-        return (parts + (backup == .limits ? [] : ["backup \(backup.rawValue)"])).joined(separator: " | ")
+        let others = [
+            backup == .limits ? nil : "backup \(backup.rawValue)",
+            recordings == 1 ? nil : "\(recordings) recordings",
+        ]
+        return (parts + others.compactMap { $0 }).joined(separator: " | ")
     }
 }

@@ -40,6 +40,11 @@ struct ControlBenchmarkCommand: ParsableCommand {
     )
     var episodes: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Seed of the first episode; those from 1001 to 2000 are there to choose by.", valueName: "number"))
+    var firstEpisode = ControlProtocol.firstEpisode
+
     @Option(help: ArgumentHelp("Models of each plant, each from a log of its own.", valueName: "number"))
     var seeds = 1
 
@@ -86,6 +91,11 @@ struct ControlBenchmarkCommand: ParsableCommand {
         try WorldChoice.limit(seeds, 1...ControlProtocol.mostSeeds, "--seeds")
         try episodes.map { try WorldChoice.limit($0, 1...10_000, "--episodes") }
         try WorldChoice.limit(jobs, 1...64, "--jobs")
+        guard firstEpisode >= ControlProtocol.firstTuning else {
+            throw ForesightError.usage(
+                "--first-episode \(firstEpisode) is a seed of logs, which are below \(ControlProtocol.firstTuning)",
+                remedy: "choose another number")
+        }
         try Engine.load()
         let folder = try output.folder(task: "benchmark", configuration: "control", existing: .reused)
         let provenance = try Provenance(
@@ -95,6 +105,7 @@ struct ControlBenchmarkCommand: ParsableCommand {
         var benchmark = ControlBenchmark(plans)
         benchmark.rows = rows
         benchmark.episodes = episodes
+        benchmark.firstEpisode = firstEpisode
         benchmark.models = seeds
         benchmark.known = models
         benchmark.workers = jobs

@@ -28,7 +28,7 @@ struct BehaviourCloneTests {
     @Test(
         "A linear law is cloned, better than by the mean and by the action before, on rows that it did not learn from")
     func law() throws {
-        let clone = try BehaviourClone(Self.log(), window: 3, steps: 400, seed: 1)
+        let clone = try BehaviourClone([Self.log()], window: 3, steps: 400, seed: 1)
         let validation = clone.validation
         #expect(validation.error < 0.15, "\(validation)")
         #expect(validation.ofMean > 0.9 && validation.ofHolding > 0.3)
@@ -59,7 +59,7 @@ struct BehaviourCloneTests {
 
     @Test("What a loop has seen is read as the rows of the log were")
     func history() throws {
-        let clone = try BehaviourClone(Self.log(), window: 3, steps: 100, seed: 1)
+        let clone = try BehaviourClone([Self.log()], window: 3, steps: 100, seed: 1)
         let situations = Self.situations()
         let rows = (3...5).map { step in
             BehaviourClone.Sample(
@@ -73,7 +73,18 @@ struct BehaviourCloneTests {
     func short() {
         let log = Self.log().slice(0..<100)
         #expect {
-            _ = try BehaviourClone(log, window: 3, seed: 1)
+            _ = try BehaviourClone([log], window: 3, seed: 1)
         } throws: { "\($0)".contains("100 rows is too short") }
+    }
+
+    @Test("No window reaches from one recording into another")
+    func recordings() throws {
+        let log = Self.log()
+        let halves = [log.slice(0..<700), log.slice(700..<1500)]
+        #expect(try BehaviourClone(halves, window: 3, steps: 400, seed: 1).validation.error < 0.15)
+        // A row needs three before it, and recordings of three rows have none such.
+        #expect {
+            _ = try BehaviourClone((0..<500).map { log.slice(3 * $0..<3 * $0 + 3) }, window: 3, seed: 1)
+        } throws: { "\($0)".contains("500 recordings of 1500 rows are too short") }
     }
 }

@@ -1,4 +1,5 @@
 import Basics
+import Episodes
 import Planning
 import Plants
 import Testing
@@ -23,6 +24,29 @@ struct ControlProtocolTests {
         #expect(other.words("own") == plan.words("own"))
         other.population += 2
         #expect(other.words("own") != plan.words("own") && plan.words("own") != plan.words("moved"))
+        other = plan
+        other.recordings += 1
+        #expect(other.words("own") != plan.words("own"))
+    }
+
+    @Test("A log of several recordings starts as often where episodes start")
+    func recordings() throws {
+        let plan = try ControlProtocol.named("four-tank")
+        let log = try ControlBenchmark([plan]).log(plan, 0)
+        #expect(log.count == plan.recordings && plan.recordings == 20)
+        #expect(log.reduce(0) { $0 + $1.count } == 4320, "20 h at a sample every 16.7 s")
+        // No pump holds tank 4 above 0.38 m, so that nothing but a start is there.
+        let start = FourTank().initialState[3]
+        for recording in log {
+            #expect(abs(recording[0, 3] - start) < 0.25 * start)
+            #expect((20..<recording.count).allSatisfy { recording[$0, 3] < 1.25 * 0.38 })
+        }
+        #expect(Set(log.map { $0[0, 3] }).count == log.count, "each start has noise of its own")
+        // One recording is the log as it was ever made.
+        var single = plan
+        (single.hours, single.recordings) = (1, 1)
+        let first = try ControlBenchmark([single]).log(single, 0)
+        #expect(first.count == 1 && first[0].values == log[0].values)
     }
 
     @Test(
@@ -43,7 +67,12 @@ struct ControlProtocolTests {
     func seeds() throws {
         for name in ControlProtocol.names {
             let plan = try ControlProtocol.named(name)
-            let logs = Set((0..<ControlProtocol.mostSeeds).map { ControlProtocol.logSeed(model: $0) })
+            let models = 0..<ControlProtocol.mostSeeds
+            let logs = Set(
+                models.flatMap { model in
+                    (0..<plan.recordings).map { ControlProtocol.logSeed(model: model, recording: $0) }
+                })
+            #expect(logs.count == models.count * plan.recordings, "no recording is met twice")
             // Loops are tuned by five episodes, whatever else is.
             let tuning = Set(plan.tuningSeeds + (0..<5).map { ControlProtocol.firstTuning + $0 })
             let reported = Set(plan.seeds(10_000))

@@ -109,7 +109,9 @@ struct VehicleTests {
 
     @Test("Stanley keeps the lane and the friction on every road; hands off the wheel, the car leaves the road")
     func driver() {
-        let task = ControlTask.vehicle()
+        var task = ControlTask.vehicle()
+        // The driver sees for himself, and what nobody asks for takes its time.
+        task.announcementLead = nil
         for seed in UInt64(1)...10 {
             let record = task.run(seed: seed, controller: StanleyDriver())
             let score = task.score(record)
@@ -122,6 +124,24 @@ struct VehicleTests {
         let free = task.score(task.run(seed: 1, controller: ConstantController(task.safeAction())))
         #expect(free.violations > 100)
         #expect(task.guardrails.last == "always(grip <= 1)")
+    }
+
+    @Test("Where the car drives the curvature is told, and how it is forgotten; how the road winds on is not")
+    func announced() {
+        let task = ControlTask.vehicle()
+        var told: [[Double]] = []
+        var driver = StanleyDriver()
+        let record = task.run(seed: 1) { situation in
+            told.append(situation.forecast)
+            return driver.action(in: situation, time: Double(situation.step) * task.plant.samplingTime)
+        }
+        #expect(told.allSatisfy { $0.count == 1000 }, "as many steps as are told at most")
+        for step in [0, 7, 250] {
+            let now = record.disturbances[step]
+            #expect(told[step][0] == now, "the curvature in force")
+            #expect(abs(told[step][60] - 0.36787944 * now) < 1e-9, "forgotten to 1/e after 3 s")
+            #expect(told[step][1] != record.disturbances[step + 1])
+        }
     }
 
     @Test("A log is driven by Stanley with exploring on top, in the lane nearly always")
