@@ -46,7 +46,7 @@ def growth_train(results, options):
         }
         for name, words in passes.items():
             def once(epochs):
-                length = f"epochs={epochs}" if name == "sensors" else f"steps={20 * scale * epochs}"
+                length = f"epochs={epochs}" if name == "sensors" else f"steps={10 * scale * epochs}"
                 return run(*words, length, "--out", place / f"{name}{scale}-{epochs}-{time.monotonic_ns()}")
 
             # The least of two: others only ever add.
