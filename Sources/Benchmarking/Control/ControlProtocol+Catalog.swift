@@ -112,6 +112,7 @@ extension ControlProtocol {
         var plan = ControlProtocol("boiler-turbine", hours: 20, task: task)
         // Three states: two lags tell them, and a search of all structures takes many times as long.
         plan.overrides = ["search.most_order=2", "search.reduced=false", "search.filtered=false"]
+        plan.bandShare = 0.6
         // Nothing brings the water back by itself: valves that are held for the 5 min that a plan looks ahead leave what the log covers.
         plan.backup = .none
         plan.move("load down first, then up; 82 <= P <= 133, level within ±0.45") {

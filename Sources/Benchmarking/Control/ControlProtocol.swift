@@ -60,6 +60,8 @@ public struct ControlProtocol: Sendable {
     public var criterion = Criterion.bands
     /// Whether planners are asked to hold the bands, beside the cost: not where a published reward alone is judged.
     public var asksForBands = true
+    /// The part of a band that they are asked to hold: what is left of it is for noise, and for what a model is wrong by.
+    public var bandShare = 0.8
     /// Settings of training, as `key=value`.
     public var overrides: [String] = []
     /// Steps of the model that plans look ahead, at most as far as it was trained for; `nil` that far.
@@ -138,7 +140,8 @@ public struct ControlProtocol: Sendable {
     public func words(_ name: String) -> String {
         guard let task = task(name) else { return "" }
         let parts = [
-            plant, name, task.goal(), asksForBands ? task.bandGoal() : "", task.guardrails.joined(separator: "; "),
+            plant, name, task.goal(), asksForBands ? task.bandGoal(share: bandShare) : "",
+            task.guardrails.joined(separator: "; "),
             "\(task.steps) steps", "\(hours) h", "horizon \(horizon ?? 0)", "blocks \(blocks)", "every \(replanEvery)",
             "\(population) \(elites) \(iterations)", span.map { "span \($0)" } ?? "", overrides.joined(separator: " "),
         ]

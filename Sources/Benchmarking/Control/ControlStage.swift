@@ -162,7 +162,7 @@ struct ControlStage {
         func scales(_ channels: [Channel]) -> [Double] { channels.map { widths[$0.name] ?? 1 } }
         let outputs = scales(task.plant.outputChannels)
         let cost = task.goal(outputScales: outputs, actionScales: scales(task.plant.actionChannels))
-        let bands = plan.asksForBands ? task.bandGoal(outputScales: outputs) : ""
+        let bands = plan.asksForBands ? task.bandGoal(share: plan.bandShare, outputScales: outputs) : ""
         return [cost, bands].filter { !$0.isEmpty }.joined(separator: "; ")
     }
 

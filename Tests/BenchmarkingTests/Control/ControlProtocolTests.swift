@@ -29,6 +29,22 @@ struct ControlProtocolTests {
         #expect(other.words("own") != plan.words("own"))
     }
 
+    @Test("How much of a band is asked for is part of the words that files are kept under")
+    func bandShare() throws {
+        let boiler = try ControlProtocol.named("boiler-turbine")
+        #expect(boiler.bandShare == 0.6)
+        var wider = boiler
+        wider.bandShare = 0.8
+        #expect(wider.words("own") != boiler.words("own") && wider.words("moved") != boiler.words("moved"))
+        let task = boiler.cases[0].task
+        #expect(boiler.words("own").contains(task.bandGoal(share: 0.6)))
+        // Where no band is asked for it is no part of them.
+        var reactor = try ControlProtocol.named("cstr")
+        let words = reactor.words("own")
+        reactor.bandShare = 0.5
+        #expect(!reactor.asksForBands && reactor.words("own") == words)
+    }
+
     @Test("A log of several recordings starts as often where episodes start")
     func recordings() throws {
         let plan = try ControlProtocol.named("four-tank")
