@@ -27,8 +27,9 @@
 #include <arm_neon.h>
 #endif
 
-#include "pool.h"
+#include "choice.h"
 #include "guard.h"
+#include "pool.h"
 
 namespace {
 namespace causal {
@@ -233,7 +234,6 @@ struct CausalScratch {
 };
 
 #ifndef CT_LANE_INLINE
-#define CT_LANE_INLINE static inline __attribute__((always_inline))
 #endif
 
 namespace plain {
@@ -336,18 +336,14 @@ const CausalKernel &kernel() {
             {plain::step, 8, false, "plain"},
 #endif
         };
-        const int count = static_cast<int>(sizeof(kernels) / sizeof(kernels[0]));
-        int first = 0;
+        std::size_t first = 0;
 #if defined(__x86_64__)
         bool has256 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
         bool has512 = has256 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
             && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
         first = has512 && __builtin_cpu_supports("avx512bf16") ? 0 : has512 ? 1 : has256 ? 2 : 3;
 #endif
-        if (const char *wanted = std::getenv("FORESIGHT_LANES")) {
-            for (int i = first; i < count; i++) if (std::string(kernels[i].name) == wanted) return kernels[i];
-        }
-        return kernels[first];
+        return ct::chosen(kernels, first);
     }();
     return chosen;
 }

@@ -20,8 +20,9 @@
 #include <arm_neon.h>
 #endif
 
-#include "pool.h"
+#include "choice.h"
 #include "guard.h"
+#include "pool.h"
 
 namespace {
 
@@ -87,7 +88,6 @@ float *rollout_memory(long count) {
     return kept.base;
 }
 
-#define CT_LANE_INLINE static inline __attribute__((always_inline))
 #define CT_MEMBER_INLINE inline __attribute__((always_inline))
 
 namespace plain_lanes {
@@ -159,7 +159,7 @@ struct RolloutKernel {
     const char *name;
 };
 
-const RolloutKernel *rollout_kernels(int &count) {
+const RolloutKernel &rollout_kernel() {
     static const RolloutKernel kernels[] = {
 #if defined(__x86_64__)
         {widest_lanes::block, widest_lanes::peak, widest_lanes::LANES, "AVX-512"},
@@ -171,27 +171,7 @@ const RolloutKernel *rollout_kernels(int &count) {
         {plain_lanes::block, plain_lanes::peak, plain_lanes::LANES, "plain"},
 #endif
     };
-    count = static_cast<int>(sizeof(kernels) / sizeof(kernels[0]));
-    return kernels;
-}
-
-// The first kernel that the processor has: the widest; FORESIGHT_LANES names a narrower one.
-const RolloutKernel &rollout_kernel() {
-    static const RolloutKernel &chosen = []() -> const RolloutKernel & {
-        int count = 0;
-        const RolloutKernel *kernels = rollout_kernels(count);
-        int first = 0;
-#if defined(__x86_64__)
-        bool has256 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-        bool has512 = has256 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
-            && __builtin_cpu_supports("avx512vl");
-        first = has512 ? 0 : has256 ? 1 : 2;
-#endif
-        if (const char *wanted = std::getenv("FORESIGHT_LANES")) {
-            for (int i = first; i < count; i++) if (std::string(kernels[i].name) == wanted) return kernels[i];
-        }
-        return kernels[first];
-    }();
+    static const RolloutKernel &chosen = ct::chosen(kernels, ct::first_lanes());
     return chosen;
 }
 

@@ -9,8 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "pool.h"
+#include "choice.h"
 #include "guard.h"
+#include "pool.h"
 #include "training.h"
 
 namespace {
@@ -32,7 +33,6 @@ struct Room {
     Room &operator=(const Room &) = delete;
 };
 
-#define CT_STEP_INLINE static inline __attribute__((always_inline))
 #define CT_STEP_MEMBER inline __attribute__((always_inline))
 
 namespace plain {
@@ -111,7 +111,6 @@ struct Kernel {
     const char *name;
 };
 
-// The first kernel that the processor has: the widest; FORESIGHT_LANES names a narrower one.
 const Kernel &kernel() {
     static const Kernel kernels[] = {
 #if defined(__x86_64__)
@@ -124,20 +123,7 @@ const Kernel &kernel() {
         {plain::member, "plain"},
 #endif
     };
-    static const Kernel &chosen = []() -> const Kernel & {
-        size_t first = 0;
-#if defined(__x86_64__)
-        bool has256 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-        bool has512 = has256 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
-            && __builtin_cpu_supports("avx512vl");
-        first = has512 ? 0 : has256 ? 1 : 2;
-#endif
-        const char *wanted = std::getenv("FORESIGHT_LANES");
-        for (size_t i = first; wanted && i < std::size(kernels); i++) {
-            if (std::string(kernels[i].name) == wanted) return kernels[i];
-        }
-        return kernels[first];
-    }();
+    static const Kernel &chosen = ct::chosen(kernels, ct::first_lanes());
     return chosen;
 }
 

@@ -1,39 +1,20 @@
 // Vectors of training.cpp, included once for each width of vector unit: WIDTH floats a vector, at most TILE sums of a product
 // and ACROSS × ALONG sums of an outer product in registers. Windows are lanes; a row is one number of every lane.
 
-using Vector = float __attribute__((vector_size(4 * WIDTH)));
+#include "lanes.h"
+
 using Whole = int __attribute__((vector_size(4 * WIDTH)));
 constexpr int LANES = WIDTH;
 
-CT_STEP_INLINE Vector load(const float *from) { return *reinterpret_cast<const Vector *>(from); }
-CT_STEP_INLINE void store(float *to, Vector value) { *reinterpret_cast<Vector *>(to) = value; }
-CT_STEP_INLINE Vector splat(float value) { return value - Vector{}; }
-CT_STEP_INLINE float total(Vector x) {
+CT_LANE_INLINE float total(Vector x) {
     float sum = 0;
     for (int i = 0; i < WIDTH; i++) sum += x[i];
     return sum;
 }
 
-// As in rollout_kernel.h: rational in x, wrong by less than 4e-7.
-CT_STEP_INLINE Vector hyperbolic(Vector x) {
-    const Vector end = splat(8.2f);
-    x = x > end ? end : x;
-    x = x < -end ? -end : x;
-    Vector s = x * x;
-    Vector p = 1.4840540352167864e-08f * s + 2.163726276194211e-05f;
-    Vector q = 8.370597015527892e-07f * s + 0.00033864399301819503f;
-    p = p * s + 0.003556685522198677f;
-    q = q * s + 0.02610829472541809f;
-    p = p * s + 0.13432122766971588f;
-    q = q * s + 0.4676544666290283f;
-    p = p * s + 1.f;
-    q = q * s + 1.f;
-    return x * p / q;
-}
-
 // Sine and cosine to a few units in the last place, by quarters of a turn (Moshier's Cephes); beyond 8192, where a float
 // hardly knows the angle, that of 8192.
-CT_STEP_INLINE void circle(Vector x, Vector &sine, Vector &cosine) {
+CT_LANE_INLINE void circle(Vector x, Vector &sine, Vector &cosine) {
     const Vector end = splat(8192.f);
     x = x > end ? end : x;
     x = x < -end ? -end : x;
@@ -58,7 +39,7 @@ struct Source {
 };
 
 template <int N>
-CT_STEP_INLINE void combine_tile(float *to, const float *from, int first, const Source *sources, int count) {
+CT_LANE_INLINE void combine_tile(float *to, const float *from, int first, const Source *sources, int count) {
     Vector sum[N];
 #pragma GCC unroll 32
     for (int j = 0; j < N; j++) sum[j] = from ? load(from + (first + j) * LANES) : Vector{};
@@ -94,7 +75,7 @@ static void combine(float *to, const float *from, int rows, const Source *source
 }
 
 template <int COUNT>
-CT_STEP_INLINE void combine(float *to, const float *from, int rows, const Source (&sources)[COUNT]) {
+CT_LANE_INLINE void combine(float *to, const float *from, int rows, const Source (&sources)[COUNT]) {
     combine(to, from, rows, sources, COUNT);
 }
 
@@ -106,7 +87,7 @@ struct Series {
 };
 
 template <int A, int B>
-CT_STEP_INLINE void outer_tile(float *sums, long width, const float *x, long down, const float *g, long along, int times) {
+CT_LANE_INLINE void outer_tile(float *sums, long width, const float *x, long down, const float *g, long along, int times) {
     Vector sum[A][B];
 #pragma GCC unroll 8
     for (int i = 0; i < A; i++) {
@@ -134,7 +115,7 @@ CT_STEP_INLINE void outer_tile(float *sums, long width, const float *x, long dow
 }
 
 template <int A>
-CT_STEP_INLINE void outer_rows(float *sums, long width, const float *x, long down, const Series &g, int times) {
+CT_LANE_INLINE void outer_rows(float *sums, long width, const float *x, long down, const Series &g, int times) {
     int first = 0;
     for (int left = (g.count + ALONG - 1) / ALONG; left > 0; left--) {
         int size = (g.count - first + left - 1) / left;
