@@ -1,5 +1,3 @@
-import Foundation
-
 /// The observer of a sensor model on plain numbers: `ObserverEncoder.encode` of one history, without libtorch.
 ///
 /// Equal to it but for rounding.
@@ -53,7 +51,7 @@ public struct SensorEncoder: Sendable {
         var bent = Self.slice(hiddenOffset, member, hidden)
         Self.add(z[...], hiddenState, member, to: &bent)
         Self.add(held, hiddenInput, member, to: &bent)
-        for unit in bent.indices { bent[unit] = sizes.activation.value(bent[unit]) }
+        for unit in bent.indices { bent[unit] = Float(sizes.activation.value(Double(bent[unit]))) }
         var result = Self.slice(offset, member, width)
         Self.add(z[...], transition, member, to: &result)
         Self.add(held, input, member, to: &result)
@@ -99,17 +97,5 @@ extension SensorWeights {
     public func scaledHiddenState() -> [Float] {
         let scale = self["predictor.scale"]
         return self["predictor.hidden_state"].enumerated().map { $1 / scale[$0 / max(1, sizes.hidden)] }
-    }
-}
-
-extension BoundedActivation {
-    /// The activation of a number in single precision.
-    func value(_ x: Float) -> Float {
-        switch self {
-        case .tanh: return Foundation.tanh(x)
-        case .cubic:
-            let held = min(max(x, Float(-Self.edge)), Float(Self.edge))
-            return held * held * held
-        }
     }
 }
