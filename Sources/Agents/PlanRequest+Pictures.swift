@@ -39,7 +39,7 @@ extension PlanRequest {
             stepTime: Double(block) * model.samplingTime, trained: model.horizon)
         let options = try PlannerOptions(
             horizon: steps * block, blocks: blocks.isEmpty ? [block] : blocks.map { $0 * block }, deadline: deadline,
-            seed: seed, noveltyLimit: nil, backup: backup)
+            seed: seed, noveltyLimit: nil, backup: backup, priority: priority)
         var compile = CompileOptions()
         for (channel, range) in zip(model.actionChannels, model.recordedActions) {
             compile.recordedRanges[channel.name] = range

@@ -23,6 +23,8 @@ public struct PlanRequest: Sendable {
     public var horizon: PlanHorizon?
     /// Seconds after which the best plan so far is returned; `nil` searches to the end.
     public var deadline: Double?
+    /// Whether a plan under a deadline goes before other programs.
+    public var priority = DeadlinePriority.automatic
     /// An action that is safe to hold when no plan keeps the guardrails, by channel; empty when none was declared.
     public var safeAction: [String: Double] = [:]
     /// Whether the plan may leave what the training data cover.
@@ -70,7 +72,7 @@ public struct PlanRequest: Sendable {
             stepTime: description.stepTime, trained: description.horizon)
         return try PlannerOptions(
             horizon: steps, blocks: blocks, deadline: deadline, seed: seed,
-            noveltyLimit: explores ? nil : 1, backup: backup, commitment: commitment)
+            noveltyLimit: explores ? nil : 1, backup: backup, commitment: commitment, priority: priority)
     }
 
     /// The solver.

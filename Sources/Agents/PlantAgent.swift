@@ -76,6 +76,9 @@ public struct PlantAgent: LoopAgent {
         isHeld = false
     }
 
+    /// Gives the priority of plans under a deadline back.
+    public func end() { agent.end() }
+
     /// How often the bands have held what came in this episode.
     public var coverages: [LeadCoverage] { agent.coverages }
 

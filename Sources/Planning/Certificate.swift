@@ -64,6 +64,8 @@ public struct Certificate: Sendable, Codable, Equatable {
         public var seconds: Double
         /// What computed the predictions, and why that; `nil` where there is no choice.
         public var engine: DynamicsEngine?
+        /// Whether the plan went before ordinary programs (``DeadlinePriority``); `nil` without a deadline.
+        public var isRealTime: Bool?
     }
 
     /// The way out that a plan leaves: the declared safe action or policy after its first steps.

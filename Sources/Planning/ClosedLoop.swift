@@ -34,6 +34,7 @@ public struct ClosedLoop: Sendable {
         observe: (ControlRecord, EpisodeResult, [Int: Plan]) throws -> Void = { _, _, _ in }
     ) throws -> ClosedLoopReport {
         var agent = agent
+        defer { agent.end() }
         var episodes: [EpisodeResult] = []
         for seed in seeds {
             agent.begin(seed: seed)

@@ -8,6 +8,8 @@ public protocol LoopAgent {
     ///
     /// - Throws: `ForesightError` when it can't go on at all.
     mutating func decide(_ situation: ControlSituation) throws -> LoopDecision
+    /// Gives back what it took for the episodes, on the thread that ran them.
+    func end()
     /// How often the agent's bands have held what came in this episode, one entry a lead time; empty for an agent that
     /// predicts nothing.
     var coverages: [LeadCoverage] { get }
@@ -16,6 +18,8 @@ public protocol LoopAgent {
 extension LoopAgent {
     /// Nothing is predicted.
     public var coverages: [LeadCoverage] { [] }
+    /// Nothing was taken.
+    public func end() {}
 }
 
 /// One decision of an agent.

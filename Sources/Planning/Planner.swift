@@ -26,6 +26,7 @@ public struct Planner<D: Dynamics> {
     public var seed: UInt64
     private let clock: any PlanningClock
     private var memory = PlanMemory()
+    private var priority = ThreadPriority()
 
     /// Creates a planner.
     public init(
@@ -42,6 +43,13 @@ public struct Planner<D: Dynamics> {
 
     /// Forgets the last plan.
     public mutating func reset() { memory = PlanMemory() }
+
+    /// Lets the thread keep the priority of plans under a deadline between them, too (``DeadlinePriority``): for a loop that has
+    /// a thread of its own, until ``endLoop()``.
+    public mutating func beginLoop() { priority = ThreadPriority(isKept: true) }
+
+    /// Gives the priority back; called by the thread that planned.
+    public func endLoop() { priority.lower() }
 
     /// Plans from a state.
     ///
@@ -73,6 +81,8 @@ public struct Planner<D: Dynamics> {
         from state: D.State, start: PlanningStart, stepsSinceLastPlan: Int = 1
     ) throws -> Plan {
         let began = clock.now()
+        let isRealTime = try options.deadline.map { try priority.begin(options.priority, deadline: $0) }
+        defer { priority.end() }
         try PlannerChecks.horizon(options.horizon, trained: dynamics.trainedHorizon)
         try PlannerChecks.finite(start.outputs, dynamics.outputChannels, what: "outputs")
         try PlannerChecks.finite(start.previousActions, dynamics.actionChannels, what: "actions")
@@ -119,7 +129,7 @@ public struct Planner<D: Dynamics> {
         let record = Certificate.Search(
             solver: type(of: solver).name, seed: planSeed, iterations: iterations, candidates: evaluated,
             isCutShort: search.isCutShort, deadline: options.deadline, seconds: clock.now() - began,
-            engine: dynamics.engine)
+            engine: dynamics.engine, isRealTime: isRealTime)
         let plan = judgement.plan(trainedHorizon: dynamics.trainedHorizon, search: record)
         memory.reserve.finished(in: clock.now() - min(searched, until ?? searched))
         return plan

@@ -89,7 +89,9 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
     /// Forgets the last plan.
     public mutating func begin(seed: UInt64) {
         var generator = SeededGenerator(seed: template.options.seed, stream: seed)
+        planner.endLoop()
         planner = template
+        planner.beginLoop()
         planner.seed = generator.next()
         feedback = feedbackTemplate
         if let calibration { feedback?.resume(calibration) }
@@ -98,6 +100,9 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         remainder = 0
         (kept, carried) = (nil, 0)
     }
+
+    /// Gives the priority of plans under a deadline back.
+    public func end() { planner.endLoop() }
 
     /// Plans when the last plan is used up, else carries it on.
     ///

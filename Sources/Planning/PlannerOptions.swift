@@ -18,13 +18,16 @@ public struct PlannerOptions: Sendable, Codable, Equatable {
     public let backup: BackupCheck
     /// Steps of a plan that are taken before the next one is made: the backup takes over after them.
     public let commitment: Int
+    /// Whether a plan under a deadline goes before other programs.
+    public let priority: DeadlinePriority
 
     /// Creates options.
     ///
     /// - Throws: A usage error that names the option, its value and its limit.
     public init(
         horizon: Int, blocks: [Int] = [], deadline: Double? = nil, seed: UInt64 = 0, noveltyLimit: Double? = 1,
-        chunk: Int = 128, backup: BackupCheck = .limits, commitment: Int = 1
+        chunk: Int = 128, backup: BackupCheck = .limits, commitment: Int = 1,
+        priority: DeadlinePriority = .automatic
     ) throws {
         let check = OptionCheck(solver: "planner")
         try check.atLeast(1, horizon, "horizon")
@@ -41,18 +44,22 @@ public struct PlannerOptions: Sendable, Codable, Equatable {
         self.chunk = chunk
         self.backup = backup
         self.commitment = commitment
+        self.priority = priority
     }
 
     /// Reads options from a configuration; `noveltyLimit: null` leaves novelty unguarded.
     public init(from decoder: any Decoder) throws {
-        let keys = ["horizon", "blocks", "deadline", "seed", "noveltyLimit", "chunk", "backup", "commitment"]
+        let keys = [
+            "horizon", "blocks", "deadline", "seed", "noveltyLimit", "chunk", "backup", "commitment", "priority",
+        ]
         let reader = try OptionReader(decoder, solver: "planner", known: keys)
         try self.init(
             horizon: reader.required("horizon"), blocks: reader.value("blocks", default: []),
             deadline: reader.value("deadline", default: nil), seed: reader.value("seed", default: 0),
             noveltyLimit: reader.has("noveltyLimit") ? reader.value("noveltyLimit", default: nil) : 1,
             chunk: reader.value("chunk", default: 128), backup: reader.value("backup", default: .limits),
-            commitment: reader.value("commitment", default: 1))
+            commitment: reader.value("commitment", default: 1),
+            priority: reader.value("priority", default: .automatic))
     }
 
     /// Writes options, an unguarded novelty as `null`.
@@ -66,5 +73,6 @@ public struct PlannerOptions: Sendable, Codable, Equatable {
         try container.encode(chunk, forKey: OptionKey("chunk"))
         try container.encode(backup, forKey: OptionKey("backup"))
         try container.encode(commitment, forKey: OptionKey("commitment"))
+        try container.encode(priority, forKey: OptionKey("priority"))
     }
 }

@@ -2,6 +2,7 @@
 //
 //     plan-speed MODEL LOG [--candidates N] [--horizon STEPS] [--iterations N] [--chunk N] [--threads N]
 //                [--engine automatic|compiled|libtorch] [--deadline SECONDS] [--every SECONDS]
+//                [--priority automatic|realtime|normal]
 //     plan-speed --peak
 //
 // Prints a line of JSON that says what is planned, enough for others to plan the same, then reads lines: `go N` plans N
@@ -29,6 +30,7 @@ struct Options {
     var threads = 1
     var deadline: Double?
     var every: Double?
+    var priority = DeadlinePriority.automatic
     var engine = RolloutEngine.automatic
 
     init(_ arguments: [String]) throws {
@@ -49,6 +51,13 @@ struct Options {
             case "--threads": threads = Int(try number(argument, left.popFirst()))
             case "--deadline": deadline = try number(argument, left.popFirst())
             case "--every": every = try number(argument, left.popFirst())
+            case "--priority":
+                let text = left.popFirst() ?? ""
+                guard let known = DeadlinePriority(rawValue: text) else {
+                    throw ForesightError.usage(
+                        "--priority '\(text)' is not known", remedy: "give automatic, realtime or normal")
+                }
+                priority = known
             case "--engine": engine = try RolloutEngine.named(left.popFirst() ?? "")
             default: places.append(argument)
             }
@@ -134,7 +143,8 @@ func run() throws {
     request.safeAction = ["Q1": 0, "Q2": 0]
     let wanted = try request.task(for: dynamics, horizon: options.horizon)
     let planning = try PlannerOptions(
-        horizon: options.horizon, deadline: options.deadline, chunk: options.chunk ?? 128)
+        horizon: options.horizon, deadline: options.deadline, chunk: options.chunk ?? 128,
+        priority: options.priority)
     let solver = try CrossEntropy(
         population: options.candidates, elites: max(2, options.candidates / 10), iterations: options.iterations,
         tolerance: 0)
@@ -147,6 +157,8 @@ func run() throws {
     for index in batch.actions.indices { batch.actions[index] = Float(index * 37 % 100) }
     // Under a deadline plans follow each other, as in a loop, and learn how long an answer takes after its search.
     var lasting = planner
+    lasting.beginLoop()
+    defer { lasting.endLoop() }
     var taken: [Int] = []
     while let line = readLine() {
         let words = line.split(separator: " ")

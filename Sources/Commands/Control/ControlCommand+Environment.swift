@@ -88,6 +88,7 @@ extension ControlCommand {
         let given: [(String, Bool)] = [
             ("--plant", plant != nil), ("--task", task), ("--duration", duration != "15min"),
             ("--compare", compare != "exact,pid"), ("--deadline", planning.deadline != nil),
+            ("--priority", planning.priority != DeadlinePriority.automatic.rawValue),
             ("--safe-action", planning.safeAction != nil), ("--blocks", planning.blocks != nil),
             ("--backup", planning.backup != BackupCheck.limits.rawValue), ("--fault", !answering.faults.isEmpty),
             ("--recalibrate", answering.recalibrate != FeedbackOptions.Recalibration.widen.rawValue),

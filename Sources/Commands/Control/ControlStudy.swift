@@ -91,7 +91,8 @@ struct ControlStudy {
         let steps = max(1, Int((horizon / scenario.task.plant.samplingTime).rounded()))
         let options = try PlannerOptions(
             horizon: steps, blocks: request.blocks, deadline: request.deadline,
-            seed: request.seed, noveltyLimit: nil, backup: request.backup, commitment: replanEvery)
+            seed: request.seed, noveltyLimit: nil, backup: request.backup, commitment: replanEvery,
+            priority: request.priority)
         var planning = try scenario.exactTask()
         let plant = scenario.task.plant
         planning.actions = try request.actionSet(for: plant.actionChannels, samplingTime: plant.samplingTime)

@@ -34,6 +34,14 @@ struct PlanningOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            """
+            Whether a plan under a deadline goes before other programs: automatic (real-time priority where the system allows it \
+            and the deadline is at most 100 ms), realtime (or an error), or normal.
+            """, valueName: "priority"))
+    var priority = DeadlinePriority.automatic.rawValue
+
+    @Option(
+        help: ArgumentHelp(
             "Action to fall back to when nothing keeps the guardrails, such as Q1=0,Q2=0.", valueName: "action"))
     var safeAction: String?
 
@@ -77,6 +85,7 @@ struct PlanningOptions: ParsableArguments {
         request.solver = solver
         request.horizon = try horizon.map { try Self.horizon($0) }
         request.deadline = try deadline.map { try DurationText.seconds($0, option: "--deadline") }
+        request.priority = try Self.priority(priority)
         request.safeAction = try safeAction.map { try Self.action($0) } ?? [:]
         request.explores = explore
         request.backup = try Self.backup(backup)
@@ -88,12 +97,19 @@ struct PlanningOptions: ParsableArguments {
         return request
     }
 
-    static func backup(_ text: String) throws -> BackupCheck {
-        if let known = BackupCheck(rawValue: text) { return known }
-        let names = BackupCheck.allCases.map(\.rawValue)
+    static func backup(_ text: String) throws -> BackupCheck { try known(text, option: "--backup") }
+
+    static func priority(_ text: String) throws -> DeadlinePriority { try known(text, option: "--priority") }
+
+    /// The case of that name.
+    private static func known<Choice: RawRepresentable<String> & CaseIterable>(
+        _ text: String, option: String
+    ) throws -> Choice {
+        if let known = Choice(rawValue: text) { return known }
+        let names = Choice.allCases.map(\.rawValue)
         let near = nearestName(to: text, among: names).map { "did you mean '\($0)'? " } ?? ""
         throw ForesightError.usage(
-            "--backup '\(text)' is not known", remedy: "\(near)known are \(names.joined(separator: ", "))")
+            "\(option) '\(text)' is not known", remedy: "\(near)known are \(names.joined(separator: ", "))")
     }
 
     static func blocks(_ text: String) throws -> [Int] {

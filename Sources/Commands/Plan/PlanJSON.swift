@@ -33,6 +33,7 @@ enum PlanJSON {
             "solver": .string(search.solver), "seed": .unsigned(search.seed), "iterations": .integer(search.iterations),
             "candidates": .integer(search.candidates), "cut_short": .bool(search.isCutShort),
             "deadline_milliseconds": optional(search.deadline.map { $0 * 1000 }),
+            "realtime": search.isRealTime.map { .bool($0) } ?? .null,
             "milliseconds": .number(search.seconds * 1000),
             "engine": search.engine.map { ["name": .string($0.name), "reason": .string($0.reason)] } ?? .null,
         ]

@@ -139,7 +139,9 @@ enum PlanPage {
         lines.append(
             "The plan looks \(counted(certificate.horizon, "step")) of \(period(plan.samplingTime)) ahead"
                 + (certificate.trainedHorizon.map { "; the model was trained for \($0)." } ?? "."))
-        let cut = search.isCutShort ? ", and was stopped by the deadline" : ""
+        let cut =
+            (search.isCutShort ? ", and was stopped by the deadline" : "")
+            + (search.isRealTime == true ? ", before all ordinary programs" : "")
         lines.append(
             "\(search.solver) looked at \(search.candidates) candidates in \(counted(search.iterations, "iteration")) and "
                 + "\(NumberText.duration(search.seconds))\(cut); seed \(search.seed). The chosen actions were rolled out "

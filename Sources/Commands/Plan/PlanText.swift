@@ -80,7 +80,8 @@ enum PlanText {
 
     private static func promise(_ outcome: PlanOutcome) -> String {
         let (certificate, search) = (outcome.plan.certificate, outcome.plan.certificate.search)
-        let cut = search.isCutShort ? ", stopped by the deadline" : ""
+        let cut =
+            (search.isCutShort ? ", stopped by the deadline" : "") + (search.isRealTime == true ? ", in real time" : "")
         var lines = [
             "cost \(NumberText.significant(certificate.cost, digits: 4)) "
                 + "(\(certificate.terms.map { "\($0.text): \(NumberText.significant($0.cost))" }.joined(separator: "; ")))"
