@@ -21,6 +21,13 @@
 #include <type_traits>
 #include <vector>
 
+// The matrix unit of newer processors: the system has to be asked for its registers, as Linux does it.
+#if defined(__x86_64__) && defined(__linux__)
+#define CT_TILES 1
+#include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 #if defined(__x86_64__)
 #include <immintrin.h>
 #elif defined(__ARM_NEON)
@@ -103,23 +110,25 @@ struct CausalSizes {
 // A map whose weights lie in panels of `lanes` columns, one row of each after the other, or pairs of rows of bfloat16.
 struct Matrix {
     int outputs = 0, inputs = 0;
+    int deep = 0;  // rows of a panel of bfloat16, whole pairs or tiles
     bool isBrief = false;
     Memory memory, offsets;
     const float *offset = nullptr;
 
     template <class In>
-    int depth() const { return std::is_same_v<In, float> ? inputs : (inputs + 1) / 2 * 2; }
+    int depth() const { return std::is_same_v<In, float> ? inputs : deep; }
     template <class In>
     const In *panels() const { return reinterpret_cast<const In *>(memory.base); }
 
     // Weights [outputs, inputs] of one map after the other; NULL for no offset.
-    void pack(const float *weights, const float *bias, int rows, int columns, int lanes, bool brief) {
+    void pack(const float *weights, const float *bias, int rows, int columns, int lanes, int whole, bool brief) {
         outputs = rows, inputs = columns, isBrief = brief;
+        deep = (columns + whole - 1) / whole * whole;
         const int panels = (rows + lanes - 1) / lanes;
         offsets = Memory(sizeof(float) * static_cast<size_t>(padded(rows) + 64));
         if (bias) std::memcpy(offsets.base, bias, sizeof(float) * static_cast<size_t>(rows));
         offset = reinterpret_cast<const float *>(offsets.base);
-        const long depth = brief ? (columns + 1) / 2 * 2 : columns;
+        const long depth = brief ? deep : columns;
         memory = Memory(static_cast<size_t>(panels * lanes * depth) * (brief ? 2 : 4));
         for (long row = 0; row < rows; row++) {
             const long panel = row / lanes * lanes * depth, lane = row % lanes;
@@ -220,10 +229,12 @@ struct CausalScratch {
             list(queries, rows * padded(s.inner()));
             list(pairs, rows * padded(2 * s.inner()));
             list(numbers, rows * (padded(s.actions) + padded(s.smoothed) + padded(s.expanded) + padded(s.width)));
-            list(normal, rows * padded(s.hidden));
-            list(mixed, rows * padded(s.inner()));
-            list(this->wide, rows * wide);
-            list(inputs, rows * std::max(padded(s.width), padded(s.output)));
+            // Tiles take whole blocks of rows, from any row on.
+            const int taken = rows + 32;
+            list(normal, taken * padded(s.hidden));
+            list(mixed, taken * padded(s.inner()));
+            list(this->wide, taken * wide);
+            list(inputs, taken * std::max(padded(s.width), padded(s.output)));
         };
         lay();
         if (memory.size < at) {
@@ -304,6 +315,21 @@ namespace brief_widest {
 #include "causal_kernel.h"
 #undef HALF
 }  // namespace brief_widest
+#if CT_TILES
+#if defined(__clang__)
+#pragma clang attribute pop
+#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx512bf16,amx-tile,amx-bf16,avx2,fma"))), apply_to = function)
+#else
+#pragma GCC pop_options
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512dq,avx512bw,avx512vl,avx512bf16,amx-tile,amx-bf16,avx2,fma,prefer-vector-width=512")
+#endif
+namespace tiled {
+#define HALF 2
+#include "causal_kernel.h"
+#undef HALF
+}  // namespace tiled
+#endif
 #undef WIDTH
 #undef TILE
 #undef SUM
@@ -317,23 +343,36 @@ namespace brief_widest {
 struct CausalKernel {
     void (*step)(const CausalModel &, const CausalStep &, int, int);
     int lanes;
-    bool hasBrief;
+    int pairs;  // numbers that a product of bfloat16 takes at once, 0 where there is none
     const char *name;
 };
+
+#if CT_TILES
+// Whether there is a matrix unit for bfloat16, and the system lets this process use its registers.
+bool has_tiles() {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return false;
+    const bool is_there = (d >> 22 & 1) && (d >> 24 & 1);  // AMX-BF16, AMX-TILE
+    return is_there && syscall(SYS_arch_prctl, 0x1023, 18) == 0;  // ARCH_REQ_XCOMP_PERM, tile data
+}
+#endif
 
 // The widest kernel that the processor has; FORESIGHT_LANES names a narrower one.
 const CausalKernel &kernel() {
     static const CausalKernel &chosen = []() -> const CausalKernel & {
         static const CausalKernel kernels[] = {
+#if CT_TILES
+            {tiled::step, 32, 32, "AMX BF16"},
+#endif
 #if defined(__x86_64__)
-            {brief_widest::step, 32, true, "AVX-512 BF16"},
-            {widest::step, 32, false, "AVX-512"},
-            {wide::step, 16, false, "AVX2"},
-            {plain::step, 8, false, "SSE2"},
+            {brief_widest::step, 32, 2, "AVX-512 BF16"},
+            {widest::step, 32, 0, "AVX-512"},
+            {wide::step, 16, 0, "AVX2"},
+            {plain::step, 8, 0, "SSE2"},
 #elif defined(__aarch64__)
-            {plain::step, 8, false, "NEON"},
+            {plain::step, 8, 0, "NEON"},
 #else
-            {plain::step, 8, false, "plain"},
+            {plain::step, 8, 0, "plain"},
 #endif
         };
         std::size_t first = 0;
@@ -341,7 +380,11 @@ const CausalKernel &kernel() {
         bool has256 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
         bool has512 = has256 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
             && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-        first = has512 && __builtin_cpu_supports("avx512bf16") ? 0 : has512 ? 1 : has256 ? 2 : 3;
+        const bool hasBrief = has512 && __builtin_cpu_supports("avx512bf16");
+        first = hasBrief ? 0 : has512 ? 1 : has256 ? 2 : 3;
+#if CT_TILES
+        if (!hasBrief || !has_tiles()) first++;
+#endif
 #endif
         return ct::chosen(kernels, first);
     }();
@@ -418,12 +461,12 @@ ct_causal ct_causal_new(
         auto model = std::make_shared<CausalModel>(s);
         CausalModel &m = *model;
         m.kernel = &kernel();
-        m.isBrief = half && m.kernel->hasBrief;
+        m.isBrief = half && m.kernel->pairs > 0;
         const float *at = weights;
         auto matrix = [&](Matrix &to, int outputs, int inputs, bool offset, bool brief) {
             const float *begin = at;
             at += static_cast<long>(outputs) * inputs;
-            to.pack(begin, offset ? at : nullptr, outputs, inputs, m.kernel->lanes, brief);
+            to.pack(begin, offset ? at : nullptr, outputs, inputs, m.kernel->lanes, std::max(2, m.kernel->pairs), brief);
             if (offset) at += outputs;
         };
         auto list = [&](int rows, int count) {
@@ -480,4 +523,4 @@ double ct_causal_operations(const int32_t *sizes, int32_t steps) { return Causal
 
 const char *ct_causal_lanes(void) { return kernel().name; }
 
-bool ct_causal_has_half(void) { return kernel().hasBrief; }
+bool ct_causal_has_half(void) { return kernel().pairs > 0; }

@@ -1,6 +1,6 @@
 // The kernel of causal.cpp, included once for each width of vector unit: WIDTH floats a vector, at most TILE rows of two
-// vectors in registers, SUM the sum of a vector's lanes, HALF whether products may take bfloat16. Rows are tokens, and the
-// columns of a product are lanes.
+// vectors in registers, SUM the sum of a vector's lanes, HALF whether products may take bfloat16 (2: in the processor's tiles).
+// Rows are tokens, and the columns of a product are lanes.
 
 using Vector = float __attribute__((vector_size(4 * WIDTH)));
 using Loose = float __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias));
@@ -128,6 +128,81 @@ static __attribute__((noinline)) void tile(
 #pragma GCC unroll 16
     for (int j = 0; j < N; j++) store(to + j * LANES, sum[j][0]), store(to + j * LANES + WIDTH, sum[j][1]);
 }
+
+#if HALF == 2
+// BLOCK rows times a panel plus its offset, into rows of LANES, by the matrix unit: four tiles of sums, each 16 × 16, two of
+// rows and two of the panel, 32 numbers deep. What lies behind a row's numbers is not looked at; rows that nobody asked for are
+// computed and forgotten.
+constexpr int BLOCK = 32;
+static __attribute__((noinline)) void tiles(
+    const Brief *a, long stride, const Brief *panel, int depth, const float *offset, float *to) {
+    alignas(64) Brief rest[BLOCK * 32];
+    for (int row = 0; row < BLOCK; row++) put(to + row * LANES, load(offset), load(offset + WIDTH));
+    constexpr long line = sizeof(float) * LANES, half = 16 * LANES;
+    // Not every compiler knows that tiles are read from memory.
+    asm volatile("" ::: "memory");
+    _tile_loadd(0, to, line);
+    _tile_loadd(1, to + WIDTH, line);
+    _tile_loadd(2, to + half, line);
+    _tile_loadd(3, to + half + WIDTH, line);
+    for (int k = 0; k < depth; k += 32, panel += 32 * LANES) {
+        const Brief *from = a + k;
+        long each = stride;
+        if (k + 32 > depth) {
+            std::memset(rest, 0, sizeof rest);
+            for (int row = 0; row < BLOCK; row++) {
+                std::memcpy(rest + row * 32, from + row * stride, sizeof(Brief) * static_cast<size_t>(depth - k));
+            }
+            from = rest, each = 32;
+            asm volatile("" ::: "memory");
+        }
+        const long bytes = static_cast<long>(sizeof(Brief)) * each;
+        _tile_loadd(4, from, bytes);
+        _tile_loadd(5, from + 16 * each, bytes);
+        _tile_loadd(6, panel, line);
+        _tile_loadd(7, panel + LANES, line);
+        _tile_dpbf16ps(0, 4, 6);
+        _tile_dpbf16ps(1, 4, 7);
+        _tile_dpbf16ps(2, 5, 6);
+        _tile_dpbf16ps(3, 5, 7);
+    }
+    _tile_stored(0, to, line);
+    _tile_stored(1, to + WIDTH, line);
+    _tile_stored(2, to + half, line);
+    _tile_stored(3, to + half + WIDTH, line);
+    asm volatile("" ::: "memory");
+}
+
+// As below. Panels are read from the second cache in each block of rows.
+template <class Done>
+static inline void product(const Brief *a, long stride, int rows, const Matrix &matrix, Done &&done) {
+    const long size = static_cast<long>(LANES) * matrix.depth<Brief>();
+    const Brief *panel = matrix.panels<Brief>();
+    alignas(64) float sums[BLOCK * LANES];
+    for (int column = 0; column < matrix.outputs; column += LANES, panel += size) {
+        for (int first = 0; first < rows; first += BLOCK) {
+            tiles(a + first * stride, stride, panel, matrix.inputs, matrix.offset + column, sums);
+            for (int j = 0; j < std::min(BLOCK, rows - first); j++) {
+                done(first + j, column, load(sums + j * LANES), load(sums + j * LANES + WIDTH));
+            }
+        }
+    }
+}
+
+// What tiles are: eight of 16 rows of 64 bytes. It lasts as long as this lives.
+struct Tiles {
+    Tiles() {
+        struct alignas(64) Layout {
+            uint8_t palette = 1, start = 0, nothing[14] = {};
+            uint16_t bytes[16] = {64, 64, 64, 64, 64, 64, 64, 64};
+            uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
+        };
+        static const Layout layout;
+        _tile_loadconfig(&layout);
+    }
+    ~Tiles() { _tile_release(); }
+};
+#endif
 
 // Rows of `a` times a matrix, plus its offset: done(row, column, two vectors) for each row and panel of columns. Rows are
 // covered by tiles about as large as each other.
@@ -404,7 +479,12 @@ static void group(const CausalModel &m, const CausalStep &step, int first, int n
 
 static void step(const CausalModel &m, const CausalStep &step, int first, int n) {
 #if HALF
-    if (m.isBrief) return group<Brief>(m, step, first, n);
+    if (m.isBrief) {
+#if HALF == 2
+        Tiles tiles;
+#endif
+        return group<Brief>(m, step, first, n);
+    }
 #endif
     group<float>(m, step, first, n);
 }
