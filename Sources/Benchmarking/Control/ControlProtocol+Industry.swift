@@ -24,6 +24,8 @@ extension ControlProtocol {
         plan.tuningEpisodes = 2
         plan.optimumEpisodes = 5
         plan.replanEvery = 2
+        // A planner that knows of a change leaves the old speed at the band's edge, and the last step before it is up to the model.
+        plan.bandShare = 0.6
         // Seven outputs of three states: what a search of all structures takes a quarter of an hour for, these find in half a minute.
         plan.overrides =
             brief + ["search.nonlinear=false", "search.most_order=2", "search.reduced=false", "search.filtered=false"]
