@@ -16,6 +16,9 @@ public struct PlantAgent: LoopAgent {
     private let outputCount: Int
     private let actionCount: Int
     private let samplingTime: Double
+    /// Whether the holder also takes over from a fallback that is predicted to break a guardrail itself; where not, only where
+    /// planning is refused.
+    public var handsOverFallbacks = true
     private var holder: NamedController?
     private var isHeld = false
 
@@ -27,8 +30,8 @@ public struct PlantAgent: LoopAgent {
     ///   - replanEvery: Decisions that one plan serves.
     ///   - clock: Where the time is read.
     ///   - feedback: What is done with how far predictions were off; `nil` compares nothing.
-    ///   - holder: The controller that takes over where planning is refused, on a plant that nobody can let go of; `nil` leaves
-    ///     it to the safe action.
+    ///   - holder: The controller that takes over where planning is refused and where the safe action itself is predicted to break
+    ///     a guardrail, on a plant that nobody can let go of; `nil` leaves it to the safe action.
     ///   - revise: Looks at each plan before it is applied; `nil` applies it as it is.
     /// - Throws: `ForesightError.data` when the channels or the sampling times of model and plant do not fit.
     public init(
@@ -98,21 +101,26 @@ public struct PlantAgent: LoopAgent {
         var decision = try agent.decide(seen)
         var action = situation.previousAction
         for (index, place) in actions.enumerated() { action[place] = decision.action[index] }
-        decision.action = held(decision, in: situation) ?? action
+        decision.action = action
+        handOver(&decision, in: situation)
         return decision
     }
 
-    /// What the holder of the plant does where nothing can be planned; it takes over from the actions in force.
-    private mutating func held(_ decision: LoopDecision, in situation: ControlSituation) -> [Double]? {
-        guard var taking = holder, decision.plan?.status == .refused else {
+    /// Lets the holder of the plant decide where nothing that was planned or declared safe keeps the guardrails; it takes over
+    /// from the actions in force.
+    private mutating func handOver(_ decision: inout LoopDecision, in situation: ControlSituation) {
+        guard var taking = holder, let plan = decision.plan, plan.needsHolder,
+            plan.status == .refused || handsOverFallbacks
+        else {
             isHeld = false
-            return nil
+            return
         }
         if !isHeld { taking.controller.reset(action: situation.previousAction) }
         isHeld = true
-        let action = taking.controller.action(in: situation, time: Double(situation.step) * samplingTime)
+        decision.action = taking.controller.action(in: situation, time: Double(situation.step) * samplingTime)
+        decision.heldBy = taking.name
+        decision.plan?.reason = [plan.reason, "\(taking.name) takes over"].compactMap { $0 }.joined(separator: "; ")
         holder = taking
-        return action
     }
 
     /// Checks that a model is of a plant's channels and rate.

@@ -66,6 +66,15 @@ struct Assessment {
         cost.isFinite && reports.allSatisfy(\.holds) && isInDistribution && backup?.holds ?? true
     }
 
+    /// By how much guardrails are broken in all, each by its normalised margin.
+    var shortfall: Double { reports.reduce(0) { $0 + max(0, -$1.normalisedMargin) } }
+
+    /// Whether it is a way out where another breaks a guardrail or leaves the training data: inside these, and breaking less.
+    func recovers(beside other: Assessment) -> Bool {
+        guard !other.holds, cost.isFinite, isInDistribution, shortfall.isFinite else { return false }
+        return !other.isInDistribution || !(shortfall >= other.shortfall)
+    }
+
     /// The guardrail that is violated most, by normalised margin.
     var worst: GuardrailReport? {
         reports.filter { !$0.holds }.min { $0.normalisedMargin < $1.normalisedMargin }
@@ -83,6 +92,9 @@ struct CompiledTask {
     private(set) var backup: Backup?
     /// Why nothing is to be certified; `nil` to certify as ever.
     let doubt: String?
+    /// Whether the plan that breaks least goes before a safe action that breaks more: where none is safe to hold, and
+    /// predictions may be relied on.
+    let recovers: Bool
 
     init<D: Dynamics>(
         _ task: PlanningTask, _ dynamics: D, _ start: PlanningStart, _ options: PlannerOptions
@@ -104,6 +116,7 @@ struct CompiledTask {
         bands = try task.bands?.cut(to: options.horizon, outputs: context.outputs.count)
         noveltyLimit = options.noveltyLimit
         doubt = task.doubt
+        recovers = options.backup == .none && task.doubt == nil
         backup = Backup(self, task.fallback, options)
     }
 

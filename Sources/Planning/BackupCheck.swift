@@ -11,6 +11,9 @@ public enum BackupCheck: String, Sendable, Codable, CaseIterable {
     case limits
     /// Every guardrail.
     case all
-    /// Nothing.
+    /// Nothing, on a plant on which no action is safe to hold for as long as a plan looks ahead. Where no plan keeps the guardrails
+    /// and the declared action is predicted to break one by more than the best plan does, that plan is returned in its
+    /// place: softened constraints as the way back (Wabersich and Zeilinger, "Predictive control barrier functions: enhanced
+    /// safety mechanisms for learning-based control", IEEE Transactions on Automatic Control 2023, arXiv:2105.10241).
     case none
 }

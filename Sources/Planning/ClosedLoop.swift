@@ -42,6 +42,7 @@ public struct ClosedLoop: Sendable {
             var plans: [Int: Plan] = [:]
             var alarms: [LoopAlarm] = []
             var toSafety: [Double] = []
+            var handedOver = 0
             let record = try task.run(seed: seed) { situation in
                 let decision = try agent.decide(situation)
                 try hear?(seed, decision)
@@ -51,12 +52,14 @@ public struct ClosedLoop: Sendable {
                     if plan.status != .certified, let taken = decision.seconds { toSafety.append(taken) }
                 }
                 if let alarm = decision.alarm { alarms.append(alarm) }
+                if decision.heldBy != nil { handedOver += 1 }
                 return decision.action
             }
             var result = EpisodeResult(
                 seed: seed, score: task.score(record), statuses: plans.values.map(\.status), decisionSeconds: seconds)
             result.safetySeconds = toSafety
             result.alarms = alarms
+            result.handedOver = handedOver
             result.coverages = agent.coverages
             result.uncertified = plans.filter { $0.value.status != .certified }.keys.sorted()
             try observe(record, result, plans)

@@ -12,6 +12,8 @@ public struct EpisodeResult: Sendable, Codable, Equatable {
     public var fallbacks: Int
     /// Decisions in which planning was refused.
     public var refusals: Int
+    /// Of decisions without a certified plan, those that the controller took which holds the plant.
+    public var handedOver = 0
     /// Seconds that each decision took.
     public var decisionSeconds: [Double]
     /// Seconds from the observation that left no certified plan to the safe action, for each such decision.
@@ -58,6 +60,8 @@ public struct ClosedLoopReport: Sendable, Codable, Equatable {
     public var fallbacks: Int
     /// Decisions in which planning was refused, over all episodes.
     public var refusals: Int
+    /// Of decisions without a certified plan, those that the controller took which holds the plant, over all episodes.
+    public var handedOver: Int
     /// From the observation that left no certified plan to the safe action.
     public var toSafety: DurationSummary
     /// Surprises that were noticed, over all episodes.
@@ -80,6 +84,7 @@ public struct ClosedLoopReport: Sendable, Codable, Equatable {
         certified = episodes.reduce(0) { $0 + $1.certified }
         fallbacks = episodes.reduce(0) { $0 + $1.fallbacks }
         refusals = episodes.reduce(0) { $0 + $1.refusals }
+        handedOver = episodes.reduce(0) { $0 + $1.handedOver }
         toSafety = DurationSummary(episodes.flatMap(\.safetySeconds))
         alarms = episodes.reduce(0) { $0 + $1.alarms.count }
         let leads = Set(episodes.flatMap(\.coverages).map(\.lead)).sorted()

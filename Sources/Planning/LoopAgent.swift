@@ -34,6 +34,8 @@ public struct LoopDecision: Sendable {
     public var alarm: LoopAlarm?
     /// Predictions that were compared with what came before it.
     public var comparisons: [BandComparison] = []
+    /// The controller that decided in the planner's place; `nil` where the planner did.
+    public var heldBy: String?
 
     /// Creates a decision.
     public init(action: [Double], plan: Plan? = nil, seconds: Double? = nil, alarm: LoopAlarm? = nil) {

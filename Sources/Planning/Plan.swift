@@ -2,7 +2,8 @@
 public enum PlanStatus: String, Sendable, Codable {
     /// All guardrails hold with margin.
     case certified
-    /// No plan was found that keeps them: the declared safe action or backup policy is returned.
+    /// No plan was found that keeps them: the declared safe action or backup policy is returned, or, where no action is safe to
+    /// hold (`BackupCheck.none`) and that one breaks more, the plan that breaks least.
     case fallback
     /// Out of distribution, or nothing was declared safe: there are no actions.
     case refused
@@ -41,6 +42,9 @@ public struct Plan: Sendable, Codable, Equatable {
     public var alternatives: [Alternative]
     /// What should be known about goal and guardrails before relying on the plan.
     public var warnings: [String]
+    /// True where a fallback is the plan that breaks least, in place of a safe action that is predicted to break more; else
+    /// `nil`.
+    public var recovery: Bool?
 
     /// Creates a plan.
     public init(
@@ -58,6 +62,16 @@ public struct Plan: Sendable, Codable, Equatable {
 
     /// The actions of one step `[action]`, physical units.
     public func action(at step: Int) -> [Double] { actions.map { $0.values[step] } }
+
+    /// Whether whoever held the plant before may know better: planning was refused, or what was declared safe is predicted to
+    /// break a guardrail itself, or to leave what the training data cover, and no plan that breaks less is in its place.
+    public var needsHolder: Bool {
+        switch status {
+        case .certified: false
+        case .fallback: recovery != true && !certificate.holds
+        case .refused: true
+        }
+    }
 
     /// The number of steps.
     public var steps: Int { actions.first?.values.count ?? 0 }

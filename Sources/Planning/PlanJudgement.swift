@@ -8,6 +8,8 @@ struct PlanJudgement {
     /// What the certificate speaks of: the plan that is returned, or when refused the best that was found.
     private let subject: Assessment
     private let alternatives: [Alternative]
+    /// Whether that is the plan that breaks least, in place of a safe action that breaks more.
+    private let isRecovery: Bool
 
     /// Judges what a search found; `assessed` is what is known already of one plan, perhaps the best of the search.
     init<D: Dynamics>(
@@ -22,6 +24,7 @@ struct PlanJudgement {
         let best = try Self.best(
             of: search, else: safe ?? compiled.space.held(compiled.space.previous), assess: assess)
         let alreadyViolated = compiled.guardrails.violatedAtStart
+        var isRecovery = false
         if best.holds && alreadyViolated.isEmpty && compiled.doubt == nil {
             status = .certified
             reason = nil
@@ -34,6 +37,12 @@ struct PlanJudgement {
                 status = .refused
                 reason = "the state is out of distribution: " + Self.noveltyText(best, first: true)
                 subject = best
+            } else if let backup, compiled.recovers, best.recovers(beside: backup) {
+                status = .fallback
+                reason =
+                    "\(why); \(fallbackName)" + Self.outlook(backup) + ", so the plan that breaks least is returned"
+                subject = best
+                isRecovery = true
             } else if let backup {
                 status = .fallback
                 reason = "\(why); \(fallbackName) is returned" + Self.outlook(backup)
@@ -44,8 +53,9 @@ struct PlanJudgement {
                 subject = best
             }
         }
+        self.isRecovery = isRecovery
         let picked = Self.pick(
-            search.archive, chosen: status == .certified ? best.actions : subject.actions, status, compiled.space)
+            search.archive, chosen: subject.actions, status, compiled.space)
         let cost = subject.cost
         alternatives = try picked.map { try Self.alternative(assess($0.actions), compiled, chosenCost: cost) }
     }
@@ -160,10 +170,12 @@ struct PlanJudgement {
     }
 
     func plan(trainedHorizon: Int?, search: Certificate.Search) -> Plan {
-        Plan(
+        var plan = Plan(
             status: status, reason: reason, samplingTime: compiled.context.samplingTime,
             actions: compiled.series(status == .refused ? [] : subject.actions),
             certificate: Certificate(subject, compiled, trainedHorizon: trainedHorizon, search: search),
             alternatives: alternatives, warnings: compiled.warnings)
+        if isRecovery { plan.recovery = true }
+        return plan
     }
 }

@@ -3,6 +3,7 @@ import Basics
 import Objectives
 import Planning
 import Plants
+import Synchronization
 import Testing
 import WorldModels
 
@@ -15,6 +16,11 @@ import WorldModels
             return last
         }
         mutating func reset(action: [Double]) { last = action }
+    }
+
+    /// What a loop was heard to decide.
+    private final class Heard: Sendable {
+        let decisions = Mutex<[LoopDecision]>([])
     }
 
     /// Actions and statuses of six decisions, planned within a novelty limit.
@@ -50,6 +56,42 @@ import WorldModels
         // Nobody holds it: what was declared safe is all there is.
         let left = try loop(limit: 1e-9, holder: nil)
         #expect(left.refusals == 6 && left.actions.suffix(2) == [7, 9])
+    }
+
+    @Test(
+        "Where the safe action is predicted to break a guardrail itself the controller takes over, and the answer says so"
+    )
+    func takesOverFromFallback() throws {
+        let lab = HeaterLab(samplingTime: ShortRecord.samplingTime)
+        var task = ControlTask.heaterLab(lab)
+        task.steps = 6
+        // Nobody cools below the room, so that neither a plan nor the safe action keeps this.
+        var request = PlanRequest(goal: "T1 = 44; T2 = 38", guardrails: ["always(T1 <= 10)"])
+        request.safeAction = ["Q1": 7, "Q2": 9]
+        let dynamics = try LearnedDynamics(try ShortRecord.model(seed: 1))
+        let planner = Planner(
+            dynamics, task: try request.task(for: dynamics, horizon: 10),
+            options: try PlannerOptions(horizon: 10, seed: 1, noveltyLimit: nil),
+            solver: try ImprovedCrossEntropy(population: 16, elites: 4, iterations: 2))
+        func run(_ holder: NamedController?, handsOver: Bool = true) throws -> (EpisodeResult, [LoopDecision]) {
+            var agent = try PlantAgent(planner, on: lab, holder: holder)
+            agent.handsOverFallbacks = handsOver
+            let heard = Heard()
+            var loop = try ClosedLoop(task, seeds: [3])
+            loop.hear = { _, decision in heard.decisions.withLock { $0.append(decision) } }
+            return (try loop.run("model", agent: agent).episodes[0], heard.decisions.withLock { $0 })
+        }
+        let (held, decisions) = try run(NamedController("ramp", Ramp()))
+        #expect(held.fallbacks == 6 && held.handedOver == 6)
+        #expect(decisions.allSatisfy { $0.heldBy == "ramp" && $0.plan?.reason?.hasSuffix("; ramp takes over") == true })
+        for (now, next) in zip(decisions, decisions.dropFirst()) {
+            #expect(zip(now.action, next.action).allSatisfy { abs($1 - $0 - 1) < 1e-9 })
+        }
+        for (agent, handsOver) in [(nil, true), (NamedController("ramp", Ramp()), false)] {
+            let (left, alone) = try run(agent, handsOver: handsOver)
+            #expect(left.fallbacks == 6 && left.handedOver == 0)
+            #expect(alone.allSatisfy { $0.heldBy == nil && $0.action == [7, 9] })
+        }
     }
 
     @Test("A reading that is unlike the log does not end a certified plan, three in a row do")

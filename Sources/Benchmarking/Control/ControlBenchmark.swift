@@ -163,7 +163,8 @@ public struct ControlBenchmark: Sendable {
         guard !missing.isEmpty, let task = plan.task(key.name) else { return try watch(.finished(key)) }
         let stage = ControlStage(plan, task)
         let observe: ControlStage.Observer = { record, result in
-            done.append(ControlEpisode(record, result, keepsOutputs: record.seed == wanted.first))
+            let keeps = record.seed == wanted.first || record.seed < ControlProtocol.firstEpisode
+            done.append(ControlEpisode(record, result, keepsOutputs: keeps))
             done.sort { $0.seed < $1.seed }
             try archive.save(done, key, words: words)
             try watch(

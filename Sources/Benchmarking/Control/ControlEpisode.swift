@@ -14,11 +14,16 @@ public struct ControlEpisode: Sendable, Codable, Equatable {
     public var fallbacks: Int
     /// Decisions in which planning was refused.
     public var refusals: Int
+    /// Decisions that the controller took which holds the plant; `nil` in files from before these were counted.
+    public var handedOver: Int?
+    /// The decisions in which no plan was certified, in order; of episodes to choose by alone.
+    public var uncertified: [Int]?
     /// Seconds of each decision.
     public var seconds: [Double]
     /// The applied actions, row-major `[step, action]`.
     public var actions: [Double]
-    /// The true outputs, row-major `[step, output]`; of the first episode alone, for the page.
+    /// The true outputs, row-major `[step, output]`; of the first episode, for the page, and of those to choose by, to see what
+    /// went wrong.
     public var outputs: [Double]?
 
     /// Whether the plant was lost: its simulation ended in values that are no numbers, as a reactor that burns through does. The
@@ -29,6 +34,8 @@ public struct ControlEpisode: Sendable, Codable, Equatable {
     public init(_ record: ControlRecord, _ result: EpisodeResult, keepsOutputs: Bool) {
         (seed, score) = (result.seed, result.score)
         (certified, fallbacks, refusals) = (result.certified, result.fallbacks, result.refusals)
+        handedOver = result.handedOver
+        if result.seed < ControlProtocol.firstEpisode { uncertified = result.uncertified }
         seconds = result.decisionSeconds
         actions = record.actions
         outputs = keepsOutputs ? record.outputs : nil

@@ -24,6 +24,8 @@ extension ControlProtocol {
         plan.tuningEpisodes = 2
         plan.optimumEpisodes = 5
         plan.replanEvery = 2
+        // A planner that knows of a change leaves the old speed at the band's edge, and the last step before it is up to the model.
+        plan.bandShare = 0.6
         // Seven outputs of three states: what a search of all structures takes a quarter of an hour for, these find in half a minute.
         plan.overrides =
             brief + ["search.nonlinear=false", "search.most_order=2", "search.reduced=false", "search.filtered=false"]
@@ -44,6 +46,9 @@ extension ControlProtocol {
         plan.tuningEpisodes = 2
         plan.optimumEpisodes = 0
         plan.noOptimum = "chance decides, and no gradient leads to it"
+        // Seven outputs: these structures are found in a minute, all of them take half an hour.
+        plan.overrides =
+            brief + ["search.nonlinear=false", "search.most_order=2", "search.reduced=false", "search.filtered=false"]
         plan.move("15 parts of surplus; buffers between 2 and 38") {
             $0.retarget([[15]])
             for index in $0.limits.indices { ($0.limits[index].lower, $0.limits[index].upper) = (2, 38) }

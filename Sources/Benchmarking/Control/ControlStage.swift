@@ -74,7 +74,8 @@ struct ControlStage {
         let planner = Planner(dynamics, task: planning, options: options, solver: searcher)
         let agent = try PlantAgent(
             planner, on: task.plant, replanEvery: min(plan.replanEvery, horizon * description.stride),
-            holder: task.holder, revise: revise)
+            feedback: plan.recalibration.map { FeedbackOptions(recalibration: $0) }, holder: task.holder, revise: revise
+        )
         try run(row, agent: agent, seeds: seeds, observe: observe)
     }
 

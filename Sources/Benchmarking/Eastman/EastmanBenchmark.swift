@@ -169,8 +169,11 @@ public struct EastmanBenchmark: Sendable {
             return (0..<context.horizon).flatMap { _ in targets }
         }
         let planner = Planner(dynamics, task: planning, options: options, solver: try request.searcher())
-        return try PlantAgent(
+        var agent = try PlantAgent(
             planner, on: plant, replanEvery: min(plan.replanEvery, horizon * description.stride),
             feedback: FeedbackOptions(), holder: NamedController("caution", caution))
+        // Either opens the purge; what falls back does so at once.
+        agent.handsOverFallbacks = false
+        return agent
     }
 }

@@ -71,6 +71,23 @@ struct ControlBenchmarkCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Decisions that one plan serves, in place of the protocol's.", valueName: "number"))
     var replanEvery: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Part of a band that planners are asked to hold, in place of the protocol's.", valueName: "number"))
+    var bandShare: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "What becomes of calibrated bands as observations come, in place of the protocol's: widen, follow or off.",
+            valueName: "way"))
+    var recalibrate: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Episodes for which the least possible cost is searched, in place of the protocol's; 0 for none.",
+            valueName: "number"))
+    var optima: Int?
+
     @Flag(help: "Ask planners to hold the tasks' bands beside the cost also where a published reward is judged.")
     var askForBands = false
 
@@ -164,17 +181,25 @@ struct ControlBenchmarkCommand: ParsableCommand {
         for (value, name) in [(horizon, "--horizon"), (replanEvery, "--replan-every")] {
             try value.map { try WorldChoice.limit($0, 1...10_000, name) }
         }
+        try optima.map { try WorldChoice.limit($0, 0...10_000, "--optima") }
+        if let bandShare, !(bandShare > 0 && bandShare <= 1) {
+            throw ForesightError.usage(
+                "--band-share \(bandShare) is not above 0 and at most 1", remedy: "choose another number")
+        }
         if let hours, !(hours > 0 && hours <= 10_000) {
             throw ForesightError.usage("--hours \(hours) is not between 0 and 10000", remedy: "choose another number")
         }
         // Named or listed, also what takes too long to be judged unless it is asked for.
         let known = try (names.isEmpty ? ControlProtocol.names : names).map { try ControlProtocol.named($0) }
-        return known.filter { $0.isUsual || list || !names.isEmpty }.map { known in
+        return try known.filter { $0.isUsual || list || !names.isEmpty }.map { known in
             var plan = known
             plan.overrides += typed.overrides
             if let hours { plan.hours = hours }
             if let horizon { plan.horizon = horizon }
             if let replanEvery { plan.replanEvery = replanEvery }
+            if let bandShare { plan.bandShare = bandShare }
+            if let optima { plan.optimumEpisodes = optima }
+            if let recalibrate { plan.recalibration = try ControlFeedbackOptions.recalibration(recalibrate) }
             if askForBands { plan.asksForBands = true }
             return plan
         }

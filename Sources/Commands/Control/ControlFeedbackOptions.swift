@@ -36,8 +36,15 @@ struct ControlFeedbackOptions: ParsableArguments {
     /// - Throws: `ForesightError.usage` for a word that is not known.
     func feedback() throws -> FeedbackOptions {
         FeedbackOptions(
-            recalibration: try Self.word(recalibrate, option: "--recalibrate"),
+            recalibration: try Self.recalibration(recalibrate),
             response: try Self.word(onSurprise, option: "--on-surprise"))
+    }
+
+    /// What becomes of calibrated bands.
+    ///
+    /// - Throws: `ForesightError.usage` for a word that is not known.
+    static func recalibration(_ text: String) throws -> FeedbackOptions.Recalibration {
+        try word(text, option: "--recalibrate")
     }
 
     /// The faults, which a plant must have.

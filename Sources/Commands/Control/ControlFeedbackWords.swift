@@ -1,5 +1,6 @@
 import Basics
 import Planning
+import Plants
 import Reports
 
 /// Feedback and faults of a closed-loop study in words, tables and JSON.
@@ -53,6 +54,9 @@ enum ControlFeedbackWords {
                 "from the observation that left no certified plan to the safe action: "
                     + "\(NumberText.duration(report.toSafety.p50)) (median), at most "
                     + NumberText.duration(report.toSafety.max))
+        }
+        if report.handedOver > 0, let holder = outcome.scenario.task.holder {
+            lines.append("taken over by \(holder.name): \(counted(report.handedOver, "decision"))")
         }
         if !report.coverages.isEmpty {
             let first = report.episodes.compactMap { $0.alarms.first }.first

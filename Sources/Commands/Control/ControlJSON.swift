@@ -47,6 +47,7 @@ enum ControlJSON {
             ],
             "decision_ms": milliseconds(report.decisions), "certified": .integer(report.certified),
             "fallbacks": .integer(report.fallbacks), "refusals": .integer(report.refusals),
+            "handed_over": .integer(report.handedOver),
             "reasons": .object(result.reasons.mapValues { .integer($0) }),
             "episodes": .array(report.episodes.map(episode)),
         ]
@@ -65,6 +66,7 @@ enum ControlJSON {
             "success": .bool(episode.score.success), "band_held": .number(episode.score.held),
             "violations": .integer(episode.score.violations), "depth": .number(episode.score.violationDepth),
             "fallbacks": .integer(episode.fallbacks), "refusals": .integer(episode.refusals),
+            "handed_over": .integer(episode.handedOver),
             "surprises": .array(episode.alarms.map(ControlFeedbackWords.json)),
         ]
     }

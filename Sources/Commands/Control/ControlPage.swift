@@ -26,7 +26,8 @@ enum ControlPage {
             blocks.append(
                 .notice(
                     .warning, title: "\(counted(outcome.learned.refusals, "decision")) without a plan",
-                    "Planning was refused and the safe action was applied."))
+                    outcome.scenario.task.holder.map { "Planning was refused and \($0.name) took over." }
+                        ?? "Planning was refused and the safe action was applied."))
         }
         blocks += [
             .paragraph("Goal: \(outcome.scenario.goal)"),
