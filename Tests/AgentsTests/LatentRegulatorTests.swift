@@ -84,7 +84,7 @@ struct LatentRegulatorTests {
             let (p, v) = (Array(state[..<2]), Array(state[2...]))
             let pull = [0.5 * p[0] + 0.2 * (p[1] - p[0]), 0.3 * p[1] + 0.2 * (p[0] - p[1])]
             let next = (0..<2).map { v[$0] + 0.2 * (pull[$0] + force[$0]) }
-            return (0..<2).map { p[$0] + 0.2 * next[$0] } + next
+            return (0..<2).map { p[$0] + 0.1 * (v[$0] + next[$0]) } + next
         }
 
         /// Representations that show places alone, under white noise.

@@ -31,6 +31,8 @@ public struct PixelBenchmark: Sendable {
     public var imageSize = 64
     /// Episodes to learn from.
     public var episodes: Int
+    /// Episodes that a regulator identifies its dynamics from.
+    public var identificationEpisodes = 200
 
     /// Seeds of the manifests that figures are reported for.
     public static let reportedSeeds: [UInt64] = [0, 1, 42]
@@ -41,8 +43,8 @@ public struct PixelBenchmark: Sendable {
     private static let testEpisodes = 400
     /// Recording for tests has another seed than any for training.
     private static let testSeed: UInt64 = 0x7E57
-    /// So has recording for identification, of so many episodes.
-    private static let (identificationSeed, identificationEpisodes): (UInt64, Int) = (0x1DE7, 200)
+    /// So has recording for identification.
+    private static let identificationSeed: UInt64 = 0x1DE7
 
     /// What went on, for progress.
     public enum Phase: Sendable {
@@ -168,7 +170,7 @@ public struct PixelBenchmark: Sendable {
     ) throws -> LatentAutoregression {
         var recording = recording
         recording.policies = set.excitation ?? set.policies
-        recording.episodes = Self.identificationEpisodes
+        recording.episodes = identificationEpisodes
         let frames = try recording.record(seed: Self.identificationSeed, variety: variety, progress: progress)
         return try LatentAutoregression.chosen(from: LatentRecord(model, frames), lags: lags)
     }

@@ -52,12 +52,13 @@ public struct LatentAutoregression {
         (self.ridge, self.heldOutErrors) = (ridge, heldOutErrors)
     }
 
-    /// The system with the lags and the ridge whose free runs over ten steps are least wrong on every fifth episode, which it
-    /// then does not learn from, fitted to all episodes.
+    /// Chooses lags and ridge: those whose free runs over ten steps are least wrong on every fifth episode, which they do not
+    /// learn from then.
     ///
     /// - Parameters:
     ///   - record: What was recorded.
     ///   - lags: Numbers of steps to choose from.
+    /// - Returns: The system with these, fitted to all episodes.
     /// - Throws: `ForesightError.data` when episodes are too short or too few.
     public static func chosen(
         from record: LatentRecord, lags: [Int] = usualLags
