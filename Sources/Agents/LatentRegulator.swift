@@ -6,14 +6,17 @@ public import WorldModels
 /// Holds a system at what a picture shows, by a linear-quadratic regulator in representation space: no search, one product of
 /// a matrix and a vector for each action.
 ///
-/// The predictor is linearised at the goal and the Riccati recursion run back from the end of the horizon (Bertsekas,
-/// "Dynamic Programming and Optimal Control", volume 1, section 4.1). A recursion of finite length has a solution even where
-/// the representation holds modes that no action can reach.
+/// The dynamics are those that were identified from recorded representations, or the predictor's own, linearised at the goal.
+/// The Riccati recursion is run back from the end of the horizon (Bertsekas, "Dynamic Programming and Optimal Control", volume
+/// 1, section 4.1). A recursion of finite length has a solution even where the representation holds modes that no action can
+/// reach.
 /// ```
-/// u = −K (z − z₀),    K = (R + Bᵀ P B)⁻¹ Bᵀ P A,    P ← Q + Aᵀ P (A − B K),    Q = I,  R = ρ I
+/// u = −K x,    K = (R + Bᵀ P B)⁻¹ Bᵀ P A,    P ← Q + Aᵀ P (A − B K),    R = ρ I
 /// ```
-/// It is the sharpest test of whether a representation keeps what control needs: a search forgives a representation that
-/// lacks a velocity, a regulator does not (Toso, LeCun et al., 2026).
+/// x is what differs from rest at the goal: z − z₀, and with identified dynamics that look back on several steps the same of
+/// these and the actions between them. Q weighs z − z₀ alone, each component by 1. With the present representation
+/// alone it is the sharpest test of whether a representation keeps what control needs: a search, and a memory of
+/// earlier representations, forgive one that lacks a velocity (Toso, LeCun et al., 2026).
 public struct LatentRegulator: PicturePolicy {
     /// The model.
     public let model: TrainedImageModel
@@ -21,15 +24,21 @@ public struct LatentRegulator: PicturePolicy {
     public let actionWeight: Double
     /// Steps of the recursion.
     public let horizon: Int
-    /// The model at the goal; `nil` before it has begun.
+    /// What was identified; `nil` for a regulator that linearises the predictor.
+    public let identified: LatentAutoregression?
+    /// The predictor at the goal; `nil` before it has begun, and where the dynamics were identified.
     public private(set) var linearisation: LatentLinearisation?
-    /// K, `[action, D]`; `nil` before it has begun.
+    /// K, `[action, states]`, of the representation alone or of all that the dynamics look back on; `nil` before it has begun
+    /// where it depends on the goal.
     public private(set) var gain: Tensor?
 
     private var seen: PictureHistory
     private var goal: Tensor?
     private var age = 0
     private var previous: [Double] = []
+    /// z − z₀ of the latest steps, the latest first, `[D]` each, and the inputs between them.
+    private var errors: [Tensor] = []
+    private var inputs: [[Double]] = []
     /// What is done at the goal.
     private let rest: [Double]
 
@@ -37,26 +46,43 @@ public struct LatentRegulator: PicturePolicy {
     ///
     /// - Parameters:
     ///   - model: The model.
+    ///   - identified: How its representations move; `nil` to linearise its predictor.
     ///   - actionWeight: ρ.
     ///   - horizon: Steps of the recursion.
-    public init(_ model: TrainedImageModel, actionWeight: Double = 1, horizon: Int = 200) {
+    public init(
+        _ model: TrainedImageModel, identified: LatentAutoregression? = nil, actionWeight: Double = 1,
+        horizon: Int = 200
+    ) {
         precondition(actionWeight > 0, "an action weight of \(actionWeight)")
-        (self.model, self.actionWeight, self.horizon) = (model, actionWeight, horizon)
+        (self.model, self.identified, self.actionWeight, self.horizon) = (model, identified, actionWeight, horizon)
         seen = PictureHistory(model.network.architecture)
         rest = ImageDynamics(model).previousActions
+        // What was identified is the same wherever the goal is.
+        gain = identified.map { system in
+            let (a, b) = (system.stateMatrix, system.inputMatrix)
+            let width = model.network.architecture.width
+            precondition(b.size(1) == rest.count, "a system of \(b.size(1)) actions for \(rest.count)")
+            let weights = (0..<a.size(0)).map { $0 < width ? 1.0 : 0 }
+            let cost = Tensor.eye(a.size(0), dtype: .float64) * Tensor(weights, shape: [weights.count])
+            return Self.gain(a, b, cost: cost, actionWeight: actionWeight, horizon: horizon)
+        }
     }
 
     /// It never searches.
     public var hasJustPlanned: Bool { false }
 
-    /// Linearises at a goal that is at rest in the picture.
+    /// Takes a goal that is at rest in the picture.
     public mutating func begin(goal picture: [UInt8], seed: UInt64) {
         let z = model.encode([picture])
-        let system = LatentLinearisation(model, at: z, action: rest)
-        gain = Self.gain(of: system, actionWeight: actionWeight, horizon: horizon)
-        (goal, linearisation) = (z, system)
+        if identified == nil {
+            let system = LatentLinearisation(model, at: z, action: rest)
+            gain = Self.gain(of: system, actionWeight: actionWeight, horizon: horizon)
+            linearisation = system
+        }
+        goal = z
         seen.forget()
         (age, previous) = (0, rest)
+        (errors, inputs) = ([], [])
     }
 
     /// The regulator's action, within the limits; held over a step of the model.
@@ -75,25 +101,52 @@ public struct LatentRegulator: PicturePolicy {
         defer { age += 1 }
         guard age % model.network.architecture.block == 0 else { return previous }
         let error = (model.encode(seen.stacked(), proprioception: sensed) - goal)[0].to(dtype: .float64)
-        let inputs = gain.matmul(error).doubles()
-        guard inputs.allSatisfy(\.isFinite) else {
+        let wanted = gain.matmul(state(with: error)).doubles()
+        guard wanted.allSatisfy(\.isFinite) else {
             throw ForesightError.failure(
                 "the regulator's gain at the goal is no number",
-                remedy: "shorten its horizon, or train the model with inverse dynamics")
+                remedy: "shorten its horizon, identify the dynamics from recordings, or train with inverse dynamics")
         }
-        previous = zip(model.actionChannels, zip(rest, inputs)).enumerated().map { index, entry in
+        previous = zip(model.actionChannels, zip(rest, wanted)).enumerated().map { index, entry in
             let (channel, (rest, input)) = entry
-            let wanted = rest - input * Double(model.actionScaling.deviation[index])
-            return min(max(wanted, channel.lowerLimit ?? -.infinity), channel.upperLimit ?? .infinity)
+            let action = rest - input * Double(model.actionScaling.deviation[index])
+            return min(max(action, channel.lowerLimit ?? -.infinity), channel.upperLimit ?? .infinity)
         }
+        remember(previous)
         return previous
+    }
+
+    /// What the gain is multiplied by: before the first picture it was as it looks now, and nothing was done.
+    private mutating func state(with error: Tensor) -> Tensor {
+        let lags = identified?.lags ?? 1
+        errors = [error] + (errors.isEmpty ? Array(repeating: error, count: lags - 1) : Array(errors.prefix(lags - 1)))
+        guard lags > 1 else { return error }
+        if inputs.isEmpty { inputs = Array(repeating: rest.map { _ in 0 }, count: lags - 1) }
+        let past = inputs.flatMap { $0 }
+        return Tensor.concatenate(errors + [Tensor(past, shape: [past.count])], dim: 0)
+    }
+
+    /// Remembers what was really done, within the limits.
+    private mutating func remember(_ action: [Double]) {
+        guard let lags = identified?.lags, lags > 1 else { return }
+        let input = zip(action, rest).enumerated().map { index, pair in
+            (pair.0 - pair.1) / Double(model.actionScaling.deviation[index])
+        }
+        inputs = [input] + inputs.prefix(lags - 2)
     }
 
     /// K of the first step of a horizon.
     static func gain(of system: LatentLinearisation, actionWeight: Double, horizon: Int) -> Tensor {
-        let (a, b) = (system.stateMatrix, system.inputMatrix)
+        gain(
+            system.stateMatrix, system.inputMatrix, cost: Tensor.eye(system.stateMatrix.size(0), dtype: .float64),
+            actionWeight: actionWeight, horizon: horizon)
+    }
+
+    /// The same of matrices A and B with a cost Q of the state.
+    private static func gain(
+        _ a: Tensor, _ b: Tensor, cost: Tensor, actionWeight: Double, horizon: Int
+    ) -> Tensor {
         let (width, inputs) = (a.size(0), b.size(1))
-        let cost = Tensor.eye(width, dtype: .float64)
         let weight = Tensor.eye(inputs, dtype: .float64) * actionWeight
         var (p, k) = (cost, Tensor.zeros([inputs, width], dtype: .float64))
         for _ in 0..<horizon {

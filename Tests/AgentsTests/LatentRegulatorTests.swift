@@ -2,9 +2,9 @@ import Basics
 import Networks
 import Tensors
 import Testing
-import WorldModels
 
 @testable import Agents
+@testable import WorldModels
 
 @Suite("A regulator of representations", .enabled(if: (try? Engine.load()) != nil))
 struct LatentRegulatorTests {
@@ -76,5 +76,79 @@ struct LatentRegulatorTests {
         let action = try regulator.act(on: PictureModels.picture(4))
         for (ours, theirs) in zip(action, wanted) { #expect(abs(ours - theirs) < 1e-9) }
         #expect(action != atGoal)
+    }
+
+    /// Two coupled masses that are pushed away from the middle, one force on each; a step is a row.
+    private enum Masses {
+        static func step(_ state: [Double], _ force: [Double]) -> [Double] {
+            let (p, v) = (Array(state[..<2]), Array(state[2...]))
+            let pull = [0.5 * p[0] + 0.2 * (p[1] - p[0]), 0.3 * p[1] + 0.2 * (p[0] - p[1])]
+            let next = (0..<2).map { v[$0] + 0.2 * (pull[$0] + force[$0]) }
+            return (0..<2).map { p[$0] + 0.1 * (v[$0] + next[$0]) } + next
+        }
+
+        /// Representations that show places alone, under white noise.
+        static func record() -> LatentRecord {
+            var generator = SeededGenerator(seed: 3)
+            var (z, u): ([Double], [Double]) = ([], [])
+            for _ in 0..<30 {
+                var state = (0..<4).map { _ in generator.normal() }
+                for _ in 0..<25 {
+                    let force = [generator.normal(), generator.normal()]
+                    (z, u) = (z + state[..<2], u + force)
+                    state = step(state, force)
+                }
+            }
+            let episodes = (0..<30).map { $0 * 25..<($0 + 1) * 25 }
+            return LatentRecord(
+                EncodedRows(representations: Tensor(z, shape: [750, 2]), episodes: episodes),
+                actions: Tensor(u, shape: [750, 2]), block: 1)
+        }
+    }
+
+    @Test(
+        "Identified dynamics hold what places alone show, with a memory of velocities and not without",
+        arguments: [2, 1])
+    func holds(lags: Int) throws {
+        let system = try LatentAutoregression(Masses.record(), lags: lags, ridge: 1e-9)
+        let regulator = LatentRegulator(PictureModels.drawn(block: 1), identified: system)
+        let gain = try #require(regulator.gain)
+        #expect(gain.shape == [2, lags == 1 ? 2 : 6])
+        var state = [0.3, -0.2, 0.1, 0.2]
+        var (places, forces) = ([state[..<2], state[..<2]], [0.0, 0.0])
+        for _ in 0..<150 {
+            places = [state[..<2], places[0]]
+            let seen = lags == 1 ? Array(places[0]) : places.flatMap { $0 } + forces
+            forces = gain.matmul(Tensor(seen, shape: [seen.count])).doubles().map { -$0 }
+            state = Masses.step(state, forces)
+        }
+        let size = state.map(abs).max() ?? .infinity
+        #expect(lags == 2 ? size < 1e-3 : size > 0.1)
+    }
+
+    @Test("It remembers what it saw and what was really done, from one goal to the next nothing")
+    func remembers() throws {
+        let model = PictureModels.drawn(block: 3)
+        let system = try LatentAutoregression(Masses.record(), lags: 2, ridge: 1e-9)
+        var regulator = LatentRegulator(model, identified: system)
+        let gain = try #require(regulator.gain)
+        let goal = PictureModels.picture(1)
+        func error(_ seed: UInt64) -> [Double] {
+            (model.encode([PictureModels.picture(seed)]) - model.encode([goal]))[0].doubles()
+        }
+        // A deviation of the actions is half a unit; they end at ±1.
+        func action(_ state: [Double]) -> [Double] {
+            gain.matmul(Tensor(state, shape: [6])).doubles().map { min(max(-0.5 * $0, -1), 1) }
+        }
+        for _ in 0..<2 {
+            regulator.begin(goal: goal, seed: 0)
+            let first = try regulator.act(on: PictureModels.picture(4))
+            for (ours, paper) in zip(first, action(error(4) + error(4) + [0, 0])) { #expect(abs(ours - paper) < 1e-6) }
+            for seed: UInt64 in [5, 6] { #expect(try regulator.act(on: PictureModels.picture(seed)) == first) }
+            let second = try regulator.act(on: PictureModels.picture(7))
+            let paper = action(error(7) + error(4) + first.map { $0 / 0.5 })
+            for (ours, paper) in zip(second, paper) { #expect(abs(ours - paper) < 1e-6) }
+            #expect(regulator.linearisation == nil && second != first)
+        }
     }
 }

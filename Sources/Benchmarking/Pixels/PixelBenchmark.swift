@@ -31,6 +31,8 @@ public struct PixelBenchmark: Sendable {
     public var imageSize = 64
     /// Episodes to learn from.
     public var episodes: Int
+    /// Episodes that a regulator identifies its dynamics from.
+    public var identificationEpisodes = 200
 
     /// Seeds of the manifests that figures are reported for.
     public static let reportedSeeds: [UInt64] = [0, 1, 42]
@@ -41,6 +43,8 @@ public struct PixelBenchmark: Sendable {
     private static let testEpisodes = 400
     /// Recording for tests has another seed than any for training.
     private static let testSeed: UInt64 = 0x7E57
+    /// So has recording for identification.
+    private static let identificationSeed: UInt64 = 0x1DE7
 
     /// What went on, for progress.
     public enum Phase: Sendable {
@@ -103,6 +107,12 @@ public struct PixelBenchmark: Sendable {
             imageSize: imageSize)
     }
 
+    private var pairRecording: PictureRecording {
+        var recording = recording
+        recording.policies = set.pairPolicies ?? set.policies
+        return recording
+    }
+
     /// Learns a model with all that stands on it.
     ///
     /// - Returns: The model, its health, and the seconds that it took.
@@ -132,7 +142,7 @@ public struct PixelBenchmark: Sendable {
         let testSeed = Self.testSeed &+ seed
         let variations = try (0..<Self.testEpisodes).map { try recording.variation(variety, $0, seed: testSeed) }
         let episodes = try variations.enumerated().map { number, factors in
-            let states = try recording.rollout(number, factors, size: 0).episode(number, seed: testSeed).states
+            let states = try pairRecording.rollout(number, factors, size: 0).episode(number, seed: testSeed).states
             return (0..<states.count / width).map { row in states[row * width..<(row + 1) * width].map(Double.init) }
         }
         return try PixelManifest(
@@ -140,14 +150,29 @@ public struct PixelBenchmark: Sendable {
             seed: seed)
     }
 
-    /// What acts, in representation space.
+    /// What acts, in representation space. A regulator of identified dynamics records episodes of its own before.
     ///
-    /// - Throws: `ForesightError.usage` for an objective over channels that the model does not have.
-    public func policy(_ model: TrainedImageModel) throws -> any PicturePolicy {
-        switch planner {
-        case .search: try searcher(model)
-        case .regulator: LatentRegulator(model)
-        }
+    /// - Throws: `ForesightError.usage` for an objective over channels that the model does not have; `ForesightError.data` when
+    ///   dynamics cannot be identified; what `progress` throws.
+    public func policy(
+        _ model: TrainedImageModel, progress: (Phase) throws -> Void = { _ in }
+    ) throws -> any PicturePolicy {
+        if planner == .search { return try searcher(model) }
+        return LatentRegulator(
+            model, identified: try planner.lags.map { try identify(model, lags: $0, progress: progress) })
+    }
+
+    /// How representations of a model move, identified from episodes that nothing else learns from or is judged on.
+    ///
+    /// - Throws: `ForesightError.data` when it cannot be told; what `progress` throws.
+    public func identify(
+        _ model: TrainedImageModel, lags: [Int], progress: (Phase) throws -> Void = { _ in }
+    ) throws -> LatentAutoregression {
+        var recording = recording
+        recording.policies = set.excitation ?? set.policies
+        recording.episodes = identificationEpisodes
+        let frames = try recording.record(seed: Self.identificationSeed, variety: variety, progress: progress)
+        return try LatentAutoregression.chosen(from: LatentRecord(model, frames), lags: lags)
     }
 
     /// An agent that searches.

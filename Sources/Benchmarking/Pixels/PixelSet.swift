@@ -6,8 +6,22 @@ public import WorldModels
 public enum PixelPlanner: String, Sendable, Codable, CaseIterable {
     /// A search in representation space, in receding horizon.
     case search
-    /// A linear-quadratic regulator in representation space: `LatentRegulator`.
+    /// A linear-quadratic regulator in representation space, `LatentRegulator`, of dynamics that were identified from recorded
+    /// representations and look back on several steps.
     case regulator
+    /// The same of dynamics that know the present representation alone.
+    case memoryless
+    /// The same of the predictor, linearised at the goal.
+    case jacobian
+
+    /// Steps that identified dynamics may look back on; `nil` where nothing is identified.
+    var lags: [Int]? {
+        switch self {
+        case .search, .jacobian: nil
+        case .memoryless: [1]
+        case .regulator: LatentAutoregression.usualLags
+        }
+    }
 }
 
 /// A world with what is recorded of it, what is asked in it, and what others have published.
@@ -20,6 +34,10 @@ public struct PixelSet: Sendable {
     public var task: any PixelTask
     /// The policies that record, in turn, one an episode.
     public var policies: [WorldPolicy]
+    /// The policies of the episodes that pairs are drawn from; `nil` for the same.
+    public var pairPolicies: [WorldPolicy]?
+    /// The policies that record what a regulator identifies its dynamics from; `nil` for the same as are learned from.
+    public var excitation: [WorldPolicy]?
     /// Episodes that are recorded to learn from.
     public var episodes: Int
     /// Rows of an episode.
@@ -104,13 +122,16 @@ public struct PixelSet: Sendable {
 
     static let cartPole = PixelSet(
         name: "cart-pole", about: "a pole held upright by a linear regulator of representations", task: CartPoleTask(),
-        // Poles that stay near upright, and poles that are shaken until they fall: a model of the former alone is read with
-        // r = 0.99 where theirs is with 0.78, but what it regulates leaves what it knows.
-        policies: [WorldPolicy(.guided), WorldPolicy(.guided, noise: 0.6)], episodes: 600, rows: 150,
+        // Poles that hardly ever fall: of these the angle near upright is read best.
+        policies: [WorldPolicy(.guided, noise: 0.2), WorldPolicy(.guided, noise: 0.4)],
+        pairPolicies: [WorldPolicy(.guided), WorldPolicy(.guided, noise: 0.6)],
+        // Forces that forget at once tell what they do apart from what feedback answers.
+        excitation: [WorldPolicy(.guided, memory: 1, noise: 0.5)], episodes: 600, rows: 150,
         adapt: {
             $0.stack = 2
             $0.block = 2
-            $0.inverseSteps = 3
+            ($0.horizon, $0.inverseSteps) = (3, 3)
+            $0.steps = 4000
             $0.distanceSteps = 0
         }, planner: .regulator, published: [.moderate: [("endpoint inverse dynamics", 100), ("without", 0)]],
         reach: [.moderate: 100])

@@ -50,7 +50,11 @@ struct PixelsBenchmarkCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What acts: search, or a linear-quadratic regulator of representations; the world's own by default."))
+            """
+            What acts: search, or a linear-quadratic regulator of representations, whose dynamics are identified from \
+            recordings and look back on several steps (regulator) or on none (memoryless), or are the predictor's own \
+            (jacobian); the world's own by default.
+            """))
     var planner: PixelPlanner?
 
     @Flag(

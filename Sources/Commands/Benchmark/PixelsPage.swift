@@ -24,7 +24,7 @@ enum PixelsPage {
         }
         blocks.append(
             .paragraph(
-                "The planner sees pictures alone and searches in the model; states are read by the evaluation after it has "
+                "What acts sees pictures alone; states are read by the evaluation after it has "
                     + "acted. Pairs of start and goal stand in manifests/, what came of each in episodes/."))
         return Page(
             title: "Planning to a picture", lead: "\(counted(results.count, "simulated world")), seen as pictures.",

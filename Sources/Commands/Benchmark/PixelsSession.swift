@@ -64,8 +64,9 @@ struct PixelsSession {
                 model = try ImageModelFolder.load("\(known ?? "")/\(place)")
                 result.trainings.append(.init(seed: seed, seconds: nil, health: nil))
             }
+            let policy = try benchmark.policy(model) { try progress.show($0) }
             for manifest in manifests {
-                let (score, random) = try benchmark.judge(manifest, try benchmark.policy(model)) {
+                let (score, random) = try benchmark.judge(manifest, policy) {
                     try progress.show($0)
                 }
                 result.judgements.append(.init(seed: seed, manifest: manifest, score: score, random: random))
@@ -74,7 +75,7 @@ struct PixelsSession {
                 try AtomicFile.write(try JSONText.encode(score.outcomes) + "\n", to: file)
             }
             for (factor, manifest) in varied {
-                let (score, random) = try benchmark.judge(manifest, try benchmark.policy(model)) { phase in
+                let (score, random) = try benchmark.judge(manifest, policy) { phase in
                     guard case .judging(_, _, let done, let solved) = phase else { return }
                     try progress.show(.varying(factor, done, solved))
                 }

@@ -2,6 +2,7 @@ import Agents
 import Basics
 import Episodes
 import Plants
+import Tensors
 import Testing
 import WorldModels
 
@@ -58,5 +59,32 @@ struct PixelTrainingTests {
         world.restore([150, 120])
         let action = try agent.act(on: world.picture(width: 32, height: 32).pixels)
         #expect(action.count == 2 && action.allSatisfy { (-1...1).contains($0) } && agent.hasJustPlanned)
+    }
+
+    @Test(
+        "Regulators of the cart-pole differ in where their dynamics come from; what is identified says how good it is")
+    func regulators() throws {
+        let settings = try PixelSet.cartPole.settings([
+            "width=4", "hidden=16", "batch=8", "steps=2", "directions=16", "held_out=0.3",
+        ])
+        var benchmark = PixelBenchmark(.cartPole, settings: settings, pairs: 2, episodes: 6)
+        (benchmark.imageSize, benchmark.identificationEpisodes) = (16, 10)
+        let model = try benchmark.train(benchmark.record { _ in }, seed: 1) { _ in }.model
+        #expect(benchmark.planner == .regulator)
+        var recorded = 0
+        func regulator(_ planner: PixelPlanner) throws -> LatentRegulator {
+            benchmark.planner = planner
+            let policy = try benchmark.policy(model) { if case .recording(_, let total) = $0 { recorded = total } }
+            return try #require(policy as? LatentRegulator)
+        }
+        #expect(try regulator(.jacobian).identified == nil && recorded == 0)
+        let still = try #require(try regulator(.memoryless).identified)
+        #expect(still.lags == 1 && recorded == 10)
+        let system = try #require(try regulator(.regulator).identified)
+        #expect([1, 2, 4].contains(system.lags) && system.heldOutErrors.count == 10)
+        // Starts are those of the longest memory, so that a longer one is chosen only where it is better.
+        #expect(system.heldOutErrors.allSatisfy { $0.isFinite && $0 >= 0 })
+        // The same record, the same numbers.
+        #expect(try regulator(.regulator).gain?.doubles() == regulator(.regulator).gain?.doubles())
     }
 }
