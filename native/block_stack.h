@@ -19,6 +19,11 @@
 #include "block_passes.h"
 #include "support.h"
 
+#if defined(__linux__) && defined(__x86_64__)
+// Exported by the MKL inside libtorch, if there is one: threads of products that this thread asks for; 0 for the common number.
+extern "C" __attribute__((weak)) int MKL_Set_Num_Threads_Local(int count);
+#endif
+
 namespace ct::blocks {
 
 struct StackSizes {
@@ -56,10 +61,17 @@ inline long size(const StackSizes &s, int part) {
     return count;
 }
 
-// No gradients are recorded and nothing is cast: the operators see plain tensors, on whatever thread they are called.
+// No gradients are recorded and nothing is cast: the operators see plain tensors, on whatever thread they are called. MKL, which
+// would cut sums by how many threads there might be, is told that there is one.
 struct PlainOperators {
     at::AutoDispatchBelowADInplaceOrView below;
     c10::impl::ExcludeDispatchKeyGuard autocast{c10::DispatchKey::AutocastCPU};
+#if defined(__linux__) && defined(__x86_64__)
+    int threads = MKL_Set_Num_Threads_Local ? MKL_Set_Num_Threads_Local(1) : 0;
+    ~PlainOperators() {
+        if (MKL_Set_Num_Threads_Local) MKL_Set_Num_Threads_Local(threads);
+    }
+#endif
 };
 
 template <class In>
