@@ -183,6 +183,15 @@ CT_OPT ct_attention(CT_T query, CT_T key, CT_T value, CT_OPT mask, bool causal, 
 CT_OPT ct_embedding(CT_T weight, CT_T indices);
 CT_OPT ct_mse_loss(CT_T a, CT_T b);
 
+// Pre-norm blocks of a transformer and the norm behind them, on the processor: x [sequences, tokens, width] to the first `asked`
+// tokens of each [sequences, asked, width], float32. parameters of each block: gain and offset before attention, queries, keys
+// and values [3 inner, width] with biases, their merging [width, inner] with biases, gain and offset before the feed-forward
+// part, its two maps [hidden, width] and [width, hidden] with biases, with GELU between them; then gain and offset of the
+// last norm. half: products in bfloat16. There are first derivatives only.
+CT_OPT ct_blocks(
+    CT_T x, CT_LIST parameters, intptr_t parameter_count, int32_t heads, int32_t asked, double epsilon, bool half);
+const char *CT_NONNULL ct_block_lanes(void);  // the vector unit that they use between products, such as AVX-512
+
 // Shape.
 CT_OPT ct_reshape(CT_T tensor, CT_SIZES sizes, intptr_t rank);
 CT_OPT ct_permute(CT_T tensor, CT_SIZES order, intptr_t rank);

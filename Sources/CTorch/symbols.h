@@ -100,6 +100,8 @@
 "ct_attention",
 "ct_embedding",
 "ct_mse_loss",
+"ct_blocks",
+"ct_block_lanes",
 "ct_reshape",
 "ct_permute",
 "ct_transpose",

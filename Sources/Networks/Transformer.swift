@@ -17,9 +17,7 @@ public final class Transformer: Layer {
     public func makeCaches() -> [KeyValueCache] { blocks.map { _ in KeyValueCache() } }
 
     /// Maps `[batch, time, width]` to the same shape.
-    public func callAsFunction(_ x: Tensor) -> Tensor {
-        norm(blocks.reduce(x) { y, block in block(y) })
-    }
+    public func callAsFunction(_ x: Tensor) -> Tensor { leading(x.size(1), of: x) }
 
     /// Maps `[batch, time, width]` to the same shape; queries and keys of every block are turned by their places.
     public func callAsFunction(_ x: Tensor, turning turn: (Tensor) -> Tensor) -> Tensor {

@@ -3,7 +3,7 @@
 #ifndef CTORCH_H
 #define CTORCH_H
 
-#define CT_INTERFACE "f8adb15968a38454"
+#define CT_INTERFACE "627e4997b329d154"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -155,6 +155,8 @@ typedef struct {
     CT_OPT (*CT_NONNULL attention)(CT_T query, CT_T key, CT_T value, CT_OPT mask, bool causal, double scale);
     CT_OPT (*CT_NONNULL embedding)(CT_T weight, CT_T indices);
     CT_OPT (*CT_NONNULL mse_loss)(CT_T a, CT_T b);
+    CT_OPT (*CT_NONNULL blocks)(CT_T x, CT_LIST parameters, intptr_t parameter_count, int32_t heads, int32_t asked, double epsilon, bool half);
+    const char *CT_NONNULL (*CT_NONNULL block_lanes)(void);
     CT_OPT (*CT_NONNULL reshape)(CT_T tensor, CT_SIZES sizes, intptr_t rank);
     CT_OPT (*CT_NONNULL permute)(CT_T tensor, CT_SIZES order, intptr_t rank);
     CT_OPT (*CT_NONNULL transpose)(CT_T tensor, intptr_t a, intptr_t b);
@@ -576,6 +578,14 @@ static inline CT_OPT ct_embedding(CT_T weight, CT_T indices) {
 
 static inline CT_OPT ct_mse_loss(CT_T a, CT_T b) {
     return ct_loaded.mse_loss(a, b);
+}
+
+static inline CT_OPT ct_blocks(CT_T x, CT_LIST parameters, intptr_t parameter_count, int32_t heads, int32_t asked, double epsilon, bool half) {
+    return ct_loaded.blocks(x, parameters, parameter_count, heads, asked, epsilon, half);
+}
+
+static inline const char *CT_NONNULL ct_block_lanes(void) {
+    return ct_loaded.block_lanes();
 }
 
 static inline CT_OPT ct_reshape(CT_T tensor, CT_SIZES sizes, intptr_t rank) {

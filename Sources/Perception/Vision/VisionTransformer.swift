@@ -58,7 +58,10 @@ public final class VisionTransformer: Layer {
     /// - Parameter images: `[batch, channels, height, width]`, normalised as in training; sides are multiples of the
     ///   patch and may differ from the sides that positions were learned for.
     /// - Returns: Class token, registers, then the patches row by row: `[batch, leading + patches, width]`.
-    public func tokens(_ images: Tensor) -> Tensor {
+    public func tokens(_ images: Tensor) -> Tensor { transformer(embedded(images)) }
+
+    /// The tokens as the first block gets them.
+    private func embedded(_ images: Tensor) -> Tensor {
         let shape = images.shape
         precondition(
             shape.count == 4 && shape[1] == options.channels,
@@ -71,13 +74,15 @@ public final class VisionTransformer: Layer {
             leading = leading.map { $0 + positions.ofLeadingTokens }
         }
         let before = [leading, registers?.value].compactMap { $0?.expanded(to: [batch, -1, -1]) }
-        return transformer(before.isEmpty ? patch : Tensor.concatenate(before + [patch], dim: 1))
+        return before.isEmpty ? patch : Tensor.concatenate(before + [patch], dim: 1)
     }
 
     /// Maps images `[batch, channels, height, width]` to what ``VisionTransformerOptions/output`` says.
     public func callAsFunction(_ images: Tensor) -> Tensor {
+        if options.output == .classToken {
+            return transformer.leading(1, of: embedded(images)).select(dim: 1, index: 0)
+        }
         let all = tokens(images)
-        if options.output == .classToken { return all.select(dim: 1, index: 0) }
         let first = options.leadingTokens
         let patch = all.narrow(dim: 1, start: first, length: all.size(1) - first)
         return options.output == .patchTokens ? patch : patch.mean(dim: 1)
