@@ -1,13 +1,3 @@
-import Basics
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// Whether other programs may take the processor from a plan that is due.
 ///
 /// A search knows how long its answer takes, and not when the system gives its core to somebody else: plans under a few
