@@ -229,10 +229,13 @@ def commands(torch, words):
     flags += ["-isystem", str(torch / "include"), "-isystem", str(torch / "include/torch/csrc/api/include")]
     if not MAC and uses_old_abi(torch):
         flags.append("-D_GLIBCXX_USE_CXX11_ABI=0")
+    # Work is shared among libtorch's own threads, those of GCC's OpenMP; without them it is done on one.
+    if not MAC and "clang" not in (output(*words, "--version") or "clang"):
+        flags.append("-fopenmp")
     objects = [str(unit.with_suffix(".o")) for unit in units()]
     compilations += [[*words, *flags, "-c", str(unit), "-o", out] for unit, out in zip(units(), objects)]
     lib = torch / "lib"
-    link = [*words, "-shared", *objects, f"-L{lib}"]
+    link = [*words, "-shared", *(flag for flag in flags if flag == "-fopenmp"), *objects, f"-L{lib}"]
     link += [f"-Wl,-rpath,{lib}", "-ltorch_cpu", "-lc10"]
     if MAC:
         link += ["-Wl,-install_name,@rpath/libctorch.dylib"]
