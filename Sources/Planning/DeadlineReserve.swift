@@ -4,7 +4,8 @@
 /// reserve for the typical answer would be too short for every tenth or hundredth. So it follows the longest ones of late. The
 /// very longest are left out, as accidents: when the system takes the processor away for milliseconds, which a single plan
 /// cannot know before. Where that happens to more than one plan in a hundred the machine is busy, the accidents are no longer
-/// the longest alone, and the reserve grows by what the system takes.
+/// the longest alone, and the reserve grows by what the system takes. From a thread that goes before others nothing is taken, and
+/// its longest answers are no accidents.
 struct DeadlineReserve {
     /// So many answers are remembered.
     static let remembered = 256
@@ -33,9 +34,13 @@ struct DeadlineReserve {
     }
 
     /// Seconds to leave of so many; 0 where nothing is known.
-    func seconds(of deadline: Double) -> Double {
+    ///
+    /// - Parameters:
+    ///   - deadline: The time from question to answer, s.
+    ///   - isRealTime: Whether the thread goes before ordinary programs.
+    func seconds(of deadline: Double, isRealTime: Bool = false) -> Double {
         // While few answers are known none of them is an accident for sure.
-        let skipped = Self.accidents * tails.count / Self.remembered
+        let skipped = isRealTime ? 0 : Self.accidents * tails.count / Self.remembered
         var longest = [Double](repeating: 0, count: skipped + 1)
         for tail in tails {
             guard let place = longest.firstIndex(where: { $0 < tail }) else { continue }

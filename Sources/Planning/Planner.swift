@@ -97,7 +97,9 @@ public struct Planner<D: Dynamics> {
         if let safe { guesses.append(safe) }
         let planSeed = memory.seed(seed)
         if options.deadline != nil, memory.reserve.isEmpty { rehearse(space.held(space.previous), compiled, state) }
-        let until = options.deadline.map { began + $0 - memory.reserve.seconds(of: $0) }
+        let until = options.deadline.map {
+            began + $0 - memory.reserve.seconds(of: $0, isRealTime: isRealTime == true)
+        }
         func candidates(_ guesses: [[Float]], _ elites: [[Float]], withBackup: Bool) -> CandidateSearch<D> {
             CandidateSearch(
                 compiled.search(withBackup: withBackup), dynamics: dynamics, state: state, guesses: guesses,

@@ -84,12 +84,14 @@ struct DeadlineTests {
 
     /// Answers as they come one after the other, each as late after its search as it is: the share in time and the mean
     /// reserve, without the first 256.
-    private func answers(_ count: Int, tail: (inout SeededGenerator) -> Double) -> (kept: Double, reserve: Double) {
+    private func answers(
+        _ count: Int, isRealTime: Bool = false, tail: (inout SeededGenerator) -> Double
+    ) -> (kept: Double, reserve: Double) {
         var generator = SeededGenerator(seed: 21)
         var reserve = DeadlineReserve()
         var (kept, sum) = (0, 0.0)
         for index in 0..<count + DeadlineReserve.remembered {
-            let (left, tail) = (reserve.seconds(of: 5), tail(&generator))
+            let (left, tail) = (reserve.seconds(of: 5, isRealTime: isRealTime), tail(&generator))
             reserve.finished(in: tail)
             guard index >= DeadlineReserve.remembered else { continue }
             kept += tail <= left ? 1 : 0
@@ -106,6 +108,17 @@ struct DeadlineTests {
         let accidents = answers(4000) { 0.25 * exp(0.15 * $0.normal()) + ($0.uniform() < 0.0005 ? 4 : 0) }
         #expect(accidents.kept >= 0.999)
         #expect(accidents.reserve < 0.6)
+    }
+
+    @Test("from a thread that goes before others nothing is taken, so that its longest answers count")
+    func realTime() {
+        func tail(_ generator: inout SeededGenerator) -> Double {
+            0.25 * exp(0.15 * generator.normal()) + (generator.uniform() < 0.007 ? 0.4 : 0)
+        }
+        #expect(answers(4000, tail: tail).kept < 0.998)
+        let realTime = answers(4000, isRealTime: true, tail: tail)
+        #expect(realTime.kept >= 0.999)
+        #expect(realTime.reserve < 1.2)
     }
 
     @Test("where the system takes the processor away from many answers, the reserve grows by what it takes")
