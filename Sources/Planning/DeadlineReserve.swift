@@ -33,11 +33,7 @@ struct DeadlineReserve {
         }
     }
 
-    /// Seconds to leave of so many; 0 where nothing is known.
-    ///
-    /// - Parameters:
-    ///   - deadline: The time from question to answer, s.
-    ///   - isRealTime: Whether the thread goes before ordinary programs.
+    /// Seconds to leave of a deadline, 0 where nothing is known; nothing is an accident to a thread that goes before others.
     func seconds(of deadline: Double, isRealTime: Bool = false) -> Double {
         // While few answers are known none of them is an accident for sure.
         let skipped = isRealTime ? 0 : Self.accidents * tails.count / Self.remembered
