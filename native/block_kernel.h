@@ -1,5 +1,4 @@
-// The passes of block_passes.h, included once for each width of vector unit: WIDTH floats a vector, TILE rows of two vectors
-// in registers, SUM the sum of a vector's lanes, HALF whether the processor rounds to bfloat16 itself.
+// The passes of block_passes.h, included by units.h once for each width of vector unit.
 
 using Vector = float __attribute__((vector_size(4 * WIDTH)));
 using Loose = float __attribute__((vector_size(4 * WIDTH), aligned(4), may_alias));
