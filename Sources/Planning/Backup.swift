@@ -88,9 +88,22 @@ struct Backup: Sendable {
             isInDistribution: isInside, isFinite: batch.outputs.allSatisfy(\.isFinite))
     }
 
-    /// Fills a batch with the backups of the plans of another.
+    /// Fills a batch with the backups of the plans of another; a safe action asks for no memory.
     func fill(_ batch: inout TrajectoryBatch, from plans: TrajectoryBatch) throws {
         let length = space.sequenceLength
+        if case .action(let action) = fallback {
+            let own = after * space.actionCount
+            for candidate in 0..<plans.candidates {
+                let begin = candidate * length
+                for index in begin..<begin + own { batch.actions[index] = plans.actions[index] }
+                for step in after..<space.horizon {
+                    for (place, value) in action.enumerated() {
+                        batch.actions[begin + step * action.count + place] = Float(value)
+                    }
+                }
+            }
+            return space.project(&batch.actions)
+        }
         let seen = plans.horizon * plans.outputCount
         for candidate in 0..<plans.candidates {
             let actions = try sequence(
@@ -105,31 +118,28 @@ struct Backup: Sendable {
     /// - Parameters:
     ///   - batch: The backups.
     ///   - margins: Receives the normalised margins, row-major `[candidate, guardrail]`.
+    ///   - judgements: Receives what they come to for each candidate.
     ///   - workspace: Memory that is kept between calls.
     ///   - excess: How far a novelty lies beyond the limit, in units of it; negative inside.
-    /// - Returns: For each candidate the least margin of all, and the sum of the violations.
     func judge(
-        _ batch: TrajectoryBatch, margins: inout [Float], using workspace: inout ObjectiveWorkspace,
-        excess: (Float) -> Float
-    ) -> [(least: Float, violation: Float)] {
+        _ batch: TrajectoryBatch, margins: inout [Float], into judgements: inout [BackupJudgement],
+        using workspace: inout ObjectiveWorkspace, excess: (Float) -> Float
+    ) {
         let count = guardrails.count
         margins.resize(to: batch.candidates * count)
         guardrails.margins(of: batch, bands: bands, into: &margins, using: &workspace)
-        return (0..<batch.candidates).map { candidate in
-            var least = Float.infinity
-            var violation: Float = 0
-            for margin in margins[candidate * count..<(candidate + 1) * count] {
-                // Written so that a margin that is not a number makes the sum so, and the candidate the worst.
-                least = margin < least || margin.isNaN ? margin : least
-                if !(margin >= 0) { violation -= margin }
+        judgements.removeAll(keepingCapacity: true)
+        for candidate in 0..<batch.candidates {
+            var judgement = BackupJudgement()
+            for index in candidate * count..<(candidate + 1) * count { judgement.take(margin: margins[index]) }
+            if noveltyLimit != nil {
+                for step in after..<batch.horizon {
+                    let beyond = excess(batch.novelty[candidate * batch.horizon + step])
+                    judgement.least = min(judgement.least, -beyond)
+                    judgement.violation += max(0, beyond)
+                }
             }
-            guard noveltyLimit != nil else { return (least, violation) }
-            for step in after..<batch.horizon {
-                let beyond = excess(batch.novelty[candidate * batch.horizon + step])
-                least = min(least, -beyond)
-                violation += max(0, beyond)
-            }
-            return (least, violation)
+            judgements.append(judgement)
         }
     }
 
@@ -146,6 +156,20 @@ struct Backup: Sendable {
             upstream[least] = weights[candidate]
         }
         guardrails.addGradient(of: batch, bands: bands, upstream: upstream, into: &gradient, using: &workspace)
+    }
+}
+
+/// What the margins of one backup come to.
+struct BackupJudgement {
+    /// The least of all.
+    var least = Float.infinity
+    /// The sum of the violations.
+    var violation: Float = 0
+
+    mutating func take(margin: Float) {
+        // Written so that a margin that is not a number makes the sum so, and the candidate the worst.
+        least = margin < least || margin.isNaN ? margin : least
+        if !(margin >= 0) { violation -= margin }
     }
 }
 

@@ -33,13 +33,16 @@ public final class CandidateSearch<D: Dynamics> {
     private var margins: [Float] = []
     private var weights: [Float] = []
     private var costWeights: [Float] = []
-    private var workspace = ObjectiveWorkspace()
+    var workspace = ObjectiveWorkspace()
     private var pace: DeadlinePace
     /// What `retract` evaluates, kept so that no iteration allocates.
     var spare: Population?
     var retracted: [Int] = []
-    private var backupMargins: [Float] = []
-    private var backupWeights: [Float] = []
+    // Of the ways out of a chunk's candidates, kept as well.
+    var backupBatches: RolloutBatches
+    var backupMargins: [Float] = []
+    var backupJudgements: [BackupJudgement] = []
+    var backupWeights: [Float] = []
     private lazy var differentiated = Self.differentiate(dynamics, from: state)
 
     /// Creates a search.
@@ -70,6 +73,7 @@ public final class CandidateSearch<D: Dynamics> {
         self.deadline = deadline
         pace = DeadlinePace(leavesReserve: leavesReserve)
         batches = RolloutBatches(problem, most: chunk)
+        backupBatches = RolloutBatches(problem, most: chunk)
     }
 
     /// The allowed action sequences and their variables.
@@ -258,45 +262,6 @@ public final class CandidateSearch<D: Dynamics> {
                 let score = population.scores[candidate]
                 population.scores[candidate] = Score(violation: score.violation + sum, cost: score.cost)
             }
-        }
-    }
-
-    /// Rolls out the backups of candidates that were judged, and counts what they break against them.
-    private func judgeBackups(
-        of batch: TrajectoryBatch, into population: inout Population, _ range: Range<Int>
-    ) throws {
-        guard let backup = problem.backup else { return }
-        var backups = batch
-        try backup.fill(&backups, from: batch)
-        try dynamics.rollout(from: state, into: &backups)
-        let limit = problem.noveltyLimit ?? .infinity
-        let found = backup.judge(backups, margins: &backupMargins, using: &workspace) {
-            SearchProblem.noveltyExcess($0, beyond: limit)
-        }
-        for (offset, candidate) in range.enumerated() {
-            let score = population.scores[candidate]
-            population.margins[(candidate + 1) * population.guardrails - 1] = found[offset].least
-            population.scores[candidate] = Score(
-                violation: score.violation + found[offset].violation, cost: score.cost)
-        }
-    }
-
-    /// Adds what the backups' margins say of the actions before them.
-    private func addBackupGradient(
-        of batch: TrajectoryBatch, _ differentiated: DifferentiatedRollout, to actions: inout [Float]
-    ) throws {
-        guard let backup = problem.backup, backupWeights.contains(where: { $0 != 0 }) else { return }
-        var backups = batch
-        try backup.fill(&backups, from: batch)
-        let pulled = try differentiated(&backups) { trajectories in
-            var gradient = TrajectoryGradient(like: trajectories)
-            backup.addGradient(
-                of: trajectories, margins: backupMargins, weights: backupWeights, into: &gradient, using: &workspace)
-            return gradient
-        }
-        let (length, own) = (space.sequenceLength, backup.after * space.actionCount)
-        for candidate in 0..<batch.candidates {
-            for index in candidate * length..<candidate * length + own { actions[index] += pulled[index] }
         }
     }
 

@@ -33,14 +33,15 @@ private struct PlainDynamics: Dynamics {
 
 @Suite("The memory of a search")
 struct SearchMemoryTests {
-    private func search(horizon: Int) throws -> CandidateSearch<PlainDynamics> {
+    private func search(horizon: Int, withBackup: Bool) throws -> CandidateSearch<PlainDynamics> {
         let system = PlainDynamics()
         let task = PlanningTask(
-            goal: try Goal.parse("x = 2; y = 1; 0.1 * smooth(u)"), guardrails: [try Guardrail.parse("always(x <= 1)")])
+            goal: try Goal.parse("x = 2; y = 1; 0.1 * smooth(u)"), guardrails: [try Guardrail.parse("always(x <= 1)")],
+            fallback: .action([0, 0]))
         let compiled = try CompiledTask(
             task, system, PlanningStart(outputs: [0, 0], previousActions: [0, 0]), PlannerOptions(horizon: horizon))
         return CandidateSearch(
-            compiled.search(withBackup: false), dynamics: system, state: 0,
+            compiled.search(withBackup: withBackup), dynamics: system, state: 0,
             guesses: [[Float](repeating: 0, count: 2 * horizon)])
     }
 
@@ -62,12 +63,15 @@ struct SearchMemoryTests {
 
     @Test(
         "No iteration asks the system for memory after the first few",
-        arguments: [CrossEntropy.name, ImprovedCrossEntropy.name])
-    func steady(name: String) throws {
+        arguments: [CrossEntropy.name, ImprovedCrossEntropy.name], [false, true])
+    func steady(name: String, withBackup: Bool) throws {
         func requests(_ iterations: Int) throws -> (count: Int, retracted: Bool)? {
-            let (search, solver) = (try search(horizon: 8), try solver(name, iterations: iterations))
+            let (search, solver) = (
+                try search(horizon: 8, withBackup: withBackup), try solver(name, iterations: iterations)
+            )
             let count = try Allocations.count(ofAtLeast: Self.least) { try solver.solve(search, seed: 3) }
             #expect(search.iterations == iterations)
+            #expect((search.problem.backup != nil) == withBackup)
             return count.map { ($0, !search.retracted.isEmpty) }
         }
         _ = try requests(4)
