@@ -9,7 +9,8 @@ struct DemoTests {
     @Test("Figures, pages and commands are there, and each command can be typed again")
     func wholeRoad() throws {
         try withTemporaryFolder { folder in
-            let run = try ForesightProcess(["demo", "four-tank", "--episodes", "1", "--out", "demo"], in: folder)
+            let run = try ForesightProcess(
+                ["demo", "four-tank", "--quick", "--episodes", "1", "--out", "demo"], in: folder)
             #expect(run.status == 0, "\(run.complaint.last ?? "")")
             let summary = try JSONParser.parse(InputFile.text("\(folder)/demo/summary.json"))
             #expect(summary["episodes"]?.int == 1)
@@ -27,6 +28,8 @@ struct DemoTests {
                 #expect(FileManager.default.fileExists(atPath: "\(folder)/demo/\(step)/report.html"), "\(step)")
                 #expect(run.output.contains("$ foresight \(step) "), "\(step)")
             }
+            // What a quick one leaves out is typed, too.
+            #expect(run.output.contains("seed=1 refine=false"))
             // What was shown can be typed: the evaluation, for one.
             let again = try ForesightProcess(
                 ["evaluate", "demo/train", "demo/other", "--no-report", "--json"], in: folder)
@@ -42,6 +45,9 @@ struct DemoTests {
             #expect(foreign.status == 64)
             #expect(foreign.complaint.count == 1 && foreign.complaint[0].contains("thesis.txt"))
             #expect(FileManager.default.fileExists(atPath: "\(folder)/thesis.txt"))
+            let trained = try ForesightProcess(["demo", "two-rooms", "--quick"], in: folder)
+            #expect(trained.status == 64)
+            #expect(trained.complaint.count == 1 && trained.complaint[0].contains("trains nothing"))
             let unknown = try ForesightProcess(["demo", "heaterlab"], in: folder)
             #expect(unknown.status == 64)
             #expect(unknown.complaint.count == 1 && unknown.complaint[0].contains("did you mean 'heater-lab'?"))

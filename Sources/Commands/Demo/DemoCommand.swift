@@ -16,6 +16,7 @@ struct DemoCommand: ParsableCommand {
 
               foresight demo
               foresight demo four-tank --out runs/tanks
+              foresight demo --quick --episodes 5
 
             Of the world two-rooms it plans to pictures with a model that is there, and shows what was imagined as a moving \
             picture.
@@ -32,6 +33,9 @@ struct DemoCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Number of episodes in closed loop.", valueName: "number"))
     var episodes = 50
 
+    @Flag(help: "Learn for seconds: the model is not refined step by step, so that figures are rough.")
+    var quick = false
+
     @Option(
         help: ArgumentHelp("Decides the logs, the training and the episodes.", valueName: "number"))
     var seed: UInt64 = 1
@@ -46,6 +50,11 @@ struct DemoCommand: ParsableCommand {
 
     func run() throws {
         if plant == PictureDemo.world {
+            guard !quick else {
+                throw ForesightError.usage(
+                    "--quick shortens training, and the demo of \(PictureDemo.world) trains nothing",
+                    remedy: "leave it out")
+            }
             return try PictureDemo(
                 model: model ?? PictureDemo.shipped, out: out ?? "runs/demo-pixels", seed: seed
             ).run()
@@ -69,7 +78,7 @@ struct DemoCommand: ParsableCommand {
         var typed: [String] = []
         for step in DemoRecipe.Step.allCases {
             let start = ContinuousClock.now
-            for command in recipe.commands(step, in: out, seed: seed, episodes: episodes) {
+            for command in recipe.commands(step, in: out, seed: seed, episodes: episodes, isQuick: quick) {
                 typed.append(Self.line(command))
                 print("\n$ \(Self.line(command))")
                 fflush(nil)

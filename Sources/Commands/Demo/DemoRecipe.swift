@@ -69,8 +69,8 @@ struct DemoRecipe {
         }
     }
 
-    /// The commands of a step, below a folder.
-    func commands(_ step: Step, in folder: String, seed: UInt64, episodes: Int) -> [[String]] {
+    /// The commands of a step, below a folder; quick ones leave out most of training.
+    func commands(_ step: Step, in folder: String, seed: UInt64, episodes: Int, isQuick: Bool) -> [[String]] {
         let model = "\(folder)/train"
         let (own, other) = ("\(folder)/\(trainingLogs)", "\(folder)/\(judgingLogs)")
         switch step {
@@ -80,7 +80,7 @@ struct DemoRecipe {
                 ["simulate", plant] + judging + ["--seed", "\(seed + 1)", "--out", other],
             ]
         case .look: return [["inspect", own, "--out", "\(folder)/inspect"]]
-        case .train: return [["train", own, "--out", model, "seed=\(seed)"]]
+        case .train: return [["train", own, "--out", model, "seed=\(seed)"] + (isQuick ? ["refine=false"] : [])]
         case .evaluate: return [["evaluate", model, other, "--out", "\(folder)/evaluate"]]
         case .plan: return [["plan", model, "--from", "\(folder)/\(start)"] + request + ["--out", "\(folder)/plan"]]
         case .control:
