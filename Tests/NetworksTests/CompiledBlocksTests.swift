@@ -1,3 +1,4 @@
+import Foundation
 import Networks
 import Tensors
 import Testing
@@ -101,6 +102,26 @@ struct CompiledBlocksTests {
         #expect(leading.floats() == learning.detached().floats())
         expectClose(leading, all.narrow(dim: 1, start: 0, length: sizes.leading), "\(sizes)", tolerance: 1e-5)
     }
+
+    @Test("They do not depend on the number of threads, to the bit", arguments: BlockSizes.all)
+    func threads(sizes: BlockSizes) {
+        defer { Engine.threads = 1 }
+        let transformer = Self.transformer(sizes.options(), depth: sizes.depth)
+        let alone = Self.results(transformer, sizes, compiled: true)
+        Engine.threads = 3
+        let shared = Self.results(transformer, sizes, compiled: true)
+        #expect(alone.map { $0.detached().floats() } == shared.map { $0.detached().floats() })
+    }
+
+    #if os(Linux)
+        @Test("What GCC compiled shares its loops among threads")
+        func isParallel() throws {
+            // libtorch's loops are compiled into ours: without OpenMP they are done on one thread, and nobody says so.
+            let library = try Data(contentsOf: URL(fileURLWithPath: try #require(Engine.location)))
+            func has(_ text: String) -> Bool { library.range(of: Data(text.utf8)) != nil }
+            #expect(has("GOMP_parallel") || has("clang version"))
+        }
+    #endif
 
     @Test("Blocks that are not plain are computed by libtorch")
     func others() {
