@@ -21,6 +21,25 @@ public struct PixelResult: Sendable {
         }
     }
 
+    /// Linear dynamics that were identified for a regulator.
+    public struct Identified: Sendable {
+        /// Steps that they look back on.
+        public var lags: Int
+        /// The ridge that they were fitted with.
+        public var ridge: Double
+        /// Mean square errors of free runs on held-out episodes, one for each step ahead.
+        public var heldOutErrors: [Double]
+        /// The magnitude of the fastest mode, a step: what grows is above 1.
+        public var greatestMode: Double
+
+        var json: JSONValue {
+            [
+                "lags": .integer(lags), "ridge": .number(ridge), "greatest_mode": .number(greatestMode),
+                "held_out_errors": .array(heldOutErrors.map { .number($0) }),
+            ]
+        }
+    }
+
     /// One trained model.
     public struct Training: Sendable {
         /// The seed.
@@ -29,6 +48,8 @@ public struct PixelResult: Sendable {
         public var seconds: Double?
         /// How good it is on held-out episodes.
         public var health: ImageHealth?
+        /// What a regulator of identified dynamics goes by; `nil` where something else acted.
+        public var identified: Identified?
 
         /// Creates a training.
         public init(seed: Int, seconds: Double?, health: ImageHealth?) {
@@ -154,6 +175,7 @@ public struct PixelResult: Sendable {
                 trainings.map { training in
                     [
                         "seed": .integer(training.seed), "seconds": training.seconds.map { .number($0) } ?? .null,
+                        "identified": training.identified?.json ?? .null,
                         "effective_rank": .number(training.health?.representations.effectiveRank ?? .nan),
                         "prediction_error": .array((training.health?.predictionError ?? []).map { .number($0) }),
                         "probe": .object(
@@ -170,5 +192,14 @@ public struct PixelResult: Sendable {
                 }),
             "plan_ms": times.map { ["p50": .number($0.p50), "p95": .number($0.p95), "p99": .number($0.p99)] } ?? .null,
         ]
+    }
+}
+
+extension PixelResult.Identified {
+    /// Describes dynamics.
+    public init(_ dynamics: LatentAutoregression) {
+        self.init(
+            lags: dynamics.lags, ridge: dynamics.ridge, heldOutErrors: dynamics.heldOutErrors,
+            greatestMode: dynamics.modes.first ?? .nan)
     }
 }

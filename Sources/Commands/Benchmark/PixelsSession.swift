@@ -1,3 +1,4 @@
+import Agents
 import Basics
 import Benchmarking
 import Episodes
@@ -65,6 +66,9 @@ struct PixelsSession {
                 result.trainings.append(.init(seed: seed, seconds: nil, health: nil))
             }
             let policy = try benchmark.policy(model) { try progress.show($0) }
+            if let identified = (policy as? LatentRegulator)?.identified {
+                result.trainings[result.trainings.count - 1].identified = .init(identified)
+            }
             for manifest in manifests {
                 let (score, random) = try benchmark.judge(manifest, policy) {
                     try progress.show($0)

@@ -59,7 +59,8 @@ struct PixelResultTests {
 
     @Test("The document holds every manifest with its digest, beside what was published")
     func json() throws {
-        let result = result([(10, 8), (4, 6), (9, 10)])
+        var result = result([(10, 8), (4, 6), (9, 10)])
+        result.trainings[1].identified = .init(lags: 4, ridge: 0.001, heldOutErrors: [1, 2], greatestMode: 1.125)
         let document = result.json
         let moderate = try #require(document["rules"]?["moderate"])
         #expect(moderate["success"]?.double == 90 && moderate["reach"]?.double == 98)
@@ -74,7 +75,11 @@ struct PixelResultTests {
         // A rule that was not judged is left out.
         #expect(document["rules"]?["strict"] == nil)
         #expect(document["rows"]?.int == 900 && document["recipe"]?.string == "sigreg-inverse")
-        #expect(document["training"]?.array?.count == 3)
+        let trainings = try #require(document["training"]?.array)
+        #expect(trainings.map { $0["identified"]?["lags"]?.int } == [nil, 4, nil])
+        let identified = try #require(trainings[1]["identified"])
+        #expect(identified["ridge"]?.double == 0.001 && identified["greatest_mode"]?.double == 1.125)
+        #expect(identified["held_out_errors"]?.array?.compactMap(\.double) == [1, 2])
         #expect(try JSONParser.parse(document.text())["rows"]?.int == 900)
     }
 
