@@ -168,7 +168,7 @@ public struct LearnedDynamics: DifferentiableDynamics {
         return Bands(
             coverage: bands.coverage,
             halfWidth: adapted.widened(
-                bands.halfWidth, coverage: bands.coverage, disturbances: ahead, horizon: horizon))
+                bands.halfWidth, coverage: bands.coverage, disturbances: ahead, horizon: horizon), errors: bands.errors)
     }
 
     /// The expected disturbances of each step, row-major `[step, disturbance]`, physical units.

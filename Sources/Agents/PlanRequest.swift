@@ -101,7 +101,8 @@ public struct PlanRequest: Sendable {
             actions: try actionSet(for: dynamics.actionChannels, samplingTime: dynamics.samplingTime),
             bands: Bands(
                 coverage: model.calibration.guardCoverage,
-                halfWidth: model.calibration.halfWidths(horizon: horizon, for: .guardrail)),
+                halfWidth: model.calibration.halfWidths(horizon: horizon, for: .guardrail),
+                errors: model.calibration.errorQuantiles(horizon: horizon)),
             fallback: try fallback(switched(dynamics.actionChannels)), compileOptions: options)
     }
 
@@ -142,6 +143,23 @@ extension LearnedDynamics {
         let widths = model.description.widths
         func ordered(_ channels: [Channel]) -> [Float] { channels.map { Float(widths[$0.name] ?? 1) } }
         return ChannelScales(outputs: ordered(outputChannels), actions: ordered(actionChannels))
+    }
+}
+
+extension Calibration {
+    /// How errors of the first steps are distributed, in half-widths of the bands of guardrails; `nil` where the model does not say.
+    func errorQuantiles(horizon: Int) -> ErrorQuantiles? {
+        guard let errors else { return nil }
+        let count = errors.levels.count
+        let values = (0..<horizon).flatMap { step in
+            outputs.indices.flatMap { output -> [Float] in
+                let index = min(step, steps - 1) * outputs.count + output
+                // A band of no width stays one.
+                let unit = guardQuantile[index] > 0 ? guardQuantile[index] : .infinity
+                return errors.quantiles[index * count..<(index + 1) * count].map { Float($0 / unit) }
+            }
+        }
+        return ErrorQuantiles(levels: errors.levels, values: values)
     }
 }
 

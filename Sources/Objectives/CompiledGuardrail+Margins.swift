@@ -55,7 +55,8 @@ extension CompiledGuardrail {
 
     /// Adds `upstream[candidate] · ∂margin/∂trajectory` to the gradient.
     ///
-    /// The gradient of exact margins goes to the one comparison and instant that binds. With bands, the bound's
+    /// The gradient of exact margins goes to the one comparison and instant that binds; of a share of the time, to all of its
+    /// steps, and without bands nowhere. With bands, the bound's
     /// tightening is held fixed: exact for linear expressions and their absolute values.
     ///
     /// `upstream` holds one factor a candidate, 0 to leave it out. With a temperature, this is the gradient of
@@ -81,6 +82,11 @@ extension CompiledGuardrail {
                     formula.smoothReverse(
                         temperature: temperature * scale, seeds: memory.seeds, values: memory.formula,
                         adjoint: memory.formulaAdjoint, signalAdjoint: memory.adjoint)
+                } else if formula.isShare {
+                    for lane in 0..<block.count { memory.seeds[lane] *= units == .normalised ? 1 / scale : 1 }
+                    formula.shareReverse(
+                        seeds: memory.seeds, plain: memory.values, chances: chanceTables(bands, formula),
+                        values: memory.formula, signalAdjoint: memory.adjoint)
                 } else {
                     for lane in 0..<block.count {
                         memory.seeds[lane] *= seedFactor(lane, formula, memory, units)
@@ -106,13 +112,14 @@ extension CompiledGuardrail {
                 bands.halfWidth.count == batch.horizon * batch.outputCount,
                 "bands of \(bands.halfWidth.count) half-widths for \(batch.horizon) × \(batch.outputCount)")
         }
+        let chances = chanceTables(bands, formula)
         workspace.withMemory(
             signals: signals.instructions.count, formulas: formula.instructions.count,
             registerSize: signals.registerSize
         ) { memory in
             batch.forEachBlock(of: signals) { block in
-                // With bands, the plain values serve gradients only, and the bounds' stricter poison counts.
-                if bands == nil || gradient {
+                // With bands, the plain values serve gradients and shares only, and the bounds' stricter poison counts.
+                if bands == nil || gradient || formula.isShare {
                     signals.forward(block, values: memory.values, poison: memory.poison)
                 }
                 if let bands {
@@ -122,7 +129,9 @@ extension CompiledGuardrail {
                             block, halfWidth: halfWidth, low: memory.low, high: memory.high, poison: memory.poison)
                     }
                 }
-                formula.forward(signals: bands == nil ? memory.values : memory.low, values: memory.formula)
+                formula.forward(
+                    signals: bands == nil ? memory.values : memory.low, plain: memory.values, chances: chances,
+                    values: memory.formula)
                 body(block, memory)
             }
         }

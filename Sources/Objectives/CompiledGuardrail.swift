@@ -11,8 +11,8 @@ public enum MarginUnits: Sendable {
 
 /// A guardrail made ready for one context: evaluates margins of whole batches.
 ///
-/// A margin is at least 0 where the guardrail holds; its size is how far the binding comparison is from its limit. A
-/// candidate whose channels are not finite has the margin -∞.
+/// A margin is at least 0 where the guardrail holds; its size is how far the binding comparison is from its limit, or the
+/// expected share of the time from what is asked for, in percent. A candidate whose channels are not finite has the margin -∞.
 public struct CompiledGuardrail: Sendable {
     /// The guardrail as written.
     public let guardrail: Guardrail
@@ -36,6 +36,8 @@ public struct CompiledGuardrail: Sendable {
     let sharedScale: Float?
     let context: TrajectoryContext
 
+    /// Whether it limits a share of the time, by its expected value: see ``ErrorQuantiles``.
+    public var isShare: Bool { formula?.isShare ?? false }
     /// Whether nothing of the guardrail can be judged within the horizon.
     public var isVacuous: Bool { formula == nil }
 
@@ -98,6 +100,10 @@ struct ResolvedGuardrail {
         atoms = resolver.atoms
         graph = resolver.signals.graph
         let sameUnit = Set(atoms.map(\.unit)).count == 1
+        if formula.isShare {
+            (unit, sharedScale) = ("%", FormulaProgram.percent)
+            return
+        }
         unit = sameUnit ? atoms[0].unit : nil
         // Margins in one known unit compare as they are; where a unit is unknown or another, only scales can tell.
         let sameScale = Set(atoms.map(\.scale)).count == 1

@@ -20,6 +20,10 @@ struct Atom: Sendable {
 ///
 ///     ρ(φ until[a,b] ψ, t) = max over t' in [t+a, t+b] of min(ρ(ψ, t'), min over t'' in [t, t') of ρ(φ, t'')).
 ///
+/// A share of the time is no signal temporal logic: its margin is the expected share of the steps of its window in which a
+/// condition holds, less what is asked for, in percent. By the linearity of the expectation it takes only the distribution of
+/// each step (`ChanceTable`).
+///
 /// `release` is the dual of `until` and comes only from negation.
 indirect enum Formula: Sendable {
     case atom(Int)
@@ -29,13 +33,15 @@ indirect enum Formula: Sendable {
     case eventually(Syntax.Window, Formula)
     case until(Syntax.Window, Formula, Formula)
     case release(Syntax.Window, Formula, Formula)
+    /// The least share of the window's steps in which a condition on one instant holds.
+    case share(Syntax.Window, Formula, Double)
 
     /// Whether an atom stands outside every window, and so speaks of no stretch of time.
     private var speaksOfAnInstant: Bool {
         switch self {
         case .atom: true
         case .both(let parts), .either(let parts): parts.contains(where: \.speaksOfAnInstant)
-        case .always, .eventually, .until, .release: false
+        case .always, .eventually, .until, .release, .share: false
         }
     }
 
@@ -44,7 +50,7 @@ indirect enum Formula: Sendable {
         switch self {
         case .both(let parts): parts.allSatisfy(\.isLimit)
         case .always(let window, let inner): window.lower <= 0 && window.upper == nil && inner.looksAtOneInstant
-        case .atom, .either, .eventually, .until, .release: false
+        case .atom, .either, .eventually, .until, .release, .share: false
         }
     }
 
@@ -52,9 +58,12 @@ indirect enum Formula: Sendable {
         switch self {
         case .atom: true
         case .both(let parts), .either(let parts): parts.allSatisfy(\.looksAtOneInstant)
-        case .always, .eventually, .until, .release: false
+        case .always, .eventually, .until, .release, .share: false
         }
     }
+
+    /// Whether it limits a share of the time.
+    var isShare: Bool { if case .share = self { true } else { false } }
 
     /// The formula in which every conjunct that speaks of an instant holds at every step: `T1 <= 55` becomes
     /// `always(T1 <= 55)`.
@@ -97,6 +106,17 @@ struct FormulaResolver {
             let holds = try resolve(left, negated: negated)
             let comes = try resolve(right, negated: negated)
             return negated ? .release(window, holds, comes) : .until(window, holds, comes)
+        case .share(let window, let inner, let relation, let share):
+            // At most so often is the opposite at least for the rest.
+            let isOpposite = relation.ascends != negated
+            let before = atoms.count
+            let formula = try resolve(inner, negated: isOpposite)
+            for atom in atoms[before...] where !signals.graph.isSumOfChannels(atom.node) {
+                throw FormulaError(
+                    "a share takes comparisons of sums of channels, and '\(atom.text)' is none",
+                    remedy: "write 1 <= x <= 3 in place of abs(x - 2) <= 1", at: inner.range.lowerBound)
+            }
+            return .share(window, formula, isOpposite ? 1 - share : share)
         default: throw FormulaError.notACondition(syntax)
         }
     }

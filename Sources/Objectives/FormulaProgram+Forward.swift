@@ -4,8 +4,13 @@ extension FormulaProgram {
     /// - Parameters:
     ///   - signals: Registers of the signals: values, or lower bounds for a robust verdict. Since `not` stands at the
     ///     atoms, every operator is monotone, and lower bounds of atoms give a lower bound of the verdict.
+    ///   - plain: Registers of the signals' values, which chances are judged from.
+    ///   - chances: How likely errors are, by instruction; what has none is taken for certain.
     ///   - values: Registers of the formula.
-    func forward(signals: UnsafePointer<Float>, values: UnsafeMutablePointer<Float>) {
+    func forward(
+        signals: UnsafePointer<Float>, plain: UnsafePointer<Float>, chances: ChanceTables = [:],
+        values: UnsafeMutablePointer<Float>
+    ) {
         let size = registerSize
         let lanes = Self.lanes
         for (index, instruction) in instructions.enumerated() {
@@ -38,6 +43,7 @@ extension FormulaProgram {
                     }
                 }
             case .until, .release: until(instruction, values, register)
+            case .share, .chance, .sum: share(index, plain, chances[index], values)
             }
         }
     }

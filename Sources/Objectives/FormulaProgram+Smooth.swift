@@ -13,7 +13,10 @@
 /// the greatest; both are exact as τ → 0.
 extension FormulaProgram {
     /// Computes smooth margins where `forward` computes exact ones; `values` must hold those of the atoms already.
+    ///
+    /// A share of the time is a mean already, and stays what it is.
     func smooth(temperature: Float, values: UnsafeMutablePointer<Float>) {
+        guard !isShare else { return }
         for index in instructions.indices where instructions[index].operation != .atom {
             for sample in instructions[index].first...instructions[index].last {
                 for lane in 0..<Self.lanes {
@@ -31,6 +34,7 @@ extension FormulaProgram {
         temperature: Float, seeds: UnsafePointer<Float>, values: UnsafeMutablePointer<Float>,
         adjoint: UnsafeMutablePointer<Float>, signalAdjoint: UnsafeMutablePointer<Float>
     ) {
+        guard !isShare else { return }
         for (index, instruction) in instructions.enumerated() {
             let start = index * registerSize + instruction.first * Self.lanes
             let count = (instruction.last - instruction.first + 1) * Self.lanes
@@ -78,7 +82,7 @@ extension FormulaProgram {
     private func outerSign(_ index: Int) -> Float {
         switch instructions[index].operation {
         case .either, .eventually, .until: 1
-        case .atom, .both, .always, .release: -1
+        case .atom, .both, .always, .release, .share, .chance, .sum: -1
         }
     }
 
@@ -93,7 +97,7 @@ extension FormulaProgram {
             body(Group(value: value, register: register, sample: sample, holds: nil, sign: sign))
         }
         switch instruction.operation {
-        case .atom: break
+        case .atom, .share, .chance, .sum: break
         case .both, .either: for operand in operands[instruction.a..<instruction.b] { simple(operand, sample) }
         case .always, .eventually:
             for inside in instruction.span.samples(from: sample) { simple(instruction.a, inside) }

@@ -18,14 +18,14 @@ extension FormulaProgram {
             best = (Choice(register: register, sample: sample), candidate)
         }
         switch instruction.operation {
-        case .atom: return nil
-        case .both, .either:
+        case .atom, .chance: return nil
+        case .both, .either, .sum:
             for operand in operands[instruction.a..<instruction.b] {
-                offer(operand, sample, least: instruction.operation == .both)
+                offer(operand, sample, least: instruction.operation != .either)
             }
-        case .always, .eventually:
+        case .always, .eventually, .share:
             for inside in instruction.span.samples(from: sample) {
-                offer(instruction.a, inside, least: instruction.operation == .always)
+                offer(instruction.a, inside, least: instruction.operation != .eventually)
             }
         case .until, .release:
             return untilChoice(instruction, sample, value)
@@ -59,12 +59,12 @@ extension FormulaProgram {
         return best?.choice
     }
 
-    /// The atom that binds a register at a sample: its instruction and sample.
+    /// The atom that binds a register at a sample: its instruction and sample; of a share the one that is least likely to hold.
     func bindingAtom(
         of register: Int, at sample: Int, lane: Int, values: UnsafePointer<Float>
     ) -> Choice? {
         var place = Choice(register: register, sample: sample)
-        while instructions[place.register].operation != .atom {
+        while ![.atom, .chance].contains(instructions[place.register].operation) {
             guard let next = choice(place.register, place.sample, lane: lane, values: values) else { return nil }
             place = next
         }

@@ -3,7 +3,7 @@
 struct FormulaProgram: Sendable {
     static let lanes = SignalProgram.lanes
 
-    enum Operation: UInt8, Sendable { case atom, both, either, always, eventually, until, release }
+    enum Operation: UInt8, Sendable { case atom, both, either, always, eventually, until, release, share, chance, sum }
 
     struct Instruction: Sendable {
         var operation: Operation
@@ -17,13 +17,20 @@ struct FormulaProgram: Sendable {
         var span = StepFormula.Span(lower: 0, upper: nil, limit: 0)
         /// What an atom's margin is multiplied by to compare it with atoms of other units.
         var weight: Float = 1
+        /// The least share of the time that is asked for.
+        var level: Float = 0
     }
+
+    // Inside a share, `chance` is how likely a comparison holds, `sum` at least how likely all hold, `either` at least how likely one
+    // does; `share` is their mean over the window less its level, in percent.
 
     private(set) var instructions: [Instruction] = []
     private(set) var operands: [Int] = []
     let samples: Int
 
     var registerSize: Int { samples * Self.lanes }
+    /// Whether it limits a share of the time.
+    var isShare: Bool { instructions.last?.operation == .share }
     /// The register of the verdict.
     var root: Int { instructions.count - 1 }
 
@@ -54,7 +61,7 @@ struct FormulaProgram: Sendable {
     private init(samples: Int) { self.samples = samples }
 
     private mutating func append(
-        _ formula: StepFormula, _ range: ClosedRange<Int>,
+        _ formula: StepFormula, _ range: ClosedRange<Int>, isChance: Bool = false,
         atom: (_ index: Int, _ range: ClosedRange<Int>) -> (register: Int, weight: Float)
     ) -> Int {
         var instruction = Instruction(
@@ -68,15 +75,24 @@ struct FormulaProgram: Sendable {
         case .atom(let index):
             let (register, weight) = atom(index, range)
             (instruction.a, instruction.b, instruction.weight) = (register, index, weight)
+            if isChance { instruction.operation = .chance }
         case .both(let parts), .either(let parts):
-            let registers = parts.map { append($0, range, atom: atom) }
-            if case .both = formula { instruction.operation = .both } else { instruction.operation = .either }
+            let registers = parts.map { append($0, range, isChance: isChance, atom: atom) }
+            if case .both = formula {
+                instruction.operation = isChance ? .sum : .both
+            } else {
+                instruction.operation = .either
+            }
             (instruction.a, instruction.b) = (operands.count, operands.count + registers.count)
             operands += registers
         case .always(let span, let inner), .eventually(let span, let inner):
             if case .always = formula { instruction.operation = .always } else { instruction.operation = .eventually }
             instruction.span = span
             instruction.a = append(inner, inside(span), atom: atom)
+        case .share(let span, let inner, let level):
+            instruction.operation = .share
+            (instruction.span, instruction.level) = (span, Float(level))
+            instruction.a = append(inner, inside(span), isChance: true, atom: atom)
         case .until(let span, let holds, let comes), .release(let span, let holds, let comes):
             if case .until = formula { instruction.operation = .until } else { instruction.operation = .release }
             instruction.span = span

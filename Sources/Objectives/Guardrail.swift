@@ -4,6 +4,7 @@
 /// let limit = try Guardrail.parse("always(T1 <= 55 °C)")
 /// let settle = try Guardrail.parse("always[60, 300](abs(T2 - 40) <= 1)")
 /// let gentle = try Guardrail.parse("rate(Q1) <= 10 %/min")
+/// let mostly = try Guardrail.parse("share(1 <= buffer <= 39) >= 95 %")
 /// ```
 ///
 /// The language is in ``ObjectiveGrammar/guardrails``. A condition without a window holds at every step. Conditions
@@ -28,7 +29,7 @@ public struct Guardrail: Sendable, Hashable, Codable, CustomStringConvertible {
         self.text = text
         syntax = try text.pointing {
             let syntax = try Parser.formula(text)
-            try SortCheck.formula(syntax)
+            try SortCheck.guardrail(syntax)
             return syntax
         }
     }

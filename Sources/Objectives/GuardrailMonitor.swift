@@ -93,6 +93,7 @@ public struct GuardrailMonitor: Sendable {
             switch conjunct {
             case .always(let span, _): Settled(next: span.samples(from: 0).lowerBound, value: .infinity)
             case .eventually(let span, _): Settled(next: span.samples(from: 0).lowerBound, value: -.infinity)
+            case .share(let span, _, _): Settled(next: span.samples(from: 0).lowerBound, value: 0)
             default: Settled(next: 1, value: .nan)
             }
         }
@@ -122,6 +123,8 @@ public struct GuardrailMonitor: Sendable {
         switch formula {
         case .always(let window, let child): (span, inner, least) = (window, child, true)
         case .eventually(let window, let child): (span, inner, least) = (window, child, false)
+        case .share(let window, let child, let level):
+            return share(window.samples(from: 0), child, level, index)
         default: return bounds(formula, at: 0)
         }
         let window = span.samples(from: 0)
@@ -144,8 +147,21 @@ public struct GuardrailMonitor: Sendable {
         return result
     }
 
+    /// What is left of a share, in percent: at best all of what comes holds, at worst nothing does.
+    private mutating func share(_ window: Range<Int>, _ inner: StepFormula, _ level: Double, _ index: Int) -> Bounds {
+        while settled[index].next < min(window.upperBound, count) {
+            settled[index].value += bounds(inner, at: settled[index].next).low >= 0 ? 1 : 0
+            settled[index].next += 1
+        }
+        let open = Double(max(0, window.upperBound - settled[index].next))
+        let (held, all) = (settled[index].value, Double(max(1, window.count)))
+        func margin(_ steps: Double) -> Double { Double(FormulaProgram.percent) * (steps / all - level) }
+        return Bounds(low: margin(held), high: margin(held + open))
+    }
+
     private func bounds(_ formula: StepFormula, at sample: Int) -> Bounds {
         switch formula {
+        case .share: preconditionFailure("a share stands alone")
         case .atom(let index): return atom(index, at: sample)
         case .both(let parts):
             return parts.reduce(Bounds(low: .infinity, high: .infinity)) {

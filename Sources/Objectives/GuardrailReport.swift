@@ -4,9 +4,11 @@ public struct GuardrailReport: Sendable, Equatable {
     public var source: String
     /// The unit of the margins: that of the comparison that binds; `nil` when the log does not say.
     public var unit: String?
-    /// The margin of the prediction; at least 0 where the guardrail holds.
+    /// The margin of the prediction; at least 0 where the guardrail holds. Of a share of the time, with what is predicted taken
+    /// for certain.
     public var margin: Double
-    /// A lower bound of the margin over all trajectories within the bands; `nil` without bands.
+    /// A lower bound of the margin over all trajectories within the bands, or the expected share less what is asked for; `nil`
+    /// without bands.
     public var guaranteedMargin: Double?
     /// The margin divided by its scale, of the bound where there are bands.
     public var normalisedMargin: Double
@@ -30,7 +32,7 @@ extension CompiledGuardrail {
         let bound = bands.map { look(at: batch, candidate, $0) }
         let deciding = bound ?? plain
         return GuardrailReport(
-            source: guardrail.source, unit: deciding.binding.flatMap { atoms[$0.atom].unit } ?? unit,
+            source: guardrail.source, unit: isShare ? unit : deciding.binding.flatMap { atoms[$0.atom].unit } ?? unit,
             margin: plain.margin, guaranteedMargin: bound?.margin, normalisedMargin: deciding.normalised,
             worstTime: deciding.binding.map { Double($0.sample) * context.samplingTime },
             bindingCondition: deciding.binding.map { atoms[$0.atom].text }, timeline: plain.timeline,
@@ -75,7 +77,12 @@ private struct GuardrailTimeline {
     func margin(_ register: Int, at sample: Int) -> Margin? {
         let instruction = formula.instructions[register]
         switch instruction.operation {
-        case .atom: return instant(register, sample)
+        case .atom, .chance, .sum: return instant(register, sample)
+        case .share:
+            guard instruction.span.samples(from: 0).contains(sample) else { return nil }
+            let chance = values[instruction.a * formula.registerSize + sample * FormulaProgram.lanes]
+            let margin = Double(FormulaProgram.percent * (chance - instruction.level))
+            return (margin, margin)
         case .both:
             return operands(instruction, sample).min { $0.comparable < $1.comparable }
         case .either:

@@ -46,6 +46,12 @@ public enum ObjectiveGrammar {
         Form(
             form: "eventually[0, 5 min](c)",
             meaning: "c at one step of the window or more; it must come within the horizon"),
+        Form(
+            form: "share(1 <= x <= 39) >= 95 %",
+            meaning: "expected share of the steps of the horizon in which a condition on one instant holds"),
+        Form(
+            form: "share(T1 > 55) <= 5 %",
+            meaning: "the same, at most; a window stands behind the word, as with 'always'"),
         Form(form: "c until[0, 300] d", meaning: "d comes in the window, and c holds at every step before"),
         Form(form: "c and d, c or d, not c, c implies d", meaning: "as in words; 'and' binds tighter than 'or'"),
         Form(form: "not (T1 > 40 and T2 > 40)", meaning: "a forbidden region"),

@@ -1,4 +1,4 @@
-/// Lists, tables, windows and times.
+/// Lists, tables, windows, times and shares of time.
 extension Parser {
     mutating func list(until close: String) throws -> [Syntax] {
         var values = [try implication()]
@@ -54,5 +54,32 @@ extension Parser {
             throw FormulaError("'\(unit)' is not a unit of time", remedy: "use ms, s, min or h", at: unitOffset)
         }
         return value * parsed.factor
+    }
+
+    /// What stands behind `share`: a window, a condition in brackets, and the share that it must have.
+    mutating func share(_ start: Token) throws -> Syntax {
+        let window = try window(after: start)
+        try expect("(", "after \(Syntax.shareWord)")
+        let inner = try implication()
+        try expect(")", "to close \(Syntax.shareWord)(")
+        guard case .sign(let sign) = token.kind, let relation = Syntax.Relation(rawValue: sign) else {
+            throw unexpected("'>=' and a share, as in share(T1 <= 55) >= 95 %")
+        }
+        advance()
+        let place = token.range.lowerBound
+        guard case .number(let value, let unit, let unitOffset) = token.kind else {
+            throw unexpected("a share such as 95 % or 0.95")
+        }
+        guard unit == nil || unit == "%" else {
+            throw FormulaError("'\(unit ?? "")' is not a unit of a share", remedy: "use %, or none", at: unitOffset)
+        }
+        advance()
+        let share = unit == nil ? value : value / 100
+        guard share > 0, share < 1 else {
+            throw FormulaError(
+                "a share lies between 0 and 100 %, not at its ends", remedy: "write always(…) for all of the time",
+                at: place)
+        }
+        return try finished(.share(window, inner, relation, share), from: start)
     }
 }

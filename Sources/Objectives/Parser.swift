@@ -171,6 +171,7 @@ struct Parser {
             try expect(")", "to close \(word)(")
             return try finished(.temporal(temporal, window, inner), from: start)
         }
+        if word == Syntax.shareWord, token.kind == .sign("(") || token.kind == .sign("[") { return try share(start) }
         guard token.kind == .sign("(") else { return try node(.name(word), start.range) }
         if let table = Syntax.Table(rawValue: word) {
             advance()
@@ -186,7 +187,7 @@ struct Parser {
         return try finished(.call(function, arguments), from: start)
     }
 
-    private func finished(_ kind: Syntax.Kind, from start: Token) throws -> Syntax {
+    func finished(_ kind: Syntax.Kind, from start: Token) throws -> Syntax {
         try node(kind, start.range.lowerBound..<tokens[index - 1].range.upperBound)
     }
 }
@@ -240,7 +241,7 @@ extension Parser {
     func unknownFunction(_ word: String, _ start: Token) -> FormulaError {
         let known =
             Syntax.Function.allCases.map(\.rawValue) + Syntax.Table.allCases.map(\.rawValue)
-            + Syntax.Temporal.allCases.map(\.rawValue)
+            + Syntax.Temporal.allCases.map(\.rawValue) + [Syntax.shareWord]
         let remedy = nearestName(to: word, among: known).map { "did you mean '\($0)'?" }
         return FormulaError(
             "unknown function '\(word)'", remedy: remedy ?? "known are \(known.joined(separator: ", "))",

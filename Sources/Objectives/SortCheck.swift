@@ -1,5 +1,28 @@
 /// Checks, before any channel is known, that values, conditions and goals stand where they may.
 enum SortCheck {
+    /// The piece must be a condition, or a share of the time in which one holds.
+    static func guardrail(_ syntax: Syntax) throws {
+        switch syntax.kind {
+        case .share(_, let inner, _, _):
+            try formula(inner)
+            try instant(inner)
+        case .not(let inner): try guardrail(inner)
+        default: try formula(syntax)
+        }
+    }
+
+    /// The piece must speak of one instant.
+    private static func instant(_ syntax: Syntax) throws {
+        switch syntax.kind {
+        case .temporal, .until:
+            throw FormulaError(
+                "a share counts instants, and this speaks of a stretch of time",
+                remedy: "put a comparison there, as in share(T1 <= 55) >= 95 %", at: syntax.range.lowerBound)
+        case .not, .and, .or, .implies: for child in syntax.children { try instant(child) }
+        default: break
+        }
+    }
+
     /// The piece must be a condition.
     static func formula(_ syntax: Syntax) throws {
         switch syntax.kind {
@@ -9,6 +32,10 @@ enum SortCheck {
             .until(_, let left, let right):
             try formula(left)
             try formula(right)
+        case .share:
+            throw FormulaError(
+                "a share of the time stands alone", remedy: "give it as a guardrail of its own",
+                at: syntax.range.lowerBound)
         default: throw FormulaError.notACondition(syntax)
         }
     }
@@ -58,7 +85,7 @@ enum SortCheck {
                     "goals add, they don't subtract", remedy: "use maximize(…) to want more", at: right.range.lowerBound
                 )
             }
-        case .and, .or, .not, .implies, .temporal, .until:
+        case .and, .or, .not, .implies, .temporal, .until, .share:
             throw FormulaError(
                 "expected a goal, found a condition",
                 remedy: "give it as a guardrail, or separate goals by ';'", at: syntax.range.lowerBound)

@@ -3,6 +3,7 @@
 /// The horizon cuts windows so that nothing unknown is judged:
 /// - `always` over a window that reaches beyond the horizon is judged on the part inside;
 /// - `eventually` and `until` must come true inside the horizon (what lies beyond can't be relied on);
+/// - `share` counts the steps of the window that lie inside;
 /// - inside another window, a formula is judged only from samples for which its own window lies inside the horizon.
 ///
 /// Now itself is never judged, since no action can change it: windows begin at sample 1 at the earliest.
@@ -28,6 +29,7 @@ indirect enum StepFormula: Sendable {
     case eventually(Span, StepFormula)
     case until(Span, StepFormula, StepFormula)
     case release(Span, StepFormula, StepFormula)
+    case share(Span, StepFormula, Double)
 }
 
 /// Cuts the windows of a formula to the steps of a horizon.
@@ -60,6 +62,9 @@ struct StepFormulaBuilder {
             let child = try nested(inner)
             let cut = try span(window, need: need(child), partial: true)
             return cut.map { .always($0, child) }
+        case .share(let window, let inner, let share):
+            let child = try nested(inner)
+            return try span(window, need: 0, partial: true).map { .share($0, child, share) }
         case .eventually(let window, let inner):
             let child = try nested(inner)
             let cut = try span(window, need: need(child), partial: false)
@@ -81,6 +86,7 @@ struct StepFormulaBuilder {
     private func nested(_ formula: Formula) throws -> StepFormula {
         switch formula {
         case .atom(let index): return .atom(index)
+        case .share: preconditionFailure("a share stands alone")
         case .both(let parts): return .both(try parts.map(nested))
         case .either(let parts): return .either(try parts.map(nested))
         case .always(let window, let inner):
@@ -101,7 +107,7 @@ struct StepFormulaBuilder {
     /// How many samples ahead must lie inside the horizon for a formula to be judged.
     private func need(_ formula: StepFormula) -> Int {
         switch formula {
-        case .atom: 0
+        case .atom, .share: 0
         case .both(let parts), .either(let parts): parts.map(need).max() ?? 0
         case .always(let span, let inner): span.lower + need(inner)
         case .eventually(let span, let inner): (span.upper ?? span.lower) + need(inner)

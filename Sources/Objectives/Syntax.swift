@@ -19,6 +19,9 @@ struct Syntax: Sendable, Equatable {
 
     enum Table: String, Sendable, CaseIterable { case steps, ramp }
 
+    /// The word before a condition whose share of the time is limited.
+    static let shareWord = "share"
+
     enum Temporal: String, Sendable, CaseIterable { case always, eventually }
 
     /// A stretch of time in seconds from the start; `upper` is `nil` when it has no end.
@@ -52,6 +55,8 @@ struct Syntax: Sendable, Equatable {
         case implies(Syntax, Syntax)
         case temporal(Temporal, Window, Syntax)
         case until(Window, Syntax, Syntax)
+        /// A condition holds for so large a share of the steps, at least or, with an ascending relation, at most.
+        case share(Window, Syntax, Relation, Double)
     }
 
     /// One point of a reference: time in seconds and the value from then on.
@@ -86,7 +91,9 @@ struct Syntax: Sendable, Equatable {
         case .number, .name: []
         case .list(let values), .call(_, let values), .comparison(let values, _): values
         case .table(_, let knots): knots.map(\.value)
-        case .negative(let inner), .timed(let inner, _), .not(let inner), .temporal(_, _, let inner): [inner]
+        case .negative(let inner), .timed(let inner, _), .not(let inner), .temporal(_, _, let inner),
+            .share(_, let inner, _, _):
+            [inner]
         case .arithmetic(_, let left, let right), .equality(let left, let right, _), .and(let left, let right),
             .or(let left, let right), .implies(let left, let right), .until(_, let left, let right):
             [left, right]
@@ -99,7 +106,7 @@ struct Syntax: Sendable, Equatable {
         case .number, .name, .list, .table, .negative: .signal
         case .call(let function, _): function.isGoal ? .goal : .signal
         case .arithmetic(_, let left, let right): left.sort == .signal && right.sort == .signal ? .signal : .goal
-        case .comparison, .not, .and, .or, .implies, .temporal, .until: .formula
+        case .comparison, .not, .and, .or, .implies, .temporal, .until, .share: .formula
         case .equality, .timed: .goal
         }
     }

@@ -160,7 +160,8 @@ extension FormulaProgram {
             switch instruction.operation {
             case .both: for operand in operands[instruction.a..<instruction.b] { walk(operand, sample) }
             case .always: for inside in instruction.span.samples(from: sample) { walk(instruction.a, inside) }
-            case .atom, .either, .eventually, .until, .release: found.append(Choice(register: register, sample: sample))
+            case .atom, .either, .eventually, .until, .release, .share, .chance, .sum:
+                found.append(Choice(register: register, sample: sample))
             }
         }
         walk(root, 0)

@@ -146,7 +146,7 @@ extension Bands {
     /// The same with each half-width multiplied by its factor `[step, output]`.
     func widened(by factors: [Float]?) -> Bands {
         guard let factors else { return self }
-        return Bands(coverage: coverage, halfWidth: zip(halfWidth, factors).map { $0 * $1 })
+        return Bands(coverage: coverage, halfWidth: zip(halfWidth, factors).map { $0 * $1 }, errors: errors)
     }
 
     /// The bands of the first steps.
@@ -156,6 +156,6 @@ extension Bands {
         guard halfWidth.count >= horizon * outputs else {
             throw PlannerChecks.bandsTooShort(steps: halfWidth.count / max(1, outputs), horizon: horizon)
         }
-        return Bands(coverage: coverage, halfWidth: Array(halfWidth.prefix(horizon * outputs)))
+        return Bands(coverage: coverage, halfWidth: Array(halfWidth.prefix(horizon * outputs)), errors: errors)
     }
 }

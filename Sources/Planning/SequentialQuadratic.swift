@@ -32,7 +32,7 @@ public struct SequentialQuadratic: Solver {
         "solver '\(name)' needs dynamics that carry gradients, and these carry none",
         remedy: "use another solver, such as '\(ImprovedCrossEntropy.name)'")
     static let notSquares = ForesightError.usage(
-        "solver '\(name)' needs a cost of squares and guardrails of comparisons, and these are of another kind",
+        "solver '\(name)' needs a cost of squares and guardrails of comparisons at every step, and these are of another kind",
         remedy: "use another solver, such as '\(ImprovedCrossEntropy.name)'")
 
     private static func isSwitched(_ channel: Channel) -> ForesightError {

@@ -80,11 +80,12 @@ extension GuardrailSet: TrajectoryConstraint {
         }
     }
 
-    /// Adds what all has to hold, guardrail by guardrail.
+    /// Adds what all has to hold, guardrail by guardrail; a share of the time is no such row.
     public func conjuncts(
         of trajectory: TrajectoryBatch, bands: Bands?, into rows: inout TrajectoryRows,
         using workspace: inout ObjectiveWorkspace
     ) -> Bool {
+        guard !guardrails.contains(where: \.isShare) else { return false }
         for guardrail in guardrails {
             guardrail.addConjuncts(of: trajectory, bands: bands, into: &rows, using: &workspace)
         }

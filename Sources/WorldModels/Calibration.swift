@@ -34,6 +34,28 @@ public struct Calibration: Sendable, Equatable, Codable {
     public var spreadFactor: Double
     /// Windows that were used.
     public var windows: Int
+    /// How errors are distributed inside and outside the bands, for guardrails on a share of the time; `nil` in models from before
+    /// there were any.
+    public var errors: ErrorScores?
+
+    /// Quantiles of signed scores: the truth less the prediction, in σ.
+    public struct ErrorScores: Sendable, Equatable, Codable {
+        /// The probabilities of the quantiles, rising.
+        public var levels: [Double]
+        /// Rising quantiles, row-major `[step, output, level]`, in σ.
+        public var quantiles: [Double]
+
+        /// Whether there are so many rows, each of them rising.
+        func isSound(count: Int) -> Bool {
+            let rises = { (values: ArraySlice<Double>) in
+                values.allSatisfy(\.isFinite) && zip(values, values.dropFirst()).allSatisfy { $0 <= $1 }
+            }
+            guard levels.count >= 2, quantiles.count == count * levels.count, levels.allSatisfy({ $0 > 0 && $0 < 1 }),
+                Set(levels).count == levels.count, rises(levels[...])
+            else { return false }
+            return (0..<count).allSatisfy { rises(quantiles[$0 * levels.count..<($0 + 1) * levels.count]) }
+        }
+    }
 
     /// What bands are for.
     public enum Use: Sendable {
@@ -87,24 +109,28 @@ extension Calibration {
         let scale = SpreadScale(folds: data.folds)
         spreadFactor = scale.factor
         (quantile, guardQuantile, floor, typicalSpread) = ([], [], [], [])
+        var scores = ErrorScores(levels: SpreadScale.errorLevels, quantiles: [])
         for step in 0..<steps {
             for output in 0..<width {
                 let unit = data.scaling.outputScale[output]
                 let near = max(0, step - Self.pooledSteps)...min(steps - 1, step + Self.pooledSteps)
                 let pooled = near.flatMap { residuals[$0 * width + output] }
                 let band = scale.band(
-                    pooled.map { ($0.error * unit, $0.spread * unit) }, coverages: [coverage, guardCoverage])
+                    pooled.map { (abs($0.error) * unit, $0.spread * unit) }, coverages: [coverage, guardCoverage])
                 quantile.append(band?.quantiles[0] ?? 3)
                 guardQuantile.append(band?.quantiles[1] ?? 3)
                 floor.append(band?.floor ?? unit)
                 typicalSpread.append(band?.typicalSpread ?? 0)
+                scores.quantiles += scale.errorQuantiles(
+                    pooled.map { ($0.error * unit, $0.spread * unit) }, floor: band?.floor ?? unit)
             }
         }
+        errors = scores
     }
 }
 
 extension FreeRunValidation {
-    /// Absolute errors with the ensemble's disagreement, normalised, in `[step · outputs + output]` lists of windows.
+    /// Errors, truth less prediction, with the ensemble's disagreement, normalised, in `[step · outputs + output]` lists of windows.
     func residuals(of model: SensorWorldModel) -> [[(error: Double, spread: Double)]] {
         let (members, width) = (model.architecture.members, model.architecture.outputs)
         var result = [[(error: Double, spread: Double)]](repeating: [], count: steps * width)
@@ -124,12 +150,12 @@ extension FreeRunValidation {
                 }
             }
             guard visible != nil else {
-                collect((predicted.mean(dim: 0) - targets[0]).abs().floats(), measured[0].floats())
+                collect((targets[0] - predicted.mean(dim: 0)).floats(), measured[0].floats())
                 return
             }
             let hidden = measured - batch.mask.narrow(dim: 2, start: history, length: steps)
             for member in 0..<members {
-                collect((predicted[member] - targets[member]).abs().floats(), hidden[member].floats())
+                collect((targets[member] - predicted[member]).floats(), hidden[member].floats())
             }
         }
         return result

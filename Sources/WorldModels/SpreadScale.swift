@@ -61,4 +61,38 @@ struct SpreadScale: Equatable {
         }
         return (quantiles, median, typical)
     }
+
+    /// The probabilities for which quantiles of signed errors are kept.
+    static let errorLevels = [0.005, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.995]
+
+    /// Quantiles of signed errors in σ at `errorLevels`, so that one more error lies beyond each with no more than the probability that
+    /// its level leaves there: the order statistic of rank `⌊(n + 1) p⌋` below the middle and `⌈(n + 1) p⌉` above it. Rounded
+    /// outwards to thousandths.
+    ///
+    /// - Parameters:
+    ///   - residuals: Left-out errors, truth less prediction, each with the members' disagreement.
+    ///   - floor: The floor of σ.
+    /// - Returns: Rising quantiles, one a level.
+    func errorQuantiles(_ residuals: [(error: Double, spread: Double)], floor: Double) -> [Double] {
+        let normal = Self.errorLevels.map { NormalDistribution.quantile($0) }
+        let scores = residuals.map { residual in
+            let spread = factor * residual.spread
+            return residual.error / (spread * spread + floor * floor).squareRoot()
+        }.sorted()
+        var quantiles = zip(Self.errorLevels, normal).map { level, normal -> Double in
+            guard !isNormal, !scores.isEmpty else { return normal }
+            let isLow = level < 0.5
+            let rank = Int((Double(scores.count + 1) * level).rounded(isLow ? .down : .up))
+            let score = scores[min(max(rank, 1), scores.count) - 1]
+            // Too few independent scores for a quantile so far out.
+            guard windows * min(level, 1 - level) < 1 else { return score }
+            return isLow ? min(score, normal) : max(score, normal)
+        }
+        for (index, level) in Self.errorLevels.enumerated() where level != 0.5 {
+            quantiles[index] = (quantiles[index] * 1000).rounded(level < 0.5 ? .down : .up) / 1000
+        }
+        // The middle was not rounded, and what is far out may be normal where its neighbour is not.
+        for index in quantiles.indices.dropFirst() { quantiles[index] = max(quantiles[index], quantiles[index - 1]) }
+        return quantiles
+    }
 }

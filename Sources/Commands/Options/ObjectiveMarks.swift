@@ -35,6 +35,8 @@ struct ObjectiveMarks {
             guard words.isDisjoint(with: ["not", "or", "implies", "until", "eventually", "rate", "abs"]) else {
                 return []
             }
+            // What may be for a small share of the time is the opposite of a limit.
+            if words.contains("share"), text.contains(/\)\s*</) { return [] }
             return Self.comparisons(text).filter { $0.name == channel }.map {
                 Limit(isUpper: $0.isUpper, value: $0.value, text: text)
             }

@@ -48,6 +48,9 @@ extension ModelFolder {
             bands.floor.allSatisfy({ $0.isFinite && $0 > 0 }),
             bands.typicalSpread.allSatisfy({ $0.isFinite && $0 >= 0 })
         else { throw refuse("the bands hold numbers that make no sense") }
+        guard bands.errors.map({ $0.isSound(count: count) }) ?? true else {
+            throw refuse("the quantiles of errors are not \(count) rising rows")
+        }
     }
 
     private static func check(

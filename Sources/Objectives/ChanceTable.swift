@@ -1,0 +1,145 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// How likely a margin's error is below a value, at each step: what makes a predicted margin the probability that it holds.
+///
+/// A margin `Σ wᵢ yᵢ + c` is off by `Σ wᵢ eᵢ`. With one channel its distribution is that of the channel's errors. With n
+/// channels nothing is assumed of how their errors go together: all `wᵢ eᵢ` stay above their quantiles of `p / n` with
+/// probability `1 - p` at least (Bonferroni), and then the sum is above the sum of these quantiles.
+struct ChanceTable: Sendable {
+    /// The probabilities of the quantiles, rising.
+    let levels: [Float]
+    /// Quantiles of the margin's error, `[step, level]`, in the unit of the margin.
+    private(set) var values: [Float] = []
+
+    /// The table of `Σ weight · output` over a horizon.
+    init(_ terms: [(weight: Double, output: Int)], bands: Bands, steps: Int, outputs: Int) {
+        let errors = bands.errors ?? .symmetric(coverage: bands.coverage, count: bands.halfWidth.count)
+        levels = errors.levels.map { Float($0) }
+        let count = levels.count
+        precondition(errors.values.count >= steps * outputs * count, "quantiles of fewer steps than the bands have")
+        values.reserveCapacity(steps * count)
+        for step in 0..<steps {
+            let parts = terms.map { term -> [Float] in
+                let place = (step * outputs + term.output)
+                let factor = Float(term.weight) * bands.halfWidth[place]
+                let own = errors.values[place * count..<(place + 1) * count].map { $0 * factor }
+                // Levels are symmetric in what they leave on either side only where the table says so; mirrored ones are looked up.
+                return factor >= 0 ? own : Self.mirrored(own, levels)
+            }
+            for (index, level) in levels.enumerated() {
+                values.append(
+                    parts.count == 1
+                        ? parts[0][index]
+                        : parts.reduce(0) { $0 + Self.quantile(level / Float(parts.count), $1[...], levels) })
+            }
+        }
+    }
+
+    /// How likely the error is below a value at a step, and the density there.
+    func below(_ value: Float, step: Int) -> (probability: Float, density: Float) {
+        Self.below(value, values[step * levels.count..<(step + 1) * levels.count], levels)
+    }
+
+    /// Between quantiles the probability rises in straight lines; beyond the outermost it falls as fast as between the last two, more
+    /// slowly than any distribution whose tails are concave on a logarithmic scale.
+    static func below(_ value: Float, _ quantiles: ArraySlice<Float>, _ levels: [Float]) -> (
+        probability: Float, density: Float
+    ) {
+        let (first, last) = (quantiles.startIndex, quantiles.endIndex - 1)
+        if value <= quantiles[first] {
+            let rate = log(levels[1] / levels[0]) / max(quantiles[first + 1] - quantiles[first], 1e-30)
+            let probability = levels[0] * exp(-rate * (quantiles[first] - value))
+            return (probability, probability > 0 ? probability * rate : 0)
+        }
+        if value >= quantiles[last] {
+            let count = levels.count
+            let rate =
+                log((1 - levels[count - 2]) / (1 - levels[count - 1]))
+                / max(quantiles[last] - quantiles[last - 1], 1e-30)
+            let rest = (1 - levels[count - 1]) * exp(-rate * (value - quantiles[last]))
+            return (1 - rest, rest > 0 ? rest * rate : 0)
+        }
+        var (low, high) = (first, last)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if quantiles[middle] <= value { low = middle } else { high = middle }
+        }
+        let width = quantiles[high] - quantiles[low]
+        let rise = levels[high - first] - levels[low - first]
+        return (levels[low - first] + rise * (value - quantiles[low]) / width, rise / width)
+    }
+
+    /// The value below which an error is with a probability: the inverse of `below`.
+    static func quantile(_ probability: Float, _ quantiles: ArraySlice<Float>, _ levels: [Float]) -> Float {
+        let (first, last, count) = (quantiles.startIndex, quantiles.endIndex - 1, levels.count)
+        if probability < levels[0] {
+            let rate = log(levels[1] / levels[0]) / max(quantiles[first + 1] - quantiles[first], 1e-30)
+            return quantiles[first] - log(levels[0] / probability) / rate
+        }
+        if probability >= levels[count - 1] {
+            let rate =
+                log((1 - levels[count - 2]) / (1 - levels[count - 1]))
+                / max(quantiles[last] - quantiles[last - 1], 1e-30)
+            return quantiles[last] + log((1 - levels[count - 1]) / (1 - probability)) / rate
+        }
+        let high = levels.firstIndex { $0 > probability } ?? count - 1
+        let share = (probability - levels[high - 1]) / (levels[high] - levels[high - 1])
+        return quantiles[first + high - 1] + share * (quantiles[first + high] - quantiles[first + high - 1])
+    }
+
+    /// Quantiles of the opposite: `falling` holds `-x` at the levels of `x`.
+    private static func mirrored(_ falling: [Float], _ levels: [Float]) -> [Float] {
+        let rising = Array(falling.reversed())
+        let opposite = levels.reversed().map { 1 - $0 }
+        return levels.map { quantile($0, rising[...], opposite) }
+    }
+}
+
+/// The chance tables of a formula's comparisons, by instruction; empty where it has no share of time.
+typealias ChanceTables = [Int: ChanceTable]
+
+extension CompiledGuardrail {
+    /// The tables of the comparisons that are judged by chance, or none without bands: then what is predicted is taken for certain.
+    func chanceTables(_ bands: Bands?, _ formula: FormulaProgram) -> ChanceTables {
+        guard let bands, formula.isShare else { return [:] }
+        let outputs = context.outputs.count
+        var tables = ChanceTables()
+        for (index, instruction) in formula.instructions.enumerated() where instruction.operation == .chance {
+            let terms = graph.outputTerms(of: atoms[instruction.b].node)
+            guard !terms.isEmpty else { continue }
+            tables[index] = ChanceTable(terms, bands: bands, steps: context.horizon, outputs: outputs)
+        }
+        return tables
+    }
+}
+
+extension SignalGraph {
+    /// The outputs that a node is a sum of, with their weights.
+    func outputTerms(of node: Int) -> [(weight: Double, output: Int)] {
+        switch nodes[node] {
+        case .output(let channel): return [(1, channel)]
+        case .affine(let terms, _):
+            return terms.compactMap { term in
+                if case .output(let channel) = nodes[term.node] { return (term.weight, channel) }
+                return nil
+            }
+        default: return []
+        }
+    }
+
+    /// Whether a node is a sum of channels and references at one instant.
+    func isSumOfChannels(_ node: Int) -> Bool {
+        func isChannel(_ node: Int) -> Bool {
+            switch nodes[node] {
+            case .output, .action, .novelty, .series: true
+            default: false
+            }
+        }
+        if case .affine(let terms, _) = nodes[node] { return terms.allSatisfy { isChannel($0.node) } }
+        return isChannel(node)
+    }
+}
