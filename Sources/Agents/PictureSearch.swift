@@ -18,6 +18,9 @@ extension TrainedImageModel {
         return min(1, shares.max() ?? 1)
     }
 
+    /// Rows for which a search holds actions unless something else is asked for: those of a step of the model.
+    public var searchBlocks: [Int] { [network.architecture.block] }
+
     /// How plans with a model of pictures are searched unless another way is asked for.
     ///
     /// - Throws: Nothing of its own: all options are within their limits.

@@ -38,8 +38,8 @@ extension PlanRequest {
         let steps = try (horizon ?? .steps(model.horizon)).steps(
             stepTime: Double(block) * model.samplingTime, trained: model.horizon)
         let options = try PlannerOptions(
-            horizon: steps * block, blocks: blocks.isEmpty ? [block] : blocks.map { $0 * block }, deadline: deadline,
-            seed: seed, noveltyLimit: nil, backup: backup, priority: priority)
+            horizon: steps * block, blocks: blocks.isEmpty ? model.searchBlocks : blocks.map { $0 * block },
+            deadline: deadline, seed: seed, noveltyLimit: nil, chunk: 512, backup: backup, priority: priority)
         var compile = CompileOptions()
         for (channel, range) in zip(model.actionChannels, model.recordedActions) {
             compile.recordedRanges[channel.name] = range
@@ -50,6 +50,13 @@ extension PlanRequest {
             bands: dynamics.guardBands(horizon: options.horizon),
             fallback: try fallback(switched(dynamics.actionChannels)),
             compileOptions: compile)
-        return Planner(dynamics, task: task, options: options, solver: try searcher())
+        return Planner(dynamics, task: task, options: options, solver: try searcher(for: model))
+    }
+
+    /// The solver for a model from pictures: `TrainedImageModel.pictureSearch()` unless another is asked for.
+    ///
+    /// - Throws: `ForesightError.usage` when there is none of that name.
+    public func searcher(for model: TrainedImageModel) throws -> any Solver {
+        solver == ImprovedCrossEntropy.name ? try model.pictureSearch() : try searcher()
     }
 }

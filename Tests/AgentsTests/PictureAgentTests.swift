@@ -145,6 +145,28 @@ struct PictureAgentTests {
         #expect(try timid.pictureSearch().deviation == timid.searchWidth)
     }
 
+    @Test("A plan on request is searched as commands that act search, unless it asks for something else")
+    func search() throws {
+        let model = PictureModels.drawn(block: 3)
+        var request = PlanRequest(goal: "minimize(difference)")
+        let standard = try request.planner(for: model, goals: [nil])
+        let solver = try #require(standard.solver as? ImprovedCrossEntropy)
+        let expected = try model.pictureSearch()
+        #expect(
+            [solver.population, solver.elites, solver.iterations] == [
+                expected.population, expected.elites, expected.iterations,
+            ])
+        #expect(
+            [solver.deviation, solver.exponent, solver.momentum] == [
+                expected.deviation, expected.exponent, expected.momentum,
+            ])
+        #expect(standard.options.blocks == model.searchBlocks && model.searchBlocks == [3])
+        request.solver = CrossEntropy.name
+        request.blocks = [1, 2]
+        let other = try request.planner(for: model, goals: [nil])
+        #expect(other.solver is CrossEntropy && other.options.blocks == [3, 6])
+    }
+
     @Test("It says of every step that it saw how surprising it was, whether it planned or not")
     func surprise() throws {
         let plain = PictureModels.drawn(block: 3)

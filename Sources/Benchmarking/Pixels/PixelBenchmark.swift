@@ -191,7 +191,7 @@ public struct PixelBenchmark: Sendable {
             model, objective: try Goal.parse(objective), guardrails: try guardrails.map { try Guardrail.parse($0) },
             fallback: fallback,
             options: try PlannerOptions(
-                horizon: planSteps * block, blocks: [block], noveltyLimit: nil, chunk: 512),
+                horizon: planSteps * block, blocks: model.searchBlocks, noveltyLimit: nil, chunk: 512),
             solver: try model.pictureSearch(),
             replanEvery: block, remembers: remembers)
     }

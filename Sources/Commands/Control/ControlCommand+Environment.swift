@@ -74,14 +74,11 @@ extension ControlCommand {
         (request.values, request.dwell) = (try switching.lists(), try switching.times())
         request.adopt(environment, acting: trained.actionChannels)
         let guardrails = try planning.guardrails.map { try Guardrail.parse($0) }
-        let solver: any Solver =
-            planning.solver == ImprovedCrossEntropy.name
-            ? try trained.pictureSearch() : try request.searcher()
         return PictureAgent(
             trained, objective: try Goal.parse(request.goal), guardrails: guardrails,
             actions: try request.actionSet(for: trained.actionChannels, samplingTime: trained.samplingTime),
-            options: try PlannerOptions(horizon: horizon, blocks: [block], noveltyLimit: nil, chunk: 512),
-            solver: solver, replanEvery: replanEvery, remembers: !planning.noAdapt)
+            options: try PlannerOptions(horizon: horizon, blocks: trained.searchBlocks, noveltyLimit: nil, chunk: 512),
+            solver: try request.searcher(for: trained), replanEvery: replanEvery, remembers: !planning.noAdapt)
     }
 
     private func requireNoPlantOptions() throws {
