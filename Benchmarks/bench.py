@@ -255,6 +255,7 @@ def main():
                         help=", ".join(parts))
     parser.add_argument("--tasks", type=int, default=20, help="plans from pictures to the peer's cost, 20 at most")
     parser.add_argument("--model", type=pathlib.Path, help="a model with predictor=lewm for plan-pictures; drawn without")
+    parser.add_argument("--record", type=pathlib.Path, help="pictures that it did not learn from, for its tasks")
     parser.add_argument("--force", action="store_true", help="measure on a busy machine, without conclusions")
     parser.add_argument("--rounds", type=int, default=21, help="pairs of each comparison")
     parser.add_argument("--plans", type=int, default=10_000, help="plans under a deadline")

@@ -1,10 +1,11 @@
 """Plans with LeWM's predictor in stable-worldmodel, for a program that runs it in turns with others.
 
-    python picture_plan.py THREADS
+    python picture_plan.py THREADS [WIDTH]
 
 Its LeWM module and its CEMSolver, with the weights that `picture-plan-speed` wrote. The first line of the input is the task as
 that program prints it; then `go N` plans N times and is answered by a line of the seconds of each, and `plan K SEED` plans task K
-and is answered by the seconds, LeWM's cost of the plan and its actions, normalised.
+and is answered by the seconds, LeWM's cost of the plan and its actions, normalised. WIDTH is how many deviations wide its search
+begins, 1 as it is published.
 """
 
 import contextlib
@@ -22,6 +23,7 @@ from safetensors.torch import load_file
 
 threads = int(sys.argv[1])
 torch.set_num_threads(threads)
+scale = float(sys.argv[2]) if len(sys.argv) > 2 else 1.0
 task = json.loads(sys.stdin.readline())
 
 # The package imports data loaders and simulators at once; its model and its solver need neither.
@@ -89,7 +91,8 @@ def info(number):
 
 def plan(number, seed):
     solver = CEMSolver(
-        model, batch_size=1, num_samples=task["candidates"], n_steps=task["iterations"], topk=30, seed=seed)
+        model, batch_size=1, num_samples=task["candidates"], var_scale=scale, n_steps=task["iterations"], topk=30,
+        seed=seed)
     solver.configure(
         action_space=gymnasium.spaces.Box(-1, 1, (1, task["actions"])), n_envs=1,
         config=types.SimpleNamespace(horizon=task["steps"], action_block=1))

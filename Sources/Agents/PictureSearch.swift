@@ -23,8 +23,16 @@ extension TrainedImageModel {
 
     /// How plans with a model of pictures are searched unless another way is asked for.
     ///
+    /// With LeWM's predictor, whose candidates cost most of a plan, by small populations over many iterations; other predictors
+    /// by what their success in closed loop was measured with.
+    ///
     /// - Throws: Nothing of its own: all options are within their limits.
     public func pictureSearch() throws -> ImprovedCrossEntropy {
-        try ImprovedCrossEntropy(population: 256, elites: 24, iterations: 6, deviation: searchWidth, exponent: 1)
+        guard network.architecture.predictor == .lewm else {
+            return try ImprovedCrossEntropy(
+                population: 256, elites: 24, iterations: 6, deviation: searchWidth, exponent: 1)
+        }
+        return try ImprovedCrossEntropy(
+            population: 128, elites: 16, iterations: 14, deviation: searchWidth, exponent: 1, decay: 1)
     }
 }

@@ -151,6 +151,9 @@ import WorldModels
         request.engine = .compiled
         #expect(try request.planner(for: model, goals: [nil]).dynamics.engine?.reason == "asked for")
         #expect(throws: ForesightError.self) { try request.planner(for: PictureModels.drawn(), goals: [nil]) }
+        // A candidate of this predictor is dear: small populations, more iterations.
+        let (dear, other) = (try model.pictureSearch(), try PictureModels.drawn().pictureSearch())
+        #expect(dear.population < other.population && dear.iterations > other.iterations)
     }
 
     @Test("What it cannot run is said")

@@ -1,16 +1,19 @@
 // How long a plan of a LeWM-size predictor takes and how good it is, for a program that runs it in turns with others.
 //
-//     picture-plan-speed FOLDER [--model MODEL --world NAME] [--threads N] [--engine automatic|compiled|libtorch]
-//                        [--candidates N] [--iterations N] [--steps N]
+//     picture-plan-speed FOLDER [--model MODEL --record PICTURES] [--limits own|wide] [--threads N]
+//                        [--engine automatic|compiled|libtorch] [--candidates N] [--iterations N] [--steps N]
 //
 // Writes the predictor's weights, starts, goals and what libtorch predicts to FOLDER/task.safetensors, enough for others to plan
-// the same, and prints a line of JSON. Without a model the predictor has LeWM's published sizes and drawn weights. Costs are
-// LeWM's: the sum of squares between the last predicted representation and the goal's, by libtorch in float32. Then it reads
-// lines; the end of the input ends it:
+// the same, and prints a line of JSON. Without a model the predictor has LeWM's published sizes and drawn weights. Tasks of a model
+// are two pictures of an episode of a recording that it did not learn from, as many steps apart as a plan is long. Costs are
+// LeWM's: the sum of squares between the last predicted representation and the goal's, by libtorch in float32. Actions have the
+// model's limits, or with wide ones, as of the drawn predictor, five deviations: the peer's search knows none. Then it reads lines;
+// the end of the input ends it:
 //
 //     go N                       N plans by the peer's method, as many candidates and iterations: their seconds
-//     good N                     N plans by our own search of single actions: their seconds
-//     plan K SEED METHOD ...     a plan of task K: seconds, candidates and cost. METHOD is cem or icem and its numbers, or good
+//     plan K SEED METHOD ...     a plan of task K: seconds, candidates and cost. METHOD is cem, icem (every action by itself) or
+//                                held (for a step of the model) and its numbers, or good: the search of commands, and with
+//                                a drawn predictor one of every action by itself
 //     judge K ACTION ...         the cost of actions, normalised, of all steps
 
 import Agents
@@ -28,7 +31,8 @@ import WorldModels
 struct Options {
     var folder = ""
     var model: String?
-    var world = "two-rooms"
+    var record = ""
+    var isWide = false
     var threads = 1
     var engine = RolloutEngine.automatic
     var candidates = 300
@@ -46,7 +50,8 @@ struct Options {
         while let argument = left.popFirst() {
             switch argument {
             case "--model": model = left.popFirst()
-            case "--world": world = left.popFirst() ?? ""
+            case "--record": record = left.popFirst() ?? ""
+            case "--limits": isWide = left.popFirst() == "wide"
             case "--threads": threads = try number(argument, left.popFirst())
             case "--engine": engine = try RolloutEngine.named(left.popFirst() ?? "")
             case "--candidates": candidates = try number(argument, left.popFirst())
@@ -61,10 +66,12 @@ struct Options {
     }
 }
 
-/// Starts and goals.
+/// Starts and goals. Searches are chosen on the first ten, and compared on the twenty behind them.
 struct Tasks {
     var starts: [Tensor] = []
     var goals: [Tensor] = []
+    /// What was done between them, physical units `[row, action]`; of drawn ones nothing.
+    var recorded: [[Float]] = []
 
     /// Draws of a normal distribution, which LeWM's representations are held to.
     static func drawn(_ count: Int, width: Int) -> Tasks {
@@ -77,23 +84,31 @@ struct Tasks {
         return tasks
     }
 
-    /// What a model sees where episodes of a world begin, and of their goals.
-    static func seen(_ count: Int, in world: String, by model: TrainedImageModel) throws -> Tasks {
-        var environment = WorldEnvironment(try WorldCatalog.world(world))
-        let size = model.network.architecture.imageSize
-        var tasks = Tasks()
-        func look(_ frame: Frame) -> Tensor {
-            model.encode(Array(repeating: frame.pixels, count: model.network.architecture.stack))
+    /// What a model sees in a recording: at a row that is drawn, and a plan later in the same episode, one task an episode.
+    static func seen(_ count: Int, in path: String, rows: Int, by model: TrainedImageModel) throws -> Tasks {
+        let frames = try FrameFormat.open(path)
+        let (stack, block) = (model.network.architecture.stack, model.network.architecture.block)
+        let first = (stack - 1) * block
+        let long = frames.layout.lengths.indices.filter { frames.layout.lengths[$0] > first + rows }
+        guard long.count >= count else {
+            throw ForesightError.data(
+                "\(path) has \(long.count) episodes of more than \(first + rows) rows",
+                remedy: "record \(count) or more")
         }
-        for seed in 0..<count {
-            var frame = Frame(width: size[1], height: size[0])
-            try environment.reset(seed: UInt64(1000 + seed))
-            try environment.render(into: &frame)
-            tasks.starts.append(look(frame))
-            guard try environment.renderGoal(into: &frame) else {
-                throw ForesightError.usage("the world \(world) shows no goal", remedy: "choose two-rooms")
+        var generator = SeededGenerator(seed: 11)
+        var tasks = Tasks()
+        for episode in long.prefix(count) {
+            let start = Int.random(in: first..<frames.layout.lengths[episode] - rows, using: &generator)
+            func look(_ row: Int) throws -> Tensor {
+                model.encode(
+                    try (0..<stack).map { back in
+                        let row = row - (stack - 1 - back) * block
+                        return try frames.frames(episode: episode, rows: row..<row + 1)
+                    })
             }
-            tasks.goals.append(look(frame))
+            tasks.starts.append(try look(start))
+            tasks.goals.append(try look(start + rows))
+            tasks.recorded.append(try frames.actions(episode: episode, rows: start..<start + rows))
         }
         return tasks
     }
@@ -124,6 +139,23 @@ func drawnModel() throws -> TrainedImageModel {
         samplingTime: 0.1, horizon: 8, settings: ImageSettings(), origin: ModelOrigin())
 }
 
+extension TrainedImageModel {
+    /// The model with limits of actions five deviations from their means.
+    var withWideLimits: TrainedImageModel {
+        let channels = actionChannels.indices.map { index in
+            let (mean, deviation) = (Double(actionScaling.mean[index]), Double(actionScaling.deviation[index]))
+            return Channel(
+                name: actionChannels[index].name, role: .action, lowerLimit: mean - 5 * deviation,
+                upperLimit: mean + 5 * deviation)
+        }
+        return TrainedImageModel(
+            network: network, distance: distance, readout: readout, actionChannels: channels,
+            actionScaling: actionScaling, recordedActions: recordedActions, samplingTime: samplingTime,
+            horizon: horizon,
+            settings: settings, origin: origin)
+    }
+}
+
 func seconds(_ body: () throws -> Void) rethrows -> Double {
     let began = ContinuousClock.now
     try body()
@@ -134,18 +166,18 @@ struct Bench {
     let options: Options
     let model: TrainedImageModel
     let dynamics: ImageDynamics
-    let reference: ImageDynamics
     let tasks: Tasks
 
     init(_ options: Options) throws {
         self.options = options
-        model = try options.model.map { try ImageModelFolder.load($0) } ?? drawnModel()
+        let loaded = try options.model.map { try ImageModelFolder.load($0) } ?? drawnModel()
+        model = options.isWide ? loaded.withWideLimits : loaded
         dynamics = ImageDynamics(model, engine: options.engine)
-        reference = ImageDynamics(model, engine: .libtorch)
-        let width = model.network.architecture.width
+        let architecture = model.network.architecture
         tasks =
             try options.model == nil
-            ? Tasks.drawn(24, width: width) : Tasks.seen(24, in: options.world, by: model)
+            ? Tasks.drawn(30, width: architecture.width)
+            : Tasks.seen(30, in: options.record, rows: options.steps * architecture.block, by: model)
     }
 
     var rows: Int { options.steps * model.network.architecture.block }
@@ -157,9 +189,10 @@ struct Bench {
         }.max() ?? 1
     }
 
-    func planner(_ solver: any Solver, seed: UInt64) throws -> Planner<ImageDynamics> {
-        // Every action by itself, as the peer plans, not one held for a step; the cost is that of the end.
-        let options = try PlannerOptions(horizon: rows, blocks: [1], seed: seed, noveltyLimit: nil, chunk: 512)
+    func planner(_ solver: any Solver, isHeld: Bool, seed: UInt64) throws -> Planner<ImageDynamics> {
+        // The cost is that of the end.
+        let blocks = isHeld ? model.searchBlocks : [1]
+        let options = try PlannerOptions(horizon: rows, blocks: blocks, seed: seed, noveltyLimit: nil, chunk: 512)
         let task = PlanningTask(goal: try Goal.parse("difference = 0 at end"), guardrails: [], fallback: .none)
         return Planner(dynamics, task: task, options: options, solver: solver)
     }
@@ -173,22 +206,26 @@ struct Bench {
                 population: Int(at(0, 300)), elites: Int(at(1, 30)), iterations: Int(at(2, 30)),
                 deviation: oneDeviation,
                 momentum: at(3, 0), tolerance: 0)
-        case "icem":
+        case "icem", "held":
             return try ImprovedCrossEntropy(
                 population: Int(at(0, 256)), elites: Int(at(1, 24)), iterations: Int(at(2, 6)),
                 deviation: oneDeviation * at(3, 1), momentum: at(4, 0.1), exponent: at(5, 1), decay: at(6, 1.1),
                 reuse: at(7, 0.3), tolerance: 0)
+        case _ where options.model != nil: return try model.pictureSearch()
         default:
-            // Small populations, a wide start and variances that give way slowly: chosen on tasks 0 to 3.
+            // A drawn predictor takes every action differently. Small populations, a wide start and variances that give way
+            // slowly: chosen on tasks 0 to 3.
             return try ImprovedCrossEntropy(
                 population: 100, elites: 16, iterations: 34, deviation: 1.5 * oneDeviation, momentum: 0.5, exponent: 0,
                 decay: 1, reuse: 0.3, tolerance: 0)
         }
     }
 
-    func plan(_ task: Int, _ solver: any Solver, seed: UInt64) throws -> (plan: Plan, seconds: Double) {
+    func plan(_ task: Int, _ words: [Substring], seed: UInt64) throws -> (plan: Plan, seconds: Double) {
+        let solver = try solver(words)
         let state = ImageState(representation: tasks.starts[task], goal: tasks.goals[task])
-        var planner = try planner(solver, seed: seed)
+        let isHeld = words.first == "held" || (words.first == "good" && options.model != nil)
+        var planner = try planner(solver, isHeld: isHeld, seed: seed)
         let start = PlanningStart(
             outputs: dynamics.outputs(at: state), previousActions: dynamics.previousActions)
         var made: Plan?
@@ -205,10 +242,23 @@ struct Bench {
         }
     }
 
+    func cost(_ task: Int, physical: [Float]) -> Double {
+        let actions = Tensor(physical, shape: [1, options.steps, model.network.architecture.blockActions])
+        return cost(task, model.actionScaling.normalised(actions))
+    }
+
     func cost(_ task: Int, _ plan: Plan) -> Double {
-        let flat = (0..<rows).flatMap { plan.action(at: $0).map(Float.init) }
-        let physical = Tensor(flat, shape: [1, options.steps, model.network.architecture.blockActions])
-        return cost(task, model.actionScaling.normalised(physical))
+        cost(task, physical: (0..<rows).flatMap { plan.action(at: $0).map(Float.init) })
+    }
+
+    /// What plans are worth beside: the costs of the start, and of what was done between start and goal.
+    func worth() -> JSONValue {
+        let indices = tasks.starts.indices
+        return [
+            "still": .array(
+                indices.map { .number((tasks.starts[$0] - tasks.goals[$0]).square().sum().item()) }),
+            "recorded": .array(tasks.recorded.indices.map { .number(cost($0, physical: tasks.recorded[$0])) }),
+        ]
     }
 
     func write() throws -> JSONValue {
@@ -235,6 +285,7 @@ struct Bench {
             "heads": .integer(sizes.heads), "head_size": .integer(sizes.headSize),
             "feed_forward": .integer(sizes.feedForward), "projector": .integer(sizes.projector ?? 0),
             "smoothed": .integer(sizes.smoothedActions), "expansion": .integer(sizes.actionExpansion),
+            "worth": worth(),
             "operations": .number(try RolloutCost.ofCandidate(predictor, steps: options.steps) ?? .nan),
         ]
     }
@@ -243,14 +294,13 @@ struct Bench {
         let words = line.split(separator: " ")
         guard words.count >= 2, let first = Int(words[1]) else { return nil }
         switch words[0] {
-        case "go", "good":
-            let solver = try solver(
-                words[0] == "go" ? ["cem", "\(options.candidates)", "30", "\(options.iterations)"] : ["good"])
-            let times = try (0..<first).map { try plan($0 % tasks.starts.count, solver, seed: UInt64($0)).seconds }
+        case "go":
+            let method: [Substring] = ["cem", "\(options.candidates)", "30", "\(options.iterations)"]
+            let times = try (0..<first).map { try plan($0 % tasks.starts.count, method, seed: UInt64($0)).seconds }
             return times.map { "\($0)" }.joined(separator: " ")
         case "plan":
             guard words.count >= 4, let seed = UInt64(words[2]) else { return nil }
-            let (made, seconds) = try plan(first, solver(Array(words[3...])), seed: seed)
+            let (made, seconds) = try plan(first, Array(words[3...]), seed: seed)
             return "\(seconds) \(made.certificate.search.candidates) \(cost(first, made))"
         case "judge":
             let actions = words.dropFirst(2).compactMap { Float($0) }
