@@ -56,7 +56,8 @@ extension ControlTask {
     /// Four hours of a production line, as chance has it: ten parts more than were asked for, with buffers that neither run
     /// empty nor over.
     ///
-    /// `buffer1 >= 1`, `buffer1 <= 39` and the same for the second buffer stand for starvation and overflow; deviations of the
+    /// `buffer1 >= 1`, `buffer1 <= 39` and the same for the second buffer stand for starvation and overflow, which may be for a
+    /// twentieth of the time: which machine fails when, nobody knows. Deviations of the
     /// surplus by 20 parts and of a buffer by 20 from its half cost 1 and 0.25 a step. The demand wanders by 0.5 parts a
     /// minute over half an hour around 6.5. The customary policy runs the line for the half hour before. Demand, limits and weights
     /// are ours.
@@ -73,6 +74,7 @@ extension ControlTask {
         task.disturbances = DisturbanceModel([
             .init(standardDeviation: 0.5, timeConstant: 1800), .init(standardDeviation: 1, timeConstant: 1),
         ])
+        task.limitShare = 0.05
         task.declaredSafeAction = plant.restAction
         task.customary = [NamedController("hedging points", HedgingPolicy())]
         task.isHeldByCustomary = true

@@ -11,7 +11,7 @@ public struct ControlScore: Sendable, Hashable, Codable {
     public var violationSeconds: Double
     /// The share of the steps in which every band that had to be held was held; 1 where none had to be.
     public var held: Double
-    /// Whether every band was held whenever it had to be and no limit was crossed.
+    /// Whether every band was held whenever it had to be and no limit was crossed, or no more often than the task allows.
     public var success: Bool
 }
 
@@ -49,7 +49,7 @@ extension ControlTask {
         return ControlScore(
             cost: cost, violations: violations, violationDepth: depth,
             violationSeconds: Double(violations) * plant.samplingTime,
-            held: due == 0 ? 1 : Double(kept) / Double(due), success: kept == due && violations == 0)
+            held: due == 0 ? 1 : Double(kept) / Double(due), success: kept == due && violations <= allowedViolations)
     }
 
     /// Whether a limit was crossed by the true outputs, `[step]`.

@@ -63,6 +63,11 @@ public struct ControlTask: Sendable {
     public var freeSteps: Int
     /// The limits that must hold after every step, on the true outputs.
     public var limits: [OutputLimit]
+    /// The share of the steps in which a limit may be crossed, in (0, 1), where chance decides and nobody can promise every
+    /// step; `nil` for none.
+    public var limitShare: Double?
+    /// The steps of an episode in which a limit may be crossed.
+    public var allowedViolations: Int { limitShare.map { Int($0 * Double(steps) + 1e-9) } ?? 0 }
     /// The steps before the first decision in which a random action is held, so that a history exists and starts
     /// differ; with `isHeldByCustomary`, the customary controller drives instead.
     public var warmUpSteps: Int
@@ -128,13 +133,20 @@ public struct ControlTask: Sendable {
         return time - (changes.max() ?? 0) > target.settlingTime
     }
 
-    /// The limits in the words of a guardrail, such as `always(T1 <= 52)`.
+    /// The limits in the words of guardrails, such as `always(T1 <= 52)`, or of one, such as
+    /// `share(buffer1 >= 1 and buffer1 <= 39) >= 95 %`.
     public var guardrails: [String] {
+        let sides = self.sides
+        guard let limitShare, !sides.isEmpty else { return sides.map { "always(\($0))" } }
+        return ["share(\(sides.joined(separator: " and "))) >= \(short(100 * (1 - limitShare))) %"]
+    }
+
+    /// The sides of the limits, as comparisons.
+    private var sides: [String] {
         limits.flatMap { limit in
             let name = plant.outputChannels[limit.output].name
             return [
-                limit.lower.map { "always(\(name) >= \(short($0)))" },
-                limit.upper.map { "always(\(name) <= \(short($0)))" },
+                limit.lower.map { "\(name) >= \(short($0))" }, limit.upper.map { "\(name) <= \(short($0))" },
             ]
             .compactMap { $0 }
         }

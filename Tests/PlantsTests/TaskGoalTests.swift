@@ -78,4 +78,29 @@ struct TaskGoalTests {
         #expect(rail.margins(of: batch)[0] == Float(52 - peak))
         #expect(score.violations == (peak > 52 ? 1 : 0))
     }
+
+    @Test(
+        "A line may be beyond its limits for the share of the time that its guardrail says, and no longer",
+        arguments: [12, 13])
+    func share(beyond: Int) throws {
+        let task = ControlTask.productionLine()
+        let (plant, count) = (task.plant, task.plant.outputChannels.count)
+        #expect(task.steps == 240 && task.allowedViolations == 12)
+        let words = "share(buffer1 >= 1 and buffer1 <= 39 and buffer2 >= 1 and buffer2 <= 39) >= 95 %"
+        #expect(task.guardrails == [words])
+        var outputs = (0..<task.steps).flatMap { _ in [20, 20, 10] + [Double](repeating: 0, count: count - 3) }
+        for step in 0..<beyond { outputs[(7 * step + 40) * count + step % 2] = step % 3 == 0 ? 0 : 40 }
+        let actions = (0..<task.steps).flatMap { _ in plant.restAction }
+        let score = task.score(outputs: outputs, actions: actions, startAction: plant.restAction)
+        #expect(score.violations == beyond && score.held == 1 && score.success == (beyond <= 12))
+        let context = TrajectoryContext(
+            outputs: plant.outputChannels, actions: plant.actionChannels, samplingTime: plant.samplingTime,
+            horizon: task.steps, initialOutputs: [Float](repeating: 20, count: count),
+            previousActions: plant.restAction.map { Float($0) })
+        var batch = TrajectoryBatch(
+            candidates: 1, horizon: task.steps, actionCount: plant.actionChannels.count, outputCount: count)
+        batch.outputs = outputs.map { Float($0) }
+        let margin = try Guardrail.parse(words).compile(context: context).margins(of: batch)[0]
+        #expect(abs(margin - Float(5 - 100 * Double(beyond) / 240)) < 1e-3)
+    }
 }

@@ -260,7 +260,7 @@ public struct ControlBenchmark: Sendable {
             let groups = try judged(row)
             guard let one = groups.first?.first else { continue }
             rows.append(
-                ControlSummary(row, groups, optimum: optimum, plan: plan, steps: plan.task(name)?.steps ?? 1))
+                ControlSummary(row, groups, optimum: optimum, plan: plan, task: plan.task(name) ?? plan.cases[0].task))
             if one.outputs != nil { first.append((row, one)) }
         }
         guard !rows.isEmpty else { return nil }

@@ -22,7 +22,7 @@ public struct ControlProtocol: Sendable {
         }
     }
 
-    /// What makes an episode a success; no limit may be crossed in any case.
+    /// What makes an episode a success; in any case no limit may be crossed, or only as often as the task allows.
     public enum Criterion: Sendable, Equatable {
         /// Every band is held whenever it must be.
         case bands
@@ -31,12 +31,14 @@ public struct ControlProtocol: Sendable {
         /// Nothing beside the limits.
         case limits
 
-        /// In words.
-        public var words: String {
-            switch self {
-            case .bands: "every band held whenever it must be, no limit crossed"
-            case .cost(let share): "cost within \(Int((share * 100).rounded())) % of the optimum, no limit crossed"
-            case .limits: "no limit crossed"
+        /// In words, for a task that allows limits to be crossed for a share of the time.
+        public func words(allowing share: Double?) -> String {
+            let limits = share.map { "limits crossed in at most \(Int(($0 * 100).rounded())) % of the steps" }
+            let kept = limits ?? "no limit crossed"
+            return switch self {
+            case .bands: "every band held whenever it must be, \(kept)"
+            case .cost(let share): "cost within \(Int((share * 100).rounded())) % of the optimum, \(kept)"
+            case .limits: kept
             }
         }
     }
@@ -113,6 +115,9 @@ public struct ControlProtocol: Sendable {
     public static let firstTuning: UInt64 = 1001
     /// The most seeds of logs, and of episodes to tune by.
     public static let mostSeeds = 1000
+
+    /// What counts as a success of a task, in words.
+    public func success(_ task: ControlTask) -> String { criterion.words(allowing: task.limitShare) }
 
     /// The seeds of the episodes that figures are for, or of those from another one on.
     public func seeds(_ count: Int? = nil, from first: UInt64 = Self.firstEpisode) -> [UInt64] {

@@ -50,7 +50,7 @@ public struct ControlResult: Sendable {
             "plant": .string(plan.plant), "case": .string(name), "hours_of_log": .number(hours),
             "reason_for_hours": plan.reason.isEmpty ? .null : .string(plan.reason),
             "goal": .string(task.goal()), "bands_asked_for": .bool(plan.asksForBands),
-            "guardrails": .array(task.guardrails.map { .string($0) }), "success": .string(plan.criterion.words),
+            "guardrails": .array(task.guardrails.map { .string($0) }), "success": .string(plan.success(task)),
             "steps": .integer(task.steps), "step_seconds": .number(task.plant.samplingTime),
             "horizon_steps": .integer(horizon.steps), "horizon_seconds": .number(horizon.seconds),
             "replan_every": .integer(plan.replanEvery),

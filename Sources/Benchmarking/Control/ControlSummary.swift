@@ -1,5 +1,5 @@
 public import Planning
-import Plants
+public import Plants
 
 /// One row of the scoreboard, over the episodes of all models.
 public struct ControlSummary: Sendable {
@@ -51,11 +51,12 @@ public struct ControlSummary: Sendable {
     ///   - groups: The episodes of each model; at least one episode in all.
     ///   - optimum: The least cost of each episode, by seed.
     ///   - plan: The protocol.
-    ///   - steps: Decisions of an episode.
+    ///   - task: The task.
     public init(
-        _ row: ControlRow, _ groups: [[ControlEpisode]], optimum: [UInt64: Double], plan: ControlProtocol, steps: Int
+        _ row: ControlRow, _ groups: [[ControlEpisode]], optimum: [UInt64: Double], plan: ControlProtocol,
+        task: ControlTask
     ) {
-        let all = groups.flatMap { $0 }
+        let (all, steps) = (groups.flatMap { $0 }, task.steps)
         precondition(!all.isEmpty, "a summary of no episodes")
         self.row = row
         (episodes, models) = (all.count, groups.count { !$0.isEmpty })
@@ -67,7 +68,7 @@ public struct ControlSummary: Sendable {
                     interval: ControlStatistics.clopperPearson(count, of: all.count)), count
             )
         }
-        success = rate { Self.isSuccess($0, plan.criterion, optimum[$0.seed]) }.0
+        success = rate { Self.isSuccess($0, plan.criterion, optimum[$0.seed], allowed: task.allowedViolations) }.0
         (violating, violatingEpisodes) = rate { $0.score.violations > 0 }
         lost = all.count(where: \.isLost)
         cost = lost > 0 ? .infinity : all.reduce(0) { $0 + $1.score.cost } / Double(all.count)
@@ -93,9 +94,10 @@ public struct ControlSummary: Sendable {
     }
 
     /// Whether an episode is a success; without an optimum a cost cannot be, and the bands decide.
-    static func isSuccess(_ episode: ControlEpisode, _ criterion: ControlProtocol.Criterion, _ optimum: Double?) -> Bool
-    {
-        guard episode.score.violations == 0 else { return false }
+    static func isSuccess(
+        _ episode: ControlEpisode, _ criterion: ControlProtocol.Criterion, _ optimum: Double?, allowed: Int = 0
+    ) -> Bool {
+        guard episode.score.violations <= allowed else { return false }
         switch criterion {
         case .limits: return true
         case .bands: return episode.score.success

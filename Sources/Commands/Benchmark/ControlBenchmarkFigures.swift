@@ -16,7 +16,8 @@ enum ControlBenchmarkFigures {
                 "Steps beyond a limit", "share of all steps", unit: "%",
                 acting.map { (row: $0.row, value: 100 * $0.beyond.value, interval: $0.beyond.interval) }
                     .map { ($0.row, $0.value, $0.interval.map { 100 * $0.lowerBound...100 * $0.upperBound }) },
-                limit: LimitMark(100 * ControlBenchmarkPage.promise, label: "promised")))
+                limit: LimitMark(
+                    100 * (result.task.limitShare ?? ControlBenchmarkPage.promise), label: "promised")))
         figures.append(
             bars(
                 "Time of a decision", "median, to the 99th percentile", unit: "ms",

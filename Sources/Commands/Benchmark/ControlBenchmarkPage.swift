@@ -7,7 +7,7 @@ import Reports
 
 /// The page of `benchmark control`.
 enum ControlBenchmarkPage {
-    /// The share of steps that may be beyond a limit where guardrails keep clear of 99 % bands.
+    /// The share of steps that may be beyond a limit where guardrails keep clear of 99 % bands and the task says no other.
     static let promise = 0.01
 
     static func page(_ results: [ControlResult], started: String) -> Page {
@@ -43,14 +43,16 @@ enum ControlBenchmarkPage {
         guard !own.isEmpty else { return [] }
         let violations = own.reduce(0) { $0 + $1.violations }
         let episodes = own.reduce(0) { $0 + $1.episodes }
-        let kept = own.count { $0.beyond.value <= promise }
+        let kept = results.count { result in
+            result.row(.foresight).map { $0.beyond.value <= result.task.limitShare ?? promise } ?? false
+        }
         return [
             KeyFigure(
                 "steps beyond a limit", "\(violations)", note: "in \(counted(episodes, "episode")) of Foresight",
                 verdict: violations == 0 ? .success : .warning),
             KeyFigure(
-                "within the promised 1 % of steps", "\(kept) of \(own.count)",
-                note: "tasks, goals and guardrails moved included",
+                "within the promised share of steps", "\(kept) of \(own.count)",
+                note: "1 % where the task says no other; tasks, goals and guardrails moved included",
                 verdict: kept == own.count ? .success : .failure),
             KeyFigure(
                 "episodes that are a success",

@@ -24,7 +24,7 @@ enum ControlBenchmarkText {
     static func heading(_ result: ControlResult) -> String {
         let task = result.task
         return "\(result.title): \(hours(result.hours)) of log, episodes of "
-            + "\(period(Double(task.steps) * task.plant.samplingTime)), success is \(result.plan.criterion.words)"
+            + "\(period(Double(task.steps) * task.plant.samplingTime)), success is \(result.plan.success(task))"
     }
 
     static func hours(_ value: Double) -> String { "\(figure(value)) h" }
@@ -120,7 +120,7 @@ enum ControlBenchmarkText {
             let task = plan.cases[0].task
             table.add([
                 plan.plant, hours(plan.hours), "\(plan.episodes)", period(Double(task.steps) * task.plant.samplingTime),
-                plan.criterion.words, plan.cases.last?.about ?? "",
+                plan.success(plan.cases[0].task), plan.cases.last?.about ?? "",
             ])
         }
         return table.text()
@@ -132,7 +132,7 @@ enum ControlBenchmarkText {
                 [
                     "plant": .string(plan.plant), "hours_of_log": .number(plan.hours),
                     "episodes": .integer(plan.episodes), "steps": .integer(plan.cases[0].task.steps),
-                    "success": .string(plan.criterion.words),
+                    "success": .string(plan.success(plan.cases[0].task)),
                     "rows": .array(plan.rows.map { .string($0.rawValue) }),
                     "moved": .string(plan.cases.last?.about ?? ""),
                 ]

@@ -117,7 +117,7 @@ struct ControlBenchmarkTests {
         #expect(episode.isLost && episode.score.violations == task.steps)
         #expect(episode.outputs == nil)
         let plan = try ControlProtocol.named("cstr-constrained")
-        let summary = ControlSummary(.cloning, [[episode]], optimum: [2001: 0.3], plan: plan, steps: task.steps)
+        let summary = ControlSummary(.cloning, [[episode]], optimum: [2001: 0.3], plan: plan, task: task)
         #expect(summary.lost == 1 && summary.cost == .infinity && summary.gap == nil)
         #expect(summary.success.value == 0 && summary.beyond.value == 1)
         // What is kept on disk is read again.
@@ -135,7 +135,7 @@ struct ControlBenchmarkTests {
                 record, .init(seed: 2001, score: task.score(record), statuses: [], decisionSeconds: []),
                 keepsOutputs: false)
             episode.score.violations = violations
-            return ControlSummary(row, [[episode]], optimum: [:], plan: plan, steps: task.steps)
+            return ControlSummary(row, [[episode]], optimum: [:], plan: plan, task: task)
         }
         func result(_ own: Int, _ other: Int) -> ControlResult {
             ControlResult(
