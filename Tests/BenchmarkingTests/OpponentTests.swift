@@ -91,7 +91,8 @@ struct OpponentTests {
             #expect(seed.forecasts["end"]?.first?.halfWidths.count == 190)
             #expect((seed.scores["end"]?.coverage ?? -1) >= 0)
         }
-        #expect(result.seconds >= result.seeds.reduce(0) { $0 + $1.trainingSeconds + $1.testSeconds })
+        // Seeds run side by side.
+        #expect(result.seeds.allSatisfy { $0.trainingSeconds + $0.testSeconds <= result.seconds })
         let json = BenchmarkRecord.json([result], note: "rough")
         #expect(json["note"]?.string == "rough")
         let entry = try #require(json["sets"]?["made_up"])
