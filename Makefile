@@ -34,8 +34,8 @@ test: setup check
 	@test ! -x $(VENV_PYTHON) || $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check \
 		-r Tests/requirements.txt || echo "make: without these packages some tests are left out"
 	$(SWIFT) build $(TESTED) --build-tests
-	python=$${FORESIGHT_PYTHON:-$$(ls $(VENV_PYTHON) 2>/dev/null || true)}; \
-		$${python:+env FORESIGHT_PYTHON=$$python} $(SWIFT) test $(TESTED) --skip-build --disable-xctest
+	@FORESIGHT_PYTHON=$${FORESIGHT_PYTHON:-$$(ls $(VENV_PYTHON) 2>/dev/null || true)} SWIFT=$(SWIFT) \
+		scripts/run-tests $(TESTED) --skip-build --disable-xctest
 
 setup:
 	@scripts/setup

@@ -101,7 +101,8 @@ struct TrainTests {
 
     @Test("Ctrl-C saves, says how to go on, and ends with 130") func interrupted() throws {
         try withLog { folder in
-            let settings = ["epochs=400", "patience=400"] + Self.small
+            // More than anybody waits for, however long this process is not asked to look.
+            let settings = ["epochs=1000000", "patience=1000000"] + Self.small
             let run = try ForesightProcess.start(["train", "heater.csv", "--out", "run"] + settings, in: folder)
             for _ in 0..<6000 {
                 if let text = try? InputFile.text(folder + "/run/metrics.jsonl"), text.contains("\n") { break }
@@ -114,7 +115,7 @@ struct TrainTests {
             let said = try InputFile.text(folder + "/stderr.txt")
             #expect(said.contains("go on with: foresight train --resume run"))
             let epochs = try MetricsLog.read(folder + "/run/metrics.jsonl").count
-            #expect(epochs >= 1 && epochs < 400)
+            #expect(epochs >= 1)
             // The checkpoint is there and knows of every epoch that was logged.
             let checkpoint = try SafetensorsFile(path: folder + "/run/checkpoint.safetensors", checksum: .required)
             #expect(checkpoint.metadata["progress"]?.contains("\"epoch\":\(epochs)") == true)
