@@ -1,7 +1,7 @@
 // Includes CT_KERNEL once for each vector unit, in namespaces of their own: plain (SSE2, NEON), wide (AVX2), widest (AVX-512),
 // brief_widest (AVX-512 with bfloat16) and, where CT_TILES is 1, tiled (the matrix unit as well). The kernel sees WIDTH floats a
-// vector, at most TILE rows of two vectors in registers, SUM the sum of a vector's lanes, HALF whether the processor rounds
-// to bfloat16 itself and multiplies it (2: in the matrix unit).
+// vector, at most TILE rows of two vectors in registers of vectors, SUM the sum of a vector's lanes, HALF whether the processor
+// rounds to bfloat16 itself and multiplies it (2: in the matrix unit, whose tiles are as high as the kernel says).
 
 namespace plain {
 #define WIDTH 4
