@@ -8,6 +8,24 @@ import Basics
     import Darwin
 #endif
 
+/// How much of each second a loop of real-time plans takes, and when it lets others have theirs.
+///
+/// Linux leaves real-time programs 95 % of each second and stops those that want more for the rest of it.
+struct ProcessorShare {
+    /// The part of each second in which a loop is busy before its plans wait.
+    private static let most = 0.85
+    /// How much of a deadline they wait: of the rest of the second half is left to others, a fourteenth in all.
+    private static let pause = 0.5
+    /// When the second began that is looked at, and how much of the processor the loop had used by then, s.
+    private var second = (began: -Double.infinity, used: 0.0)
+
+    /// How long a plan with a deadline waits before it is searched, s, at a time and with so much of the processor used by then.
+    mutating func wait(at now: Double, used: Double, deadline: Double) -> Double {
+        if now - second.began >= 1 { second = (now, used) }
+        return used - second.used > Self.most ? min(1, Self.pause * deadline) : 0
+    }
+}
+
 /// Raises the priority of the thread that plans, and gives it back.
 ///
 /// A thread that gives it back after each plan may lose the processor right then, before its caller has the answer: of plans under
@@ -15,17 +33,11 @@ import Basics
 /// Linux leaves real-time programs 95 % of each second and stops those that want more for the rest of it, so that of a loop that
 /// never waits one plan a second would be 50 ms late. Such a loop sleeps before some searches, which end in time and see less.
 final class ThreadPriority {
-    /// The part of each second in which a loop is busy before its plans wait.
-    private static let share = 0.85
-    /// How much of a deadline they wait: of the rest of the second half is left to others, a fourteenth in all.
-    private static let pause = 0.5
-
     /// Whether the priority stays raised between plans.
     private let isKept: Bool
     /// What the thread was before; `nil` while nothing is changed.
     private var before: (policy: Int32, parameter: sched_param)?
-    /// When the second began that is looked at, and how much of the processor this thread had used by then, s.
-    private var second = (began: -Double.infinity, used: 0.0)
+    private var share = ProcessorShare()
 
     /// Creates a raiser for one thread.
     init(isKept: Bool = false) { self.isKept = isKept }
@@ -39,7 +51,11 @@ final class ThreadPriority {
             return false
         }
         guard try isRaised(choice) else { return false }
-        if isKept, isUsedUp() { usleep(UInt32(min(1, Self.pause * deadline) * 1e6)) }
+        if isKept {
+            let wait = share.wait(
+                at: Self.seconds(CLOCK_MONOTONIC), used: Self.seconds(CLOCK_THREAD_CPUTIME_ID), deadline: deadline)
+            if wait > 0 { usleep(UInt32(wait * 1e6)) }
+        }
         return true
     }
 
@@ -75,13 +91,6 @@ final class ThreadPriority {
         guard var before else { return }
         pthread_setschedparam(pthread_self(), before.policy, &before.parameter)
         self.before = nil
-    }
-
-    /// Whether this thread has had its part of the second that runs.
-    private func isUsedUp() -> Bool {
-        let (now, used) = (Self.seconds(CLOCK_MONOTONIC), Self.seconds(CLOCK_THREAD_CPUTIME_ID))
-        if now - second.began >= 1 { second = (now, used) }
-        return used - second.used > Self.share
     }
 
     private static func seconds(_ clock: clockid_t) -> Double {

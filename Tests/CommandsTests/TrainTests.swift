@@ -61,15 +61,15 @@ struct TrainTests {
         }
     }
 
-    @Test("20 epochs are 10, kill -9, and the rest, to the byte") func killed() throws {
+    @Test("600 epochs are 10, kill -9, and the rest, to the byte") func killed() throws {
         try withLog { folder in
-            let settings = ["epochs=20", "patience=20", "rate=5e-3"] + Self.small
+            // An epoch takes milliseconds: so many that it is caught between the tenth and the last.
+            let settings = ["epochs=600", "patience=600", "rate=5e-4"] + Self.small
             let straight = try train(["heater.csv", "--out", "straight"] + settings, in: folder)
             #expect(straight.status == 0)
-            // Slow enough to be caught between the tenth epoch and the end.
             let victim = try ForesightProcess.start(["train", "heater.csv", "--out", "killed"] + settings, in: folder)
             let metrics = folder + "/killed/metrics.jsonl"
-            for _ in 0..<6000 {
+            for _ in 0..<60_000 {
                 let lines = (try? InputFile.text(metrics))?.filter { $0 == "\n" }.count ?? 0
                 if lines >= 10 || !victim.isRunning { break }
                 usleep(5000)
@@ -82,7 +82,7 @@ struct TrainTests {
             #expect(resumed.status == 0, "\(resumed.complaint)")
             let note = try #require(resumed.complaint.first { $0.hasPrefix("goes on after epoch") })
             let epoch = try #require(Int(note.split(separator: " ")[4]))
-            #expect((9..<20).contains(epoch), "\(note)")
+            #expect((9..<600).contains(epoch), "\(note)")
             for file in ["model/model.safetensors", "model/model.yaml", "model/calibration.json", "model/card.md"] {
                 let bytes = try ["straight", "killed"].map { try InputFile.bytes("\(folder)/\($0)/\(file)") }
                 #expect(bytes[0] == bytes[1], "\(file)")
@@ -104,7 +104,7 @@ struct TrainTests {
             // More than anybody waits for, however long this process is not asked to look.
             let settings = ["epochs=1000000", "patience=1000000"] + Self.small
             let run = try ForesightProcess.start(["train", "heater.csv", "--out", "run"] + settings, in: folder)
-            for _ in 0..<6000 {
+            for _ in 0..<60_000 {
                 if let text = try? InputFile.text(folder + "/run/metrics.jsonl"), text.contains("\n") { break }
                 usleep(5000)
             }

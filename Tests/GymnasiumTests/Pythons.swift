@@ -28,7 +28,7 @@ var cartPole: GymnasiumOptions {
 }
 
 /// Waits for something to become true.
-func waits(seconds: Double = 5, until holds: () -> Bool) -> Bool {
+func waits(seconds: Double = 60, until holds: () -> Bool) -> Bool {
     let end = Date().addingTimeInterval(seconds)
     while Date() < end {
         if holds() { return true }

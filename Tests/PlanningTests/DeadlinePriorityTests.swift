@@ -91,30 +91,31 @@ struct DeadlinePriorityTests {
     }
 
     @Test("a loop that never waits leaves others a part of each second, before the system stops it for longer")
-    func breathes() throws {
-        func seconds(_ clock: clockid_t) -> Double {
-            var time = timespec()
-            clock_gettime(clock, &time)
-            return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    func breathes() {
+        var share = ProcessorShare()
+        var (now, used, longest) = (5.0, 2.0, 0.0)
+        // When the loop was busy, in hundredths of a second.
+        var busy: [Double] = []
+        while now < 9 {
+            let asked = now
+            // Whole plans of 20 ms, each ready in time, and busy but for what they wait.
+            let wait = share.wait(at: now, used: used, deadline: 0.02)
+            now += wait
+            busy += [Double](repeating: 0, count: Int((100 * wait).rounded()))
+            while now - asked < 0.02 - 1e-9 {
+                now += 0.01
+                used += 0.01
+                busy.append(1)
+            }
+            longest = max(longest, now - asked)
         }
-        guard SchedulingClock.isAllowed else { return }
-        let priority = ThreadPriority(isKept: true)
-        defer { priority.lower() }
-        // Whole plans, each ready before its deadline, busy to its end.
-        let (began, used) = (seconds(CLOCK_MONOTONIC), seconds(CLOCK_THREAD_CPUTIME_ID))
-        var longest = 0.0
-        while seconds(CLOCK_MONOTONIC) - began < 3 {
-            let asked = seconds(CLOCK_MONOTONIC)
-            let isRaised = try priority.begin(.automatic, deadline: 0.02)
-            #expect(isRaised)
-            while seconds(CLOCK_MONOTONIC) - asked < 0.02 {}
-            priority.end()
-            longest = max(longest, seconds(CLOCK_MONOTONIC) - asked)
-        }
-        let busy = (seconds(CLOCK_THREAD_CPUTIME_ID) - used) / (seconds(CLOCK_MONOTONIC) - began)
-        #expect(busy < 0.94)
-        #expect(busy > 0.85)
-        #expect(longest < 0.06)
+        #expect(busy.contains(0) && longest < 0.021)
+        // In any second, wherever it begins.
+        let shares = (0..<busy.count - 100).map { busy[$0..<$0 + 100].reduce(0, +) / 100 }
+        #expect(shares.allSatisfy { $0 > 0.85 && $0 < 0.95 }, "\(shares.min() ?? 0) to \(shares.max() ?? 0)")
+        // Who is busy half of the time never waits.
+        var half = ProcessorShare()
+        #expect((0..<300).allSatisfy { half.wait(at: 0.02 * Double($0), used: 0.01 * Double($0), deadline: 0.02) == 0 })
     }
 
     @Test("who asks for real time and may not have it is told what to do")

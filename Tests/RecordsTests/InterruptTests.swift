@@ -7,7 +7,7 @@ import Testing
 /// thread takes it.
 private func deliver(_ number: Int32) -> Bool {
     kill(getpid(), number)
-    for _ in 0..<2000 where !Interrupt.isRequested { usleep(1000) }
+    for _ in 0..<60_000 where !Interrupt.isRequested { usleep(1000) }
     return Interrupt.isRequested
 }
 
@@ -43,7 +43,7 @@ struct InterruptTests {
                 Interrupt.install()
                 guard deliver(SIGTERM) else { exit(1) }
                 kill(getpid(), SIGTERM)
-                sleep(10)
+                sleep(60)
                 exit(2)
             }
         }

@@ -109,8 +109,9 @@ struct FrameLoaderTests {
         var loader: FrameLoader? = try FrameLoader(
             counted, options: .init(batch: 2, time: 1, seed: 0, workers: 2, ahead: 3))
         _ = try loader?.next()
-        Thread.sleep(forTimeInterval: 0.2)
         // One batch was taken, three lie ready: four of two windows.
+        for _ in 0..<3000 where counted.reads.count < 8 { Thread.sleep(forTimeInterval: 0.01) }
+        Thread.sleep(forTimeInterval: 0.1)
         #expect(counted.reads.count == 8)
         loader = nil
         Thread.sleep(forTimeInterval: 0.1)
