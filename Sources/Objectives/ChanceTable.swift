@@ -125,9 +125,26 @@ private struct Tail {
 typealias ChanceTables = [Int: ChanceTable]
 
 extension CompiledGuardrail {
+    /// Chance tables with the bands that they were made of.
+    struct Chances: Sendable {
+        let bands: Bands
+        let tables: ChanceTables
+    }
+
+    /// The same guardrail, which has worked out how likely errors within these bands are, where it asks for that: so that margins
+    /// within them do not.
+    public func prepared(for bands: Bands?) -> CompiledGuardrail {
+        guard let bands, let formula, formula.isShare else { return self }
+        var prepared = self
+        prepared.chances = Chances(bands: bands, tables: chanceTables(bands, formula))
+        return prepared
+    }
+
     /// The tables of the comparisons that are judged by chance, or none without bands: then what is predicted is taken for certain.
     func chanceTables(_ bands: Bands?, _ formula: FormulaProgram) -> ChanceTables {
         guard let bands, formula.isShare else { return [:] }
+        // Bands that were only handed on are in the same memory, and are known to be equal by that.
+        if let chances, chances.bands == bands { return chances.tables }
         let outputs = context.outputs.count
         var tables = ChanceTables()
         for (index, instruction) in formula.instructions.enumerated() where instruction.operation == .chance {
