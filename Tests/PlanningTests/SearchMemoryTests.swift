@@ -63,6 +63,9 @@ struct SearchMemoryTests {
         #endif
     }
 
+    /// One request more or less is seen now and then; what each of twelve iterations asked for would be twelve more.
+    private static let tolerated = 3
+
     @Test(
         "No iteration asks the system for memory after the first few",
         arguments: [CrossEntropy.name, ImprovedCrossEntropy.name], [false, true])
@@ -81,7 +84,7 @@ struct SearchMemoryTests {
         // Candidates are pulled back, a different number in each iteration.
         #expect(few.retracted && many.retracted)
         #expect(few.count > 0)
-        #expect(many.count == few.count)
+        #expect(abs(many.count - few.count) < Self.tolerated)
     }
 
     /// Errors that are as likely anywhere within ±0.4, by so many quantiles that a table of them is larger than what goes uncounted.
@@ -108,7 +111,7 @@ struct SearchMemoryTests {
         guard let few = try requests(4), let many = try requests(16) else { return }
         #expect(few.promised && many.promised)
         #expect(few.count > 0)
-        #expect(many.count == few.count)
+        #expect(abs(many.count - few.count) < Self.tolerated)
     }
 
     @Test("The gradient of a share asks for as little, however often")
@@ -121,18 +124,24 @@ struct SearchMemoryTests {
         for index in batch.outputs.indices { batch.outputs[index] = Float(index % 7) / 3 }
         var (gradient, workspace) = (TrajectoryGradient(like: batch), ObjectiveWorkspace())
         let upstream = [Float](repeating: 1, count: 20)
-        func requests(_ times: Int) -> Int? {
+        func requests(_ times: Int, of guardrail: CompiledGuardrail) -> Int? {
             Allocations.count(ofAtLeast: Self.least) {
                 for _ in 0..<times {
-                    set.guardrails[0].addMarginGradient(
+                    guardrail.addMarginGradient(
                         of: batch, bands: search.problem.bands, upstream: upstream, into: &gradient, using: &workspace)
                 }
             }
         }
-        _ = requests(1)
-        guard let few = requests(2), let many = requests(30) else { return }
+        let prepared = set.guardrails[0]
+        _ = requests(1, of: prepared)
+        guard let few = requests(2, of: prepared), let many = requests(30, of: prepared) else { return }
         #expect(gradient.outputs.contains { $0 != 0 })
         #expect(many == few)
+        // One that has worked out nothing does so each time.
+        let plain = try Guardrail.parse("share(x <= 1 and x + y <= 2.5) >= 80 %").compile(
+            context: search.problem.context)
+        let (once, often) = (try #require(requests(2, of: plain)), try #require(requests(30, of: plain)))
+        #expect(often >= once + 28)
     }
 
     @Test("What counts requests sees those that are made")
