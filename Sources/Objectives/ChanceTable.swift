@@ -131,8 +131,8 @@ extension CompiledGuardrail {
         let tables: ChanceTables
     }
 
-    /// The same guardrail, which has worked out how likely errors within these bands are, where it asks for that: so that margins
-    /// within them do not.
+    /// The same guardrail with the chances of errors of these bands worked out, where it limits a share of the time: margins under
+    /// other bands work them out each time.
     public func prepared(for bands: Bands?) -> CompiledGuardrail {
         guard let bands, let formula, formula.isShare else { return self }
         var prepared = self
