@@ -44,24 +44,15 @@ struct ChanceTable: Sendable {
         Self.below(value, values[step * levels.count..<(step + 1) * levels.count], levels)
     }
 
-    /// Between quantiles the probability rises in straight lines; beyond the outermost it falls as fast as between the last two, more
-    /// slowly than any distribution whose tails are concave on a logarithmic scale.
+    /// Between quantiles the probability rises in straight lines, and ``Tail`` goes on beyond the outermost.
     static func below(_ value: Float, _ quantiles: ArraySlice<Float>, _ levels: [Float]) -> (
         probability: Float, density: Float
     ) {
         let (first, last) = (quantiles.startIndex, quantiles.endIndex - 1)
-        if value <= quantiles[first] {
-            let rate = log(levels[1] / levels[0]) / max(quantiles[first + 1] - quantiles[first], 1e-30)
-            let probability = levels[0] * exp(-rate * (quantiles[first] - value))
-            return (probability, probability > 0 ? probability * rate : 0)
-        }
+        if value <= quantiles[first] { return Tail(below: quantiles, levels).beyond(quantiles[first] - value) }
         if value >= quantiles[last] {
-            let count = levels.count
-            let rate =
-                log((1 - levels[count - 2]) / (1 - levels[count - 1]))
-                / max(quantiles[last] - quantiles[last - 1], 1e-30)
-            let rest = (1 - levels[count - 1]) * exp(-rate * (value - quantiles[last]))
-            return (1 - rest, rest > 0 ? rest * rate : 0)
+            let above = Tail(above: quantiles, levels).beyond(value - quantiles[last])
+            return (1 - above.probability, above.density)
         }
         var (low, high) = (first, last)
         while high - low > 1 {
@@ -77,14 +68,10 @@ struct ChanceTable: Sendable {
     static func quantile(_ probability: Float, _ quantiles: ArraySlice<Float>, _ levels: [Float]) -> Float {
         let (first, last, count) = (quantiles.startIndex, quantiles.endIndex - 1, levels.count)
         if probability < levels[0] {
-            let rate = log(levels[1] / levels[0]) / max(quantiles[first + 1] - quantiles[first], 1e-30)
-            return quantiles[first] - log(levels[0] / probability) / rate
+            return quantiles[first] - Tail(below: quantiles, levels).distance(probability)
         }
         if probability >= levels[count - 1] {
-            let rate =
-                log((1 - levels[count - 2]) / (1 - levels[count - 1]))
-                / max(quantiles[last] - quantiles[last - 1], 1e-30)
-            return quantiles[last] + log((1 - levels[count - 1]) / (1 - probability)) / rate
+            return quantiles[last] + Tail(above: quantiles, levels).distance(1 - probability)
         }
         let high = levels.firstIndex { $0 > probability } ?? count - 1
         let share = (probability - levels[high - 1]) / (levels[high] - levels[high - 1])
@@ -99,13 +86,65 @@ struct ChanceTable: Sendable {
     }
 }
 
+/// What lies beyond the outermost quantile on one side: probability falls as fast as between the last two, more slowly than any
+/// distribution does whose tails are concave on a logarithmic scale.
+private struct Tail {
+    /// The probability beyond the outermost quantile.
+    let rest: Float
+    /// By what share it falls a unit of distance.
+    let rate: Float
+
+    init(below quantiles: ArraySlice<Float>, _ levels: [Float]) {
+        let first = quantiles.startIndex
+        self.init(rest: levels[0], before: levels[1], distance: quantiles[first + 1] - quantiles[first])
+    }
+
+    init(above quantiles: ArraySlice<Float>, _ levels: [Float]) {
+        let (last, count) = (quantiles.endIndex - 1, levels.count)
+        self.init(
+            rest: 1 - levels[count - 1], before: 1 - levels[count - 2], distance: quantiles[last] - quantiles[last - 1])
+    }
+
+    private init(rest: Float, before: Float, distance: Float) {
+        self.rest = rest
+        // Errors that are known to be none have no width.
+        rate = log(before / rest) / max(distance, 1e-30)
+    }
+
+    /// How likely an error is further out than a distance, and the density there.
+    func beyond(_ distance: Float) -> (probability: Float, density: Float) {
+        let probability = rest * exp(-rate * distance)
+        return (probability, probability > 0 ? probability * rate : 0)
+    }
+
+    /// How far out an error is beyond which there are others with a probability.
+    func distance(_ probability: Float) -> Float { log(rest / probability) / rate }
+}
+
 /// The chance tables of a formula's comparisons, by instruction; empty where it has no share of time.
 typealias ChanceTables = [Int: ChanceTable]
 
 extension CompiledGuardrail {
+    /// Chance tables with the bands that they were made of.
+    struct Chances: Sendable {
+        let bands: Bands
+        let tables: ChanceTables
+    }
+
+    /// The same guardrail with the chances of errors of these bands worked out, where it limits a share of the time: margins under
+    /// other bands work them out each time.
+    public func prepared(for bands: Bands?) -> CompiledGuardrail {
+        guard let bands, let formula, formula.isShare else { return self }
+        var prepared = self
+        prepared.chances = Chances(bands: bands, tables: chanceTables(bands, formula))
+        return prepared
+    }
+
     /// The tables of the comparisons that are judged by chance, or none without bands: then what is predicted is taken for certain.
     func chanceTables(_ bands: Bands?, _ formula: FormulaProgram) -> ChanceTables {
         guard let bands, formula.isShare else { return [:] }
+        // Bands that were only handed on are in the same memory, and are known to be equal by that.
+        if let chances, chances.bands == bands { return chances.tables }
         let outputs = context.outputs.count
         var tables = ChanceTables()
         for (index, instruction) in formula.instructions.enumerated() where instruction.operation == .chance {

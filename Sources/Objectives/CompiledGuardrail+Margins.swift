@@ -69,8 +69,10 @@ extension CompiledGuardrail {
         precondition(temperature == nil || (units == .normalised && bands == nil), "smooth margins are normalised")
         guard let formula else { return }
         let scale = sharedScale ?? 1
+        let chances = chanceTables(bands, formula)
         gradient.withPointers { outputs, actions in
-            withBlocks(of: batch, bands: bands, gradient: true, formula, &workspace) { block, memory in
+            withBlocks(of: batch, bands: bands, chances: chances, gradient: true, formula, &workspace) {
+                block, memory in
                 for lane in 0..<SignalProgram.lanes {
                     let used = lane < block.count && memory.poison[lane] == 0
                     memory.seeds[lane] = used ? upstream[block.base + lane] : 0
@@ -85,7 +87,7 @@ extension CompiledGuardrail {
                 } else if formula.isShare {
                     for lane in 0..<block.count { memory.seeds[lane] *= units == .normalised ? 1 / scale : 1 }
                     formula.shareReverse(
-                        seeds: memory.seeds, plain: memory.values, chances: chanceTables(bands, formula),
+                        seeds: memory.seeds, plain: memory.values, chances: chances,
                         values: memory.formula, signalAdjoint: memory.adjoint)
                 } else {
                     for lane in 0..<block.count {
@@ -103,8 +105,8 @@ extension CompiledGuardrail {
 
     /// Evaluates block by block; the body finds values and margins in the memory.
     func withBlocks(
-        of batch: TrajectoryBatch, bands: Bands?, gradient: Bool = false, _ formula: FormulaProgram,
-        _ workspace: inout ObjectiveWorkspace,
+        of batch: TrajectoryBatch, bands: Bands?, chances known: ChanceTables? = nil, gradient: Bool = false,
+        _ formula: FormulaProgram, _ workspace: inout ObjectiveWorkspace,
         _ body: (SignalProgram.Block, ObjectiveWorkspace.Memory) -> Void
     ) {
         if let bands {
@@ -112,7 +114,7 @@ extension CompiledGuardrail {
                 bands.halfWidth.count == batch.horizon * batch.outputCount,
                 "bands of \(bands.halfWidth.count) half-widths for \(batch.horizon) × \(batch.outputCount)")
         }
-        let chances = chanceTables(bands, formula)
+        let chances = known ?? chanceTables(bands, formula)
         workspace.withMemory(
             signals: signals.instructions.count, formulas: formula.instructions.count,
             registerSize: signals.registerSize

@@ -35,6 +35,8 @@ public struct CompiledGuardrail: Sendable {
     /// The scale of all atoms when they can be compared in their unit; else margins are compared after normalising.
     let sharedScale: Float?
     let context: TrajectoryContext
+    /// What ``prepared(for:)`` has worked out.
+    var chances: Chances?
 
     /// Whether it limits a share of the time, by its expected value: see ``ErrorQuantiles``.
     public var isShare: Bool { formula?.isShare ?? false }

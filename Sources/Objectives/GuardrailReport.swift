@@ -1,7 +1,19 @@
+/// What it means that a guardrail holds.
+public enum GuardrailPromise: String, Sendable, Codable {
+    /// That the prediction keeps it, however wrong that may be.
+    case prediction
+    /// That every trajectory within the bands keeps it.
+    case bands
+    /// That its share of the time is kept on average over what may come: see ``ErrorQuantiles``.
+    case expectedShare = "expected_share"
+}
+
 /// What one trajectory leaves of a guardrail's margin, and where it is least.
 public struct GuardrailReport: Sendable, Equatable {
     /// The guardrail as written.
     public var source: String
+    /// What it means that it holds.
+    public var promise: GuardrailPromise
     /// The unit of the margins: that of the comparison that binds; `nil` when the log does not say.
     public var unit: String?
     /// The margin of the prediction; at least 0 where the guardrail holds. Of a share of the time, with what is predicted taken
@@ -32,7 +44,8 @@ extension CompiledGuardrail {
         let bound = bands.map { look(at: batch, candidate, $0) }
         let deciding = bound ?? plain
         return GuardrailReport(
-            source: guardrail.source, unit: isShare ? unit : deciding.binding.flatMap { atoms[$0.atom].unit } ?? unit,
+            source: guardrail.source, promise: bands == nil ? .prediction : isShare ? .expectedShare : .bands,
+            unit: isShare ? unit : deciding.binding.flatMap { atoms[$0.atom].unit } ?? unit,
             margin: plain.margin, guaranteedMargin: bound?.margin, normalisedMargin: deciding.normalised,
             worstTime: deciding.binding.map { Double($0.sample) * context.samplingTime },
             bindingCondition: deciding.binding.map { atoms[$0.atom].text }, timeline: plain.timeline,

@@ -15,6 +15,9 @@ public struct GuardrailSet: Sendable {
         self.guardrails = try guardrails.map { try $0.compile(context: context, options: options) }
     }
 
+    /// The same guardrails, each ``CompiledGuardrail/prepared(for:)`` the bands.
+    public func prepared(for bands: Bands?) -> GuardrailSet { GuardrailSet(guardrails.map { $0.prepared(for: bands) }) }
+
     /// The warnings of all.
     public var warnings: [ObjectiveWarning] { guardrails.flatMap(\.warnings) }
 

@@ -106,14 +106,14 @@ struct CompiledTask {
         var compileOptions = task.compileOptions
         compileOptions.elapsed = start.elapsed ?? compileOptions.elapsed
         objective = try task.goal.compile(context: context, options: compileOptions)
-        guardrails = try GuardrailSet(task.guardrails, context: context, options: compileOptions)
+        bands = try task.bands?.cut(to: options.horizon, outputs: context.outputs.count)
+        guardrails = try GuardrailSet(task.guardrails, context: context, options: compileOptions).prepared(for: bands)
         var limits =
             task.actions ?? ActionSet(channels: dynamics.actionChannels, samplingTime: dynamics.samplingTime)
         if let held = start.held, held.count == limits.count { limits.held = held }
         space = try ActionSpace(
             limits.tightened(by: guardrails.guardrails), horizon: options.horizon, blocks: options.blocks,
             previous: context.previousActions, names: context.actions.map(\.name))
-        bands = try task.bands?.cut(to: options.horizon, outputs: context.outputs.count)
         noveltyLimit = options.noveltyLimit
         doubt = task.doubt
         recovers = options.backup == .none && task.doubt == nil

@@ -45,6 +45,7 @@ extension Certificate.Backup {
 extension Certificate.Margin {
     init(_ report: GuardrailReport) {
         guardrail = report.source
+        promise = report.promise
         unit = report.unit
         margin = report.margin.isFinite ? report.margin : nil
         guaranteedMargin = report.guaranteedMargin.flatMap { $0.isFinite ? $0 : nil }

@@ -1,3 +1,5 @@
+public import Objectives
+
 /// What a plan promises, and how that was found.
 public struct Certificate: Sendable, Codable, Equatable {
     /// A predicted channel with its band.
@@ -29,11 +31,14 @@ public struct Certificate: Sendable, Codable, Equatable {
     public struct Margin: Sendable, Codable, Equatable {
         /// The guardrail as written.
         public var guardrail: String
+        /// What it means that it holds.
+        public var promise: GuardrailPromise
         /// The unit of the margins.
         public var unit: String?
         /// The least margin of the prediction; `nil` when nothing of the guardrail lies inside the horizon.
         public var margin: Double?
-        /// The least margin over all trajectories inside the bands; `nil` without bands.
+        /// The least margin over all trajectories inside the bands, or the expected share of the time less what is asked for; `nil`
+        /// without bands.
         public var guaranteedMargin: Double?
         /// When the margin is least, in seconds from now.
         public var time: Double?
@@ -116,6 +121,9 @@ public struct Certificate: Sendable, Codable, Equatable {
         /// What it costs, its weight included.
         public var cost: Double
     }
+
+    /// What it means that all guardrails hold, each kind of promise once.
+    public var promises: Set<GuardrailPromise> { Set(guardrails.map(\.promise)) }
 
     /// Whether every guardrail holds, no step is out of distribution, and the backup holds where one is asked for.
     public var holds: Bool { guardrails.allSatisfy(\.holds) && isInDistribution && backup?.holds ?? true }

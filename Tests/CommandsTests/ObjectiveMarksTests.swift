@@ -10,11 +10,28 @@ struct ObjectiveMarksTests {
             goal: "",
             guardrails: ["always(T1 <= 55 °C)", "20 <= T1 <= 60", "not (T1 > 40 and T2 > 40)", "rate(T1) <= 2"])
         #expect(marks.limits(of: "T1").map(\.value).sorted() == [20, 55, 60])
+        #expect(marks.limits(of: "T1").map(\.text).contains("always(T1 <= 55 °C)"))
         #expect(marks.limits(of: "T1").filter { !$0.isUpper }.map(\.value) == [20])
         #expect(marks.limits(of: "T2").isEmpty)
         #expect(
             ObjectiveMarks(goal: "", guardrails: ["`zone 1 (°C)` < 25.5"]).limits(of: "zone 1 (°C)").first?.value
                 == 25.5)
+    }
+
+    @Test(
+        "Limits are those that have to hold, for a share of the time, too",
+        arguments: [
+            ("share(1 <= x <= 39) >= 95 %", [1], [39]), ("share(x > 55) <= 5 %", [], [55]),
+            ("share(x < 1 or x > 39) < 5 %", [1], [39]), ("share(x < 1 and x > 39) < 5 %", [], []),
+            ("not (share(x <= 55) < 95 %)", [], [55]), ("share(-2 <= x and 3 * x <= 4) > 50 %", [-2], []),
+            ("not (x > 40)", [], [40]), ("not (1 <= x <= 3)", [], []), ("eventually(x <= 3)", [], []),
+            ("not (eventually(x > 3))", [], [3]), ("x <= 3 or y <= 2", [], []), ("y <= 2 implies x <= 3", [], []),
+            ("x <= 3 until x >= 2", [], []), ("y <= x and x <= 4", [], [4]),
+        ] as [(String, [Double], [Double])])
+    func shares(guardrail: String, lower: [Double], upper: [Double]) throws {
+        let limits = ObjectiveMarks(goal: "", guardrails: [guardrail]).limits(of: "x")
+        #expect(limits.filter { !$0.isUpper }.map(\.value) == lower)
+        #expect(limits.filter(\.isUpper).map(\.value) == upper)
     }
 
     @Test("Targets are values, bands, steps and values to be reached")

@@ -27,6 +27,7 @@ struct PlanCommandTests {
             #expect(abs(last - 40) < 4)
             let (lower, upper) = (channel["lower"]?[11]?.double ?? 0, channel["upper"]?[11]?.double ?? 0)
             #expect(lower < last && last < upper && upper <= 60)
+            #expect(json["guardrails"]?[0]?["promise"]?.string == "bands")
             let margin = try #require(json["guardrails"]?[0]?["guaranteed_margin"]?.double)
             let greatest = channel["upper"]?.array?.compactMap(\.double).max() ?? 0
             #expect(abs(margin - (60 - greatest)) < 1e-3)
@@ -41,6 +42,30 @@ struct PlanCommandTests {
             let text = try plan(Self.ask + ["--no-report"], in: folder)
             #expect(text.output.hasPrefix("certified: every guardrail holds"))
             #expect(text.output.contains("always(T1 <= 60)"))
+        }
+    }
+
+    @Test("A plan that keeps a share of the time promises an expected share, and no edge of a band")
+    func share() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            let goal = ["--goal", "T1 = 40; T2 = 30", "--safe-action", "Q1=0,Q2=0"]
+            let limit = ["--guardrail", "share(T1 <= 60) >= 90 %"]
+            func headline(_ arguments: [String]) throws -> Substring {
+                let run = try plan(goal + arguments + ["--no-report"], in: folder)
+                #expect(run.status == 0)
+                return run.output.prefix { $0 != "\n" }
+            }
+            #expect(try headline(limit) == "certified: every guardrail holds as an expected share of the time")
+            let words = "at the edge of the 99 % bands, or as an expected share of the time"
+            #expect(
+                try headline(limit + ["--guardrail", "always(T2 <= 60)"]) == "certified: every guardrail holds \(words)"
+            )
+            let run = try plan(goal + limit + ["--json", "--out", "decision"], in: folder)
+            let guardrail = try JSONValue(parsing: run.output)["guardrails"]?[0]
+            #expect(guardrail?["promise"]?.string == "expected_share" && guardrail?["unit"]?.string == "%")
+            let page = try String(contentsOfFile: folder + "/decision/report.html", encoding: .utf8)
+            #expect(page.contains("a promise about averages") && !page.contains("at the edge of the"))
         }
     }
 

@@ -139,6 +139,19 @@ private enum Skewed {
         #expect(steps >= 8)
     }
 
+    @Test("worked out for some bands is used within these only")
+    func prepared() throws {
+        let guardrail = try Guardrail.parse("share(45 <= T1 <= 55) >= 60 %").compile(context: Laboratory.context())
+        let bands = [widths([1, 2, 4, 3, 5, 6]), widths([2, 4, 8, 6, 9, 12])].map(Skewed.bands)
+        let batch = Laboratory.trajectory(["T1": levels])
+        let once = guardrail.prepared(for: bands[0])
+        for bands in bands {
+            #expect(once.margins(of: batch, bands: bands) == guardrail.margins(of: batch, bands: bands))
+        }
+        #expect(once.margins(of: batch) == guardrail.margins(of: batch))
+        #expect(once.margins(of: batch, bands: bands[0]) != once.margins(of: batch, bands: bands[1]))
+    }
+
     @Test("is reported with the instant at which it is least likely, and its course")
     func reported() throws {
         let guardrail = try Guardrail.parse("share(T1 <= 55) >= 60 %").compile(context: Laboratory.context())

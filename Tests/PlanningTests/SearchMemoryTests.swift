@@ -33,11 +33,13 @@ private struct PlainDynamics: Dynamics {
 
 @Suite("The memory of a search")
 struct SearchMemoryTests {
-    private func search(horizon: Int, withBackup: Bool) throws -> CandidateSearch<PlainDynamics> {
+    private func search(
+        horizon: Int, withBackup: Bool, guardrail: String = "always(x <= 1)", bands: Bands? = nil
+    ) throws -> CandidateSearch<PlainDynamics> {
         let system = PlainDynamics()
         let task = PlanningTask(
-            goal: try Goal.parse("x = 2; y = 1; 0.1 * smooth(u)"), guardrails: [try Guardrail.parse("always(x <= 1)")],
-            fallback: .action([0, 0]))
+            goal: try Goal.parse("x = 2; y = 1; 0.1 * smooth(u)"), guardrails: [try Guardrail.parse(guardrail)],
+            bands: bands, fallback: .action([0, 0]))
         let compiled = try CompiledTask(
             task, system, PlanningStart(outputs: [0, 0], previousActions: [0, 0]), PlannerOptions(horizon: horizon))
         return CandidateSearch(
@@ -61,6 +63,9 @@ struct SearchMemoryTests {
         #endif
     }
 
+    /// One request more or less is seen now and then; what each of twelve iterations asked for would be twelve more.
+    private static let tolerated = 3
+
     @Test(
         "No iteration asks the system for memory after the first few",
         arguments: [CrossEntropy.name, ImprovedCrossEntropy.name], [false, true])
@@ -79,7 +84,64 @@ struct SearchMemoryTests {
         // Candidates are pulled back, a different number in each iteration.
         #expect(few.retracted && many.retracted)
         #expect(few.count > 0)
-        #expect(many.count == few.count)
+        #expect(abs(many.count - few.count) < Self.tolerated)
+    }
+
+    /// Errors that are as likely anywhere within ±0.4, by so many quantiles that a table of them is larger than what goes uncounted.
+    private static let bands = Bands(
+        coverage: 0.9, halfWidth: [Float](repeating: 0.4, count: 16),
+        errors: ErrorQuantiles(
+            levels: (1...99).map { Double($0) / 100 },
+            values: (0..<16).flatMap { _ in (1...99).map { Float($0) / 50 - 1 } }))
+
+    @Test(
+        "Nor is memory asked for where a share of the time is limited, whose chances are worked out once a plan",
+        arguments: [CrossEntropy.name, ImprovedCrossEntropy.name])
+    func steadyShare(name: String) throws {
+        let bands = Self.bands
+        func requests(_ iterations: Int) throws -> (count: Int, promised: Bool)? {
+            let search = try search(
+                horizon: 8, withBackup: false, guardrail: "share(x <= 1 and x + y <= 2.5) >= 80 %", bands: bands)
+            let solver = try solver(name, iterations: iterations)
+            let count = try Allocations.count(ofAtLeast: Self.least) { try solver.solve(search, seed: 3) }
+            #expect(search.iterations == iterations)
+            return count.map { ($0, search.best?.score.isFeasible == true) }
+        }
+        _ = try requests(4)
+        guard let few = try requests(4), let many = try requests(16) else { return }
+        #expect(few.promised && many.promised)
+        #expect(few.count > 0)
+        #expect(abs(many.count - few.count) < Self.tolerated)
+    }
+
+    @Test("The gradient of a share asks for as little, however often")
+    func gradients() throws {
+        let search = try search(
+            horizon: 8, withBackup: false, guardrail: "share(x <= 1 and x + y <= 2.5) >= 80 %",
+            bands: Self.bands)
+        let set = try #require(search.problem.constraint as? GuardrailSet)
+        var batch = TrajectoryBatch(candidates: 20, horizon: 8, actionCount: 2, outputCount: 2)
+        for index in batch.outputs.indices { batch.outputs[index] = Float(index % 7) / 3 }
+        var (gradient, workspace) = (TrajectoryGradient(like: batch), ObjectiveWorkspace())
+        let upstream = [Float](repeating: 1, count: 20)
+        func requests(_ times: Int, of guardrail: CompiledGuardrail) -> Int? {
+            Allocations.count(ofAtLeast: Self.least) {
+                for _ in 0..<times {
+                    guardrail.addMarginGradient(
+                        of: batch, bands: search.problem.bands, upstream: upstream, into: &gradient, using: &workspace)
+                }
+            }
+        }
+        let prepared = set.guardrails[0]
+        _ = requests(1, of: prepared)
+        guard let few = requests(2, of: prepared), let many = requests(30, of: prepared) else { return }
+        #expect(gradient.outputs.contains { $0 != 0 })
+        #expect(many == few)
+        // One that has worked out nothing does so each time.
+        let plain = try Guardrail.parse("share(x <= 1 and x + y <= 2.5) >= 80 %").compile(
+            context: search.problem.context)
+        let (once, often) = (try #require(requests(2, of: plain)), try #require(requests(30, of: plain)))
+        #expect(often >= once + 28)
     }
 
     @Test("What counts requests sees those that are made")

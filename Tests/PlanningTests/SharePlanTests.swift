@@ -28,6 +28,7 @@ import Testing
         let margins = [mostly, often].compactMap { $0.certificate.guardrails[0].guaranteedMargin }
         #expect(margins.count == 2 && margins.allSatisfy { $0 >= 0 && $0 < 8 }, "\(margins)")
         #expect(mostly.certificate.guardrails[0].unit == "%")
+        #expect(always.certificate.promises == [.bands] && mostly.certificate.promises == [.expectedShare])
     }
 
     @Test("are turned down where the share is out of reach, with what is missing")

@@ -46,15 +46,14 @@ extension ControlProtocol {
         plan.tuningEpisodes = 2
         plan.optimumEpisodes = 0
         plan.noOptimum = "chance decides, and no gradient leads to it"
-        // Seven outputs: these structures are found in a minute, all of them take half an hour. The line is held while its log is made,
-        // so that what comes an hour later tells of who holds it, and what comes soon of the actions; see "A line that chance decides"
-        // of the scoreboard's documentation.
+        // Seven outputs: these structures are found in a minute, all of them take half an hour. The line is held while its log is made:
+        // in longer free runs actions tell what happened before them, and no fit finds what they do. And no speeds that nobody
+        // corrects keep a share of the time for longer; see "A line that chance decides" of the scoreboard's documentation.
         plan.overrides =
             brief + [
                 "search.nonlinear=false", "search.most_order=2", "search.reduced=false", "search.filtered=false",
-                "bounded=false", "horizon=10",
+                "search.polish=false", "reach=2", "bounded=false", "horizon=5",
             ]
-        plan.recalibration = .widen
         plan.move("15 parts of surplus; buffers between 2 and 38") {
             $0.retarget([[15]])
             for index in $0.limits.indices { ($0.limits[index].lower, $0.limits[index].upper) = (2, 38) }

@@ -1,3 +1,5 @@
+import Objectives
+
 /// What goals and guardrails say of one channel in the simple forms that charts can draw: limits, values, bands, steps.
 ///
 /// Anything else is planned with all the same and only not drawn.
@@ -21,24 +23,19 @@ struct ObjectiveMarks {
     }
 
     private let goals: [String]
-    private let guardrails: [String]
+    private let guardrails: [Guardrail]
 
     init(goal: String, guardrails: [String]) {
         goals = goal.split(separator: ";").map(String.init)
-        self.guardrails = guardrails
+        // Whoever plans with one that cannot be read is told so; here it only is not drawn.
+        self.guardrails = guardrails.compactMap { try? Guardrail.parse($0) }
     }
 
     /// The limits that guardrails set to a channel; none where a condition is only one of several ways.
     func limits(of channel: String) -> [Limit] {
-        guardrails.flatMap { text -> [Limit] in
-            let words = Set(text.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init))
-            guard words.isDisjoint(with: ["not", "or", "implies", "until", "eventually", "rate", "abs"]) else {
-                return []
-            }
-            // What may be for a small share of the time is the opposite of a limit.
-            if words.contains("share"), text.contains(/\)\s*</) { return [] }
-            return Self.comparisons(text).filter { $0.name == channel }.map {
-                Limit(isUpper: $0.isUpper, value: $0.value, text: text)
+        guardrails.flatMap { guardrail in
+            guardrail.limits.filter { $0.channel == channel }.map {
+                Limit(isUpper: $0.isUpper, value: $0.value, text: guardrail.source)
             }
         }
     }

@@ -1,6 +1,7 @@
 import Agents
 import Basics
 import Episodes
+import Objectives
 import Planning
 
 /// A plan as JSON: status, actions, predictions with bands, margins, how it was found, and what was turned down.
@@ -60,7 +61,8 @@ enum PlanJSON {
 
     private static func margin(_ margin: Certificate.Margin) -> JSONValue {
         [
-            "guardrail": .string(margin.guardrail), "unit": unit(margin.unit), "holds": .bool(margin.holds),
+            "guardrail": .string(margin.guardrail), "promise": .string(margin.promise.rawValue),
+            "unit": unit(margin.unit), "holds": .bool(margin.holds),
             "margin": optional(margin.margin), "guaranteed_margin": optional(margin.guaranteedMargin),
             "seconds": optional(margin.time), "condition": margin.condition.map { .string($0) } ?? .null,
             "timeline": .array(margin.timeline.map(optional)),

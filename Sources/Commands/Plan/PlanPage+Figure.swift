@@ -1,5 +1,6 @@
 import Agents
 import Episodes
+import Objectives
 import Planning
 import Reports
 import WorldModels
@@ -18,6 +19,9 @@ extension PlanPage {
 
     private static func note(_ outcome: PlanOutcome) -> String {
         switch outcome.plan.status {
+        case .certified where outcome.plan.certificate.promises.contains(.expectedShare):
+            "Bands hold the truth as often as they say; where a share of the time is limited they may cross the line, as long as "
+                + "the expected share is kept."
         case .certified:
             "Bands hold the truth as often as they say; limits keep clear of the bands, not only of the line."
         case .fallback where outcome.plan.recovery == true:

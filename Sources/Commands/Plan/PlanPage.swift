@@ -1,6 +1,7 @@
 import Agents
 import Basics
 import Episodes
+import Objectives
 import Planning
 import Reports
 import WorldModels
@@ -80,7 +81,8 @@ enum PlanPage {
         var table = Table(
             "How far each guardrail is from its limit; at least 0 where it holds.",
             columns: [
-                .text("guardrail"), .text(""), .number("margin"), .number("at the band's edge"),
+                .text("guardrail"), .text(""), .number("margin"),
+                .number(PlanText.promised(plan.certificate)),
                 .number("nearest at", unit: "s"), .text("condition that binds"),
             ])
         for margin in plan.certificate.guardrails {
@@ -120,8 +122,7 @@ enum PlanPage {
         if let coverage = certificate.coverage {
             lines.append(
                 "Each predicted value lies in its band with a chance of \(NumberText.percent(coverage, decimals: 0)), as "
-                    + "measured on data that the model did not learn from; guardrails are judged at the edge of the bands."
-            )
+                    + "measured on data that the model did not learn from; \(judged(certificate)).")
         }
         if let novelty = certificate.novelty {
             let time = certificate.noveltyTime.map { " (at \(figure($0)) s)" } ?? ""
@@ -149,6 +150,16 @@ enum PlanPage {
         if let engine = search.engine { lines.append("Rolled out by \(engine.name): \(engine.reason).") }
         lines += certificate.terms.map { "“\($0.text)” costs \(NumberText.significant($0.cost))." }
         return lines
+    }
+
+    private static func judged(_ certificate: Certificate) -> String {
+        let shares =
+            "shares of the time are judged by their expected value, from how such errors were distributed: a promise about averages, "
+            + "not about this plan's course"
+        guard certificate.promises.contains(.expectedShare) else {
+            return "guardrails are judged at the edge of the bands"
+        }
+        return certificate.promises.count == 1 ? shares : "guardrails are judged at the edge of the bands, " + shares
     }
 
     private static func steps(_ outcome: PlanOutcome) -> Table {

@@ -1,5 +1,6 @@
 import Agents
 import Basics
+import Objectives
 import Planning
 import Reports
 
@@ -30,7 +31,19 @@ enum PlanText {
     }
 
     private static func held(_ certificate: Certificate) -> String {
-        certificate.coverage.map { " at the edge of the \(NumberText.percent($0, decimals: 0)) bands" } ?? ""
+        let promises = certificate.promises
+        let coverage = certificate.coverage.map { NumberText.percent($0, decimals: 0) }
+        let bands = coverage.map { " at the edge of the \($0) bands" } ?? ""
+        guard promises.contains(.expectedShare) else { return bands }
+        return promises.count == 1
+            ? " as an expected share of the time" : bands + ", or as an expected share of the time"
+    }
+
+    /// What margins are called where something is known of how wrong predictions are.
+    static func promised(_ certificate: Certificate) -> String {
+        let promises = certificate.promises
+        guard promises.contains(.expectedShare) else { return "at the band's edge" }
+        return promises.count == 1 ? "expected" : "at the band's edge, or expected"
     }
 
     /// At most this many rows; further ones would not be read.
@@ -66,7 +79,7 @@ enum PlanText {
 
     private static func margins(_ plan: Plan) -> String {
         var table = TextTable([
-            ("guardrail", .left), ("margin", .right), ("at the band's edge", .right), ("nearest at [s]", .right),
+            ("guardrail", .left), ("margin", .right), (promised(plan.certificate), .right), ("nearest at [s]", .right),
             ("", .left),
         ])
         for margin in plan.certificate.guardrails {

@@ -1,0 +1,58 @@
+/// A number that a channel must stay below or above.
+public struct ChannelLimit: Sendable, Equatable {
+    /// The name of the channel.
+    public var channel: String
+    /// Whether the channel must stay below.
+    public var isUpper: Bool
+    /// The value, as written.
+    public var value: Double
+}
+
+extension Guardrail {
+    /// The limits of single channels that have to hold, all of the time of a window or a share of it: of `share(T1 > 55) <= 5 %` that
+    /// from above, since the opposite has to hold for the rest.
+    ///
+    /// What may hold in one of several ways, comes about only some time or speaks of more than a channel and a number is left out.
+    public var limits: [ChannelLimit] { syntax.limits(negated: false) }
+}
+
+extension Syntax {
+    /// The limits of a condition, or of its opposite.
+    fileprivate func limits(negated: Bool) -> [ChannelLimit] {
+        switch kind {
+        case .comparison(let operands, let relations):
+            // That one of several comparisons fails is no limit of any.
+            guard !negated || relations.count == 1 else { return [] }
+            return relations.indices.compactMap {
+                Self.limit(operands[$0], operands[$0 + 1], ascends: relations[$0].ascends != negated)
+            }
+        case .not(let inner): return inner.limits(negated: !negated)
+        case .and(let left, let right): return negated ? [] : left.limits(negated: false) + right.limits(negated: false)
+        case .or(let left, let right): return negated ? left.limits(negated: true) + right.limits(negated: true) : []
+        case .implies(let left, let right):
+            return negated ? left.limits(negated: false) + right.limits(negated: true) : []
+        case .temporal(let temporal, _, let inner):
+            return (temporal == .always) != negated ? inner.limits(negated: negated) : []
+        case .share(_, let inner, let relation, _): return inner.limits(negated: relation.ascends != negated)
+        default: return []
+        }
+    }
+
+    private static func limit(_ left: Syntax, _ right: Syntax, ascends: Bool) -> ChannelLimit? {
+        if case .name(let name) = left.kind, let value = right.constant {
+            return ChannelLimit(channel: name, isUpper: ascends, value: value)
+        }
+        if case .name(let name) = right.kind, let value = left.constant {
+            return ChannelLimit(channel: name, isUpper: !ascends, value: value)
+        }
+        return nil
+    }
+
+    private var constant: Double? {
+        switch kind {
+        case .number(let value, _, _): value
+        case .negative(let inner): inner.constant.map { -$0 }
+        default: nil
+        }
+    }
+}
