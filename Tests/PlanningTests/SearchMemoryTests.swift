@@ -63,7 +63,8 @@ struct SearchMemoryTests {
         #endif
     }
 
-    /// One request more or less is seen now and then; what each of twelve iterations asked for would be twelve more.
+    /// An array takes as much as the system rounds its request up to, which depends on what other threads have given back: it grows
+    /// once more or once less. What each of twelve iterations asked for would be twelve more.
     private static let tolerated = 3
 
     @Test(
