@@ -102,7 +102,7 @@ struct TrainTests {
     @Test("Ctrl-C saves, says how to go on, and ends with 130") func interrupted() throws {
         try withLog { folder in
             // More than anybody waits for, however long this process is not asked to look.
-            let settings = ["epochs=1000000", "patience=1000000"] + Self.small
+            let settings = ["epochs=100000", "patience=100000"] + Self.small
             let run = try ForesightProcess.start(["train", "heater.csv", "--out", "run"] + settings, in: folder)
             for _ in 0..<60_000 {
                 if let text = try? InputFile.text(folder + "/run/metrics.jsonl"), text.contains("\n") { break }
