@@ -55,7 +55,7 @@ def growth_train(results, options):
         for key in ((name, scale, count) for name in ("sensors", "pictures") for scale in scales for count in epochs):
             found = once(*key)
             least[key] = tuple(map(min, found, least.get(key, found)))
-        say(f"growth-train: turn {turn + 1}")
+            say(f"growth-train: turn {turn + 1}, {key[0]} × {key[1]}, {key[2]} epochs: {found[0]:.2f} s")
     found = {
         name: [
             {
