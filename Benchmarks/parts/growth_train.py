@@ -51,7 +51,7 @@ def growth_train(results, options):
 
     # The least of each: others only ever add. In turns, so that an hour in which they add much meets all of them.
     least = {}
-    for turn in range(max(2, options.rounds // 7)):
+    for turn in range(max(2, options.rounds // 10)):
         for key in ((name, scale, count) for name in ("sensors", "pictures") for scale in scales for count in epochs):
             found = once(*key)
             least[key] = tuple(map(min, found, least.get(key, found)))

@@ -112,7 +112,7 @@ struct DeadlinePriorityTests {
         #expect(busy.contains(0) && longest < 0.021)
         // In any second, wherever it begins.
         let shares = (0..<busy.count - 100).map { busy[$0..<$0 + 100].reduce(0, +) / 100 }
-        #expect(shares.allSatisfy { $0 > 0.85 && $0 < 0.95 }, "\(shares.min() ?? 0) to \(shares.max() ?? 0)")
+        #expect(shares.allSatisfy { $0 > 0.85 && $0 < 0.94 }, "\(shares.min() ?? 0) to \(shares.max() ?? 0)")
         // Who is busy half of the time never waits.
         var half = ProcessorShare()
         #expect((0..<300).allSatisfy { half.wait(at: 0.02 * Double($0), used: 0.01 * Double($0), deadline: 0.02) == 0 })
