@@ -63,8 +63,8 @@ struct SearchMemoryTests {
         #endif
     }
 
-    /// An array takes as much as the system rounds its request up to, which depends on what other threads have given back: it grows
-    /// once more or once less. What each of twelve iterations asked for would be twelve more.
+    /// Counts differ by one now and then, either way, from process to process; why is not known. What each of twelve iterations asked
+    /// for would be twelve more.
     private static let tolerated = 3
 
     @Test(
