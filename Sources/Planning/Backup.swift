@@ -129,6 +129,7 @@ struct Backup: Sendable {
         margins.resize(to: batch.candidates * count)
         guardrails.margins(of: batch, bands: bands, into: &margins, using: &workspace)
         judgements.removeAll(keepingCapacity: true)
+        judgements.reserveCapacity(batch.candidates)
         for candidate in 0..<batch.candidates {
             var judgement = BackupJudgement()
             for index in candidate * count..<(candidate + 1) * count { judgement.take(margin: margins[index]) }

@@ -14,6 +14,7 @@ extension CandidateSearch {
     func retract(_ population: inout Population) throws -> Bool {
         guard population.guardrails > 0, let anchor = population.scores.first, anchor.isFeasible else { return true }
         retracted.removeAll(keepingCapacity: true)
+        retracted.reserveCapacity(population.count)
         for candidate in 1..<population.count
         where !population.scores[candidate].isFeasible && population.scores[candidate].cost < anchor.cost {
             retracted.append(candidate)

@@ -283,11 +283,3 @@ struct ElasticProgram {
         }
     }
 }
-
-extension [Double] {
-    /// Makes the array this long, keeping its memory.
-    mutating func resize(to count: Int) {
-        if self.count < count { append(contentsOf: repeatElement(0, count: count - self.count)) }
-        if self.count > count { removeLast(self.count - count) }
-    }
-}

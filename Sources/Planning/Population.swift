@@ -46,6 +46,7 @@ public struct Population: Sendable {
     public mutating func rank(best most: Int? = nil) {
         let wanted = min(count, most ?? count)
         ranking.removeAll(keepingCapacity: true)
+        ranking.reserveCapacity(wanted)
         for candidate in 0..<wanted { ranking.append(candidate) }
         scores.withUnsafeBufferPointer { scores in
             ranking.withUnsafeMutableBufferPointer { ranking in

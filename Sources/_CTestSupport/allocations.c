@@ -53,6 +53,9 @@ long requests_for_memory(size_t bytes) {
     least = bytes;
     return requests;
 }
+
+long requests_so_far(void) { return requests; }
 #else
 long requests_for_memory(size_t bytes) { return -1; }
+long requests_so_far(void) { return -1; }
 #endif

@@ -11,4 +11,10 @@ public enum Allocations {
         let after = requests_for_memory(0)
         return before < 0 ? nil : after - before
     }
+
+    /// How many this thread has made so far, of those that the `count` around it counts; `nil` where nobody counts.
+    public static var soFar: Int? {
+        let requests = requests_so_far()
+        return requests < 0 ? nil : requests
+    }
 }

@@ -5,3 +5,6 @@
 #include <stddef.h>
 
 long requests_for_memory(size_t bytes);
+
+// The same count, without another bound; -1 where nobody counts.
+long requests_so_far(void);
