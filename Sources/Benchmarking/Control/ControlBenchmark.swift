@@ -26,6 +26,9 @@ public struct ControlBenchmark: Sendable {
         case finished(ControlArchive.Key)
     }
 
+    /// What a model learns by after its structure has been found, as `Phase.training` says it.
+    public static let descent = "descent"
+
     /// The plants.
     public var plans: [ControlProtocol]
     /// The rows; `nil` for those of each protocol.
@@ -132,7 +135,7 @@ public struct ControlBenchmark: Sendable {
             progress: { done, total in
                 try watch(
                     .training(
-                        plant: plan.plant, model: seed, share: Double(done) / Double(max(1, total)), what: "descent"))
+                        plant: plan.plant, model: seed, share: Double(done) / Double(max(1, total)), what: Self.descent))
             },
             searching: { what, share in
                 try watch(.training(plant: plan.plant, model: seed, share: share, what: what))

@@ -20,10 +20,15 @@ final class ControlBenchmarkProgress: Sendable {
     func show(_ phase: ControlBenchmark.Phase, written: () throws -> Void) throws {
         try state.withLock { state in
             switch phase {
-            case .training(let plant, let model, let share, let what):
-                update(&state, "\(plant): model \(model)", Int(share * 100), of: 100, unit: "parts", note: what)
-            case .trained(let plant, let model, let seconds):
-                end(&state, "\(plant): model \(model)", note: "in \(period(seconds))")
+            case .training(let plant, let number, let share, let what):
+                // The search for a structure and the descent after it each begin at nothing, and go at a pace of their own.
+                let isDescent = what == ControlBenchmark.descent
+                let name = isDescent ? model(plant, number) : structure(plant, number)
+                if isDescent { complete(&state, structure(plant, number)) }
+                update(&state, name, Int(share * 100), of: 100, unit: "parts", note: isDescent ? "" : what)
+            case .trained(let plant, let number, _):
+                complete(&state, structure(plant, number))
+                complete(&state, model(plant, number))
             case .tuning(let plant, let done, let total):
                 update(&state, "\(plant): weights", done, of: total, unit: "trials")
                 if done == total - 1 { end(&state, "\(plant): weights") }
@@ -46,6 +51,10 @@ final class ControlBenchmarkProgress: Sendable {
         return "\(what): \(key.row.label)" + (key.model > 0 ? ", model \(key.model)" : "")
     }
 
+    private func structure(_ plant: String, _ model: Int) -> String { "\(plant): structure of model \(model)" }
+
+    private func model(_ plant: String, _ model: Int) -> String { "\(plant): model \(model)" }
+
     private func update(
         _ state: inout State, _ name: String, _ done: Int, of total: Int, unit: String, note: String = ""
     ) {
@@ -56,7 +65,13 @@ final class ControlBenchmarkProgress: Sendable {
         state.lines[name]?.update(done, note: note)
     }
 
-    private func end(_ state: inout State, _ name: String, note: String = "") {
-        state.lines.removeValue(forKey: name)?.finish(state.lastCount[name] ?? 0, note: note)
+    private func end(_ state: inout State, _ name: String) {
+        state.lines.removeValue(forKey: name)?.finish(state.lastCount[name] ?? 0)
+    }
+
+    /// Ends a line of a hundred parts: a descent that gains nothing any more is done before they are.
+    private func complete(_ state: inout State, _ name: String) {
+        state.lastCount[name] = 100
+        end(&state, name)
     }
 }
