@@ -1,10 +1,10 @@
 // Nonlinearities by lanes, included once for each width of vector unit behind Vector and splat.
 
+#include "edges.h"
+
 // Rational in x with an error below 5e-7: the one of Eigen's generic_fast_erf_float (MPL2), of which erf is 1 beyond 4.
 CT_LANE_INLINE Vector error_function(Vector x) {
-    const Vector end = splat(4.f);
-    x = x > end ? end : x;
-    x = x < -end ? -end : x;
+    x = at_least(at_most(x, splat(4.f)), splat(-4.f));
     Vector s = x * x;
     Vector p = -2.72614225801306e-10f * s + 2.77068142495902e-08f;
     Vector q = -1.45660718464996e-05f * s - 2.13374055278905e-04f;
@@ -16,7 +16,7 @@ CT_LANE_INLINE Vector error_function(Vector x) {
     q = q * s - 1.42647390514189e-02f;
     p = p * s - 2.95459980854025e-03f;
     p = p * s - 1.60960333262415e-02f;
-    return x * p / q;
+    return quotient(x * p, q);
 }
 
 // x Φ(x).
@@ -28,9 +28,7 @@ CT_LANE_INLINE Vector gelu(Vector x) {
 // The exponential, wrong by some 2e-7 of it: Cephes' expf, a power of two times a polynomial.
 CT_LANE_INLINE Vector exponential(Vector x) {
     using Whole = int32_t __attribute__((vector_size(4 * WIDTH)));
-    const Vector high = splat(88.f), low = splat(-87.f);
-    x = x > high ? high : x;
-    x = x < low ? low : x;
+    x = at_least(at_most(x, splat(88.f)), splat(-87.f));
     const Vector magic = splat(12582912.f);  // adds and takes away what leaves whole numbers
     Vector turns = 1.44269504088896341f * x + magic;
     Vector whole = turns - magic;

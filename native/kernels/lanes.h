@@ -6,12 +6,12 @@ CT_LANE_INLINE Vector load(const float *from) { return *reinterpret_cast<const V
 CT_LANE_INLINE void store(float *to, Vector value) { *reinterpret_cast<Vector *>(to) = value; }
 CT_LANE_INLINE Vector splat(float value) { return value - Vector{}; }
 
+#include "edges.h"
+
 // Rational in x, fitted by least squares of the relative error on [-8.2, 8.2], beyond which tanh is 1 to a float;
 // wrong by less than 4e-7.
 CT_LANE_INLINE Vector hyperbolic(Vector x) {
-    const Vector end = splat(8.2f);
-    x = x > end ? end : x;
-    x = x < -end ? -end : x;
+    x = at_least(at_most(x, splat(8.2f)), splat(-8.2f));
     Vector s = x * x;
     Vector p = 1.4840540352167864e-08f * s + 2.163726276194211e-05f;
     Vector q = 8.370597015527892e-07f * s + 0.00033864399301819503f;
@@ -21,5 +21,5 @@ CT_LANE_INLINE Vector hyperbolic(Vector x) {
     q = q * s + 0.4676544666290283f;
     p = p * s + 1.f;
     q = q * s + 1.f;
-    return x * p / q;
+    return quotient(x * p, q);
 }

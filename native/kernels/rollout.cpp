@@ -88,6 +88,16 @@ float *rollout_memory(long count) {
     return kept.base;
 }
 
+// Whether the compiler shuffles vectors of any width; else numbers are moved one by one.
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_shufflevector)
+#define CT_SHUFFLES 1
+#endif
+#endif
+#ifndef CT_SHUFFLES
+#define CT_SHUFFLES 0
+#endif
+
 #define CT_MEMBER_INLINE inline __attribute__((always_inline))
 
 namespace plain_lanes {

@@ -94,8 +94,7 @@ static void advance(const Layout &s, const Weights &w, const float *z, const flo
         const Vector edge = splat(3.f);
         for (int q = 0; q < H; q++) {
             Vector x = load(bent + q * LANES);
-            x = x > edge ? edge : x;
-            x = x < -edge ? -edge : x;
+            x = at_least(at_most(x, edge), -edge);
             store(cube + q * LANES, x * x * x);
         }
     } else {
@@ -148,8 +147,7 @@ static void retreat(const Layout &s, const Weights &w, float *g, float *bent, fl
     for (int q = 0; q < H; q++) {
         Vector x = load(bent + q * LANES), slope = 1.f - x * x;
         if (s.cubic) {
-            Vector held = x > edge ? edge : x;
-            held = held < -edge ? -edge : held;
+            Vector held = at_least(at_most(x, edge), -edge);
             slope = x == held ? 3.f * held * held : Vector{};
             store(bent + q * LANES, held * held * held);
         }

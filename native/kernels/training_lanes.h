@@ -15,9 +15,7 @@ CT_LANE_INLINE float total(Vector x) {
 // Sine and cosine to a few units in the last place, by quarters of a turn (Moshier's Cephes); beyond 8192, where a float
 // hardly knows the angle, that of 8192.
 CT_LANE_INLINE void circle(Vector x, Vector &sine, Vector &cosine) {
-    const Vector end = splat(8192.f);
-    x = x > end ? end : x;
-    x = x < -end ? -end : x;
+    x = at_least(at_most(x, splat(8192.f)), splat(-8192.f));
     Vector turns = (x * 0.63661977236758134f + 12582912.f) - 12582912.f;  // rounded to a whole number
     Whole quarter = __builtin_convertvector(turns, Whole);
     Vector r = ((x - turns * 1.5703125f) - turns * 4.837512969970703125e-4f) - turns * 7.54978995489188216e-8f;
