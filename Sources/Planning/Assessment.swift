@@ -69,11 +69,16 @@ struct Assessment {
     /// By how much guardrails are broken in all, each by its normalised margin.
     var shortfall: Double { reports.reduce(0) { $0 + max(0, -$1.normalisedMargin) } }
 
-    /// Whether it is a way out where another breaks a guardrail or leaves the training data: inside these, and breaking less.
+    /// Whether it is a way out where another breaks a guardrail or leaves the training data: inside these, and breaking at most half
+    /// as much. A little less is no reason to leave what somebody declared safe: a model that has the sign of an early response wrong
+    /// says so of what harms.
     func recovers(beside other: Assessment) -> Bool {
         guard !other.holds, cost.isFinite, isInDistribution, shortfall.isFinite else { return false }
-        return !other.isInDistribution || !(shortfall >= other.shortfall)
+        return !other.isInDistribution || shortfall <= Self.wayOut * other.shortfall || !other.shortfall.isFinite
     }
+
+    /// The share of what the safe action breaks that a plan in its place may break.
+    private static let wayOut = 0.5
 
     /// The guardrail that is violated most, by normalised margin.
     var worst: GuardrailReport? {
@@ -92,7 +97,7 @@ struct CompiledTask {
     private(set) var backup: Backup?
     /// Why nothing is to be certified; `nil` to certify as ever.
     let doubt: String?
-    /// Whether the plan that breaks least goes before a safe action that breaks more: where none is safe to hold, and
+    /// Whether the plan that breaks least goes before a safe action that breaks twice as much: where none is safe to hold, and
     /// predictions may be relied on.
     let recovers: Bool
 

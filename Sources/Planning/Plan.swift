@@ -3,7 +3,7 @@ public enum PlanStatus: String, Sendable, Codable {
     /// All guardrails hold with margin.
     case certified
     /// No plan was found that keeps them: the declared safe action or backup policy is returned, or, where no action is safe to
-    /// hold (`BackupCheck.none`) and that one breaks more, the plan that breaks least.
+    /// hold (`BackupCheck.none`) and that one breaks twice as much, the plan that breaks least.
     case fallback
     /// Out of distribution, or nothing was declared safe: there are no actions.
     case refused
@@ -42,7 +42,7 @@ public struct Plan: Sendable, Codable, Equatable {
     public var alternatives: [Alternative]
     /// What should be known about goal and guardrails before relying on the plan.
     public var warnings: [String]
-    /// True where a fallback is the plan that breaks least, in place of a safe action that is predicted to break more; else
+    /// True where a fallback is the plan that breaks least, in place of a safe action that is predicted to break twice as much; else
     /// `nil`.
     public var recovery: Bool?
 

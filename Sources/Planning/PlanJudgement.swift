@@ -8,7 +8,7 @@ struct PlanJudgement {
     /// What the certificate speaks of: the plan that is returned, or when refused the best that was found.
     private let subject: Assessment
     private let alternatives: [Alternative]
-    /// Whether that is the plan that breaks least, in place of a safe action that breaks more.
+    /// Whether that is the plan that breaks least, in place of a safe action that breaks twice as much.
     private let isRecovery: Bool
 
     /// Judges what a search found; `assessed` is what is known already of one plan, perhaps the best of the search.

@@ -24,7 +24,7 @@ import Testing
         return try planner.decide(from: [2, 1], start: PlanningStart(outputs: [2, 1], previousActions: [0]))
     }
 
-    @Test("the plan that breaks least goes before a safe action that breaks more, and says so")
+    @Test("the plan that breaks least goes before a safe action that breaks twice as much, and says so")
     func recovers() throws {
         let plan = try plan(safe: 0, backup: .none)
         #expect(plan.status == .fallback && plan.recovery == true && !plan.needsHolder)
@@ -33,6 +33,16 @@ import Testing
         #expect(abs(margin + 0.15) < 0.01)
         #expect(plan.reason?.contains("the declared safe action, which violates 'always(x0 <= 2.4 m)'") == true)
         #expect(plan.reason?.contains("the plan that breaks least is returned") == true)
+    }
+
+    @Test("a safe action that breaks little more than the plan that breaks least stays")
+    func littleMore() throws {
+        // Held, −0.8 N come to 2.6 m, 0.2 m beyond; what breaks least comes to 0.15 m.
+        let plan = try plan(safe: -0.8, backup: .none)
+        #expect(plan.status == .fallback && plan.recovery == nil && plan.needsHolder)
+        #expect(plan.actions[0].values.allSatisfy { abs($0 + 0.8) < 1e-6 })
+        #expect(
+            plan.reason?.contains("the declared safe action is returned, which violates 'always(x0 <= 2.4 m)'") == true)
     }
 
     @Test("a safe action that others rely on is returned, and whoever held the plant may take over")

@@ -56,7 +56,8 @@ private struct PlainDynamics: Dynamics {
 @Suite("The memory of a search")
 struct SearchMemoryTests {
     private func search(
-        horizon: Int, withBackup: Bool, guardrail: String = "always(x <= 1)", bands: Bands? = nil, _ ledger: Ledger? = nil
+        horizon: Int, withBackup: Bool, guardrail: String = "always(x <= 1)", bands: Bands? = nil,
+        _ ledger: Ledger? = nil
     ) throws -> CandidateSearch<PlainDynamics> {
         let system = PlainDynamics(ledger: ledger)
         let task = PlanningTask(
@@ -132,7 +133,8 @@ struct SearchMemoryTests {
     func steadyShare(name: String) throws {
         let found = try requests(name) {
             try search(
-                horizon: 8, withBackup: false, guardrail: "share(x <= 1 and x + y <= 2.5) >= 80 %", bands: Self.bands, $0)
+                horizon: 8, withBackup: false, guardrail: "share(x <= 1 and x + y <= 2.5) >= 80 %", bands: Self.bands,
+                $0)
         } after: {
             #expect($0.best?.score.isFeasible == true)
         }

@@ -56,7 +56,7 @@ struct PlanningOptions: ParsableArguments {
             """
             What the safe action must keep in the model, from the next plan on, for a plan to be certified: limits (what \
             holds at every time, such as always(T1 <= 55)), all (every guardrail), or none: no action is safe to hold, and \
-            where the declared one is predicted to break more, a fallback is the plan that breaks least.
+            where the declared one is predicted to break twice as much, a fallback is the plan that breaks least.
             """, valueName: "guardrails"))
     var backup = BackupCheck.limits.rawValue
 
