@@ -135,7 +135,8 @@ public struct ControlBenchmark: Sendable {
             progress: { done, total in
                 try watch(
                     .training(
-                        plant: plan.plant, model: seed, share: Double(done) / Double(max(1, total)), what: Self.descent))
+                        plant: plan.plant, model: seed, share: Double(done) / Double(max(1, total)), what: Self.descent)
+                )
             },
             searching: { what, share in
                 try watch(.training(plant: plan.plant, model: seed, share: share, what: what))
