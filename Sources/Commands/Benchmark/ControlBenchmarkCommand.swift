@@ -31,7 +31,8 @@ struct ControlBenchmarkCommand: ParsableCommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "The plants, by spaces or commas; all but tennessee-eastman by default.", valueName: "plant"))
+            "The plants, by spaces or commas; all but heater-switches, production-line and tennessee-eastman by default.",
+            valueName: "plant"))
     var plants: [String] = []
 
     @Option(
