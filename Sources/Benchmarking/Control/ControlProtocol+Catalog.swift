@@ -168,7 +168,7 @@ extension ControlProtocol {
         plan.reason = "ten days of therapy with meals; an episode takes a day"
         // Insulin acts for five hours and cannot be taken back; what acts now was given up to half a day ago. Below 70 mg/dL for
         // at most 4 % of the time: half of what bands of 92 % miss.
-        plan.overrides = ["horizon=60", "window=144", "guard_coverage=0.92"]
+        plan.overrides = ["horizon=60", "window=144", "reach=12", "guard_coverage=0.95"]
         // No insulin is what is safe to hold where glucose falls; where it is high already, it is what it needs.
         plan.backup = .none
         plan.episodes = 10
