@@ -14,10 +14,12 @@ import WorldModels
 public struct ControlBenchmark: Sendable {
     /// What happens, for those who watch; from any thread.
     public enum Phase: Sendable {
-        /// A model learns; parts of a hundred done, and what of.
-        case training(plant: String, model: Int, share: Double, what: String)
+        /// A model's structure is searched for; the share done, and what is tried.
+        case searching(plant: String, model: Int, share: Double, what: String)
+        /// A model of the structure that was found learns; the share done.
+        case training(plant: String, model: Int, share: Double)
         /// A model has learned.
-        case trained(plant: String, model: Int, seconds: Double)
+        case trained(plant: String, model: Int)
         /// Weights are tried; trials done and how many there are.
         case tuning(plant: String, done: Int, total: Int)
         /// An episode has been judged.
@@ -25,9 +27,6 @@ public struct ControlBenchmark: Sendable {
         /// A row has all its episodes.
         case finished(ControlArchive.Key)
     }
-
-    /// What a model learns by after its structure has been found, as `Phase.training` says it.
-    public static let descent = "descent"
 
     /// The plants.
     public var plans: [ControlProtocol]
@@ -122,7 +121,6 @@ public struct ControlBenchmark: Sendable {
             throw ForesightError.data(
                 "\(path) is not there", remedy: "name a run of this benchmark that judged \(plan.plant) with --models")
         }
-        let began = ProgressLine.seconds()
         var settings = try TrainingSettings.load(overrides: plan.overrides)
         settings.seed += seed
         var origin = ModelOrigin()
@@ -133,17 +131,14 @@ public struct ControlBenchmark: Sendable {
         let model = try ModelTraining.train(
             loaded, settings: settings, origin: origin,
             progress: { done, total in
-                try watch(
-                    .training(
-                        plant: plan.plant, model: seed, share: Double(done) / Double(max(1, total)), what: Self.descent)
-                )
+                try watch(.training(plant: plan.plant, model: seed, share: Double(done) / Double(max(1, total))))
             },
             searching: { what, share in
-                try watch(.training(plant: plan.plant, model: seed, share: share, what: what))
+                try watch(.searching(plant: plan.plant, model: seed, share: share, what: what))
             })
         _ = try archive.folder.subfolder("models")
         try ModelFolder.save(model, to: path)
-        try watch(.trained(plant: plan.plant, model: seed, seconds: ProgressLine.seconds() - began))
+        try watch(.trained(plant: plan.plant, model: seed))
     }
 
     private func tune(_ plan: ControlProtocol, _ seed: Int, _ archive: ControlArchive) throws {

@@ -20,13 +20,13 @@ final class ControlBenchmarkProgress: Sendable {
     func show(_ phase: ControlBenchmark.Phase, written: () throws -> Void) throws {
         try state.withLock { state in
             switch phase {
-            case .training(let plant, let number, let share, let what):
-                // The search for a structure and the descent after it each begin at nothing, and go at a pace of their own.
-                let isDescent = what == ControlBenchmark.descent
-                let name = isDescent ? model(plant, number) : structure(plant, number)
-                if isDescent { complete(&state, structure(plant, number)) }
-                update(&state, name, Int(share * 100), of: 100, unit: "parts", note: isDescent ? "" : what)
-            case .trained(let plant, let number, _):
+            // The search for a structure and the descent after it each begin at nothing, and go at a pace of their own.
+            case .searching(let plant, let number, let share, let what):
+                update(&state, structure(plant, number), Int(share * 100), of: 100, unit: "parts", note: what)
+            case .training(let plant, let number, let share):
+                complete(&state, structure(plant, number))
+                update(&state, model(plant, number), Int(share * 100), of: 100, unit: "parts")
+            case .trained(let plant, let number):
                 complete(&state, structure(plant, number))
                 complete(&state, model(plant, number))
             case .tuning(let plant, let done, let total):
