@@ -25,7 +25,8 @@ extension PlanPage {
         case .certified:
             "Bands hold the truth as often as they say; limits keep clear of the bands, not only of the line."
         case .fallback where outcome.plan.recovery == true:
-            "This is what the plan that breaks least is expected to do; the declared safe action would break twice as much or more."
+            "This is what the plan that breaks least is expected to do; the declared safe action would break twice as much or more, "
+                + "or leave what the training data cover."
         case .fallback: "This is what the declared safe action is expected to do."
         case .refused: "No action is returned; this is what the best that was found was expected to do."
         }
