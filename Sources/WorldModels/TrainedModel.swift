@@ -117,6 +117,13 @@ public final class TrainedModel {
         TrainedModel(description, parts, calibration, novelty, nil, surprise, nil)
     }
 
+    /// The same model, whose guardrails keep clear of bands of another coverage: `Calibration.guarding(_:)`.
+    ///
+    /// - Throws: `ForesightError.usage` for a coverage that cannot be had.
+    public func guarding(_ coverage: Double) throws -> TrainedModel {
+        TrainedModel(description, parts, try calibration.guarding(coverage), novelty, adapter, surprise, nil)
+    }
+
     /// The network; libtorch is loaded when it is first asked for.
     public var network: SensorWorldModel {
         switch parts {

@@ -69,6 +69,28 @@ struct PlanCommandTests {
         }
     }
 
+    @Test("Another coverage of guardrails is chosen when planning: narrower bands, which every text names")
+    func chosenCoverage() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            func margin(_ arguments: [String]) throws -> (text: String, coverage: Double?, greatest: Double) {
+                let run = try plan(Self.ask + arguments + ["--json", "--out", "decision"], in: folder)
+                #expect(run.status == 0, "\(run.complaint)")
+                let json = try JSONValue(parsing: run.output)
+                let channel = try #require(json["channels"]?[0])
+                let width = try #require(channel["upper"]?[11]?.double) - #require(channel["values"]?[11]?.double)
+                let page = try String(contentsOfFile: folder + "/decision/report.html", encoding: .utf8)
+                return (page, json["coverage"]?.double, width)
+            }
+            let (usual, chosen) = (try margin([]), try margin(["--guard-coverage", "0.9"]))
+            #expect(usual.coverage == 0.99 && chosen.coverage == 0.9)
+            #expect(chosen.greatest < usual.greatest && chosen.greatest > 0)
+            #expect(chosen.text.contains("90 % band") && !chosen.text.contains("99 % band"))
+            let beyond = try plan(Self.ask + ["--guard-coverage", "0.999"], in: folder)
+            #expect(beyond.status == 64 && beyond.complaint.joined().contains("train with guard_coverage=0.999"))
+        }
+    }
+
     @Test("A plan by the compiled rollout needs nothing of libtorch, one by libtorch says that it is missing")
     func withoutLibtorch() throws {
         let kernels = try #require(Kernels.location)

@@ -38,6 +38,15 @@ struct UsageErrorTests {
         Case(arguments: ["train", "x.csv", "epochs=0"], words: ["epochs = 0", "1 to 100000"]),
         Case(arguments: ["train", "x.csv", "epochs=many"], words: ["epochs", "a whole number", "'many'"]),
         Case(arguments: ["train", "a.yaml", "b.yaml"], words: ["a.yaml and b.yaml"]),
+        Case(
+            arguments: ["control", "m", "--environment", "two-rooms", "--guard-coverage", "0.9"],
+            words: ["--guard-coverage is for plants"]),
+        Case(
+            arguments: ["control", "m", "--plant", "heater-lab", "--store", "s", "--guard-coverage", "0.9"],
+            words: ["--store follows the bands of the model", "--guard-coverage 0.9"]),
+        Case(
+            arguments: ["plan", "m", "--now", "a.png", "--to", "b.png", "--guard-coverage", "0.9"],
+            words: ["--guard-coverage 0.9 is for models of logs"]),
         Case(arguments: ["doctor", "now"], words: ["'now'", "see foresight doctor --help"]),
     ]
 

@@ -64,6 +64,52 @@ struct CalibrationTests {
         #expect(Double(guarded) / Double(2 * all) > 0.97, "\(guarded) of \(2 * all)")
     }
 
+    @Test(
+        "Guardrails of another coverage hold what they say on new records, at hardly more width than training gives it")
+    func chosenCoverage() throws {
+        let model = try #require(Self.model)
+        #expect(try model.calibration.guarding(0.99) == model.calibration)
+        var inside = [Double: Int]()
+        var all = 0
+        for seed in [21, 22, 23] as [UInt64] {
+            let episode = TinyLog.episodes(samples: 800, seed: seed)[0]
+            for run in try runs(model, episode, starts: Array(stride(from: 30, to: 780, by: 15)), steps: 10) {
+                all += run.truth.count
+                for coverage in [0.6, 0.8, 0.95] {
+                    let bands = try model.calibration.guarding(coverage)
+                    let widths = bands.halfWidths(horizon: 10, spread: run.spread, for: .guardrail)
+                    inside[coverage, default: 0] += run.truth.indices.count {
+                        abs(Double(run.outputs[$0]) - run.truth[$0]) <= Double(widths[$0])
+                    }
+                }
+            }
+        }
+        for (coverage, count) in inside {
+            #expect(abs(Double(count) / Double(all) - coverage) < 0.05, "\(coverage): \(count) of \(all)")
+        }
+        // Bands of predictions are of 90 %, from the scores themselves.
+        let bands = try model.calibration.guarding(0.9)
+        #expect(bands.guardCoverage == 0.9)
+        for (chosen, trained) in zip(bands.guardQuantile, model.calibration.quantile) {
+            #expect(chosen > 0.9 * trained && chosen < 1.15 * trained, "\(chosen) and \(trained)")
+        }
+    }
+
+    @Test("Of normal errors another coverage takes the normal quantile") func chosenNormal() throws {
+        var bands = try #require(Self.model).calibration
+        let normal = SpreadScale.errorLevels.map { NormalDistribution.quantile($0) }
+        bands.errors?.quantiles = bands.guardQuantile.flatMap { _ in normal }
+        let quantile = { try bands.guarding($0).guardQuantile[3] }
+        #expect(abs(try quantile(0.9) - 1.6449) < 1e-3)
+        #expect(abs(try quantile(0.6) - 0.8416) < 1e-3)
+        // Between the quantiles that are kept, rather too great.
+        #expect((1.96...2.06).contains(try quantile(0.95)))
+        #expect(throws: ForesightError.self) { try quantile(0.995) }
+        #expect(throws: ForesightError.self) { try quantile(0.3) }
+        bands.errors = nil
+        #expect(throws: ForesightError.self) { try quantile(0.9) }
+    }
+
     @Test("Bands widen with disagreement, and beyond the last step they stay") func shape() throws {
         let bands = try #require(Self.model).calibration
         #expect(bands.steps == 10)

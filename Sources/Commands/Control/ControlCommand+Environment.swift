@@ -87,7 +87,8 @@ extension ControlCommand {
             ("--compare", compare != "exact,pid"), ("--deadline", planning.deadline != nil),
             ("--priority", planning.priority != DeadlinePriority.automatic.rawValue),
             ("--safe-action", planning.safeAction != nil), ("--blocks", planning.blocks != nil),
-            ("--backup", planning.backup != BackupCheck.limits.rawValue), ("--fault", !answering.faults.isEmpty),
+            ("--backup", planning.backup != BackupCheck.limits.rawValue),
+            ("--guard-coverage", planning.guardCoverage != nil), ("--fault", !answering.faults.isEmpty),
             ("--recalibrate", answering.recalibrate != FeedbackOptions.Recalibration.widen.rawValue),
             ("--on-surprise", answering.onSurprise != FeedbackOptions.Response.widen.rawValue),
         ]

@@ -98,6 +98,11 @@ struct ControlCommand: ParsableCommand {
                 "--store keeps predictions of plants, and \(environment) is an environment", remedy: "leave it out")
         }
         if let environment { return try control(environment) }
+        if let coverage = planning.guardCoverage, keeping.store != nil {
+            throw ForesightError.usage(
+                "--store follows the bands of the model, and --guard-coverage \(coverage) asks for others",
+                remedy: "leave one of them out")
+        }
         guard let name = plant else {
             throw ForesightError.usage(
                 "neither --plant nor --environment is given", remedy: "name one, such as --plant heater-lab")
@@ -132,7 +137,7 @@ struct ControlCommand: ParsableCommand {
         try PlantAgent.requireFit(description, plant)
         var scenario = try scenario(on: plant, description)
         scenario.task.faults = faults
-        let model = planning.chosen(try ModelFolder.load(model, isForPlanning: true))
+        let model = try planning.chosen(ModelFolder.load(model, isForPlanning: true))
         Engine.threads = 1
         var study = ControlStudy(
             scenario: scenario, seeds: (0..<UInt64(episodes)).map { firstEpisode &+ $0 }, request: request)

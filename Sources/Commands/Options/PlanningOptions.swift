@@ -60,6 +60,14 @@ struct PlanningOptions: ParsableArguments {
             """, valueName: "guardrails"))
     var backup = BackupCheck.limits.rawValue
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Coverage of the bands that guardrails keep clear of, 0.5 to 0.99, in place of the model's (guard_coverage of its \
+            training): plans of 0.95 come nearer to a limit than those of 0.99 and are beyond it more often. Of models from logs.
+            """, valueName: "share"))
+    var guardCoverage: Double?
+
     @Flag(help: "Let plans leave what the training data cover.")
     var explore = false
 
@@ -75,8 +83,13 @@ struct PlanningOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Decides the search's random numbers.", valueName: "number"))
     var seed: UInt64 = 0
 
-    /// The model as planned with: one that does not adapt where that is asked for.
-    func chosen(_ model: TrainedModel) -> TrainedModel { noAdapt ? model.withoutAdaptation() : model }
+    /// The model as planned with: one that does not adapt, or promises something else, where that is asked for.
+    ///
+    /// - Throws: `ForesightError.usage` for a coverage of guardrails that the model cannot tell bands of.
+    func chosen(_ model: TrainedModel) throws -> TrainedModel {
+        let model = noAdapt ? model.withoutAdaptation() : model
+        return try guardCoverage.map { try model.guarding($0) } ?? model
+    }
 
     /// The request, with a goal that may come from elsewhere.
     ///

@@ -60,7 +60,8 @@ extension PlanCommand {
         guard !now.isEmpty else {
             throw ForesightError.usage("nothing is seen now", remedy: "name a picture by --now now.png")
         }
-        for (option, value) in [("--from", from), ("--forecast", forecast)] {
+        let coverage = planning.guardCoverage.map { "\($0)" }
+        for (option, value) in [("--from", from), ("--forecast", forecast), ("--guard-coverage", coverage)] {
             guard let value else { continue }
             throw ForesightError.usage(
                 "\(option) \(value) is for models of logs, and pictures are given", remedy: "leave one of them out")

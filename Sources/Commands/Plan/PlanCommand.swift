@@ -132,7 +132,7 @@ struct PlanCommand: ParsableCommand {
             throw ForesightError.usage("no goal is given", remedy: "say what to reach, such as --goal \"T1 = 45\"")
         }
         let request = try request(goal: goal)
-        let model = planning.chosen(try ModelFolder.load(model, isForPlanning: true))
+        let model = try planning.chosen(ModelFolder.load(model, isForPlanning: true))
         Engine.threads = 1
         let log = try reading.load([from], for: model.description, at: self.model, talk: talking.talk)
         let moment = try LogMoment(at, in: log)
