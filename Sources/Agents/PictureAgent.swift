@@ -50,6 +50,9 @@ public struct PictureAgent {
     /// pictures as prediction looks at, and always for a model that does not know what is ordinary.
     public private(set) var surprise: PictureSurprise.Reading?
     private var age = 0
+    /// Rows since it has begun, and for how long each action has had its value, s.
+    private var row = -1
+    private var held: [Double] = []
     /// What it plans with.
     public var model: TrainedImageModel { planner.dynamics.model }
     /// The names of the predicted channels, in their order.
@@ -116,7 +119,9 @@ public struct PictureAgent {
         surprise = nil
         plan = nil
         age = 0
+        row = -1
         previous = dynamics.previousActions
+        held = previous.map { _ in .infinity }
     }
 
     /// Decides what to do in this row.
@@ -139,10 +144,10 @@ public struct PictureAgent {
         try model.check(proprioception: sensed)
         seen.add(picture)
         age += 1
+        row += 1
         let isDue = plan == nil || age >= replanEvery
         guard isDue || watch != nil else {
-            previous = plan?.action(at: age) ?? previous
-            return previous
+            return take(plan?.action(at: age))
         }
         let representation = planner.dynamics.model.encode(seen.stacked(), proprioception: sensed)
         surprise = watch?.see(representation, after: previous)
@@ -150,13 +155,22 @@ public struct PictureAgent {
         if isDue {
             var state = ImageState(representation: representation, goals: goals)
             state.memory = memory
-            let start = PlanningStart(outputs: planner.dynamics.outputs(at: state), previousActions: previous)
+            let start = PlanningStart(
+                outputs: planner.dynamics.outputs(at: state), previousActions: previous,
+                elapsed: Double(row) * planner.dynamics.samplingTime, held: held)
             plan = try planner.plan(from: state, start: start, stepsSinceLastPlan: plan == nil ? 0 : age)
             self.state = state
             age = 0
         }
-        previous = plan?.action(at: age) ?? previous
-        return previous
+        return take(plan?.action(at: age))
+    }
+
+    /// Acts, and counts for how long each action has had its value.
+    private mutating func take(_ action: [Double]?) -> [Double] {
+        let (next, step) = (action ?? previous, planner.dynamics.samplingTime)
+        held = held.indices.map { next[$0] == previous[$0] ? held[$0] + step : step }
+        previous = next
+        return next
     }
 
     /// What the model expects of action sequences that hold one random action for each of its steps, from where the last

@@ -38,7 +38,7 @@ extension PlanRequest {
         let steps = try (horizon ?? .steps(model.horizon)).steps(
             stepTime: Double(block) * model.samplingTime, trained: model.horizon)
         let options = try PlannerOptions(
-            horizon: steps * block, blocks: blocks.isEmpty ? model.searchBlocks : blocks.map { $0 * block },
+            horizon: steps * block, blocks: blocks.isEmpty ? model.searchBlocks : blocks.map { min($0, steps) * block },
             deadline: deadline, seed: seed, noveltyLimit: nil, chunk: 512, backup: backup, priority: priority)
         var compile = CompileOptions()
         for (channel, range) in zip(model.actionChannels, model.recordedActions) {

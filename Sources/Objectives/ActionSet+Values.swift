@@ -20,7 +20,7 @@ extension ActionSet {
                     let index = row * width + channel
                     let before = isFirst ? previous[channel] : actions[index - width]
                     let wanted = actions[index].isNaN ? before : actions[index]
-                    actions[index] = next(channel, wanted, after: before, &dwelling)
+                    actions[index] = next(channel, wanted, after: before, isFirst: isFirst, &dwelling)
                 }
             }
         }
@@ -41,8 +41,10 @@ extension ActionSet {
     /// An action in force that is none of the values, as a log may have it, is left for one at once. Where the rate reaches
     /// no value, the action stays.
     @inline(__always)
-    func next(_ channel: Int, _ wanted: Float, after before: Float, _ dwelling: inout Dwelling) -> Float {
-        let range = range(of: channel, after: before)
+    func next(
+        _ channel: Int, _ wanted: Float, after before: Float, isFirst: Bool, _ dwelling: inout Dwelling
+    ) -> Float {
+        let range = range(of: channel, after: before, isFirst: isFirst)
         let choices = values[channel]
         var value = min(max(wanted, range.lowerBound), range.upperBound)
         if dwelling.mustKeep(channel), choices.isEmpty ? range.contains(before) : choices.contains(before) {

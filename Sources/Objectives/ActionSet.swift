@@ -24,6 +24,8 @@ public struct ActionSet: Sendable, Equatable {
     public var held: [Double]
     /// Seconds between steps.
     public let samplingTime: Double
+    /// For how long the first step is in force, s, where a loop decides anew within it: as far as rates let it go; `nil` for a step.
+    public var firstInterval: Double?
 
     /// Creates a set from limits, one a channel.
     ///
@@ -99,10 +101,19 @@ public struct ActionSet: Sendable, Equatable {
     ///
     /// When the action in force lies outside the box, the rate limit still binds: the range is then the one value that
     /// moves towards the box as fast as allowed.
-    public func range(of channel: Int, after previous: Float) -> ClosedRange<Float> {
+    ///
+    /// - Parameters:
+    ///   - channel: The action.
+    ///   - previous: Its value in force.
+    ///   - isFirst: Whether it is the first step, which may be shorter (``firstInterval``).
+    /// - Returns: The range.
+    public func range(of channel: Int, after previous: Float, isFirst: Bool = false) -> ClosedRange<Float> {
         let (low, high) = (lower[channel], upper[channel])
-        let highest = Self.reach(previous, by: rise[channel], samplingTime)
-        let lowest = -Self.reach(-previous, by: fall[channel], samplingTime)
+        // A switch is thrown, not moved: its rate was held against a step.
+        let isShort = isFirst && values[channel].isEmpty
+        let seconds = isShort ? firstInterval.map { min($0, samplingTime) } ?? samplingTime : samplingTime
+        let highest = Self.reach(previous, by: rise[channel], seconds)
+        let lowest = -Self.reach(-previous, by: fall[channel], seconds)
         if highest < low { return highest...highest }
         if lowest > high { return lowest...lowest }
         return max(low, lowest)...min(high, highest)
@@ -140,7 +151,7 @@ public struct ActionSet: Sendable, Equatable {
                 for channel in 0..<width {
                     let index = row * width + channel
                     let before = isFirst ? previous[channel] : actions[index - width]
-                    let range = range(of: channel, after: before)
+                    let range = range(of: channel, after: before, isFirst: isFirst)
                     let wanted = actions[index].isNaN ? before : actions[index]
                     let value = min(max(wanted, range.lowerBound), range.upperBound)
                     actions[index] = value
@@ -148,7 +159,8 @@ public struct ActionSet: Sendable, Equatable {
                 }
                 if let norm, squares.squareRoot() > norm {
                     shrink(UnsafeMutableBufferPointer(rebasing: actions[row * width..<(row + 1) * width]), to: norm) {
-                        range(of: $0, after: isFirst ? previous[$0] : actions[row * width - width + $0])
+                        range(
+                            of: $0, after: isFirst ? previous[$0] : actions[row * width - width + $0], isFirst: isFirst)
                     }
                 }
             }
@@ -203,14 +215,15 @@ public struct ActionSet: Sendable, Equatable {
     public func contains(_ actions: [Float], horizon: Int, previous: [Float]) -> Bool {
         var dwelling = Dwelling(self)
         for row in 0..<actions.count / count {
-            if row % horizon == 0 { dwelling.restart() }
+            let isFirst = row % horizon == 0
+            if isFirst { dwelling.restart() }
             var squares: Float = 0
             for channel in 0..<count {
                 let index = row * count + channel
-                let before = row % horizon == 0 ? previous[channel] : actions[index - count]
+                let before = isFirst ? previous[channel] : actions[index - count]
                 let value = actions[index]
                 guard value >= lower[channel], value <= upper[channel] else { return false }
-                guard next(channel, value, after: before, &dwelling) == value else { return false }
+                guard next(channel, value, after: before, isFirst: isFirst, &dwelling) == value else { return false }
                 squares += value * value
             }
             if let norm, squares.squareRoot() > norm { return false }

@@ -69,6 +69,13 @@ public struct CompiledGuardrail: Sendable {
             let by = shortNumber(-startMargin) + (unit.map { " \($0)" } ?? "")
             warnings.append(.init(.violatedAtStart, "'\(guardrail.source)' is violated now, by \(by)"))
         }
+        if options.elapsed != nil, guardrail.countsAnew {
+            warnings.append(
+                .init(
+                    .notJudged,
+                    "'\(guardrail.source)': each plan counts anew what has to come about within it; what fell due before is not "
+                        + "judged"))
+        }
         self.warnings = warnings
     }
 }

@@ -158,7 +158,7 @@ extension GoalResolver {
         let horizon = context.horizon
         guard let timing else { return 1...horizon }
         let text = signals.text.slice(syntax.range)
-        let (first, last): (Double, Double)
+        var (first, last): (Double, Double)
         switch timing {
         case .end: return horizon...horizon
         case .instant(let seconds):
@@ -167,7 +167,10 @@ extension GoalResolver {
         case .window(let window):
             first = max(1, ((window.lower - elapsed) / context.samplingTime - 1e-6).rounded(.up))
             last = window.upper.map { (($0 - elapsed) / context.samplingTime + 1e-6).rounded(.down) } ?? Double(horizon)
-            if first > last, last >= 1 {
+            if first > last, last >= 1, elapsed > 0 {
+                // A loop that decides within a step comes to where no step ends in the window: those around it count.
+                (first, last) = (last, first)
+            } else if first > last, last >= 1 {
                 throw FormulaError(
                     "no step ends in this window: steps end every \(shortNumber(context.samplingTime)) s after now",
                     remedy: "widen the window", at: window.range.lowerBound)

@@ -16,7 +16,28 @@ extension Guardrail {
     public var limits: [ChannelLimit] { syntax.limits(negated: false) }
 }
 
+extension Guardrail {
+    /// Whether it asks for something to come about, `eventually` or by an `until`, and is met for good once that has.
+    public var comesAbout: Bool {
+        switch syntax.kind {
+        case .temporal(.eventually, _, _), .until: true
+        default: false
+        }
+    }
+
+    /// Whether something has to come about again and again, or beside something else: no one moment settles it.
+    var countsAnew: Bool { !comesAbout && syntax.asksForMore }
+}
+
 extension Syntax {
+    /// Whether something has to come about inside.
+    var asksForMore: Bool {
+        switch kind {
+        case .temporal(.eventually, _, _), .until: true
+        default: children.contains(where: \.asksForMore)
+        }
+    }
+
     /// The limits of a condition, or of its opposite.
     fileprivate func limits(negated: Bool) -> [ChannelLimit] {
         switch kind {

@@ -134,12 +134,16 @@ struct StepFormulaBuilder {
     ) throws -> StepFormula.Span? {
         try checkSize(window)
         let start = elapsed ?? 0
-        let lower = max(0, first(window.lower - start))
-        let upper = window.upper.map { last($0 - start) }
-        if let upper, upper < max(1, lower) {
-            guard start > 0, upper < 1 else { throw noSample(window) }
-            warnings.append(.init(.notJudged, "\(words(window)): past, no longer judged"))
-            return nil
+        var lower = max(0, first(window.lower - start))
+        var upper = window.upper.map { last($0 - start) }
+        if let end = upper, end < max(1, lower) {
+            guard start > 0 else { throw noSample(window) }
+            guard end >= 1 else {
+                warnings.append(.init(.notJudged, "\(words(window)): past, no longer judged"))
+                return nil
+            }
+            // A loop that decides within a step comes to where no step ends in the window: those around it count.
+            (lower, upper) = (end, lower)
         }
         guard let horizon else { return StepFormula.Span(lower: lower, upper: upper, limit: Self.endless - need) }
         let limit = horizon - need

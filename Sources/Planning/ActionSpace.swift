@@ -52,8 +52,9 @@ public struct ActionSpace: Sendable {
         var covered = 0
         while covered < horizon {
             let next = lengths.count < blocks.count ? blocks[lengths.count] : (blocks.last ?? 1)
-            lengths.append(min(next, horizon - covered))
-            covered += next
+            let length = min(next, horizon - covered)
+            lengths.append(length)
+            covered += length
         }
         self.blocks = lengths
         steps = lengths.count == horizon ? StepwiseBox(lower: set.lower, upper: set.upper, horizon: horizon) : nil

@@ -116,6 +116,7 @@ struct CompiledTask {
         var limits =
             task.actions ?? ActionSet(channels: dynamics.actionChannels, samplingTime: dynamics.samplingTime)
         if let held = start.held, held.count == limits.count { limits.held = held }
+        limits.firstInterval = start.interval
         space = try ActionSpace(
             limits.tightened(by: guardrails.guardrails), horizon: options.horizon, blocks: options.blocks,
             previous: context.previousActions, names: context.actions.map(\.name))

@@ -143,7 +143,9 @@ public struct BandFeedback<D: Dynamics> {
                         next: scales[index].factor))
             }
         }
-        calm = isCovered ? calm + 1 : 0
+        // What nobody measured confirms nothing.
+        let isCompared = alarms.last.map { alarm in comparisons.contains { $0.channel == alarm.channel } } ?? true
+        if !isCovered { calm = 0 } else if isCompared { calm += 1 }
         if asksForFallback, calm >= options.calmDecisions { asksForFallback = false }
         forget(before: decision - (leads.last ?? 1) * stride)
         let alarm = raise(decision)

@@ -207,7 +207,9 @@ struct LocalProgram {
                     first == 0
                     ? Double(space.previous[channel])
                     : Double(actions[actions.startIndex + (first - 1) * count + channel])
-                let seconds = limits.samplingTime * Double(length)
+                let head =
+                    block == 0 ? min(limits.firstInterval ?? .infinity, limits.samplingTime) : limits.samplingTime
+                let seconds = head + limits.samplingTime * Double(length - 1)
                 for (sign, rate) in [(1.0, limits.rise[channel]), (-1.0, limits.fall[channel])] where rate.isFinite {
                     for index in 0..<variables { row[index] = 0 }
                     row[block * count + channel] = -sign

@@ -91,6 +91,7 @@ public struct Planner<D: Dynamics> {
         let compiled = try CompiledTask(task, dynamics, start, options)
         let space = compiled.space
         let safe = try safeActions(compiled)
+        (memory.limits, memory.safe) = (space.limits, safe)
         memory.shift(by: stepsSinceLastPlan, in: space)
         var guesses = memory.lastPlan.map { [$0] } ?? []
         guesses.append(space.held(space.previous))
@@ -137,6 +138,25 @@ public struct Planner<D: Dynamics> {
         return plan
     }
 
+    /// What was declared safe, as far as the limits let the first step of it go from where the last plan started; `nil` where nothing
+    /// was declared.
+    var lastSafeAction: [Double]? { memory.safe.map { $0.prefix(dynamics.actionChannels.count).map(Double.init) } }
+
+    /// An action of an earlier plan as far as the limits of the last one let it go now.
+    ///
+    /// - Parameters:
+    ///   - action: What is wanted `[action]`.
+    ///   - start: The actions in force, for how long they have been, and how soon there is another decision.
+    /// - Returns: The action `[action]`.
+    func allowed(_ action: [Double], from start: PlanningStart) -> [Double] {
+        guard var limits = memory.limits, !limits.isBox else { return action }
+        limits.firstInterval = start.interval
+        if let held = start.held { limits.held = held }
+        var wanted = action.map { Float($0) }
+        limits.project(&wanted, horizon: 1, previous: start.previousActions.map { Float($0) })
+        return wanted.map(Double.init)
+    }
+
     /// Finds out before the first plan about how long an answer takes after its search: it judges plan, fallback and two
     /// alternatives, each with its way out, and writes it all down.
     private mutating func rehearse(_ actions: [Float], _ compiled: CompiledTask, _ state: D.State) {
@@ -158,42 +178,5 @@ public struct Planner<D: Dynamics> {
         try PlannerChecks.fallback(actions, space: compiled.space, name: task.fallback.name)
         compiled.space.project(&actions)
         return actions
-    }
-}
-
-/// What one plan leaves for the next.
-struct PlanMemory {
-    private(set) var lastPlan: [Float]?
-    private(set) var elites: [[Float]] = []
-    /// How many more plans are searched with their backups from the start on.
-    private var cornered = 0
-    private var plans: UInt64 = 0
-    /// What the next search has to leave of its deadline.
-    var reserve = DeadlineReserve()
-
-    mutating func shift(by steps: Int, in space: ActionSpace) {
-        lastPlan = lastPlan.map { space.shifted($0, by: steps) }
-        elites = elites.map { space.shifted($0, by: steps) }
-    }
-
-    /// The best plan left no way out, and the next few are expected to leave none either.
-    mutating func corner() { cornered = 5 }
-
-    /// Whether a recent plan left no way out; counts the plan that asks.
-    mutating func isCornered() -> Bool {
-        defer { cornered = max(0, cornered - 1) }
-        return cornered > 0
-    }
-
-    /// The seed of the next plan.
-    mutating func seed(_ seed: UInt64) -> UInt64 {
-        defer { plans += 1 }
-        var generator = SeededGenerator(seed: seed, stream: plans)
-        return plans == 0 ? seed : generator.next()
-    }
-
-    mutating func remember<D>(_ search: CandidateSearch<D>) {
-        lastPlan = search.best?.actions ?? lastPlan
-        elites = search.elites
     }
 }

@@ -16,10 +16,12 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
     /// calibrated.
     public var calibration: ((_ channel: String, _ lead: Double) -> Double?)?
     private let template: Planner<D>
-    private var planner: Planner<D>
+    var planner: Planner<D>
     private let start: Start
     private let replanEvery: Int
-    private let decisionTime: Double
+    let decisionTime: Double
+    /// Steps of the dynamics from one decision to the next, 1 at most.
+    private let stepsPerDecision: Double
     private let clock: any PlanningClock
     private let feedbackTemplate: BandFeedback<D>?
     private var feedback: BandFeedback<D>?
@@ -32,32 +34,45 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
     private var kept: (plan: Plan, age: Int)?
     /// Refused decisions in a row that a certified plan went on through.
     private var carried = 0
+    /// What has to come about and may have.
+    var obligations: [Obligation] = []
 
     /// Refused decisions in a row through which the last certified plan goes on.
     private static var mostCarried: Int { 2 }
+    /// By what share a step may differ from whole decisions.
+    private static var rateTolerance: Double { 0.02 }
 
     /// Creates an agent.
     ///
     /// - Parameters:
     ///   - planner: The planner; it begins every episode with the seed of its options mixed with the episode's.
-    ///   - replanEvery: Decisions that one plan serves before the next is made, at least 1 and at most its horizon.
-    ///   - decisionTime: Seconds between decisions, where that is not the step of the dynamics.
+    ///   - replanEvery: Decisions that one plan serves before the next is made, at least 1 and at most those within its horizon.
+    ///   - decisionTime: Seconds between decisions, where a step of the dynamics is several of them.
     ///   - clock: Where the time is read.
     ///   - feedback: What is done with how far predictions were off; `nil` compares nothing. Needs bands.
     ///   - start: What a plan starts from in a situation.
-    /// - Throws: A usage error when `replanEvery` is out of its range.
+    /// - Throws: A usage error when `replanEvery` is out of its range, or `decisionTime` longer than a step.
     public init(
         _ planner: Planner<D>, replanEvery: Int = 1, decisionTime: Double? = nil,
         clock: any PlanningClock = MonotonicClock(), feedback: FeedbackOptions? = nil, start: @escaping Start
     ) throws {
-        try OptionCheck(solver: "control").within(1...planner.options.horizon, replanEvery, "replanEvery")
+        let (step, interval) = (planner.dynamics.samplingTime, decisionTime ?? planner.dynamics.samplingTime)
+        // Rates of model and plant may differ a little: whole decisions make a step.
+        let decisions = (step / interval).rounded()
+        guard decisions >= 1, abs(step / interval / decisions - 1) <= Self.rateTolerance else {
+            throw ForesightError.usage(
+                "decisions every \(interval) s do not make whole steps of \(step) s",
+                remedy: "decide once a step of the dynamics, or several times")
+        }
+        stepsPerDecision = 1 / decisions
+        let most = Int(min(Double(planner.options.horizon) * decisions, 1e9))
+        try OptionCheck(solver: "control").within(1...most, replanEvery, "replanEvery")
         template = planner
         self.planner = planner
         self.replanEvery = replanEvery
-        self.decisionTime = decisionTime ?? planner.dynamics.samplingTime
+        self.decisionTime = interval
         self.clock = clock
         self.start = start
-        let interval = self.decisionTime
         feedbackTemplate = feedback.flatMap { options in
             planner.task.bands.map {
                 BandFeedback(
@@ -99,6 +114,7 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         age = 0
         remainder = 0
         (kept, carried) = (nil, 0)
+        obligations = []
     }
 
     /// Gives the priority of plans under a deadline back.
@@ -107,19 +123,19 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
     /// Plans when the last plan is used up, else carries it on.
     ///
     /// A refusal does not stop the loop. One state that is unlike the training data may be a reading: the certified plan before it
-    /// goes on for up to two decisions, unless something came as a surprise. Then the declared safe action is applied, and where
-    /// none is, the action in force is held.
+    /// goes on for up to two decisions, unless something came as a surprise. Then what was declared safe is done, and where
+    /// nothing was, the action in force is held. What had to come about (`eventually`, `until`) and did is asked no more.
     public mutating func decide(_ situation: ControlSituation) throws -> LoopDecision {
         age += 1
         kept?.age += 1
-        let stepsPerDecision = decisionTime / planner.dynamics.samplingTime
         let passed = Int(Double(age) * stepsPerDecision + 1e-6)
         let began = clock.now()
         let alarm = try feedback?.observe(
             decision: situation.step, observation: situation.observation, previousAction: situation.previousAction)
+        watchObligations(situation)
         // What came as a surprise was not in the plan.
         if let current, age < replanEvery, current.status == .certified, alarm == nil {
-            var carried = LoopDecision(action: current.action(at: passed))
+            var carried = LoopDecision(action: planner.allowed(current.action(at: passed), from: pace(situation)))
             carried.comparisons = feedback?.comparisons ?? []
             return carried
         }
@@ -129,9 +145,8 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         }
         planner.task.widening = feedback?.widening(horizon: planner.options.horizon)
         planner.task.doubt = feedback?.doubt
-        let planningStart = PlanningStart(
-            outputs: outputs, previousActions: situation.previousAction,
-            elapsed: Double(situation.step) * decisionTime, held: held(in: situation))
+        var planningStart = pace(situation)
+        planningStart.outputs = outputs
         let due = remainder + Double(age) * stepsPerDecision
         let shift = Int(due + 1e-6)
         remainder = due - Double(shift)
@@ -142,14 +157,12 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         age = 0
         if alarm != nil { kept = nil }
         let action: [Double]
-        switch (plan.status, planner.task.fallback) {
-        case (.refused, let fallback):
-            if let going = goesOn(stepsPerDecision) {
-                action = going
-            } else if case .action(let safe) = fallback {
-                action = safe
+        switch plan.status {
+        case .refused:
+            if let going = goesOn() {
+                action = planner.allowed(going, from: planningStart)
             } else {
-                action = situation.previousAction
+                action = planner.lastSafeAction ?? situation.previousAction
             }
         default:
             action = plan.action(at: 0)
@@ -163,7 +176,7 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
 
 extension PlannerAgent {
     /// What the last certified plan does now, where it may still go on.
-    private mutating func goesOn(_ stepsPerDecision: Double) -> [Double]? {
+    private mutating func goesOn() -> [Double]? {
         guard let kept, carried < Self.mostCarried else {
             self.kept = nil
             return nil
@@ -172,6 +185,14 @@ extension PlannerAgent {
         guard passed < planner.options.horizon else { return nil }
         carried += 1
         return kept.plan.action(at: passed)
+    }
+
+    /// The start of a plan in a situation, as far as it is known without a state.
+    private func pace(_ situation: ControlSituation) -> PlanningStart {
+        PlanningStart(
+            outputs: situation.observation, previousActions: situation.previousAction,
+            elapsed: Double(situation.step) * decisionTime, held: held(in: situation),
+            interval: stepsPerDecision < 1 ? decisionTime : nil)
     }
 
     /// For how long each action has had its value, where some keep one for a time.
@@ -184,44 +205,5 @@ extension PlannerAgent {
         return PlanningStart.held(
             rows: situation.history.count / width, actions: channels.count, samplingTime: decisionTime
         ) { situation.history[$0 * width + seen + $1] }
-    }
-}
-
-/// Feeds an estimator the rows of a history that it has not seen yet.
-private final class EstimatorFeed<E: StateEstimator> {
-    private var estimator: E
-    private let outputs: Int
-    private let width: Int
-    private var fed = 0
-    private var lastAction: [Double]?
-
-    init(_ estimator: E, outputs: Int, width: Int) {
-        self.estimator = estimator
-        self.outputs = outputs
-        self.width = width
-    }
-
-    func state(_ situation: ControlSituation) throws -> E.State {
-        let rows = situation.history.count / width
-        if situation.step == 0 || rows < fed {
-            estimator.reset()
-            fed = 0
-            lastAction = nil
-        }
-        while fed < rows {
-            let row = Array(situation.history[fed * width..<(fed + 1) * width])
-            let action = Array(row[outputs...])
-            feed(Array(row[..<outputs]), lastAction ?? action)
-            lastAction = action
-            fed += 1
-        }
-        feed(situation.observation, situation.previousAction)
-        fed += 1
-        lastAction = situation.previousAction
-        return try estimator.state()
-    }
-
-    private func feed(_ observation: [Double], _ action: [Double]) {
-        estimator.update(observation: observation, previousAction: action, disturbance: [])
     }
 }

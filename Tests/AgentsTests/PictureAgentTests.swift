@@ -58,6 +58,38 @@ struct PictureAgentTests {
         }
     }
 
+    @Test(
+        "Windows of guardrails and times of goals count from when it began, and an action keeps its value for its dwell"
+    )
+    func time() throws {
+        let model = PictureModels.drawn()
+        let begin = 40 * model.samplingTime
+        var agent = try agent(
+            model, "minimize(difference)", guardrails: ["always[\(begin), end](x <= 1e9)"], replanEvery: 1)
+        agent.begin(goal: PictureModels.picture(99), seed: 3)
+        var judged: [Bool] = []
+        for row in 0..<36 {
+            _ = try agent.act(on: PictureModels.picture(UInt64(row)))
+            judged.append(try #require(agent.plan).warnings.allSatisfy { !$0.contains("not judged yet") })
+        }
+        // Rows 40 to the end come into the horizon of ten as time goes by.
+        #expect(!judged[0] && !judged[29] && judged[30] && judged[35])
+        let channels = model.actionChannels
+        let set = ActionSet(
+            lower: channels.map { _ in -1 }, upper: channels.map { _ in 1 }, values: channels.map { _ in [-1, 0, 1] },
+            dwell: channels.map { _ in 4 * model.samplingTime }, samplingTime: model.samplingTime)
+        var switched = PictureAgent(
+            model, objective: try Goal.parse("minimize(difference)"), actions: set,
+            options: try PlannerOptions(horizon: 10, noveltyLimit: nil),
+            solver: try ImprovedCrossEntropy(population: 32, elites: 6, iterations: 4), replanEvery: 1)
+        switched.begin(goal: PictureModels.picture(99), seed: 3)
+        var values: [Double] = []
+        for row in 0..<40 { values.append(try switched.act(on: PictureModels.picture(UInt64(row)))[0]) }
+        let changes = (1..<40).filter { values[$0] != values[$0 - 1] }
+        #expect(changes.count > 1)
+        for (before, after) in zip(changes, changes.dropFirst()) { #expect(after - before >= 4, "\(changes)") }
+    }
+
     @Test("It plans when a plan is due, follows it between, and does the same again from the same seed")
     func receding() throws {
         let model = PictureModels.drawn()

@@ -122,3 +122,19 @@ func notTightening(source: String) throws {
     let set = ActionSet(channels: context.actions, samplingTime: 10)
     #expect(set.tightened(by: [try Guardrail.parse(source).compile(context: context)]) == set)
 }
+
+@Test("A shorter first step goes by the rate of its own time, a switch by that of a whole one")
+func shorterFirstStep() {
+    var set = ActionSet(
+        lower: [0, 0], upper: [100, 1], rise: [2, 0.2], fall: [1, 0.2], values: [[], [0, 1]], samplingTime: 10)
+    set.firstInterval = 2.5
+    var actions: [Float] = [90, 1, 90, 1, 0, 0]
+    set.project(&actions, horizon: 3, previous: [10, 0])
+    for (found, wanted) in zip(actions, [15, 1, 35, 1, 25, 0] as [Float]) { #expect(abs(found - wanted) < 1e-4) }
+    #expect(set.contains(actions, horizon: 3, previous: [10, 0]))
+    set.firstInterval = nil
+    #expect(set.contains(actions, horizon: 3, previous: [10, 0]))
+    actions[0] = 30
+    set.firstInterval = 2.5
+    #expect(!set.contains(actions, horizon: 3, previous: [10, 0]))
+}

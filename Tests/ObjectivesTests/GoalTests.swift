@@ -70,6 +70,8 @@ func elapsedGoals() throws {
     #expect(abs(target.cost(of: batch)[0] - 49 / 1e4) < 1e-7)
     #expect(try compile("T1 -> 45 at 340 s", 0).warnings.map(\.kind) == [.notJudged])
     #expect(try compile("T1 -> 45 at 340 s", 340).warnings.map(\.kind) == [.notJudged])
+    // A window between two steps: those around it count.
+    #expect(abs(try compile("T1 = 45 at [331, 333]", 300).cost(of: batch)[0] - (25 + 49) / 2e4) < 1e-7)
     #expect(try compile("T1 = 45 at [50, 100]", nil).warnings.map(\.kind) == [.windowClipped])
     let steps = try compile("T1 = steps(0: 0, 330: 50) at [30, end]", 300)
     #expect(abs(steps.cost(of: batch)[0] - (900 + 1600 + 0 + 4 + 1) / 6e4) < 1e-7)

@@ -164,6 +164,10 @@ func elapsedTime() throws {
     #expect(past.isVacuous && past.warnings.map(\.kind) == [.notJudged])
     #expect(try compile("T1 <= steps(0: 10, 100: 60)", 95).margins(of: batch) == [5])
     #expect(try compile("T1 <= steps(0: 60, 150: 50)", 95).margins(of: batch) == [-5])
+    // Between two steps: those around it count. From now on it would be a mistake, and it is past once both are.
+    #expect(try compile("always[62, 64](T1 <= 53.5)", 30).margins(of: batch) == [0.5])
+    #expect(throws: ForesightError.self) { try compile("always[62, 64](T1 <= 53.5)", 0) }
+    #expect(try compile("always[62, 64](T1 <= 53.5)", 61).isVacuous)
 }
 
 @Test("What is not a number is never safe")

@@ -101,8 +101,8 @@ struct ClosedLoopTests {
         #expect(applied == [Double](repeating: 0, count: 8))
     }
 
-    @Test("an estimator is fed every row once, with the action that was in force before it")
-    func estimator() throws {
+    @Test("an estimator is fed every row once, with the action that was in force before it", arguments: [1, 3])
+    func estimator(replanEvery: Int) throws {
         let task = Self.task
         let loop = try ClosedLoop(task, seeds: 1...2)
         let journal = Journal()
@@ -110,14 +110,15 @@ struct ClosedLoopTests {
             ExactDynamics(HeaterLab()), task: try Self.planning(task),
             options: try PlannerOptions(horizon: 4, noveltyLimit: nil),
             solver: try CrossEntropy(population: 3, elites: 2, iterations: 1))
-        let agent = try PlannerAgent(planner, estimator: JournalEstimator(journal: journal))
+        let agent = try PlannerAgent(
+            planner, estimator: JournalEstimator(journal: journal), replanEvery: replanEvery)
         var logs: [[Double]] = []
         _ = try loop.run("learned", agent: agent) { record, _, _ in
             logs.append(record.log.values)
             let rows = journal.rows
             journal.rows = []
-            // Warm-up rows and one per decision.
-            #expect(rows.count == 6 + 24)
+            // Warm-up rows and one per decision up to the last plan.
+            #expect(rows.count == 6 + 24 - (replanEvery - 1))
             for (index, row) in rows.enumerated() {
                 #expect(row.observation == Array(record.log.values[index * 4..<index * 4 + 2]))
                 if index > 0 {

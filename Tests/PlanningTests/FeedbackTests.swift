@@ -153,6 +153,28 @@ struct FeedbackTests {
         #expect(feedback.coverages[2].independent == 592 / 8.0)
     }
 
+    @Test("a sensor that shows nothing any more confirms nothing: plans stay in doubt") func blind() throws {
+        let model = LinearTestDynamics(a: [[0.9]], b: [[0.2]])
+        let bands = Bands(coverage: 0.99, halfWidth: (1...8).map { _ in 0.05 })
+        var feedback = BandFeedback(
+            model, coverage: 0.99, horizon: 8, decisionTime: 1, options: FeedbackOptions(response: .fallback))
+        func step(_ number: Int, seen: Double) throws {
+            _ = try feedback.observe(decision: number, observation: [seen], previousAction: [0])
+            feedback.issue(decision: number, state: [0], bands: bands)
+        }
+        for number in 0..<30 { try step(number, seen: 0.01) }
+        var number = 30
+        while feedback.doubt == nil, number < 60 {
+            try step(number, seen: 2)
+            number += 1
+        }
+        #expect(feedback.doubt != nil)
+        for after in 0..<40 { try step(number + after, seen: .nan) }
+        #expect(feedback.doubt != nil)
+        for after in 40..<70 { try step(number + after, seen: 0.01) }
+        #expect(feedback.doubt == nil)
+    }
+
     @Test("a changed plant is noticed and bands widen; with 'fallback' plans are doubted until they hold")
     func change() throws {
         let (feedback, alarms) = try Self.loop(gain: 2, from: 200, steps: 600, options: FeedbackOptions())

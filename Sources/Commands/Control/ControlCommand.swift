@@ -114,6 +114,10 @@ struct ControlCommand: ParsableCommand {
         guard (1...100_000).contains(episodes) else {
             throw ForesightError.usage("--episodes \(episodes) is not 1 to 100000", remedy: "choose another number")
         }
+        if let replanEvery, !(1...100_000).contains(replanEvery) {
+            throw ForesightError.usage(
+                "--replan-every \(replanEvery) is not 1 to 100000", remedy: "choose another number")
+        }
         guard planning.goal == nil || !task else {
             throw ForesightError.usage("--task and --goal ask for different things", remedy: "leave one of them out")
         }

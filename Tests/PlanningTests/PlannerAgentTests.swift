@@ -1,0 +1,128 @@
+import Basics
+import Objectives
+import Testing
+
+@testable import Planning
+@testable import Plants
+
+@Suite("A planner in receding horizon") struct PlannerAgentTests {
+    /// Lets an agent drive `x' = 0.9 x + 0.2 u`, a step of which is so many decisions, and gives what it did.
+    private func drive(
+        _ task: PlanningTask, decisions: Int, perStep: Int = 1, horizon: Int = 6, replanEvery: Int = 1,
+        limit: Double = 1, familiar: Float = .infinity, start: Double = 0,
+        backup: BackupCheck = .limits, see: (Int, Double) -> Double = { $1 }
+    ) throws -> (actions: [Double], plans: [Plan?]) {
+        var model = LinearTestDynamics(a: [[0.9]], b: [[0.2]], limit: limit, familiar: familiar)
+        model.samplingTime = Double(perStep)
+        var agent = try PlannerAgent(
+            Planner(
+                model, task: task,
+                options: try PlannerOptions(
+                    horizon: horizon, noveltyLimit: familiar.isFinite ? 1 : nil, backup: backup),
+                solver: try CrossEntropy(population: 64, elites: 8, iterations: 8)),
+            replanEvery: replanEvery, decisionTime: 1
+        ) { ($0.observation.map { Float($0) }, $0.observation) }
+        agent.begin(seed: 1)
+        var (x, action, history): (Double, Double, [Double]) = (start, 0, [])
+        var (actions, plans): ([Double], [Plan?]) = ([], [])
+        for step in 0..<decisions {
+            let seen = see(step, x)
+            let decision = try agent.decide(
+                ControlSituation(
+                    step: step, observation: [seen], previousAction: [action], trueState: [x], history: history,
+                    reference: [nil]))
+            action = decision.action[0]
+            history += [seen, action]
+            actions.append(action)
+            plans.append(decision.plan)
+            // A part of a step goes as far as the step would, by its share.
+            x += (0.9 * x + 0.2 * action - x) / Double(perStep)
+        }
+        return (actions, plans)
+    }
+
+    private func task(_ goal: String, _ guardrails: [String] = [], fallback: Fallback = .none) throws -> PlanningTask {
+        PlanningTask(
+            goal: try Goal.parse(goal), guardrails: try guardrails.map { try Guardrail.parse($0) }, fallback: fallback)
+    }
+
+    @Test(
+        "a rate is kept from decision to decision, also where a step of the model is several of them and a plan goes on",
+        arguments: [(1, 1), (4, 1), (4, 4), (4, 10)])
+    func rates(perStep: Int, replanEvery: Int) throws {
+        let run = try drive(
+            try task("x0 = 1.5", ["abs(rate(u0)) <= 0.05 N/s"]), decisions: 24, perStep: perStep,
+            replanEvery: replanEvery)
+        for (before, after) in zip([0] + run.actions, run.actions) { #expect(abs(after - before) <= 0.05 + 1e-6) }
+        // It does go as fast as it may; an action that is held for a whole step has gone for one decision alone.
+        #expect(run.actions[7] > (replanEvery == 1 ? 0.35 : replanEvery == perStep ? 0.09 : 0.15))
+        #expect(run.plans.compactMap { $0 }.allSatisfy { $0.status == .certified })
+    }
+
+    @Test("the gradient's programs keep the shorter first step, too") func rateOfPrograms() throws {
+        var model = LinearTestDynamics(a: [[0.9]], b: [[0.2]])
+        model.samplingTime = 4
+        var planner = Planner(
+            model, task: try task("x0 = 1.5", ["abs(rate(u0)) <= 0.05 N/s"]),
+            options: try PlannerOptions(horizon: 6, noveltyLimit: nil), solver: SequentialQuadratic.standard)
+        let start = PlanningStart(outputs: [0], previousActions: [0], interval: 1)
+        let plan = try planner.plan(from: [0], start: start)
+        let values = plan.actions[0].values
+        #expect(values[0] > 0.045 && values[0] <= 0.05 + 1e-6)
+        #expect(values[1] - values[0] > 0.15 && values[1] - values[0] <= 0.2 + 1e-6)
+    }
+
+    @Test("decisions have to make whole steps, and a plan serves as many of them as its horizon has")
+    func decisions() throws {
+        let goal = try task("x0 = 0.5")
+        #expect(try drive(goal, decisions: 30, perStep: 4, replanEvery: 24).plans.count { $0 != nil } == 2)
+        #expect(throws: ForesightError.self) { try drive(goal, decisions: 1, perStep: 4, replanEvery: 25) }
+        let model = LinearTestDynamics(a: [[0.9]], b: [[0.2]])
+        let planner = Planner(model, task: goal, options: try PlannerOptions(horizon: 4, noveltyLimit: nil))
+        for time in [2, 0.7] {
+            #expect(throws: ForesightError.self) {
+                _ = try PlannerAgent(planner, decisionTime: time) { ($0.observation.map { Float($0) }, $0.observation) }
+            }
+        }
+        // Clocks of model and plant that differ by half a percent.
+        _ = try PlannerAgent(planner, decisionTime: 1.005) { ($0.observation.map { Float($0) }, $0.observation) }
+    }
+
+    @Test("what came about is asked no more, and is asked as long as it has not") func obligations() throws {
+        let asks = try task("x0 = 0; 0.1 * effort(u0)", ["eventually[0, 12](x0 >= 0.5)"])
+        // From above it is met by the first sample that counts, and nobody is driven there again.
+        let met = try drive(asks, decisions: 16, horizon: 12, start: 0.7)
+        #expect(met.plans.allSatisfy { $0?.status == .certified })
+        #expect(met.plans.prefix(3).map { $0?.certificate.guardrails.count } == [1, 0, 0])
+        #expect(met.actions.allSatisfy { $0 < 0.1 })
+        // From below it is asked until the last sample that counts.
+        let asked = try drive(asks, decisions: 16, horizon: 12)
+        #expect(asked.plans.allSatisfy { $0?.status == .certified })
+        #expect(asked.plans.map { $0?.certificate.guardrails.isEmpty == true }.firstIndex(of: true) ?? 0 > 8)
+        #expect(asked.actions.contains { $0 > 0.5 })
+    }
+
+    @Test("a condition that has to come about again and again is said to count anew with each plan")
+    func countsAnew() throws {
+        let run = try drive(
+            try task("x0 = 0", ["always(x0 > 0.4 implies eventually[0, 3](x0 <= 0.3))"]), decisions: 2)
+        #expect(run.plans[1]?.warnings.contains { $0.contains("counts anew") } == true)
+    }
+
+    @Test("outside the training data the safe action is gone to as fast as rates allow, and a safe policy is followed")
+    func safeOutside() throws {
+        let limits = ["abs(rate(u0)) <= 0.1 N/s"]
+        // The sensor shows what was never seen from the fourth decision on.
+        let strange = { (step: Int, x: Double) in step > 3 ? 9.0 : x }
+        let run = try drive(
+            try task("x0 = 1", limits, fallback: .action([-1])), decisions: 12, familiar: 2, backup: .none, see: strange
+        )
+        #expect(run.plans[8]?.status == .refused)
+        for (before, after) in zip([0] + run.actions, run.actions) { #expect(abs(after - before) <= 0.1 + 1e-6) }
+        #expect(run.actions[11] < run.actions[6] - 0.45)
+        let policy = Fallback.policy(name: "brake") { context in [Float](repeating: -0.5, count: context.horizon) }
+        let braked = try drive(
+            try task("x0 = 1", fallback: policy), decisions: 12, familiar: 2, backup: .none, see: strange)
+        #expect(braked.plans[8]?.status == .refused && braked.actions[8] == -0.5)
+    }
+}
