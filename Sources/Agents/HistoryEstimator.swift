@@ -10,7 +10,8 @@ public import WorldModels
 /// training. Histories shorter than the window are enough, down to a single sample; missing measurements correct
 /// nothing, missing inputs hold the last known value.
 ///
-/// The encoder sees the model's window. A model that adapts to its record looks further back, as far as it takes equations.
+/// The encoder sees the model's window, and further back where an output is missing at its first step
+/// (`ModelDescription.historySteps`). A model that adapts to its record looks further back, as far as it takes equations.
 public struct HistoryEstimator {
     /// The model.
     public let model: TrainedModel
@@ -35,7 +36,7 @@ public struct HistoryEstimator {
         self.forecast = forecast
         encoder = SensorEncoder(model.weights)
         let description = model.description
-        capacity = (max(description.window, model.adapter?.historySteps ?? 0) - 1) * description.stride + 1
+        capacity = (max(description.mostHistory, model.adapter?.historySteps ?? 0) - 1) * description.stride + 1
     }
 
     /// The number of samples that are kept now.
@@ -110,7 +111,8 @@ public struct HistoryEstimator {
         let description = model.description
         let (stride, actionCount) = (description.stride, description.actions.count)
         let held = heldInputs()
-        let steps = outputs.isEmpty ? 0 : (outputs.count - 1) / stride + 1
+        let history = historySteps
+        let steps = min(knownSteps, max(history, model.adapter?.historySteps ?? 0))
         var (measured, driven): ([Double], [Double]) = ([], [])
         for step in 0..<steps {
             let sample = outputs.count - 1 - (steps - 1 - step) * stride
@@ -121,8 +123,8 @@ public struct HistoryEstimator {
             }
         }
         let representation = try model.representation(
-            outputs: Array(measured.suffix(description.window * description.outputs.count)),
-            inputs: Array(driven.suffix(description.window * description.inputs.count)), encoder: encoder)
+            outputs: Array(measured.suffix(history * description.outputs.count)),
+            inputs: Array(driven.suffix(history * description.inputs.count)), encoder: encoder)
         let last = held.last.map { Array($0[actionCount...]) } ?? []
         let adapted = model.adapter.map { adapter in
             AdaptedForecast(
@@ -131,6 +133,25 @@ public struct HistoryEstimator {
         }
         return LearnedState(
             representation: representation, disturbances: forecast.isEmpty ? last : forecast, adapted: adapted)
+    }
+
+    private var knownSteps: Int { outputs.isEmpty ? 0 : (outputs.count - 1) / model.description.stride + 1 }
+
+    private var historySteps: Int {
+        model.description.historySteps(known: knownSteps) { back in
+            outputs[outputs.count - 1 - back * model.description.stride].allSatisfy(\.isFinite)
+        }
+    }
+
+    /// Outputs that are missing where the history of the state begins, with the steps of it in which they were measured: what is
+    /// predicted of them is less sure than bands say.
+    public var gaps: [(output: Int, measured: Int, steps: Int)] {
+        let (history, stride) = (historySteps, model.description.stride)
+        guard history > 0 else { return [] }
+        return model.description.outputs.indices.compactMap { output in
+            let isThere = { (back: Int) in outputs[outputs.count - 1 - back * stride][output].isFinite }
+            return isThere(history - 1) ? nil : (output, (0..<history).count(where: isThere), history)
+        }
     }
 
     /// Where a plan starts: the last observation, and the actions in force until then.

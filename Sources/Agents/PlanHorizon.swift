@@ -34,7 +34,9 @@ public enum PlanHorizon: Sendable, Equatable {
         guard count <= Double(trained) else {
             throw ForesightError.usage(
                 "\(name) exceeds the \(limit) the model was trained for",
-                remedy: "plan at most that far ahead, or train with horizon=\(Self.number(min(count, 1e6)))")
+                // More steps than training takes are had by longer ones, which a time in place of a number lets it find.
+                remedy: "plan at most that far ahead, or train with horizon="
+                    + (count <= 512 ? Self.number(count) : Self.number(count * stepTime) + "s"))
         }
         return Int(count)
     }

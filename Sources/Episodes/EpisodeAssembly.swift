@@ -30,7 +30,7 @@ struct EpisodeAssembly {
             guard report.samplingTime > 0, report.samplingTime.isFinite else {
                 throw ForesightError.data(
                     "\(table.source): time does not advance in column \(table.timeName ?? "")",
-                    remedy: "name another time column, or --time none")
+                    remedy: "sort the rows, the oldest first, or name another time column")
             }
         } else {
             report = SamplingReport(samplingTime: table.samplingTime ?? 1, count: table.rowCount)

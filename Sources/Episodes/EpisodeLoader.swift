@@ -44,7 +44,14 @@ public struct EpisodeLoader: Sendable {
         var assembly = EpisodeAssembly(policy: schema.sampling, settings: settings, channels: channels)
         for table in tables { try assembly.add(table) }
         let hasRoles = schema.channels.contains { $0.role != nil }
-        return try assembly.finished(hasRoles: hasRoles)
+        var log = try assembly.finished(hasRoles: hasRoles)
+        for setting in settings where setting.scale == 1 && setting.offset == 0 {
+            let found = tables.compactMap { table in
+                table.columnIndex(setting.column).flatMap { table.columns[$0].unit }
+            }
+            log.headingUnits[setting.name] = found.first { setting.unit != nil && $0 != setting.unit }
+        }
+        return log
     }
 
     /// The settings of the channels to read: those with a role, or all columns of the first file.

@@ -30,6 +30,8 @@ public struct LoadedLog: Sendable {
     public var hasRoles: Bool
     /// What a person should know, in plain words: gaps, uneven clocks, resampling.
     public var warnings: [String]
+    /// Units that headings give, by channel, where settings give another one and convert nothing.
+    public var headingUnits: [String: String] = [:]
 
     /// A log that no file was read for, such as a simulated one; its channels have roles.
     public init(simulated episode: Episode) {

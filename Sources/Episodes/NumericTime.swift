@@ -32,6 +32,12 @@ struct NumericTime {
         [1, 1e-3, 1e-6, 1e-9].first { value * $0 > 5e8 && value * $0 < 5e9 }
     }
 
+    /// Whether rows are in the order of a time that runs backwards.
+    static func runsBackwards(_ numbers: [Double]) -> Bool {
+        numbers.count >= 3 && zip(numbers.dropFirst(), numbers).allSatisfy { $0 <= $1 }
+            && numbers[0] > (numbers.last ?? 0)
+    }
+
     /// A named time has to grow more often than not; any other column has to grow always, in nearly equal steps.
     static func isPlausible(_ numbers: [Double], isNamed: Bool) -> Bool {
         guard numbers.allSatisfy(\.isFinite) else { return false }

@@ -189,6 +189,12 @@ extension RawColumns {
                 return NumericTime(column: column, heading: heading, numbers: numbers, options: options, isNamed: true)
             }
             let isNamed = TimeNames.isTime(heading.name)
+            if isNamed, case .automatic = options.time, NumericTime.runsBackwards(numbers) {
+                throw ForesightError.data(
+                    "\(source): column \(heading.name) falls from row to row: the newest sample comes first",
+                    remedy: "sort the rows, the oldest first, or say --time none if it is no time and they are in order"
+                )
+            }
             guard NumericTime.isPlausible(numbers, isNamed: isNamed) else { continue }
             return NumericTime(column: column, heading: heading, numbers: numbers, options: options, isNamed: isNamed)
         }

@@ -69,7 +69,8 @@ extension Syntax {
         return nil
     }
 
-    private var constant: Double? {
+    /// Its value where it is a number as written.
+    var constant: Double? {
         switch kind {
         case .number(let value, _, _): value
         case .negative(let inner): inner.constant.map { -$0 }

@@ -23,10 +23,25 @@ enum SortCheck {
         }
     }
 
+    /// What stands at both ends of a comparison has to leave something between.
+    private static func room(_ operands: [Syntax], _ relations: [Syntax.Relation], _ syntax: Syntax) throws {
+        guard relations.count > 1, let first = operands.first?.constant, let last = operands.last?.constant else {
+            return
+        }
+        let ascends = relations.allSatisfy(\.ascends)
+        guard ascends ? first > last : relations.allSatisfy({ !$0.ascends }) && first < last else { return }
+        throw FormulaError(
+            "nothing lies between \(shortNumber(first)) and \(shortNumber(last)) this way round",
+            remedy: "swap them, as in \(shortNumber(min(first, last))) <= … <= \(shortNumber(max(first, last)))",
+            at: syntax.range.lowerBound)
+    }
+
     /// The piece must be a condition.
     static func formula(_ syntax: Syntax) throws {
         switch syntax.kind {
-        case .comparison(let operands, _): for operand in operands { try signal(operand) }
+        case .comparison(let operands, let relations):
+            try room(operands, relations, syntax)
+            for operand in operands { try signal(operand) }
         case .not(let inner), .temporal(_, _, let inner): try formula(inner)
         case .and(let left, let right), .or(let left, let right), .implies(let left, let right),
             .until(_, let left, let right):
@@ -63,7 +78,9 @@ enum SortCheck {
         case .equality(let left, let right, _):
             try signal(left)
             try signal(right)
-        case .comparison(let operands, _): for operand in operands { try signal(operand) }
+        case .comparison(let operands, let relations):
+            try room(operands, relations, syntax)
+            for operand in operands { try signal(operand) }
         case .call(let function, let arguments) where function.isGoal: try signal(arguments[0])
         case .timed(let inner, _):
             if case .timed = inner.kind { throw FormulaError("a goal has one time", at: syntax.range.lowerBound) }

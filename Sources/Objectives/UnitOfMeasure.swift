@@ -102,3 +102,12 @@ struct UnitOfMeasure: Sendable, Equatable {
         return (String(symbol), power)
     }
 }
+
+extension ObjectiveGrammar {
+    /// Whether two units, as headings and settings give them, are known to be different ones: `K` and `°C` are, `degC` and `°C` are
+    /// not, and nothing is known of what cannot be read.
+    public static func unitsDiffer(_ one: String, _ other: String) -> Bool {
+        guard let one = UnitOfMeasure(parsing: one), let other = UnitOfMeasure(parsing: other) else { return false }
+        return !one.matches(other) || one.factor != other.factor
+    }
+}

@@ -37,8 +37,8 @@ public struct GradientDescent: Solver {
         "solver '\(name)' needs dynamics that carry gradients, and these carry none",
         remedy: "use another solver, such as '\(ImprovedCrossEntropy.name)'")
 
-    private static func isSwitched(_ channel: Channel) -> ForesightError {
-        let values = (channel.values ?? []).map { Words.number($0) }.joined(separator: ", ")
+    private static func isSwitched(_ channel: Channel, _ values: [Float]) -> ForesightError {
+        let values = values.map { Words.number(Double($0)) }.joined(separator: ", ")
         return .usage(
             "solver '\(name)' cannot search action '\(channel.name)', which takes the values \(values) only",
             remedy: "use another solver, such as '\(ImprovedCrossEntropy.name)' or '\(BeamSearch.name)'")
@@ -94,7 +94,9 @@ public struct GradientDescent: Solver {
     /// - Throws: A usage error when the dynamics carry no gradient; what the dynamics throw.
     public func solve<D: Dynamics>(_ search: CandidateSearch<D>, seed: UInt64) throws {
         guard search.isDifferentiable else { throw Self.notDifferentiable }
-        if let channel = search.space.switched.first { throw Self.isSwitched(search.problem.context.actions[channel]) }
+        if let channel = search.space.switched.first {
+            throw Self.isSwitched(search.problem.context.actions[channel], search.space.limits.values[channel])
+        }
         guard var candidates = try startingPoints(search, seed: seed) else { return }
         var lagrangian = Lagrangian(search, starts: starts, penalty: penalty)
         var gradient = [Float](repeating: 0, count: candidates.points.count)

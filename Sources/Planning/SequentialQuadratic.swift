@@ -35,8 +35,8 @@ public struct SequentialQuadratic: Solver {
         "solver '\(name)' needs a cost of squares and guardrails of comparisons at every step, and these are of another kind",
         remedy: "use another solver, such as '\(ImprovedCrossEntropy.name)'")
 
-    private static func isSwitched(_ channel: Channel) -> ForesightError {
-        let values = (channel.values ?? []).map { Words.number($0) }.joined(separator: ", ")
+    private static func isSwitched(_ channel: Channel, _ values: [Float]) -> ForesightError {
+        let values = values.map { Words.number(Double($0)) }.joined(separator: ", ")
         return .usage(
             "solver '\(name)' cannot search action '\(channel.name)', which takes the values \(values) only",
             remedy: "use another solver, such as '\(ImprovedCrossEntropy.name)' or '\(BeamSearch.name)'")
@@ -75,7 +75,9 @@ public struct SequentialQuadratic: Solver {
     ///   values; what the dynamics throw.
     public func solve<D: Dynamics>(_ search: CandidateSearch<D>, seed: UInt64) throws {
         guard search.isDifferentiable else { throw Self.notDifferentiable }
-        if let channel = search.space.switched.first { throw Self.isSwitched(search.problem.context.actions[channel]) }
+        if let channel = search.space.switched.first {
+            throw Self.isSwitched(search.problem.context.actions[channel], search.space.limits.values[channel])
+        }
         guard var current = try Self.start(search) else { return }
         var descent = Descent(inset: inset)
         var local = LocalProgram(search.problem)

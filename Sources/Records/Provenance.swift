@@ -13,6 +13,9 @@ public struct Provenance: Sendable, Codable, Equatable {
         public var sha256: String
     }
 
+    /// The file that it is saved in.
+    public static let fileName = "provenance.json"
+
     /// The command with its arguments; paths are cut to their last part.
     public var command: [String]
     /// When it began, UTC, ISO 8601.
@@ -48,7 +51,7 @@ public struct Provenance: Sendable, Codable, Equatable {
     ///
     /// - Throws: `ForesightError.failure` with path and cause.
     public func save(in folder: RunFolder) throws {
-        try folder.write(JSONText.encode(self) + "\n", to: "provenance.json")
+        try folder.write(JSONText.encode(self) + "\n", to: Self.fileName)
     }
 
     /// An argument with its paths cut to their last part, also behind `key=`.

@@ -61,6 +61,31 @@ import WorldModels
         #expect(try estimator.state().representation.allSatisfy(\.isFinite))
     }
 
+    @Test(
+        "Where an output is missing at the window's first step, the state begins further back, where all are measured")
+    func gapAtTheStart() throws {
+        let model = try TinyModel.make()
+        let window = model.description.window
+        var log = TinyModel.log(seed: 4)
+        let (row, begin) = (40, 40 - window - 2)
+        // Missing for longer than the window, but for now.
+        for gap in (begin + 1)..<row { log[gap, 0] = .nan }
+        var estimator = HistoryEstimator(model)
+        try estimator.read(log, upTo: row)
+        #expect(estimator.gaps.isEmpty)
+        let rows = begin...row
+        let expected = try model.encode(
+            outputs: rows.flatMap { [log[$0, 0], log[$0, 1]] },
+            inputs: rows.flatMap { [log[$0, 2], log[$0, 3], log[$0, 4]] })
+        expectClose(try estimator.state().representation, expected.floats(), within: 1e-6)
+        #expect(try PredictionWindow(log, row: row, steps: 2, for: model.description).history == window + 3)
+        // Longer than is kept: the window it is, and that is said.
+        for gap in (row - 2 * window - 2)..<row { log[gap, 0] = .nan }
+        try estimator.read(log, upTo: row)
+        #expect(estimator.gaps.map { [$0.output, $0.measured, $0.steps] } == [[0, 1, window]])
+        #expect(try PredictionWindow(log, row: row, steps: 2, for: model.description).history == window)
+    }
+
     @Test("A measurement that is missing corrects nothing, and one that is there counts")
     func missingCorrectsNothing() throws {
         let model = try TinyModel.make()

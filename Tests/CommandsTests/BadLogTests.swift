@@ -46,6 +46,9 @@ struct BadLogTests {
         Case(
             what: "time that stands still", log: "time (s),T1\n5,1\n5,2\n5,3\n", options: ["--time", "time"],
             words: ["time does not advance"]),
+        Case(
+            what: "the newest sample first", log: "time (s),T1,Q1\n30,1,2\n20,2,3\n10,3,4\n0,4,5\n",
+            words: ["column time falls from row to row", "sort the rows, the oldest first"]),
         Case(what: "no such time column", log: log(), options: ["--time", "clock"], words: ["clock"]),
         Case(
             what: "no such channels file", log: log(), options: ["--channels", "roles.yaml"],

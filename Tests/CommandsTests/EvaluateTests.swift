@@ -184,8 +184,36 @@ struct EvaluateTests {
             what: "another unit", arguments: ["model", "log.csv", "--observations", "T1[°F]"], status: 65,
             words: ["T1 is in °F in the log, the model knows it in °C"]),
         Refusal(
+            what: "a horizon of more steps than training takes", arguments: ["model", "log.csv", "--horizon", "3h"],
+            status: 64, words: ["10800", "horizon=10800s"]),
+        Refusal(
             what: "a setting", arguments: ["model", "log.csv", "epochs=3"], status: 64, words: ["epochs=3"]),
     ]
+
+    @Test("A heading in another unit is refused, also where the run folder says how the model's own log was read")
+    func headingUnit() throws {
+        try withModel(reference: false) { folder in
+            let channels = ["T1", "T2"].map { "  - {name: \($0), role: observation, unit: \"°C\"}" }
+            let actions = ["Q1", "Q2"].map { "  - {name: \($0), role: action, unit: \"%\"}" }
+            try (["channels:"] + channels + actions).joined(separator: "\n")
+                .write(toFile: folder + "/config.yaml", atomically: true, encoding: .utf8)
+            let log = try String(contentsOfFile: folder + "/log.csv", encoding: .utf8)
+            func run(_ heading: String, _ options: [String] = []) throws -> ForesightProcess {
+                try log.replacingOccurrences(of: ",T1,", with: ",\(heading),")
+                    .write(toFile: folder + "/other.csv", atomically: true, encoding: .utf8)
+                return try evaluate(["model", "other.csv", "--no-report"] + options, in: folder)
+            }
+            let refused = try run("T1 (K)", ["--quiet"])
+            #expect(refused.status == 65)
+            #expect(refused.complaint.last?.contains("T1 is in K in the log, the model knows it in °C") == true)
+            #expect(try run("T1 (degC)").status == 0)
+            #expect(try run("T1").status == 0)
+            // Whoever says it of this very log knows better than its heading.
+            let told = try run("T1 (K)", ["--channels", "config.yaml"])
+            #expect(told.status == 0)
+            #expect(told.complaint.contains { $0.contains("T1 is in K by its heading and taken as °C") })
+        }
+    }
 
     @Test("What does not fit is one line with value, limit and next step", arguments: refusals)
     func refusal(_ refusal: Refusal) throws {

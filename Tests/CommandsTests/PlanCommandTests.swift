@@ -91,6 +91,27 @@ struct PlanCommandTests {
         }
     }
 
+    @Test("A plan from a gap in the log says so, and none takes the place of a training's page")
+    func warnings() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            var log = PlanningModel.log
+            for row in 300..<390 { log[row, 0] = .nan }
+            try PlanningModel.write(log, to: folder + "/gap.csv")
+            func run(_ at: String, _ more: [String] = ["--no-report"]) throws -> ForesightProcess {
+                try ForesightProcess(["plan", "model", "--from", "gap.csv", "--at", at] + Self.ask + more, in: folder)
+            }
+            let words = "T1 was measured in 1 of the last"
+            #expect(try run("3900").complaint.contains { $0.contains(words) })
+            #expect(try !run("2900").complaint.contains { $0.contains(words) })
+            try FileManager.default.createDirectory(atPath: folder + "/run", withIntermediateDirectories: true)
+            try Data(#"{"command":["foresight","train"],"started":"","versions":{},"seeds":{},"inputs":[]}"#.utf8)
+                .write(to: URL(fileURLWithPath: folder + "/run/provenance.json"))
+            let refused = try run("2900", ["--out", "run"])
+            #expect(refused.status == 64 && refused.complaint.last?.contains("--out, such as run/plan") == true)
+        }
+    }
+
     @Test("A plan by the compiled rollout needs nothing of libtorch, one by libtorch says that it is missing")
     func withoutLibtorch() throws {
         let kernels = try #require(Kernels.location)

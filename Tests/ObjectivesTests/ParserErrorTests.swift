@@ -55,6 +55,8 @@ private func check(_ wrong: WrongText, _ kind: String, _ run: () throws -> Void)
         WrongText("(T1 <= 5", "expected ')'"),
         WrongText("T1 <= 5 ^&& T2 <= 4", "write 'and'"),
         WrongText("20 <= T1 ^>= 55", "one way"),
+        WrongText("always(^60 <= T1 <= 40)", "nothing lies between 60 and 40", "40 <= … <= 60"),
+        WrongText("^10 >= T1 >= 30", "nothing lies between"),
         WrongText("^alway(T1 <= 3)", "did you mean 'always'?"),
         WrongText("T1 <= 5 ^# 3", "unexpected character '#'"),
         WrongText("T1 <= 3 ^T2", "'3 T2' in T2"),
@@ -90,6 +92,7 @@ func guardrailError(_ wrong: WrongText) {
     arguments: [
         WrongText("T1 = 45; ^T4 = 3", "unknown channel 'T4'"),
         WrongText("^always(T1 <= 3)", "found a condition"),
+        WrongText("^46 <= T1 <= 44", "nothing lies between 46 and 44"),
         WrongText("^T1", "expected a goal, found a value"),
         WrongText("T1 = 45 + ^smooth(Q1)", "separate goals by ';'"),
         WrongText("^-2 * (T1 = 45)", "negative"),

@@ -83,7 +83,7 @@ extension ControlCommand {
 
     private func requireNoPlantOptions() throws {
         let given: [(String, Bool)] = [
-            ("--plant", plant != nil), ("--task", task), ("--duration", duration != "15min"),
+            ("--plant", plant != nil), ("--task", task), ("--duration", duration != Self.usualDuration),
             ("--compare", compare != "exact,pid"), ("--deadline", planning.deadline != nil),
             ("--priority", planning.priority != DeadlinePriority.automatic.rawValue),
             ("--safe-action", planning.safeAction != nil), ("--blocks", planning.blocks != nil),

@@ -55,7 +55,9 @@ struct ControlCommand: ParsableCommand {
     var firstEpisode: UInt64 = 1
 
     @Option(help: ArgumentHelp("Length of an episode under a --goal, such as 15min.", valueName: "time"))
-    var duration = "15min"
+    var duration = Self.usualDuration
+    static let usualDuration = "15min"
+    private static let mostSteps = 1e6
 
     @Option(
         help: ArgumentHelp(
@@ -141,6 +143,12 @@ struct ControlCommand: ParsableCommand {
         try PlantAgent.requireFit(description, plant)
         var scenario = try scenario(on: plant, description)
         scenario.task.faults = faults
+        let end = Double(scenario.task.steps) * plant.samplingTime
+        if let late = zip(answering.faults, faults).first(where: { $0.1.start >= end }) {
+            throw ForesightError.usage(
+                "--fault \(late.0) begins after the end of an episode, which takes \(period(end))",
+                remedy: "let it begin earlier, or choose a longer --duration")
+        }
         let model = try planning.chosen(ModelFolder.load(model, isForPlanning: true))
         Engine.threads = 1
         var study = ControlStudy(
@@ -212,6 +220,11 @@ struct ControlCommand: ParsableCommand {
     private func scenario(on plant: any Plant, _ description: ModelDescription) throws -> ControlScenario {
         let scales = ControlScenario.scales(plant, description)
         guard let goal = planning.goal else {
+            guard duration == Self.usualDuration else {
+                throw ForesightError.usage(
+                    "--duration \(duration) is for a goal of one's own, and the plant's own task says how long it is",
+                    remedy: "give --goal, too, or leave it out")
+            }
             var task = try ControlTask.named(plant.name)
             if announce != nil { task.announcementLead = try announcementLead(on: plant) }
             return ControlScenario(task: task, scales: scales)
@@ -219,9 +232,14 @@ struct ControlCommand: ParsableCommand {
         // Words that cannot be read are said before anything is loaded.
         _ = try Goal.parse(goal)
         for guardrail in planning.guardrails { _ = try Guardrail.parse(guardrail) }
+        let seconds = try DurationText.seconds(duration, option: "--duration")
+        guard seconds <= Self.mostSteps * plant.samplingTime else {
+            throw ForesightError.usage(
+                "--duration \(duration) is more than \(period(Self.mostSteps * plant.samplingTime)), a million samples of "
+                    + plant.name, remedy: "choose a shorter one")
+        }
         var scenario = ControlScenario(
-            plant: plant, goal: goal, guardrails: planning.guardrails, scales: scales,
-            seconds: try DurationText.seconds(duration, option: "--duration"))
+            plant: plant, goal: goal, guardrails: planning.guardrails, scales: scales, seconds: seconds)
         if announce != nil { scenario.task.announcementLead = try announcementLead(on: plant) }
         return scenario
     }

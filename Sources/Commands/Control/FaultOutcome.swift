@@ -35,7 +35,7 @@ struct FaultOutcome {
         start = first
         let period = scenario.task.plant.samplingTime
         // The first decision that could know of it.
-        let begin = Int((first / period - 1e-9).rounded(.up))
+        let begin = Int(min((first / period - 1e-9).rounded(.up), 1e15))
         episodes = try result.report.episodes.compactMap { episode in
             guard let record = result.records[episode.seed] else { return nil }
             let alarm = episode.alarms.first { $0.step >= begin }

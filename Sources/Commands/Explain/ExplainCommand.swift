@@ -138,7 +138,7 @@ struct ExplainCommand: ParsableCommand {
     /// Steps of the model up to a time; a prediction is at most as far ahead as training went, responses ten times that.
     private static func steps(_ seconds: Double?, of model: ModelDescription, option: String) throws -> Int? {
         guard let seconds else { return nil }
-        let steps = Int((seconds / model.stepTime).rounded())
+        let steps = Int(min((seconds / model.stepTime).rounded(), 1e15))
         let most = option == "--ahead" ? model.horizon : 10 * model.horizon
         guard (1...most).contains(steps) else {
             throw ForesightError.usage(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Basics
 import Episodes
+import Objectives
 
 /// How logs are read: channels with their roles, and what the files do not say themselves.
 ///
@@ -149,6 +150,12 @@ struct LogOptionsGroup: ParsableArguments {
             let shown = log.ignoredColumns.prefix(12).joined(separator: ", ")
             let more = log.ignoredColumns.count > 12 ? " and \(log.ignoredColumns.count - 12) more" : ""
             talk.note("columns that are not used: \(shown)\(more)")
+        }
+        for (name, found) in log.headingUnits.sorted(by: { $0.key < $1.key }) {
+            let stated = log.channels.first { $0.name == name }?.unit ?? found
+            guard ObjectiveGrammar.unitsDiffer(found, stated) else { continue }
+            talk.warning(
+                "\(name) is in \(found) by its heading and taken as \(stated): if it is not, state scale and offset")
         }
         return log
     }

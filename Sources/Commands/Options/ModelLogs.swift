@@ -1,6 +1,7 @@
 import Basics
 import Episodes
 import Foundation
+import Objectives
 import WorldModels
 
 extension LogOptionsGroup {
@@ -22,9 +23,12 @@ extension LogOptionsGroup {
         try Self.check(try schema(for: logs, base: base, talk: talk), model)
         let log = try load(logs, base: base, talk: talk)
         for channel in model.outputs + model.inputs {
-            guard let unit = channel.unit, let found = log.channels.first(where: { $0.name == channel.name })?.unit,
-                found != unit
-            else { continue }
+            guard let unit = channel.unit else { continue }
+            // What the model was trained on says nothing of the units of another log.
+            let heading = channels == nil ? log.headingUnits[channel.name] : nil
+            let other = heading.flatMap { ObjectiveGrammar.unitsDiffer($0, unit) ? $0 : nil }
+            let stated = log.channels.first { $0.name == channel.name }?.unit
+            guard let found = other ?? stated, found != unit else { continue }
             throw ForesightError.data(
                 "\(channel.name) is in \(found) in the log, the model knows it in \(unit)",
                 remedy: "state scale, offset and unit in a file of channels (--channels FILE)")

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Basics
+import Foundation
 import Records
 
 /// Where a command leaves its files; commands that make a run folder have these.
@@ -20,7 +22,18 @@ struct RunOptions: ParsableArguments {
     func folder(
         task: String, configuration: String, seed: UInt64? = nil, existing: RunFolder.Existing = .refused
     ) throws -> RunFolder {
-        if let out { return try RunFolder.create(at: out, existing: existing) }
+        if let out {
+            let made = (try? Data(contentsOf: URL(fileURLWithPath: "\(out)/\(Provenance.fileName)"))).flatMap {
+                try? JSONDecoder().decode(Provenance.self, from: $0)
+            }
+            // Its page and how the model came about would be written over.
+            if existing == .reused, made?.command.dropFirst().first == "train" {
+                throw ForesightError.usage(
+                    "\(out) is the run of foresight train, whose page and provenance foresight \(task) would replace",
+                    remedy: "choose another folder with --out, such as \(out)/\(task)")
+            }
+            return try RunFolder.create(at: out, existing: existing)
+        }
         return try RunFolder.create(in: "runs", task: task, configuration: configuration, seed: seed)
     }
 }

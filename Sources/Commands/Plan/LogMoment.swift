@@ -34,17 +34,21 @@ struct LogMoment {
             if let plain = Double(text), plain >= 0, plain.isFinite {
                 seconds = plain
             } else {
-                seconds = try DurationText.seconds(text, option: option)
+                do { seconds = try DurationText.seconds(text, option: option) } catch {
+                    throw ForesightError.usage(
+                        "\(option) '\(text)' is no time of this log",
+                        remedy: "write seconds or a duration from its start such as 90 or 5min"
+                            + (first.clock == .absolute ? ", a date such as 2026-01-31T08:00" : "") + ", or last")
+                }
             }
             time = isCalendar ? first.startTime + seconds : seconds
         }
         // The row that was current then: up to half a sample early, rounding decides.
         for episode in log.episodes.reversed() {
             let place = (time - episode.startTime) / episode.samplingTime
-            let row = Int((place + 1e-6).rounded(.down))
             if place >= -0.5, place < Double(episode.count) {
                 self.episode = episode
-                self.row = max(0, row)
+                self.row = max(0, Int((place + 1e-6).rounded(.down)))
                 return
             }
         }

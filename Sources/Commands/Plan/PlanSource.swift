@@ -21,6 +21,8 @@ enum PlanSource {
         var moment: LogMoment
         /// Samples of the history that the state was made from.
         var historyCount: Int
+        /// Outputs that are missing where the history begins, in words.
+        var gaps: [String] = []
         /// By how much predictions were adapted to the log; `nil` for a model that does not adapt.
         var adaptation: AdaptationSummary?
     }
@@ -70,12 +72,13 @@ enum PlanSource {
 
     /// What a reader should know of it before relying on the plan.
     var warnings: [String] {
-        guard case .log(let start) = self, start.historyCount < start.model.window else { return [] }
+        guard case .log(let start) = self else { return [] }
+        guard start.historyCount < start.model.window else { return start.gaps }
         let least = period(Double(start.model.window - 1) * start.model.stepTime)
         return [
             "only \(counted(start.historyCount, "row")) of history \(start.historyCount == 1 ? "is" : "are") known; the model "
                 + "was trained on \(least)"
-        ]
+        ] + start.gaps
     }
 
     /// What was recorded of a channel up to now, as much as the plan looks ahead at most: seconds from now and values;

@@ -14,7 +14,8 @@ struct TrainCommand: ParsableCommand {
         discussion: """
             Sampling, step, window, horizon and the size of the model are derived from the log; every setting can be \
             given as key=value or in a YAML file, and --print-config shows them all with their meaning. The run folder \
-            gets the model, its metrics, a report, and a checkpoint after each epoch. Ctrl-C saves and stops.
+            gets the model, its metrics, a report, and a checkpoint after each epoch. Ctrl-C saves and stops; in the search for a structure, which comes first, there is \
+            nothing to save yet.
 
             From a data set of pictures with actions (NPZ, HDF5, a folder of pictures or films) a world model is learned that \
             sees: encoder and predictor first, then what stands on them. Its settings are others; --print-config with the \

@@ -28,7 +28,9 @@ public struct EvaluationOptions: Sendable, Equatable {
         guard steps <= Double(model.horizon) else {
             throw ForesightError.usage(
                 "a horizon of \(horizon.yaml) s is beyond the \(trained.yaml) s that the model was trained for",
-                remedy: "pass --horizon \(trained.yaml) or less, or train with horizon=\(Int(min(steps, 1e9)))")
+                // More steps than training takes are had by longer ones, which a time in place of a number lets it find.
+                remedy: "pass --horizon \(trained.yaml) or less, or train with "
+                    + (steps <= 512 ? "horizon=\(Int(steps))" : "horizon=\(horizon.yaml)s"))
         }
         return Int(steps)
     }

@@ -51,7 +51,9 @@ public struct PredictionWindow: Sendable, Equatable {
         let measured = try columns(model.outputs)
         let driven = try columns(model.inputs).map { SignalTable.held(episode.column($0)) }
         let stride = model.stride
-        history = min(model.window, row / stride + 1)
+        history = model.historySteps(known: row / stride + 1) { back in
+            measured.allSatisfy { episode[row - back * stride, $0].isFinite }
+        }
         self.steps = steps
         let first = row - (history - 1) * stride
         outputs = (0..<history).flatMap { step in measured.map { episode[first + step * stride, $0] } }

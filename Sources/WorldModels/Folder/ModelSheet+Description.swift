@@ -160,6 +160,11 @@ extension YAMLNode {
         let tree = try parse(text, source: source)
         // Another format has other keys: the version is looked at before anything else.
         let written = tree.member("format").flatMap { Int($0) }
+        if tree.member("encoder") != nil, format == ModelFolder.format {
+            throw ForesightError.data(
+                "\(source) is of a model that sees pictures, and one of a log's sensors is needed",
+                remedy: "plan with it by foresight plan --now, or let it act by foresight control --environment")
+        }
         guard written == format else {
             throw ForesightError.data(
                 "\(source) is of format \(written.map(String.init) ?? "unknown"), this version reads format \(format)",

@@ -117,7 +117,7 @@ public struct ImageSettings: ConfigurationSection, Equatable {
                 + "constant in an episode, such as colours, earns nothing; 1 spreads them among all windows.",
             limit: .between(1, 512)),
         .value("steps", \.steps, "Optimiser steps.", limit: .between(1, 10_000_000)),
-        .value("rate", \.rate, "Peak learning rate.", limit: .above(0)),
+        .value("rate", \.rate, "Peak learning rate.", limit: .between(1e-9, 10)),
         .value("weight_decay", \.weightDecay, "Decoupled weight decay of matrices and kernels.", limit: .atLeast(0)),
         .value("clip", \.clip, "Limit of the gradient's norm.", limit: .above(0)),
         .value("directions", \.directions, "Random directions that SIGReg looks along.", limit: .between(1, 65536)),

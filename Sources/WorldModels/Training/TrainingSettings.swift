@@ -141,7 +141,7 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
         .value("epochs", \.epochs, "The most epochs.", limit: .between(1, 100_000)),
         .value("steps_per_epoch", \.stepsPerEpoch, "Optimiser steps between validations.", limit: .between(1, 100_000)),
         .value("patience", \.patience, "Epochs without improvement before it stops.", limit: .atLeast(1)),
-        .value("rate", \.rate, "Peak learning rate.", limit: .above(0)),
+        .value("rate", \.rate, "Peak learning rate.", limit: .between(1e-9, 10)),
         .value("weight_decay", \.weightDecay, "Decoupled weight decay of the nonlinear part.", limit: .atLeast(0)),
         .value("clip", \.clip, "Limit of the gradient's norm.", limit: .above(0)),
         .value("coverage", \.coverage, "Promised coverage of the bands.", limit: .between(0.5, 0.999)),
