@@ -56,10 +56,13 @@ struct DelimitedReaderTests {
         #expect(names(table) == ["a"])
     }
 
-    @Test("A temperature T, a falling column and a channel that was asked for are no times")
+    @Test("A temperature T and a channel that was asked for are no times, and a time that falls is a mistake")
     func noTime() throws {
         #expect(try read("a,T\n5,0\n5,1\n6,2\n").times == nil)
-        #expect(try read("a,time\n5,3\n5,2\n6,1\n").times == nil)
+        #expect(throws: ForesightError.self) { try read("a,time\n5,3\n5,2\n6,1\n") }
+        #expect(try read("a,time\n5,3\n5,2\n6,1\n", LogOptions(time: .none)).times == nil)
+        #expect(try read("a,time\n5,3\n5,2\n6,1\n", wanted: ["a", "time"]).columns.count == 2)
+        #expect(try read("a,time\n5,3\n5,2\n6,4\n").times == nil)
         #expect(try read("time,a\n5,0\n6,1\n", LogOptions(time: .none)).times == nil)
         #expect(try read("time,a\n5,0\n6,1\n7,4\n", wanted: ["time", "a"]).columns.count == 2)
         #expect(try read("0,3,4\n1,4,5\n5,1,1\n").times == nil)
