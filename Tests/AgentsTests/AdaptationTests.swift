@@ -175,7 +175,7 @@ import WorldModels
         var (adapting, plain) = (HistoryEstimator(model), HistoryEstimator(model.withoutAdaptation()))
         try adapting.read(long, upTo: 190)
         try plain.read(long, upTo: 190)
-        #expect(adapting.count == adapter.historySteps && plain.count == model.description.window)
+        #expect(adapting.count == adapter.historySteps && plain.count == model.description.mostHistory)
         let state = try adapting.state()
         expectClose(state.representation, try plain.state().representation, within: 1e-6)
         #expect(state.adapted?.summary.rows == RecordAdapter.maximumRows)
