@@ -1,4 +1,5 @@
 import Basics
+import WorldModels
 
 /// How far a plan looks ahead.
 public enum PlanHorizon: Sendable, Equatable {
@@ -36,7 +37,8 @@ public enum PlanHorizon: Sendable, Equatable {
                 "\(name) exceeds the \(limit) the model was trained for",
                 // More steps than training takes are had by longer ones, which a time in place of a number lets it find.
                 remedy: "plan at most that far ahead, or train with horizon="
-                    + (count <= 512 ? Self.number(count) : Self.number(count * stepTime) + "s"))
+                    + (count <= Double(TrainingSettings.longestHorizon)
+                        ? Self.number(count) : Self.number(count * stepTime) + "s"))
         }
         return Int(count)
     }

@@ -30,7 +30,8 @@ public struct EvaluationOptions: Sendable, Equatable {
                 "a horizon of \(horizon.yaml) s is beyond the \(trained.yaml) s that the model was trained for",
                 // More steps than training takes are had by longer ones, which a time in place of a number lets it find.
                 remedy: "pass --horizon \(trained.yaml) or less, or train with "
-                    + (steps <= 512 ? "horizon=\(Int(steps))" : "horizon=\(horizon.yaml)s"))
+                    + (steps <= Double(TrainingSettings.longestHorizon)
+                        ? "horizon=\(Int(steps))" : "horizon=\(horizon.yaml)s"))
         }
         return Int(steps)
     }

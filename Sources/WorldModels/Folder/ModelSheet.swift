@@ -77,11 +77,13 @@ struct ModelSheet: ConfigurationSection, Equatable {
         var window = 0
         var horizon = 0
 
+        private static let longest = Double(TrainingSettings.longestHorizon)
+
         static let fields: [ConfigurationField<TimingSheet>] = [
             .value("sampling_time", \.samplingTime, "Time between samples of a log.", unit: "s", limit: .above(0)),
             .value("stride", \.stride, "Samples per step of the model.", limit: .between(1, 1_000_000)),
-            .value("window", \.window, "History used in training.", unit: "steps", limit: .between(1, 512)),
-            .value("horizon", \.horizon, "Longest rollout in training.", unit: "steps", limit: .between(1, 512)),
+            .value("window", \.window, "History used in training.", unit: "steps", limit: .between(1, longest)),
+            .value("horizon", \.horizon, "Longest rollout in training.", unit: "steps", limit: .between(1, longest)),
         ]
     }
 

@@ -47,10 +47,10 @@ extension TrainingSettings {
     ) throws -> Int {
         let duration = span.seconds
         let count = span.resolve(stepTime: stepTime) { suggested }
-        if let duration, !(2...512).contains(count) {
+        if let duration, !(2...longestHorizon).contains(count) {
             let step = "steps of \((stepTime * 1e4).rounded() / 1e4) s"
             throw ForesightError.usage(
-                "\(name)=\(duration.yaml)s is \(count) \(step), and training takes 2 to 512",
+                "\(name)=\(duration.yaml)s is \(count) \(step), and training takes 2 to \(longestHorizon)",
                 remedy: count < 2 ? "ask for more, or lower stride=" : "ask for less, or raise stride=")
         }
         return count

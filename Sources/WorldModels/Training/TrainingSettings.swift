@@ -114,16 +114,19 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
     /// The defaults.
     public init() {}
 
+    /// The most steps that training takes for a horizon, and for a window.
+    public static let longestHorizon = 512
+
     /// The settings.
     public static let fields: [ConfigurationField<TrainingSettings>] = [
         .value("stride", \.stride, "Samples of the log per step of the model.", unit: "samples", limit: .atLeast(1)),
         .value(
             "window", \.window, "History that the encoder sees; 60s is a duration.", unit: "steps",
-            limit: .between(2, 512)),
+            limit: .between(2, Double(longestHorizon))),
         .value(
             "horizon", \.horizon, "Rollout in training, and the longest plan; 300s, 5min, 6h are durations.",
             unit: "steps",
-            limit: .between(2, 512)),
+            limit: .between(2, Double(longestHorizon))),
         .value("members", \.members, "Ensemble members.", limit: .between(1, 32)),
         .value("order", \.order, "Order of the linear model that training starts from.", limit: .between(1, 12)),
         .value(
