@@ -131,4 +131,18 @@ struct ExplainTests {
             #expect(far.complaint.contains { $0.contains("later inputs are held") }, "\(far.complaint)")
         }
     }
+
+    @Test("An output that is missing where the history begins is named, and how often it was measured")
+    func gaps() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            var log = PlanningModel.log
+            for row in 0..<log.count - 1 { log[row, 0] = .nan }
+            try PlanningModel.write(log, to: folder + "/log.csv")
+            let run = try explain(["model", "log.csv", "--no-report", "--at", "last"], in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+            #expect(run.complaint.contains { $0.contains("T1 was measured in 1 of the last") }, "\(run.complaint)")
+            #expect(!run.complaint.contains { $0.contains("T2 was measured in") })
+        }
+    }
 }

@@ -118,16 +118,6 @@ struct PlanCommand: ParsableCommand {
         return request
     }
 
-    /// What is said of outputs that are missing where the history begins.
-    private static func gaps(_ estimator: HistoryEstimator) -> [String] {
-        estimator.gaps.map { gap in
-            let name = estimator.model.description.outputs[gap.output].name
-            return
-                "\(name) was measured in \(gap.measured) of the last \(counted(gap.steps, "step")) and is missing where the history "
-                + "begins: what is predicted of it is less sure than its bands say"
-        }
-    }
-
     /// Loads the model and the log, and plans.
     private func decideFromLog() throws -> PlanOutcome {
         if let place = try? ImageModelFolder.place(model), ImageModelFolder.isHere(place) {
@@ -156,7 +146,8 @@ struct PlanCommand: ParsableCommand {
         let plan = try planner.decide(from: state, start: start)
         let source = PlanSource.LogStart(
             model: model.description, log: URL(fileURLWithPath: from).lastPathComponent, moment: moment,
-            historyCount: estimator.count, gaps: Self.gaps(estimator), adaptation: state.adapted?.summary)
+            historyCount: estimator.count, gaps: HistoryGaps.words(estimator.gaps, model.description),
+            adaptation: state.adapted?.summary)
         return PlanOutcome(
             source: .log(source), request: request, modelPath: self.model, plan: plan,
             alternativeOutputs: try plan.alternatives.map { try Self.predict($0, planner.dynamics, state) })

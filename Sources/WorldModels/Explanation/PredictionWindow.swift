@@ -72,6 +72,17 @@ public struct PredictionWindow: Sendable, Equatable {
         heldSteps = max(0, steps - known)
     }
 
+    /// Outputs that are missing where the history begins, with the rows of it in which they were measured: what is predicted of
+    /// them is less sure than bands say.
+    ///
+    /// - Parameter outputCount: Outputs of the model.
+    public func gaps(outputCount: Int) -> [(output: Int, measured: Int, steps: Int)] {
+        (0..<outputCount).compactMap { output in
+            let measured = (0..<history).count { outputs[$0 * outputCount + output].isFinite }
+            return history > 0 && !outputs[output].isFinite ? (output, measured, history) : nil
+        }
+    }
+
     /// A window of constant values, from which a plant at that point would be predicted.
     public init(constant outputs: [Double], inputs: [Double], history: Int, steps: Int) {
         (self.history, self.steps) = (history, steps)
