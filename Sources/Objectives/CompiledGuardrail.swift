@@ -19,13 +19,17 @@ public struct CompiledGuardrail: Sendable {
     /// What should be known before relying on it: clipped windows, a violation now.
     public let warnings: [ObjectiveWarning]
     /// The margin now, before any action, in the unit of the binding comparison; `nil` when the guardrail says nothing
-    /// of now. Negative means that it is violated already.
+    /// of now, or only of actions, which the plan decides, and of rates, which one instant does not tell. Negative means that it is
+    /// violated already.
     public let startMargin: Double?
     /// The unit of margins when all comparisons share one.
     public let unit: String?
     /// Whether it asks the same of every instant from now on and nothing to come about, as `always(T1 <= 55)` does and
     /// `eventually(…)` or `always[5 min, end](…)` do not.
     public let isLimit: Bool
+    /// Whether each instant by itself can break it, as one beyond `always(T1 <= 55)` does: of `eventually(…)` or a share of the time
+    /// no single instant is to blame.
+    public let bindsThroughout: Bool
 
     let signals: SignalProgram
     /// `nil` when no window lies inside the horizon: then everything holds.
@@ -48,6 +52,7 @@ public struct CompiledGuardrail: Sendable {
         self.context = context
         let resolved = try ResolvedGuardrail(guardrail, context, options)
         isLimit = resolved.formula.isLimit
+        bindsThroughout = resolved.formula.bindsThroughout
         let elapsed = options.elapsed ?? 0
         var builder = StepFormulaBuilder(
             text: guardrail.text, samplingTime: context.samplingTime, horizon: context.horizon,
@@ -148,12 +153,12 @@ struct ResolvedGuardrail {
             switch formula {
             case .atom(let index):
                 let atom = atoms[index]
+                guard graph.isMeasured(atom.node) else { return nil }
                 let margin = graph.value(
                     atom.node, sample: 0, samplingTime: context.samplingTime, time: elapsed, leaf: leaf)
                 return margin.isFinite ? (sharedScale == nil ? margin / atom.scale : margin, margin) : nil
-            case .both(let parts):
-                let known = parts.compactMap(instant)
-                return known.count == parts.count ? least(known) : nil
+            // One part that fails is enough, whatever the others are.
+            case .both(let parts): return least(parts.compactMap(instant))
             case .either(let parts):
                 let known = parts.compactMap(instant)
                 return known.count == parts.count ? greatest(known) : nil

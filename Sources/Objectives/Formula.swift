@@ -54,6 +54,15 @@ indirect enum Formula: Sendable {
         }
     }
 
+    /// Whether it asks something of every instant of its windows, so that each instant by itself can break it.
+    var bindsThroughout: Bool {
+        switch self {
+        case .both(let parts): parts.allSatisfy(\.bindsThroughout)
+        case .always: true
+        case .atom, .either, .eventually, .until, .release, .share: false
+        }
+    }
+
     private var looksAtOneInstant: Bool {
         switch self {
         case .atom: true

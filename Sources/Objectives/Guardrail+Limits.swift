@@ -5,7 +5,7 @@ public struct ChannelLimit: Sendable, Equatable {
     /// Whether the channel must stay below.
     public var isUpper: Bool
     /// The value, as written.
-    public var value: Double
+    public var value: WrittenValue
 }
 
 extension Guardrail {
@@ -17,6 +17,17 @@ extension Guardrail {
 }
 
 extension Guardrail {
+    /// The conditions that all have to hold: those that it joins by `and`, or itself.
+    public var conjuncts: [Guardrail] {
+        func parts(_ syntax: Syntax) -> [Syntax] {
+            guard case .and(let left, let right) = syntax.kind else { return [syntax] }
+            return parts(left) + parts(right)
+        }
+        let all = parts(syntax)
+        let read = all.count == 1 ? [self] : all.compactMap { try? Guardrail.parse(text.slice($0.range)) }
+        return read.count == all.count ? read : [self]
+    }
+
     /// Whether it asks for something to come about, `eventually` or by an `until`, and is met for good once that has.
     public var comesAbout: Bool {
         switch syntax.kind {
@@ -25,8 +36,11 @@ extension Guardrail {
         }
     }
 
-    /// Whether something has to come about again and again, or beside something else: no one moment settles it.
-    var countsAnew: Bool { !comesAbout && syntax.asksForMore }
+    /// Whether a moment can come after which nothing breaks it any more: something has come about, or all of its windows are past.
+    public var canSettle: Bool { comesAbout || syntax.settles }
+
+    /// Whether something has to come about again and again, or beside something that never ends: no one moment settles it.
+    var countsAnew: Bool { !canSettle && syntax.asksForMore }
 }
 
 extension Syntax {
@@ -35,6 +49,17 @@ extension Syntax {
         switch kind {
         case .temporal(.eventually, _, _), .until: true
         default: children.contains(where: \.asksForMore)
+        }
+    }
+
+    /// Whether all that it asks lies within windows that end.
+    fileprivate var settles: Bool {
+        switch kind {
+        case .temporal(_, let window, _), .until(let window, _, _), .share(let window, _, _, _): window.upper != nil
+        case .not(let inner): inner.settles
+        case .and(let left, let right), .or(let left, let right), .implies(let left, let right):
+            left.settles && right.settles
+        default: false
         }
     }
 
@@ -60,21 +85,12 @@ extension Syntax {
     }
 
     private static func limit(_ left: Syntax, _ right: Syntax, ascends: Bool) -> ChannelLimit? {
-        if case .name(let name) = left.kind, let value = right.constant {
+        if case .name(let name) = left.kind, let value = right.written {
             return ChannelLimit(channel: name, isUpper: ascends, value: value)
         }
-        if case .name(let name) = right.kind, let value = left.constant {
+        if case .name(let name) = right.kind, let value = left.written {
             return ChannelLimit(channel: name, isUpper: !ascends, value: value)
         }
         return nil
-    }
-
-    /// Its value where it is a number as written.
-    var constant: Double? {
-        switch kind {
-        case .number(let value, _, _): value
-        case .negative(let inner): inner.constant.map { -$0 }
-        default: nil
-        }
     }
 }

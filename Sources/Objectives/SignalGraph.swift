@@ -138,6 +138,25 @@ extension SignalGraph {
         return value(index, sample)
     }
 
+    /// Whether a node says something of one instant that actions from then on do not decide: it speaks of what was measured, and of
+    /// no change, which takes two instants.
+    func isMeasured(_ index: Int) -> Bool {
+        reads(index) { if case .output = $0 { true } else { false } }
+            && !reads(index) { if case .rate = $0 { true } else { false } }
+    }
+
+    /// Whether a node, or one that it is made of, is of a kind.
+    private func reads(_ index: Int, _ isWanted: (SignalNode) -> Bool) -> Bool {
+        guard !isWanted(nodes[index]) else { return true }
+        return switch nodes[index] {
+        case .output, .action, .novelty, .series: false
+        case .affine(let terms, _): terms.contains { reads($0.node, isWanted) }
+        case .absolute(let a), .rate(let a): reads(a, isWanted)
+        case .product(let a, let b), .quotient(let a, let b), .minimum(let a, let b), .maximum(let a, let b):
+            reads(a, isWanted) || reads(b, isWanted)
+        }
+    }
+
     /// Whether a node changes with the trajectory, and not with time only.
     func dependsOnTrajectory(_ index: Int) -> Bool {
         switch nodes[index] {

@@ -25,7 +25,9 @@ enum SortCheck {
 
     /// What stands at both ends of a comparison has to leave something between.
     private static func room(_ operands: [Syntax], _ relations: [Syntax.Relation], _ syntax: Syntax) throws {
-        guard relations.count > 1, let first = operands.first?.constant, let last = operands.last?.constant else {
+        guard relations.count > 1, let first = operands.first?.written?.number,
+            let last = operands.last?.written?.number
+        else {
             return
         }
         let ascends = relations.allSatisfy(\.ascends)

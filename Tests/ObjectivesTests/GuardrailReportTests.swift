@@ -26,8 +26,10 @@ func report() throws {
     arguments: [
         ("T1 <= 55", -3), ("20 <= T1 <= 90", 32), ("always(T2 <= 30) and T1 <= 55", -3), ("T1 <= 55 or T2 <= 30", 10),
         ("not (T1 > 50 and T2 > 15)", -5), ("always[0, 30](T1 <= 55)", -3), ("always[10, 30](T1 <= 55)", nil),
-        ("eventually(T1 <= 55)", nil), ("always(eventually[0, 20](T1 <= 55))", nil), ("Q1 <= 5", -2),
-        ("rate(Q1) <= 2", 2), ("T1 <= steps(0: 50, 10: 99)", -8),
+        ("eventually(T1 <= 55)", nil), ("always(eventually[0, 20](T1 <= 55))", nil), ("Q1 <= 5", nil),
+        ("rate(Q1) <= 2", nil), ("rate(T1) >= 0.1", nil), ("rate(T1) <= 2 and T1 <= 55", -3),
+        ("T1 + 10 s * rate(T1) <= 55", nil),
+        ("Q1 <= 5 or T1 <= 55", nil), ("T1 <= steps(0: 50, 10: 99)", -8),
     ] as [(String, Double?)])
 func startMargins(source: String, expected: Double?) throws {
     let context = Laboratory.context(initial: [58, 20, 0, 0], previous: [7, 0])

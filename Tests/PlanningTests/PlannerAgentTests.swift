@@ -102,6 +102,26 @@ import Testing
         #expect(asked.actions.contains { $0 > 0.5 })
     }
 
+    @Test(
+        "of two ways the second is asked no more once the first was gone to its end, nor what is joined to a limit by and"
+    )
+    func settledParts() throws {
+        let ways = try drive(
+            try task("x0 = 0.5", ["always[0, 4](x0 <= 0.9) or always[8, 12](x0 <= 0.05)"]), decisions: 14, horizon: 12)
+        #expect(ways.plans.allSatisfy { $0?.status == .certified })
+        #expect(ways.plans.map { $0?.certificate.guardrails.count } == [1, 1, 1, 1] + [Int](repeating: 0, count: 10))
+        // The way that was not gone is still asked for, and plans say that they cannot.
+        let broken = try drive(
+            try task("x0 = 0.5", ["always[0, 4](x0 <= -1) or always[8, 10](x0 <= 0.05)"]), decisions: 12, horizon: 12)
+        #expect(
+            broken.plans.prefix(10).compactMap { $0?.certificate.guardrails.count } == [Int](repeating: 1, count: 10))
+        let joined = try drive(
+            try task("x0 = 0; 0.1 * effort(u0)", ["x0 <= 0.9 and eventually[0, 12](x0 >= 0.5)"]), decisions: 6,
+            horizon: 12, start: 0.7)
+        #expect(joined.plans.map { $0?.certificate.guardrails.count } == [2, 1, 1, 1, 1, 1])
+        #expect(joined.actions.allSatisfy { $0 < 0.1 })
+    }
+
     @Test("a condition that has to come about again and again is said to count anew with each plan")
     func countsAnew() throws {
         let run = try drive(
