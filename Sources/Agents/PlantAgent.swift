@@ -15,12 +15,8 @@ public struct PlantAgent: LoopAgent {
     private let actions: [Int]
     private let outputCount: Int
     private let actionCount: Int
-    private let samplingTime: Double
-    /// Whether the holder also takes over from a fallback that is predicted to break a guardrail itself; where not, only where
-    /// planning is refused.
-    public var handsOverFallbacks = true
-    private var holder: NamedController?
-    private var isHeld = false
+    /// The controller that takes over, and when.
+    public var handOver: HandOver
 
     /// Creates an agent.
     ///
@@ -63,8 +59,7 @@ public struct PlantAgent: LoopAgent {
             return (state, dynamics.outputs(at: state))
         }
         agent.revise = revise
-        self.holder = holder
-        samplingTime = plant.samplingTime
+        handOver = HandOver(to: holder, samplingTime: plant.samplingTime)
     }
 
     /// What bands were widened to before an episode begins; see `PlannerAgent.calibration`.
@@ -76,7 +71,7 @@ public struct PlantAgent: LoopAgent {
     /// Begins another episode.
     public mutating func begin(seed: UInt64) {
         agent.begin(seed: seed)
-        isHeld = false
+        handOver.begin()
     }
 
     /// Gives the priority of plans under a deadline back.
@@ -102,25 +97,8 @@ public struct PlantAgent: LoopAgent {
         var action = situation.previousAction
         for (index, place) in actions.enumerated() { action[place] = decision.action[index] }
         decision.action = action
-        handOver(&decision, in: situation)
+        handOver.apply(to: &decision, in: situation)
         return decision
-    }
-
-    /// Lets the holder of the plant decide where nothing that was planned or declared safe keeps the guardrails; it takes over
-    /// from the actions in force.
-    private mutating func handOver(_ decision: inout LoopDecision, in situation: ControlSituation) {
-        guard var taking = holder, let plan = decision.plan, plan.needsHolder,
-            plan.status == .refused || handsOverFallbacks
-        else {
-            isHeld = false
-            return
-        }
-        if !isHeld { taking.controller.reset(action: situation.previousAction) }
-        isHeld = true
-        decision.action = taking.controller.action(in: situation, time: Double(situation.step) * samplingTime)
-        decision.heldBy = taking.name
-        decision.plan?.reason = [plan.reason, "\(taking.name) takes over"].compactMap { $0 }.joined(separator: "; ")
-        holder = taking
     }
 
     /// Checks that a model is of a plant's channels and rate.

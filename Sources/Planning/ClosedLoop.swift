@@ -44,6 +44,8 @@ public struct ClosedLoop: Sendable {
             var toSafety: [Double] = []
             var handedOver = 0
             let record = try task.run(seed: seed) { situation in
+                // A plant that is lost shows nothing any more, and nothing helps it.
+                guard situation.trueState.allSatisfy(\.isFinite) else { return situation.previousAction }
                 let decision = try agent.decide(situation)
                 try hear?(seed, decision)
                 if let taken = decision.seconds { seconds.append(taken) }
@@ -69,7 +71,7 @@ public struct ClosedLoop: Sendable {
     }
 
     /// Runs the same planning with the plant's true equations, its true state and the announced disturbances: what a
-    /// perfect model would reach.
+    /// perfect model would reach. The controller that holds the task's plant takes over where it would from a learned model.
     ///
     /// - Throws: What planning throws.
     public func runExact(
@@ -83,7 +85,9 @@ public struct ClosedLoop: Sendable {
             let agent = try PlannerAgent(planner, replanEvery: replanEvery, clock: clock) {
                 ($0.trueState + $0.forecast, plant.outputs(of: $0.trueState))
             }
-            return try run("exact dynamics", agent: agent, observe: observe)
+            let held = HeldAgent(
+                agent: agent, handOver: HandOver(to: task.holder, samplingTime: task.plant.samplingTime))
+            return try run("exact dynamics", agent: held, observe: observe)
         }
         return try open(task.plant)
     }

@@ -38,8 +38,9 @@ extension ControlTask {
                 max((limit.lower ?? -.infinity) - row[limit.output], row[limit.output] - (limit.upper ?? .infinity), 0)
             }
             let worst = beyond.max() ?? 0
-            if worst > 0 { violations += 1 }
-            depth = max(depth, worst)
+            // A plant that is lost, whose values are no numbers, keeps no limit.
+            if worst > 0 || row.contains(where: { !$0.isFinite }) { violations += 1 }
+            if worst.isFinite { depth = max(depth, worst) }
             let checked = targets.filter { mustHold($0, at: step) }
             guard !checked.isEmpty else { continue }
             due += 1
@@ -52,14 +53,15 @@ extension ControlTask {
             held: due == 0 ? 1 : Double(kept) / Double(due), success: kept == due && violations <= allowedViolations)
     }
 
-    /// Whether a limit was crossed by the true outputs, `[step]`.
+    /// Whether a limit was crossed by the true outputs, `[step]`, or the plant was lost.
     public func isBeyondLimit(_ record: ControlRecord) -> [Bool] {
         let rows = plant.outputChannels.count
         return (0..<steps).map { step in
-            limits.contains { limit in
-                let value = record.outputs[step * rows + limit.output]
-                return value > limit.upper ?? .infinity || value < limit.lower ?? -.infinity
-            }
+            let row = Array(record.outputs[step * rows..<(step + 1) * rows])
+            return !row.allSatisfy(\.isFinite)
+                || limits.contains { limit in
+                    row[limit.output] > limit.upper ?? .infinity || row[limit.output] < limit.lower ?? -.infinity
+                }
         }
     }
 

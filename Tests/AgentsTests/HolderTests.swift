@@ -75,7 +75,7 @@ import WorldModels
             solver: try ImprovedCrossEntropy(population: 16, elites: 4, iterations: 2))
         func run(_ holder: NamedController?, handsOver: Bool = true) throws -> (EpisodeResult, [LoopDecision]) {
             var agent = try PlantAgent(planner, on: lab, holder: holder)
-            agent.handsOverFallbacks = handsOver
+            agent.handOver.takesFallbacks = handsOver
             let heard = Heard()
             var loop = try ClosedLoop(task, seeds: [3])
             loop.hear = { _, decision in heard.decisions.withLock { $0.append(decision) } }

@@ -50,6 +50,42 @@ struct ClosedLoopTests {
         #expect(again == report)
     }
 
+    @Test("who holds the plant takes over from exact dynamics, too, where planning is refused")
+    func heldExact() throws {
+        var task = Self.task
+        task.customary = [NamedController("held", ConstantController([30, 0]))]
+        task.isHeldByCustomary = true
+        let planning = PlanningTask(goal: try Goal.parse("T1 = 30"), guardrails: [try Guardrail.parse("T1 >= 90")])
+        let options = try PlannerOptions(horizon: 4, noveltyLimit: nil)
+        let report = try ClosedLoop(task, seeds: 1...1).runExact(
+            planning, options: options, solver: try #require(Self.solver), clock: TickingClock(tick: 0.001)
+        ) { record, result, _ in
+            #expect(result.handedOver == task.steps)
+            #expect(record.actions == (0..<task.steps).flatMap { _ in [30.0, 0] })
+        }
+        #expect(report.handedOver == task.steps)
+    }
+
+    /// Burns a reactor through, and cannot decide where nothing is measured.
+    private struct Igniter: LoopAgent {
+        func begin(seed: UInt64) {}
+        func decide(_ situation: ControlSituation) throws -> LoopDecision {
+            guard situation.observation.allSatisfy(\.isFinite) else { throw ForesightError.data("nothing measured") }
+            return LoopDecision(action: [310])
+        }
+    }
+
+    @Test("a plant that is lost ends its episode and no other, and counts as beyond its limits")
+    func lost() throws {
+        let task = try ControlTask.named("cstr-constrained")
+        let report = try ClosedLoop(task, seeds: 2001...2002).run("igniter", agent: Igniter()) { record, _, _ in
+            let beyond = task.isBeyondLimit(record)
+            #expect(!record.outputs.allSatisfy(\.isFinite) && beyond.last == true)
+        }
+        #expect(report.episodes.map(\.score.violations) == [task.steps, task.steps])
+        #expect(report.success == 0)
+    }
+
     @Test("a PID runs on the same episodes, and the planner with exact dynamics costs less")
     func comparison() throws {
         let loop = try ClosedLoop(Self.task, seeds: 1...2)

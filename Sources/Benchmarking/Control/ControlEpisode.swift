@@ -47,8 +47,8 @@ public struct ControlEpisode: Sendable, Codable, Equatable {
         outputs = nil
         let lost = record.outputs.count / channels - first / channels
         score.cost = 0
-        score.violations += lost
-        score.violationSeconds += Double(lost) * record.log.samplingTime
+        score.violations = max(score.violations, lost)
+        score.violationSeconds = Double(score.violations) * record.log.samplingTime
         score.success = false
         if !score.violationDepth.isFinite { score.violationDepth = 0 }
     }

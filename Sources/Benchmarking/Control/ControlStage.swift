@@ -11,6 +11,8 @@ struct ControlStage {
     let plan: ControlProtocol
     let task: ControlTask
     private let safeAction: [Double]
+    /// What an episode costs in which the plant was lost.
+    private static let lostCost = 1e12
     /// The least number of iterations that a plan of a dual ascent has.
     private static let rounds = 3
 
@@ -145,11 +147,14 @@ struct ControlStage {
             return ControlTuning.Trial(
                 choice: choice, violations: results.reduce(0) { $0 + $1.score.violations },
                 depth: results.map(\.score.violationDepth).max() ?? 0,
-                cost: results.reduce(0) { $0 + $1.score.cost } / Double(max(1, results.count)))
+                // Where the plant was lost there is no cost to compare.
+                cost: results.allSatisfy(\.score.cost.isFinite)
+                    ? results.reduce(0) { $0 + $1.score.cost } / Double(max(1, results.count)) : Self.lostCost)
         }
         try progress(0, choices.count + 1)
         let free = try trial(nil, unit: 1)
-        var tuning = ControlTuning(unit: max(free.cost / Double(task.steps), 1e-6), trials: [free])
+        let unit = free.cost < Self.lostCost ? max(free.cost / Double(task.steps), 1e-6) : 1
+        var tuning = ControlTuning(unit: unit, trials: [free])
         for choice in choices {
             try progress(tuning.trials.count, choices.count + 1)
             tuning.trials.append(try trial(choice, unit: tuning.unit))

@@ -173,7 +173,7 @@ public struct EastmanBenchmark: Sendable {
             planner, on: plant, replanEvery: min(plan.replanEvery, horizon * description.stride),
             feedback: FeedbackOptions(), holder: NamedController("caution", caution))
         // Either opens the purge; what falls back does so at once.
-        agent.handsOverFallbacks = false
+        agent.handOver.takesFallbacks = false
         return agent
     }
 }
