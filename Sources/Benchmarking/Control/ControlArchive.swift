@@ -28,6 +28,8 @@ public struct ControlArchive: Sendable {
 
     private struct File<Content: Codable>: Codable {
         var digest: String
+        /// The digest of the model's weights; `nil` where no model acted, and in files from before it was kept.
+        var model: String?
         var content: Content
     }
 
@@ -44,25 +46,39 @@ public struct ControlArchive: Sendable {
 
     /// The episodes that were judged under the same words.
     ///
-    /// - Throws: `ForesightError.usage` where there are some that were judged under others; `ForesightError.data` for a file that
-    ///   cannot be read.
-    public func episodes(_ key: Key, words: String) throws -> [ControlEpisode] {
-        try read(key.file, words: words) ?? []
+    /// - Parameters:
+    ///   - key: What they are of.
+    ///   - words: All that decides what an episode comes to beside the model.
+    ///   - digest: The digest of the model that acts; `nil` where none does, or none is there yet.
+    /// - Returns: The episodes, of which there may be none.
+    /// - Throws: `ForesightError.usage` where there are some that were judged under others, or by another model;
+    ///   `ForesightError.data` for a file that cannot be read.
+    public func episodes(_ key: Key, words: String, digest: String? = nil) throws -> [ControlEpisode] {
+        try read(key.file, words: words, model: digest) ?? []
     }
 
     /// Keeps episodes.
     ///
     /// - Throws: `ForesightError.failure` where the file cannot be written.
-    public func save(_ episodes: [ControlEpisode], _ key: Key, words: String) throws {
-        try write(episodes, key.file, words: words)
+    public func save(_ episodes: [ControlEpisode], _ key: Key, words: String, digest: String? = nil) throws {
+        try write(episodes, key.file, words: words, model: digest)
     }
 
-    func tuning(_ plant: String, model: Int, words: String) throws -> ControlTuning? {
-        try read("tuning/\(plant)-seed\(model).json", words: words)
+    func tuning(_ plant: String, model: Int, words: String, digest: String?) throws -> ControlTuning? {
+        try read("tuning/\(plant)-seed\(model).json", words: words, model: digest)
     }
 
-    func save(_ tuning: ControlTuning, _ plant: String, model: Int, words: String) throws {
-        try write(tuning, "tuning/\(plant)-seed\(model).json", words: words)
+    func save(_ tuning: ControlTuning, _ plant: String, model: Int, words: String, digest: String?) throws {
+        try write(tuning, "tuning/\(plant)-seed\(model).json", words: words, model: digest)
+    }
+
+    /// Checks that a model of this archive was learned as it is asked for; one from before that was kept is taken as it is.
+    func checkTraining(_ plant: String, model: Int, words: String) throws {
+        _ = try read("trainings/\(plant)-seed\(model).json", words: words) as String?
+    }
+
+    func saveTraining(_ plant: String, model: Int, words: String) throws {
+        try write(words, "trainings/\(plant)-seed\(model).json", words: words)
     }
 
     func clone(_ plant: String, model: Int, words: String) throws -> BehaviourClone.Validation? {
@@ -73,7 +89,7 @@ public struct ControlArchive: Sendable {
         try write(validation, "clones/\(plant)-seed\(model).json", words: words)
     }
 
-    private func read<Content: Codable>(_ name: String, words: String) throws -> Content? {
+    private func read<Content: Codable>(_ name: String, words: String, model: String? = nil) throws -> Content? {
         guard folder.has(name) else { return nil }
         let path = folder.file(name)
         let file = try JSONText.decode(File<Content>.self, from: try InputFile.text(path), source: path)
@@ -82,12 +98,17 @@ public struct ControlArchive: Sendable {
                 "\(path) was made under another protocol than the one that is asked for",
                 remedy: "name another folder with --out, or repeat the settings of the first run")
         }
+        guard model == nil || file.model == nil || file.model == model else {
+            throw ForesightError.usage(
+                "\(path) was made by another model than the one that acts now",
+                remedy: "name another folder with --out, or the models of the first run")
+        }
         return file.content
     }
 
-    private func write(_ content: some Codable, _ name: String, words: String) throws {
+    private func write(_ content: some Codable, _ name: String, words: String, model: String? = nil) throws {
         _ = try folder.subfolder(String(name.prefix { $0 != "/" }))
-        let file = File(digest: Self.digest(words), content: content)
+        let file = File(digest: Self.digest(words), model: model, content: content)
         try folder.write(try JSONText.encode(file, pretty: false) + "\n", to: name)
     }
 

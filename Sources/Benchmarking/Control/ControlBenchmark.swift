@@ -57,7 +57,7 @@ public struct ControlBenchmark: Sendable {
         let seeds = Array(0..<max(1, models))
         // What does not fit is said before anything is learned.
         for plan in plans {
-            for key in keys(plan) { _ = try archive.episodes(key, words: words(plan, key)) }
+            for key in keys(plan) { _ = try judged(plan, key, archive) }
         }
         try work(for: plans.flatMap { plan in seeds.map { (plan, $0) } }) { try train($0.0, $0.1, archive) }
         let tuned = plans.filter { chosen($0).contains(where: \.needsTuning) }
@@ -86,8 +86,19 @@ public struct ControlBenchmark: Sendable {
         }
     }
 
-    /// Under what an episode is judged: the protocol, and where its models come from.
-    private func words(_ plan: ControlProtocol, _ key: ControlArchive.Key) -> String { plan.words(key.name) }
+    /// The episodes that were judged under the same protocol, and by the same model.
+    private func judged(
+        _ plan: ControlProtocol, _ key: ControlArchive.Key, _ archive: ControlArchive
+    ) throws -> [ControlEpisode] {
+        try archive.episodes(key, words: plan.words(key.name), digest: digest(plan, key, archive))
+    }
+
+    /// What tells the model of a row from any other; `nil` for a row without one, and as long as it has not learned.
+    private func digest(_ plan: ControlProtocol, _ key: ControlArchive.Key, _ archive: ControlArchive) throws -> String?
+    {
+        let path = folder(plan, key.model, archive)
+        return try key.row.usesModel && Folder.exists(path) ? ModelFolder.digest(of: path) : nil
+    }
 
     // MARK: Learning
 
@@ -115,6 +126,7 @@ public struct ControlBenchmark: Sendable {
         if Folder.exists(path) {
             // A model of an earlier run has to fit before hours go by.
             _ = try ModelFolder.description(of: path)
+            if known == nil { try archive.checkTraining(plan.plant, model: seed, words: plan.training) }
             return
         }
         guard known == nil else {
@@ -137,25 +149,27 @@ public struct ControlBenchmark: Sendable {
                 try watch(.searching(plant: plan.plant, model: seed, share: share, what: what))
             })
         _ = try archive.folder.subfolder("models")
+        try archive.saveTraining(plan.plant, model: seed, words: plan.training)
         try ModelFolder.save(model, to: path)
         try watch(.trained(plant: plan.plant, model: seed))
     }
 
     private func tune(_ plan: ControlProtocol, _ seed: Int, _ archive: ControlArchive) throws {
         let words = plan.words(ControlProtocol.own)
-        guard try archive.tuning(plan.plant, model: seed, words: words) == nil else { return }
+        let digest = try ModelFolder.digest(of: folder(plan, seed, archive))
+        guard try archive.tuning(plan.plant, model: seed, words: words, digest: digest) == nil else { return }
         let stage = ControlStage(plan, plan.cases[0].task)
         let tuning = try stage.tune(try ModelFolder.load(folder(plan, seed, archive))) {
             try watch(.tuning(plant: plan.plant, done: $0, total: $1))
         }
-        try archive.save(tuning, plan.plant, model: seed, words: words)
+        try archive.save(tuning, plan.plant, model: seed, words: words, digest: digest)
     }
 
     // MARK: Judging
 
     private func judge(_ plan: ControlProtocol, _ key: ControlArchive.Key, _ archive: ControlArchive) throws {
-        let words = words(plan, key)
-        var done = try archive.episodes(key, words: words)
+        let (words, digest) = (plan.words(key.name), try digest(plan, key, archive))
+        var done = try archive.episodes(key, words: words, digest: digest)
         let known = Set(done.map(\.seed))
         let wanted = plan.seeds(episodes, from: firstEpisode)
         let missing = wanted.filter { !known.contains($0) }
@@ -165,7 +179,7 @@ public struct ControlBenchmark: Sendable {
             let keeps = record.seed == wanted.first || record.seed < ControlProtocol.firstEpisode
             done.append(ControlEpisode(record, result, keepsOutputs: keeps))
             done.sort { $0.seed < $1.seed }
-            try archive.save(done, key, words: words)
+            try archive.save(done, key, words: words, digest: digest)
             try watch(
                 .judged(key, episode: wanted.count { seed in done.contains { $0.seed == seed } }, of: wanted.count))
         }
@@ -175,7 +189,9 @@ public struct ControlBenchmark: Sendable {
             try stage.run(key.row, model: try ModelFolder.load(path), seeds: missing, observe: observe)
         case .penalties, .lagrangian:
             let own = plan.words(ControlProtocol.own)
-            guard let tuning = try archive.tuning(plan.plant, model: key.model, words: own) else { return }
+            guard let tuning = try archive.tuning(plan.plant, model: key.model, words: own, digest: digest) else {
+                return
+            }
             let choice = key.row == .penalties ? tuning.penalty : tuning.rate
             try stage.run(
                 key.row, model: try ModelFolder.load(path), choice: (choice, tuning.unit), seeds: missing,
@@ -205,9 +221,7 @@ public struct ControlBenchmark: Sendable {
         let seeds = Array(plan.seeds(episodes, from: firstEpisode).prefix(plan.optimumEpisodes))
         let missing = seeds.filter { seed in !done.contains { $0.seed == seed } }
         guard !missing.isEmpty else { return }
-        let judged = try keys(plan).filter { $0.name == each.name }.map {
-            try archive.episodes($0, words: self.words(plan, $0))
-        }
+        let judged = try keys(plan).filter { $0.name == each.name }.map { try self.judged(plan, $0, archive) }
         var solved: [(start: [Double], disturbances: [Double], solution: FullHorizonOptimum.Solution)] = []
         for seed in missing {
             let starts = judged.compactMap { $0.first { $0.seed == seed } }
@@ -245,11 +259,11 @@ public struct ControlBenchmark: Sendable {
     }
 
     private func result(_ plan: ControlProtocol, _ name: String, _ archive: ControlArchive) throws -> ControlResult? {
-        let (words, wanted) = (plan.words(name), Set(plan.seeds(episodes, from: firstEpisode)))
+        let wanted = Set(plan.seeds(episodes, from: firstEpisode))
         func judged(_ row: ControlRow) throws -> [[ControlEpisode]] {
             try (0..<max(1, models)).map { model in
                 let key = ControlArchive.Key(plan.plant, name, row, model: model)
-                return try archive.episodes(key, words: words).filter { wanted.contains($0.seed) }
+                return try self.judged(plan, key, archive).filter { wanted.contains($0.seed) }
             }.filter { !$0.isEmpty }
         }
         let optima = try judged(.optimum).first ?? []
@@ -268,7 +282,10 @@ public struct ControlBenchmark: Sendable {
         let steps = min(plan.horizon ?? description.horizon, description.horizon)
         return ControlResult(
             plan: plan, name: name, rows: rows, first: first,
-            tunings: try (0..<max(1, models)).compactMap { try archive.tuning(plan.plant, model: $0, words: own) },
+            tunings: try (0..<max(1, models)).compactMap {
+                try archive.tuning(
+                    plan.plant, model: $0, words: own, digest: ModelFolder.digest(of: folder(plan, $0, archive)))
+            },
             clones: try (0..<max(1, models)).compactMap { try archive.clone(plan.plant, model: $0, words: own) },
             hours: Double(description.origin.samples) * description.samplingTime / 3600,
             horizon: (steps, Double(steps) * description.stepTime))

@@ -121,7 +121,7 @@ public struct ControlProtocol: Sendable {
 
     /// The seeds of the episodes that figures are for, or of those from another one on.
     public func seeds(_ count: Int? = nil, from first: UInt64 = Self.firstEpisode) -> [UInt64] {
-        (0..<UInt64(count ?? episodes)).map { first + $0 }
+        (0..<UInt64(count ?? episodes)).map { first &+ $0 }
     }
 
     /// The seeds of the episodes that something may be chosen by.
@@ -141,6 +141,12 @@ public struct ControlProtocol: Sendable {
     /// same planner with exact dynamics.
     public func rows(of name: String, among wanted: [ControlRow]) -> [ControlRow] {
         name == Self.own ? wanted : wanted.filter { [.foresight, .exact].contains($0) }
+    }
+
+    /// All that decides what a model learns from, and how, in words.
+    var training: String {
+        ([plant, "\(hours) h", "\(recordings) recordings", span.map { "span \($0)" } ?? ""] + overrides)
+            .joined(separator: " | ")
     }
 
     /// All that decides what an episode comes to, in words, beside the model: what was judged under other words is not taken up.

@@ -17,7 +17,7 @@ public struct ControlSummary: Sendable {
     public var episodes: Int
     /// Models.
     public var models: Int
-    /// The share of episodes that are a success; by Clopper and Pearson.
+    /// The share of episodes that are a success; by Clopper and Pearson, of several models by the bootstrap over seeds.
     public var success: Estimate
     /// The mean cost of an episode; infinite where the plant was lost in one.
     public var cost: Double
@@ -27,11 +27,12 @@ public struct ControlSummary: Sendable {
     public var gaps: [Double]
     /// The same over all of them, as a ratio of sums; by the bootstrap. `nil` without an optimum.
     public var gap: Estimate?
-    /// The share of episodes in which a limit was crossed; by Clopper and Pearson.
+    /// The share of episodes in which a limit was crossed; as that of success.
     public var violating: Estimate
     /// The number of those episodes.
     public var violatingEpisodes: Int
-    /// The share of steps beyond a limit; by the bootstrap over episodes, whose steps hang together.
+    /// The share of steps beyond a limit; by the bootstrap over episodes, whose steps hang together, and without an interval where there
+    /// was none.
     public var beyond: Estimate
     /// Steps beyond a limit.
     public var violations: Int
@@ -60,21 +61,31 @@ public struct ControlSummary: Sendable {
         precondition(!all.isEmpty, "a summary of no episodes")
         self.row = row
         (episodes, models) = (all.count, groups.count { !$0.isEmpty })
+        // Episodes of one seed have the same start and noise whatever the model: they are drawn together.
+        let bySeed = Dictionary(grouping: all, by: \.seed).sorted { $0.key < $1.key }.map(\.value)
         func rate(_ holds: (ControlEpisode) -> Bool) -> (Estimate, Int) {
             let count = all.count(where: holds)
-            return (
-                Estimate(
-                    value: Double(count) / Double(all.count),
-                    interval: ControlStatistics.clopperPearson(count, of: all.count)), count
-            )
+            let interval: ClosedRange<Double>?
+            if bySeed.count == all.count {
+                interval = ControlStatistics.clopperPearson(count, of: all.count)
+            } else if count == 0 || count == all.count {
+                interval = ControlStatistics.clopperPearson(count == 0 ? 0 : bySeed.count, of: bySeed.count)
+            } else {
+                interval = ControlStatistics.bootstrap(
+                    bySeed.map { (Double($0.count(where: holds)), Double($0.count)) })
+            }
+            return (Estimate(value: Double(count) / Double(all.count), interval: interval), count)
         }
         success = rate { Self.isSuccess($0, plan.criterion, optimum[$0.seed], allowed: task.allowedViolations) }.0
         (violating, violatingEpisodes) = rate { $0.score.violations > 0 }
         lost = all.count(where: \.isLost)
         cost = lost > 0 ? .infinity : all.reduce(0) { $0 + $1.score.cost } / Double(all.count)
-        let pairs = all.filter { !$0.isLost }
-            .compactMap { episode in optimum[episode.seed].map { (episode.score.cost, $0) } }.filter { $0.1 > 0 }
-        gaps = pairs.map { $0.0 / $0.1 - 1 }
+        let compared = bySeed.map { group in
+            group.filter { !$0.isLost }
+                .compactMap { episode in optimum[episode.seed].map { (episode.score.cost, $0) } }.filter { $0.1 > 0 }
+        }.filter { !$0.isEmpty }
+        gaps = compared.flatMap { $0 }.map { $0.0 / $0.1 - 1 }
+        let pairs = compared.map { group in (group.reduce(0) { $0 + $1.0 }, group.reduce(0) { $0 + $1.1 }) }
         if !pairs.isEmpty && lost == 0 {
             let ratio = pairs.reduce(0) { $0 + $1.0 } / pairs.reduce(0) { $0 + $1.1 }
             let interval = ControlStatistics.bootstrap(pairs)
@@ -83,7 +94,13 @@ public struct ControlSummary: Sendable {
         violations = all.reduce(0) { $0 + $1.score.violations }
         beyond = Estimate(
             value: Double(violations) / Double(all.count * steps),
-            interval: ControlStatistics.bootstrap(all.map { (Double($0.score.violations), Double(steps)) }))
+            // Of none, draws of what there is tell nothing.
+            interval: violations == 0
+                ? nil
+                : ControlStatistics.bootstrap(
+                    bySeed.map { group in
+                        (Double(group.reduce(0) { $0 + $1.score.violations }), Double(group.count * steps))
+                    }))
         depth = all.map(\.score.violationDepth).max() ?? 0
         seconds = all.reduce(0) { $0 + $1.score.violationSeconds }
         statuses = (

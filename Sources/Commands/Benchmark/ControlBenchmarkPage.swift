@@ -27,8 +27,8 @@ enum ControlBenchmarkPage {
             .list(ControlRow.allCases.map { "\($0.label): \($0.about)" }),
             .paragraph(
                 "Every row meets the same episodes: start, noise and disturbances by seed, none of which was met before by what was "
-                    + "learned, tuned or chosen. Violations are counted on true outputs. Rates have intervals of Clopper and Pearson, "
-                    + "gaps those of the bootstrap over episodes, at 95 %. A planner knows the schedule of targets ahead, loops see a "
+                    + "learned, tuned or chosen. Violations are counted on true outputs. Rates of episodes have intervals of Clopper and "
+                    + "Pearson, gaps and shares of steps those of the bootstrap over episodes, at 95 %; no step beyond has none. A planner knows the schedule of targets ahead, loops see a "
                     + "target when it comes. Planning times were measured with others at work beside."),
         ]
         return Page(

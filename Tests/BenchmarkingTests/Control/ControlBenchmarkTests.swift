@@ -80,6 +80,23 @@ struct ControlBenchmarkTests {
                 #expect(whole.map(\.score) == split.map(\.score))
             }
 
+            // Another model is not judged as the first one.
+            var elsewhere = benchmark
+            elsewhere.plans[0].overrides.append("seed=7")
+            elsewhere.known = nil
+            (elsewhere.rows, elsewhere.episodes) = ([.foresight], 1)
+            _ = try Self.run(elsewhere, in: folder + "/d")
+            benchmark.known = folder + "/d"
+            #expect {
+                try Self.run(benchmark, in: folder + "/b").0
+            } throws: { "\($0)".contains("by another model than the one that acts now") }
+            elsewhere.plans[0].overrides.append("seed=8")
+            elsewhere.rows = [.baseline]
+            #expect {
+                try Self.run(elsewhere, in: folder + "/d").0
+            } throws: { "\($0)".contains("under another protocol") }
+            benchmark.known = folder + "/a"
+
             let result = try #require(try ControlBenchmark([try Self.plan()]).results(archive).first)
             #expect(result.rows.map(\.row) == [.foresight, .penalties, .lagrangian, .baseline, .cloning, .optimum])
             for row in result.rows where row.row != .optimum {
@@ -123,6 +140,33 @@ struct ControlBenchmarkTests {
         // What is kept on disk is read again.
         let text = try JSONText.encode(episode)
         #expect(try JSONText.decode(ControlEpisode.self, from: text, source: "episode") == episode)
+    }
+
+    @Test("Episodes of one seed under two models count once, and no step beyond tells no interval")
+    func seeds() throws {
+        let task = try ControlTask.named("cstr-constrained")
+        func episode(_ seed: UInt64, _ violations: Int) -> ControlEpisode {
+            let record = task.run(seed: seed, controller: ConstantController([297]))
+            var score = task.score(record)
+            (score.violations, score.success) = (violations, violations == 0)
+            return ControlEpisode(
+                record, .init(seed: seed, score: score, statuses: [], decisionSeconds: []), keepsOutputs: false)
+        }
+        let plan = try ControlProtocol.named("cstr-constrained")
+        func summary(_ groups: [[ControlEpisode]]) -> ControlSummary {
+            ControlSummary(.foresight, groups, optimum: [:], plan: plan, task: task)
+        }
+        let one = (2001...2006).map { episode($0, $0 % 2 == 0 ? 3 : 0) }
+        // The same episodes twice are no more certain than once.
+        let (once, twice) = (summary([one]), summary([one, one]))
+        #expect(once.beyond == twice.beyond && once.beyond.interval != nil)
+        #expect(twice.success.value == 0.5 && twice.success.interval != once.success.interval)
+        let width = { (estimate: ControlSummary.Estimate) in
+            (estimate.interval?.upperBound ?? 0) - (estimate.interval?.lowerBound ?? 0)
+        }
+        #expect(width(twice.success) > 0.5)
+        let none = summary([(2001...2003).map { episode($0, 0) }])
+        #expect(none.beyond.value == 0 && none.beyond.interval == nil && none.success.interval?.upperBound == 1)
     }
 
     @Test("Ten times fewer steps beyond a limit are ten times fewer, and none are at least as many times fewer")
