@@ -28,4 +28,47 @@ struct ControlScenarioTests {
         #expect(scenario.task.customary.map(\.name) == own.customary.map(\.name))
         #expect(!scenario.isOwnTask && scenario.safeAction == plant.restAction)
     }
+
+    /// Twenty minutes of the heater lab at a constant power, judged by words.
+    private func score(_ goal: String, _ guardrails: [String], power: Double) throws -> ControlScore {
+        let scenario = ControlScenario(
+            plant: HeaterLab(), goal: goal, guardrails: guardrails, scales: ["T1": 10, "T2": 10], seconds: 1200)
+        return try scenario.score(scenario.task.run(seed: 1, controller: ConstantController([power, power])))
+    }
+
+    @Test(
+        "What has to come about, and a share of the time, are no violations in the steps before, and one where they fail"
+    )
+    func comesAbout() throws {
+        for guardrail in [
+            "eventually[0, 1200](T1 >= 38)", "share(T1 >= 38) >= 40 %", "T1 <= 90 and eventually[0, 1200](T1 >= 38)",
+            "always[0, 60](T1 <= 90) or always[600, 700](T1 <= 10)",
+        ] {
+            let kept = try score("minimize(T1)", [guardrail], power: 60)
+            #expect(kept.violations == 0 && kept.violationDepth == 0 && kept.success, "\(guardrail): \(kept)")
+        }
+        for guardrail in ["eventually[0, 600](T1 >= 89)", "share(T1 >= 38) >= 99 %"] {
+            let failed = try score("minimize(T1)", [guardrail], power: 60)
+            #expect(failed.violations == 1 && failed.violationDepth > 0 && !failed.success, "\(guardrail): \(failed)")
+        }
+        let limit = try score("minimize(T1)", ["always(T1 <= 38)"], power: 60)
+        #expect(limit.violations > 20 && !limit.success)
+    }
+
+    @Test("Targets are those of the goal: steps in minutes, times that it names, and nothing of a difference")
+    func targets() throws {
+        func targets(_ goal: String) -> [ControlTask.Target] {
+            ControlScenario(
+                plant: HeaterLab(), goal: goal, guardrails: [], scales: ["T1": 10, "T2": 10], seconds: 1200
+            ).task.targets
+        }
+        #expect(targets("T1 = steps(0: 40, 5 min: 45)").first?.schedule.map(\.start) == [0, 300])
+        #expect(targets("T1 = steps(0: 40, 5 min: 45)").first?.schedule.map(\.value) == [40, 45])
+        #expect(targets("T1 - T2 = 5").isEmpty && targets("2 * T1 = 90").isEmpty)
+        // At 60 % the first heater passes 38 °C within the first minutes, and does not stay.
+        let warm = try score("T1 -> 20 at 600 s", [], power: 60)
+        #expect(warm.held == 0 && !warm.success)
+        let cold = try score("T1 -> 23 at 600 s", [], power: 0)
+        #expect(cold.held == 1 && cold.success, "\(cold)")
+    }
 }

@@ -40,9 +40,32 @@ struct ObjectiveMarksTests {
             goal: "T1 = 45 °C; 2 * (T2 -> 35 at 300 s); 40 <= T3 <= 42; T4 = steps(0: 50, 455: 42); 0.1 * smooth(Q1)",
             guardrails: [])
         #expect(marks.targets(of: "T1") == [.init(from: 0, range: 45...45)])
-        #expect(marks.targets(of: "T2") == [.init(from: 0, range: 35...35)])
+        #expect(marks.targets(of: "T2") == [.init(from: 0, range: 35...35, times: 300...300)])
         #expect(marks.targets(of: "T3") == [.init(from: 0, range: 40...42)])
         #expect(marks.targets(of: "T4") == [.init(from: 0, range: 50...50), .init(from: 455, range: 42...42)])
         #expect(marks.targets(of: "Q1").isEmpty)
+    }
+
+    @Test(
+        "Targets are what the goal says, in the unit of the channel, and nothing else is taken for one",
+        arguments: [
+            ("x = steps(0: 40, 5 min: 45)", [0, 300], [40, 45]), ("x = 4e1", [0], [40]), ("45 = x", [0], [45]),
+            ("0.1 * (x = -3)", [0], [-3]), ("(x = 3) / 2", [0], [3]), ("x = 0.1 l/s", [0], [6]),
+            ("x = 6 l/min", [0], [6]),
+            ("x - y = 5", [], []), ("2 * x = 90", [], []), ("x = y", [], []), ("x = ramp(0: 1, 60: 2)", [], []),
+            ("x >= 3", [], []), ("minimize(x)", [], []), ("x = ", [], []),
+        ] as [(String, [Double], [Double])])
+    func forms(goal: String, from: [Double], values: [Double]) {
+        let found = ObjectiveMarks(goal: goal, guardrails: []).targets(of: "x", unit: "l/min")
+        #expect(found.map(\.from) == from)
+        #expect(
+            zip(found.map(\.range.lowerBound), values).allSatisfy { abs($0 - $1) < 1e-9 } && found.count == values.count
+        )
+    }
+
+    @Test("Limits in another unit of time are drawn in that of the channel")
+    func units() {
+        let marks = ObjectiveMarks(goal: "", guardrails: ["always(flow <= 0.1 l/s)"])
+        #expect(abs((marks.limits(of: "flow", unit: "l/min").first?.value ?? 0) - 6) < 1e-9)
     }
 }

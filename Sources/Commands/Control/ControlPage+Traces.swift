@@ -54,7 +54,7 @@ extension ControlPage {
             if let target = task.targets.first(where: { $0.output == index }) {
                 trace.targets = target.schedule.map { ($0.start, $0.value - target.band...$0.value + target.band) }
             }
-            trace.limits = marks.limits(of: channel.name).map {
+            trace.limits = marks.limits(of: channel.name, unit: channel.unit).map {
                 LimitMark($0.value, label: "\(channel.name) \($0.isUpper ? "≤" : "≥") \(figure($0.value))")
             }
             return trace

@@ -19,6 +19,8 @@ struct ControlScenario {
     var isOwnTask: Bool
     /// What is applied when no plan keeps the guardrails, unless the user declares another action.
     var safeAction: [Double]
+    /// What a goal of the user's asks of outputs at certain times alone: the output, the band, the steps that count.
+    private var due: [(output: Int, range: ClosedRange<Double>, steps: ClosedRange<Int>)] = []
 
     /// The task of the plant's own, with its cost in the words of goals.
     init(task: ControlTask, scales: [String: Double]) {
@@ -37,17 +39,24 @@ struct ControlScenario {
 
     /// A goal of the user's on a plant.
     ///
-    /// Targets and limits of simple form are read out of goal and guardrails, for the classical controller and to say
-    /// what is held: within 2 % of the channel's scale over the second half of the episode.
+    /// Targets of simple form are read out of the goal, for the classical controller and to say what is held: within 2 % of the
+    /// channel's scale over the second half of the episode, or at the times that the goal names.
     init(plant: any Plant, goal: String, guardrails: [String], scales: [String: Double], seconds: Double) {
         let marks = ObjectiveMarks(goal: goal, guardrails: guardrails)
         let own = ControlTask.task(of: plant)
         var targets: [ControlTask.Target] = []
         for (output, channel) in plant.outputChannels.enumerated() {
-            let found = marks.targets(of: channel.name)
+            let found = marks.targets(of: channel.name, unit: channel.unit)
             guard let first = found.first else { continue }
             let width = scales[channel.name] ?? 1
             let half = (first.range.upperBound - first.range.lowerBound) / 2
+            if let times = first.times {
+                let (centre, room) = (first.range.lowerBound + half, max(half, 0.02 * width))
+                if let steps = Self.steps(times, plant.samplingTime, seconds) {
+                    due.append((output, centre - room...centre + room, steps))
+                }
+                continue
+            }
             targets.append(
                 ControlTask.Target(
                     output: output,
@@ -86,16 +95,39 @@ struct ControlScenario {
         let cost = try Goal.parse(goal).compile(context: context, options: options).cost(of: batch)[0]
         let reports = try reports(record)
         let beyond = Self.isBeyond(reports, steps: task.steps).count { $0 }
-        let depth = reports.flatMap(\.timeline).compactMap { $0.map { -$0 } }.max() ?? 0
-        // A condition such as eventually(…) can fail without any one step that is to blame.
-        let isKept = reports.allSatisfy(\.holds)
+        let depths = reports.flatMap { each -> [Double] in
+            each.bindsThroughout ? each.report.timeline.compactMap { $0.map { -$0 } } : [-each.report.margin]
+        }
         var score = task.score(record)
         score.cost = Double(cost)
         score.violations = beyond
-        score.violationDepth = max(0, depth)
+        score.violationDepth = max(0, depths.filter(\.isFinite).max() ?? 0)
         score.violationSeconds = Double(beyond) * task.plant.samplingTime
-        score.success = score.held == 1 && beyond == 0 && isKept
+        score.held = min(score.held, heldWhenDue(record))
+        score.success = score.held == 1 && beyond == 0
         return score
+    }
+
+    /// The share of the steps at certain times in which what the goal asks there was so; 1 where it asks nothing of the kind.
+    private func heldWhenDue(_ record: ControlRecord) -> Double {
+        let width = task.plant.outputChannels.count
+        let all = due.flatMap { each in
+            each.steps.map { each.range.contains(record.outputs[($0 - 1) * width + each.output]) }
+        }
+        return all.isEmpty ? 1 : Double(all.count { $0 }) / Double(all.count)
+    }
+
+    /// The steps, from 1, that end at some times; `nil` where none does within the episode.
+    private static func steps(
+        _ times: ClosedRange<Double>, _ samplingTime: Double, _ seconds: Double
+    ) -> ClosedRange<Int>? {
+        let last = (min(times.upperBound, seconds) / samplingTime + 1e-6).rounded(.down)
+        let first = max(1, (times.lowerBound / samplingTime - 1e-6).rounded(.up))
+        if times.lowerBound == times.upperBound {
+            let nearest = max(1, (times.lowerBound / samplingTime).rounded())
+            return nearest * samplingTime <= seconds + 1e-6 ? Int(nearest)...Int(nearest) : nil
+        }
+        return first <= last ? Int(first)...Int(last) : nil
     }
 
     /// Whether a limit of the plant's own task, or a guardrail, is broken by the true outputs, `[step]`.
@@ -105,14 +137,28 @@ struct ControlScenario {
         isOwnTask ? task.isBeyondLimit(record) : Self.isBeyond(try reports(record), steps: task.steps)
     }
 
-    private static func isBeyond(_ reports: [GuardrailReport], steps: Int) -> [Bool] {
-        (0..<steps).map { step in reports.contains { $0.timeline[step].map { $0 < 0 } ?? false } }
+    /// Each condition that has to hold, and what an episode left of it.
+    private typealias Judged = (bindsThroughout: Bool, report: GuardrailReport)
+
+    /// The steps in which a condition was broken. Of one that no single instant breaks, such as `eventually(…)` or a share of the time,
+    /// that is the last step that it looks at, when it has come to nothing.
+    private static func isBeyond(_ reports: [Judged], steps: Int) -> [Bool] {
+        var beyond = [Bool](repeating: false, count: steps)
+        for each in reports {
+            if each.bindsThroughout {
+                for step in 0..<steps where each.report.timeline[step].map({ $0 < 0 }) ?? false { beyond[step] = true }
+            } else if !each.report.holds {
+                beyond[each.report.timeline.lastIndex { $0 != nil } ?? steps - 1] = true
+            }
+        }
+        return beyond
     }
 
-    private func reports(_ record: ControlRecord) throws -> [GuardrailReport] {
+    private func reports(_ record: ControlRecord) throws -> [Judged] {
         let (batch, context, options) = judged(record)
-        return try guardrails.map {
-            try Guardrail.parse($0).compile(context: context, options: options).report(of: batch)
+        return try guardrails.flatMap { try Guardrail.parse($0).conjuncts }.map {
+            let compiled = try $0.compile(context: context, options: options)
+            return (compiled.bindsThroughout, compiled.report(of: batch))
         }
     }
 

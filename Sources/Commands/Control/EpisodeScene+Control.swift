@@ -31,7 +31,7 @@ extension EpisodeScene {
         let references = (0..<steps).map { task.reference(at: $0) }
         let measured = signals(plant.outputChannels, .output, outputs).enumerated().map { index, signal -> Signal in
             var signal = signal
-            let limits = marks.limits(of: signal.name)
+            let limits = marks.limits(of: signal.name, unit: signal.unit)
             signal.upper = limits.filter(\.isUpper).map(\.value).min()
             signal.lower = limits.filter { !$0.isUpper }.map(\.value).max()
             let targets = references.compactMap { $0[index] }

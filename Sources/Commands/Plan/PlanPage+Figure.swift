@@ -43,7 +43,7 @@ extension PlanPage {
             trace.lower = [[channel.start] + channel.lower]
             trace.upper = [[channel.start] + channel.upper]
         }
-        let targets = marks.targets(of: channel.name)
+        let targets = marks.targets(of: channel.name, unit: channel.unit)
         if targets.count == 1 {
             trace.target = targets[0].range
         } else if !targets.isEmpty {
@@ -51,7 +51,7 @@ extension PlanPage {
                 (targets.last { $0.from <= time } ?? targets[0]).range.lowerBound
             }
         }
-        let limits = marks.limits(of: channel.name)
+        let limits = marks.limits(of: channel.name, unit: channel.unit)
         trace.limits = limits.map {
             LimitMark($0.value, label: "\(channel.name) \($0.isUpper ? "≤" : "≥") \(figure($0.value))")
         }
