@@ -59,6 +59,8 @@ public struct PictureAgent {
     public var channelNames: [String] { planner.dynamics.outputChannels.map(\.name) }
     /// Whether the last action came from a search, rather than from a plan made before.
     public var hasJustPlanned: Bool { plan != nil && age == 0 }
+    /// What came of the last search; `nil` before the first.
+    public var planStatus: PlanStatus? { plan?.status }
 
     /// Creates an agent.
     ///
@@ -131,14 +133,14 @@ public struct PictureAgent {
     /// - Throws: `ForesightError` as ``act(on:proprioception:)`` does.
     public mutating func act(on picture: [UInt8]) throws -> [Double] { try act(on: picture, proprioception: []) }
 
-    /// Decides what to do in this row.
+    /// Decides what to do in this row. Where planning is refused and nothing was declared safe, the actions in force are held.
     ///
     /// - Parameters:
     ///   - picture: What is seen now, `[height, width, 3]`.
     ///   - sensed: What the body senses now, in the units of the record; not looked at by a model that only sees.
     /// - Returns: The action, physical units.
     /// - Throws: `ForesightError.usage` when the model was trained with proprioception and not so much is given; as
-    ///   ``Planner/plan(from:start:stepsSinceLastPlan:)`` does.
+    ///   ``Planner/decide(from:start:stepsSinceLastPlan:)`` does.
     public mutating func act(on picture: [UInt8], proprioception sensed: [Double]) throws -> [Double] {
         guard let goals else { preconditionFailure("an agent acts after it has begun") }
         try model.check(proprioception: sensed)
@@ -147,7 +149,7 @@ public struct PictureAgent {
         row += 1
         let isDue = plan == nil || age >= replanEvery
         guard isDue || watch != nil else {
-            return take(plan?.action(at: age))
+            return take(planned)
         }
         let representation = planner.dynamics.model.encode(seen.stacked(), proprioception: sensed)
         surprise = watch?.see(representation, after: previous)
@@ -158,12 +160,15 @@ public struct PictureAgent {
             let start = PlanningStart(
                 outputs: planner.dynamics.outputs(at: state), previousActions: previous,
                 elapsed: Double(row) * planner.dynamics.samplingTime, held: held)
-            plan = try planner.plan(from: state, start: start, stepsSinceLastPlan: plan == nil ? 0 : age)
+            plan = try planner.decide(from: state, start: start, stepsSinceLastPlan: plan == nil ? 0 : age)
             self.state = state
             age = 0
         }
-        return take(plan?.action(at: age))
+        return take(planned)
     }
+
+    /// What the last plan does in this row; `nil` where it was refused.
+    private var planned: [Double]? { plan?.status == .refused ? nil : plan?.action(at: age) }
 
     /// Acts, and counts for how long each action has had its value.
     private mutating func take(_ action: [Double]?) -> [Double] {

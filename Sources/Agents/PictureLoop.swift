@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import Planning
 public import Plants
 
 /// What a policy did in an environment.
@@ -12,6 +13,10 @@ public struct PictureRun: Sendable, Hashable {
     public var end: EnvironmentStep
     /// Seconds that each action took that came from a search, in order.
     public var seconds: [Double]
+    /// Searches in which no plan kept the guardrails and what was declared safe was done.
+    public var fallbacks = 0
+    /// Searches in which no plan kept the guardrails, and the actions in force were held.
+    public var refusals = 0
 }
 
 /// Lets a policy act in an environment by what it sees, towards a goal that is a picture.
@@ -68,7 +73,14 @@ public struct PictureLoop: Sendable {
             try watch(seen, wanted)
             let began = Date()
             let action = try policy.act(on: seen.pixels)
-            if policy.hasJustPlanned { run.seconds.append(Date().timeIntervalSince(began)) }
+            if policy.hasJustPlanned {
+                run.seconds.append(Date().timeIntervalSince(began))
+                switch policy.planStatus {
+                case .fallback: run.fallbacks += 1
+                case .refused: run.refusals += 1
+                default: break
+                }
+            }
             guard action.count == environment.actionChannels.count else {
                 throw ForesightError.usage(
                     "actions of \(action.count) numbers in the environment \(environment.name), which takes "

@@ -1,3 +1,5 @@
+public import Planning
+
 /// Whatever acts by what is seen towards a goal that is a picture.
 public protocol PicturePolicy {
     /// Forgets what was seen, and takes a new goal.
@@ -17,9 +19,14 @@ public protocol PicturePolicy {
     mutating func act(on picture: [UInt8], proprioception: [Double]) throws -> [Double]
     /// Whether the last action came from a search, rather than from a plan made before.
     var hasJustPlanned: Bool { get }
+    /// What came of the last search; `nil` for a policy that does not search.
+    var planStatus: PlanStatus? { get }
 }
 
 extension PicturePolicy {
+    /// It does not search.
+    public var planStatus: PlanStatus? { nil }
+
     /// What is seen alone decides.
     public mutating func act(on picture: [UInt8], proprioception: [Double]) throws -> [Double] {
         try act(on: picture)

@@ -1,5 +1,5 @@
 import Basics
-import Episodes
+public import Episodes
 public import Objectives
 public import Planning
 public import WorldModels
@@ -106,7 +106,10 @@ public struct PlanRequest: Sendable {
             fallback: try fallback(switched(dynamics.actionChannels)), compileOptions: options)
     }
 
-    func fallback(_ channels: [Channel]) throws -> Fallback {
+    /// What is done when no plan keeps the guardrails, over some actions.
+    ///
+    /// - Throws: `ForesightError.usage` for an action that is not among them, or without a value.
+    public func fallback(_ channels: [Channel]) throws -> Fallback {
         guard !safeAction.isEmpty else { return .none }
         let names = channels.map(\.name)
         for name in safeAction.keys.sorted() where !names.contains(name) {

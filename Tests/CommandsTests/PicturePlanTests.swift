@@ -34,6 +34,28 @@ struct PicturePlanTests {
         document["channels"]?.array?.first { $0["name"]?.string == name }?["values"]?.array?.last?.double
     }
 
+    @Test(
+        "In a loop a guardrail that nothing keeps holds the actions in force, or leads to the safe action, and is counted"
+    )
+    func refusedInLoop() throws {
+        try withPictures { folder in
+            func control(_ more: [String]) throws -> JSONValue {
+                let run = try ForesightProcess(
+                    [
+                        "control", Self.model, "--environment", "two-rooms", "--goal-picture", "goal.png",
+                        "--guardrail",
+                        "always(x >= 500)", "--episodes", "1", "--steps", "6", "--json", "--no-report",
+                    ] + more, in: folder)
+                try #require(run.status == 0, "\(run.complaint)")
+                return try #require(try JSONParser.parse(run.output)["runs"]?[0])
+            }
+            let held = try control([])
+            #expect(held["refusals"]?.int == 2 && held["fallbacks"]?.int == 0 && held["steps"]?.int == 6)
+            let safe = try control(["--safe-action", "right=0.5,down=0"])
+            #expect(safe["fallbacks"]?.int == 2 && safe["refusals"]?.int == 0)
+        }
+    }
+
     @Test("A picture of now and one of the goal are enough: the dot is expected there, with bands, as text and page")
     func toPicture() throws {
         try withPictures { folder in

@@ -76,6 +76,7 @@ extension ControlCommand {
         let guardrails = try planning.guardrails.map { try Guardrail.parse($0) }
         return PictureAgent(
             trained, objective: try Goal.parse(request.goal), guardrails: guardrails,
+            fallback: try request.fallback(trained.actionChannels),
             actions: try request.actionSet(for: trained.actionChannels, samplingTime: trained.samplingTime),
             options: try PlannerOptions(horizon: horizon, blocks: trained.searchBlocks, noveltyLimit: nil, chunk: 512),
             solver: try request.searcher(for: trained), replanEvery: replanEvery, remembers: !planning.noAdapt)
@@ -86,7 +87,7 @@ extension ControlCommand {
             ("--plant", plant != nil), ("--task", task), ("--duration", duration != Self.usualDuration),
             ("--compare", compare != "exact,pid"), ("--deadline", planning.deadline != nil),
             ("--priority", planning.priority != DeadlinePriority.automatic.rawValue),
-            ("--safe-action", planning.safeAction != nil), ("--blocks", planning.blocks != nil),
+            ("--blocks", planning.blocks != nil),
             ("--backup", planning.backup != BackupCheck.limits.rawValue),
             ("--guard-coverage", planning.guardCoverage != nil), ("--fault", !answering.faults.isEmpty),
             ("--recalibrate", answering.recalibrate != FeedbackOptions.Recalibration.widen.rawValue),

@@ -77,6 +77,7 @@ struct PictureStudy {
                     [
                         "seed": .unsigned(seed), "steps": .integer(run.steps), "reward": .number(run.reward),
                         "terminated": .bool(run.end.isTerminated), "truncated": .bool(run.end.isTruncated),
+                        "fallbacks": .integer(run.fallbacks), "refusals": .integer(run.refusals),
                         "success": run.end.isSuccess.map { .bool($0) } ?? .null,
                     ]
                 }),
@@ -94,6 +95,12 @@ struct PictureStudy {
             "ended by the environment: \(ended) of \(runs.count)"
                 + (successes.map { ", called a success: \($0)" } ?? ""),
         ]
+        let (fallbacks, refusals) = (runs.map(\.fallbacks).reduce(0, +), runs.map(\.refusals).reduce(0, +))
+        if fallbacks + refusals > 0 {
+            lines.append(
+                "no plan kept the guardrails in \(counted(fallbacks + refusals, "decision")) of \(runs.flatMap(\.seconds).count): the "
+                    + "safe action was taken in \(fallbacks), the actions in force were held in \(refusals)")
+        }
         if let planSeconds { lines.append("a plan in \(NumberText.duration(planSeconds)) (median)") }
         if let film { lines.append("what was seen beside the goal: \(film)") }
         return lines.joined(separator: "\n")
