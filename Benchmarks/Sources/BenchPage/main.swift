@@ -133,13 +133,15 @@ func page(_ results: JSONValue) -> Page {
         var table = Table(
             "Training on ten times the data, once through it",
             columns: [
-                .text("data"), .number("MB"), .number("an epoch"), .number("the whole run"), .number("MB of memory"),
+                .text("data"), .number("MB"), .number("an epoch"), .number("ratio"), .number("the whole run"),
+                .number("MB of memory"),
             ])
-        for (name, runs) in runs.sorted(by: { $0.key > $1.key }) {
-            for run in runs.array ?? [] {
+        for (name, run) in runs.sorted(by: { $0.key > $1.key }) {
+            for (place, size) in (run["sizes"]?.array ?? []).enumerated() {
                 table.add([
-                    name, number(run["bytes"]?.double.map { $0 / 1e6 }), duration(run["epoch"]?.double),
-                    duration(run["run"]?.double), number(run["memory"]?.double.map { $0 / 1e6 }),
+                    name, number(size["bytes"]?.double.map { $0 / 1e6 }), duration(size["epoch"]?.double),
+                    place == 0 ? "" : number(run["ratio"]?.double, digits: 3), duration(size["run"]?.double),
+                    number(size["memory"]?.double.map { $0 / 1e6 }),
                 ])
             }
         }
