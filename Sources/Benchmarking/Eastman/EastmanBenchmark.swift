@@ -55,14 +55,14 @@ public struct EastmanBenchmark: Sendable {
     /// - Throws: `ForesightError` for files that cannot be read or were made under another protocol; what training, planning and
     ///   `watch` throw.
     public func run(in folder: RunFolder) throws {
-        let kept = try jobs.map { try EastmanArchive.read(name($0), words: plan.words($0.row), in: folder) }
+        let kept = try jobs.map { try EastmanArchive.read(name($0), words: words($0.row), in: folder) }
         let missing = zip(jobs, kept).filter { $0.1 == nil }.map(\.0)
         let path = known ?? folder.file("model")
         if missing.contains(where: { $0.row == .foresight }) { try train(path) }
         let work = missing.map { job -> @Sendable () throws -> Void in
             {
                 let episode = try judge(job, model: path)
-                try EastmanArchive.write(episode, name(job), words: plan.words(job.row), in: folder)
+                try EastmanArchive.write(episode, name(job), words: words(job.row), in: folder)
                 try watch(.finished(episode))
             }
         }
@@ -73,7 +73,13 @@ public struct EastmanBenchmark: Sendable {
     ///
     /// - Throws: As `run(in:)`.
     public func episodes(in folder: RunFolder) throws -> [EastmanEpisode] {
-        try jobs.compactMap { try EastmanArchive.read(name($0), words: plan.words($0.row), in: folder) }
+        try jobs.compactMap { try EastmanArchive.read(name($0), words: words($0.row), in: folder) }
+    }
+
+    /// Under what an episode is judged: the protocol, and the model where another one was named.
+    func words(_ row: EastmanProtocol.Row) throws -> String {
+        guard row == .foresight, let known, Folder.exists(known) else { return plan.words(row) }
+        return try plan.words(row) + " | model \(ModelFolder.digest(of: known))"
     }
 
     private func name(_ job: Job) -> String { "idv\(job.fault)-\(job.row.rawValue)-seed\(job.seed)" }

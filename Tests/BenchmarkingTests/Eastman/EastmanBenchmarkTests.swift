@@ -63,6 +63,11 @@ struct EastmanBenchmarkTests {
             var other = Self.plan()
             other.onset = 0.25
             #expect(throws: ForesightError.self) { try Self.run(other, in: folder) }
+            // A model that is named is part of what an episode is judged under; loops have none.
+            var named = EastmanBenchmark(Self.plan())
+            named.known = folder + "/model"
+            #expect(try named.words(.foresight) != named.plan.words(.foresight))
+            #expect(try named.words(.loops) == named.plan.words(.loops))
         }
     }
 
