@@ -142,12 +142,28 @@ struct WatchCommand: ParsableCommand {
         while true {
             let isOver = source.isOver || Interrupt.isRequested || (!follow && path != "-")
             if let file = try source.next() {
-                let log = try reading.load([file], for: description, at: model, talk: quiet)
+                let episodes = try episodes(of: path, file, description, quiet)
                 quiet.isQuiet = true
-                try body(log.episodes, false)
+                try body(episodes, false)
             }
             guard !isOver else { return try body([], true) }
             source.wait()
+        }
+    }
+
+    /// Reads the copy of a log, under the log's own name.
+    private func episodes(
+        of path: String, _ copy: String, _ description: ModelDescription, _ talk: Talk
+    ) throws -> [Episode] {
+        do {
+            return try reading.load([copy], for: description, at: model, talk: talk).episodes.map { episode in
+                var episode = episode
+                episode.name = episode.name.replacing(copy, with: path)
+                return episode
+            }
+        } catch var error as ForesightError {
+            error.message = error.message.replacing(copy, with: path)
+            throw error
         }
     }
 

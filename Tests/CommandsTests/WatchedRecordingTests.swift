@@ -1,0 +1,100 @@
+import Basics
+import Episodes
+import Foundation
+import Records
+import Tensors
+import Testing
+import WorldModels
+import _TestSupport
+
+@Suite("Recordings that watch keeps in a store", .serialized, .enabled(if: (try? Engine.load()) != nil))
+struct WatchedRecordingTests {
+    /// The log of the tests with a sensor whose noise and level change, so that bands widen and narrow.
+    private static func log(_ rows: Range<Int>, shift: Double = 4, from first: Int = 100) -> Episode {
+        var log = PlanningModel.log
+        for row in first..<log.count where row / 20 % 2 == 0 { log[row, 1] += shift }
+        return log.slice(rows)
+    }
+
+    /// A folder with `model/`.
+    private func withModel(_ body: (_ folder: String, _ digest: String) throws -> Void) throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            try body(folder, ModelFolder.digest(of: folder + "/model"))
+        }
+    }
+
+    private func watch(
+        _ log: String, _ store: String, in folder: String, input: String? = nil
+    ) throws -> ForesightProcess {
+        let run = try ForesightProcess(
+            ["watch", "model", log, "--no-report", "--store", store], in: folder, input: input)
+        #expect(run.status == 0, "\(run.complaint)")
+        return run
+    }
+
+    /// Follows a log until `isEnough` says so of its store, which is looked at five times a second, and presses Ctrl-C.
+    private func follow(
+        _ log: String, _ store: String, in folder: String, _ steps: [(PredictionStore.Contents) throws -> Bool]
+    ) throws {
+        let process = try ForesightProcess.start(
+            ["watch", "model", log, "--follow", "--no-report", "--store", store], in: folder)
+        let digest = try ModelFolder.digest(of: folder + "/model")
+        for (number, isEnough) in steps.enumerated() {
+            let end = Date(timeIntervalSinceNow: 60)
+            while Date() < end, process.isRunning {
+                // A line may be torn while it is written.
+                if let contents = try? PredictionStore.read(folder + "/" + store, model: digest),
+                    try isEnough(contents)
+                {
+                    break
+                }
+                Thread.sleep(forTimeInterval: 0.2)
+            }
+            #expect(Date() < end && process.isRunning, "step \(number) never came")
+        }
+        process.interrupt()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
+    @Test("A log that is followed goes on behind its last row after an interruption, as if there had been none")
+    func interrupted() throws {
+        try withModel { folder, digest in
+            try PlanningModel.write(Self.log(0..<400), to: folder + "/whole.csv")
+            _ = try watch("whole.csv", "expected", in: folder)
+            let expected = try PredictionStore.read(folder + "/expected", model: digest)
+
+            try PlanningModel.write(Self.log(0..<230), to: folder + "/growing.csv")
+            try follow("growing.csv", "kept", in: folder, [{ $0.records.last?.row == 229 }])
+            try PlanningModel.write(Self.log(0..<400), to: folder + "/growing.csv")
+            try follow("growing.csv", "kept", in: folder, [{ $0.records.last?.row == 399 }])
+            let kept = try PredictionStore.read(folder + "/kept", model: digest)
+            #expect(kept.episodes.map(\.head.source) == ["growing.csv"])
+            #expect(kept.records.map(\.row) == expected.records.map(\.row))
+            #expect(kept.records.map(\.place) == expected.records.map(\.place))
+            for (one, other) in zip(kept.records, expected.records) {
+                #expect(abs(one.factor - other.factor) < 1e-9 && abs(one.next - other.next) < 1e-9, "row \(one.row)")
+                #expect(one.observed == other.observed)
+            }
+            // Not followed, it is the same log.
+            _ = try watch("growing.csv", "kept", in: folder)
+            #expect(try PredictionStore.read(folder + "/kept", model: digest).records == kept.records)
+        }
+    }
+
+    @Test("Standard input that brings the same again is kept once")
+    func stream() throws {
+        try withModel { folder, digest in
+            try PlanningModel.write(Self.log(0..<150), to: folder + "/part.csv")
+            try PlanningModel.write(Self.log(0..<200), to: folder + "/whole.csv")
+            for file in ["part.csv", "whole.csv", "whole.csv"] {
+                _ = try watch("-", "kept", in: folder, input: "cat \(file)")
+            }
+            let kept = try PredictionStore.read(folder + "/kept", model: digest)
+            #expect(kept.episodes.map(\.head.source) == ["-"])
+            let rows = kept.records.filter { $0.place == kept.records.last?.place }.map(\.row)
+            #expect(rows.last == 199 && rows.count == Set(rows).count && rows.count > 180)
+        }
+    }
+}
