@@ -78,12 +78,13 @@ struct WatchedRecordingTests {
                 #expect(one.observed == other.observed)
             }
             // Not followed, it is the same log.
-            _ = try watch("growing.csv", "kept", in: folder)
+            let again = try watch("growing.csv", "kept", in: folder)
+            #expect(!again.complaint.contains { $0.contains("another recording") })
             #expect(try PredictionStore.read(folder + "/kept", model: digest).records == kept.records)
         }
     }
 
-    @Test("Standard input that brings the same again is kept once")
+    @Test("Standard input is told by what it brings: the same is kept once, something else beside it")
     func stream() throws {
         try withModel { folder, digest in
             try PlanningModel.write(Self.log(0..<150), to: folder + "/part.csv")
@@ -95,6 +96,69 @@ struct WatchedRecordingTests {
             #expect(kept.episodes.map(\.head.source) == ["-"])
             let rows = kept.records.filter { $0.place == kept.records.last?.place }.map(\.row)
             #expect(rows.last == 199 && rows.count == Set(rows).count && rows.count > 180)
+        }
+    }
+
+    @Test("Another day's log under the same path is kept beside the first, even where it begins alike")
+    func daily() throws {
+        try withModel { folder, digest in
+            func rows(_ contents: PredictionStore.Contents) -> [Int: [Int]] {
+                Dictionary(
+                    grouping: contents.records.filter { $0.place == contents.records.last?.place }, by: \.episode
+                ).mapValues { $0.map(\.row) }
+            }
+            let (first, second) = (Self.log(0..<300), Self.log(0..<400, shift: -3, from: 200))
+            try PlanningModel.write(first, to: folder + "/today.csv")
+            let quiet = try watch("today.csv", "kept", in: folder)
+            #expect(!quiet.complaint.contains { $0.contains("another recording") })
+            // As old stores were: what tells recordings apart is what they always held.
+            let path = folder + "/kept/" + PredictionStore.name
+            #expect(try InputFile.text(path).contains("\"source\":\"today.csv\",\"start\":0"))
+            try PlanningModel.write(second.slice(0..<240), to: folder + "/today.csv")
+            let next = try watch("today.csv", "kept", in: folder)
+            #expect(next.complaint.contains { $0.contains("today.csv is another recording than kept has") })
+            let two = rows(try PredictionStore.read(folder + "/kept", model: digest))
+            #expect(two[1]?.last == 299 && two[2]?.last == 239)
+            #expect(two[2]?.first == two[1]?.first, "from its beginning on")
+            // The second grows, and the first comes back.
+            for log in [second, second, first] {
+                try PlanningModel.write(log, to: folder + "/today.csv")
+                #expect(!(try watch("today.csv", "kept", in: folder)).complaint.contains { $0.contains("another") })
+            }
+            let contents = try PredictionStore.read(folder + "/kept", model: digest)
+            #expect(contents.episodes.count == 2)
+            let all = rows(contents)
+            #expect(all[1] == two[1])
+            #expect(all[2]?.last == 399 && all[2]?.count == Set(all[2] ?? []).count)
+        }
+    }
+
+    @Test("A followed log that is put aside and begun again is watched as a new recording, with a warning")
+    func rotated() throws {
+        try withModel { folder, digest in
+            let path = folder + "/live.csv"
+            try PlanningModel.write(Self.log(0..<200), to: path)
+            try follow(
+                "live.csv", "kept", in: folder,
+                [
+                    { contents in
+                        guard contents.records.last?.row == 199 else { return false }
+                        try FileManager.default.moveItem(atPath: path, toPath: folder + "/old.csv")
+                        return true
+                    },
+                    { _ in
+                        guard try InputFile.text(folder + "/stderr.txt").contains("live.csv is not there any more")
+                        else { return false }
+                        try PlanningModel.write(Self.log(0..<120, shift: -3, from: 20), to: path)
+                        return true
+                    },
+                    { $0.records.last?.row == 119 },
+                ])
+            let said = try InputFile.text(folder + "/stderr.txt")
+            #expect(said.contains("warning: live.csv is not the log that it was"))
+            let kept = try PredictionStore.read(folder + "/kept", model: digest)
+            #expect(kept.episodes.map(\.head.source) == ["live.csv", "live.csv"])
+            #expect(kept.records.last?.episode == 2)
         }
     }
 }

@@ -87,7 +87,7 @@ struct WatchCommand: ParsableCommand {
         describe(reference, rate, talk)
         var run = try WatchRun(trained, reference: reference, threshold: threshold)
         run.store = try keeping.open(for: model).map {
-            WatchStore($0, trained, leads: reference.horizons)
+            WatchStore($0, trained, leads: reference.horizons, note: talk.note)
         }
         let printer = WatchPrinter(model: trained.description, isJSON: talking.json)
         Talk.release()
