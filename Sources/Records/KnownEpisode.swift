@@ -10,6 +10,7 @@ struct KnownEpisode {
     private(set) var last = -Double.infinity
     /// What was observed, by channel and row.
     private var observed: [String: [Int: Double]] = [:]
+    private var trails: [PredictionStore.Place: FactorTrail] = [:]
 
     /// Nothing but the head is known.
     init(_ head: PredictionStore.EpisodeHead) { self.head = head }
@@ -21,10 +22,15 @@ struct KnownEpisode {
         // Runs of a loop are numbered, and none goes on in another.
         guard head.kind == PredictionStore.EpisodeHead.watched else { return }
         observed[record.place.channel, default: [:]][record.row] = record.observed
+        let rows = Int((record.place.lead / head.interval).rounded())
+        trails[record.place, default: FactorTrail(before: record.factor, rows: rows)].take(record.row, record.next)
     }
 
     /// What a channel was observed to be; `nil` where no record says so.
     func observed(_ channel: String, row: Int) -> Double? { observed[channel]?[row] }
+
+    /// What half-widths at a place were multiplied by once a row had come; `nil` before the first record there.
+    func factor(_ place: PredictionStore.Place, at row: Int) -> Double? { trails[place]?.factor(at: row) }
 
     /// Whether a head may be of the same recording.
     ///
@@ -34,6 +40,24 @@ struct KnownEpisode {
             && abs(head.start - other.start) < 0.5 * min(head.interval, other.interval)
             && abs(head.interval / other.interval - 1) < 0.02
     }
+}
+
+/// What half-widths were multiplied by, row by row, as far back as the predictions that are still on their way were made.
+private struct FactorTrail {
+    /// What it was before the first of the rows.
+    var before: Double
+    /// Rows from a prediction to what came.
+    let rows: Int
+    private var steps: [(row: Int, factor: Double)] = []
+
+    init(before: Double, rows: Int) { (self.before, self.rows) = (before, rows) }
+
+    mutating func take(_ row: Int, _ factor: Double) {
+        steps.append((row, factor))
+        while steps.count > 1, steps[1].row <= row - rows { before = steps.removeFirst().factor }
+    }
+
+    func factor(at row: Int) -> Double { steps.last { $0.row <= row }?.factor ?? before }
 }
 
 extension PredictionStore.EpisodeHead {
@@ -73,5 +97,11 @@ extension PredictionStore {
         guard let known = episodes[episode], row < known.lastRow, let observed = known.observed(channel, row: row)
         else { return false }
         return abs(value - observed) > tolerance
+    }
+
+    /// What half-widths at a place were multiplied by once a row of a watched log had come; `nil` where nothing was compared
+    /// there yet.
+    public func factor(_ place: Place, of episode: Int, at row: Int) -> Double? {
+        episodes[episode]?.factor(place, at: row)
     }
 }

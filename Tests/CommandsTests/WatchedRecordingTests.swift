@@ -58,12 +58,34 @@ struct WatchedRecordingTests {
         #expect(process.terminationStatus == 0)
     }
 
+    /// Whether the band of each record is as wide as was known when it was predicted.
+    private func expectFactorsOfPredictions(_ contents: PredictionStore.Contents) {
+        var moved = 0
+        for (place, records) in Dictionary(grouping: contents.records, by: \.place) {
+            let rows = Int((place.lead / 10).rounded())
+            var last = 1.0
+            for episode in contents.episodes {
+                let own = records.filter { $0.episode == episode.number }
+                for record in own {
+                    let expected = own.last { $0.row <= record.row - rows }?.next ?? last
+                    #expect(abs(record.factor - expected) < 1e-9, "\(place), row \(record.row)")
+                    let newest = own.last { $0.row < record.row }?.next ?? last
+                    if abs(record.factor - newest) > 1e-9 { moved += 1 }
+                }
+                last = own.last?.next ?? last
+            }
+        }
+        // Otherwise it would make no difference which factor is noted.
+        #expect(moved > 100, "\(moved) records of which the time of the factor shows")
+    }
+
     @Test("A log that is followed goes on behind its last row after an interruption, as if there had been none")
     func interrupted() throws {
         try withModel { folder, digest in
             try PlanningModel.write(Self.log(0..<400), to: folder + "/whole.csv")
             _ = try watch("whole.csv", "expected", in: folder)
             let expected = try PredictionStore.read(folder + "/expected", model: digest)
+            expectFactorsOfPredictions(expected)
 
             try PlanningModel.write(Self.log(0..<230), to: folder + "/growing.csv")
             try follow("growing.csv", "kept", in: folder, [{ $0.records.last?.row == 229 }])
@@ -130,6 +152,7 @@ struct WatchedRecordingTests {
             let all = rows(contents)
             #expect(all[1] == two[1])
             #expect(all[2]?.last == 399 && all[2]?.count == Set(all[2] ?? []).count)
+            expectFactorsOfPredictions(contents)
         }
     }
 

@@ -31,6 +31,8 @@ final class WatchStore {
     /// A prediction, and what came.
     private struct Comparison {
         var place: PredictionStore.Place
+        /// Rows from one to the other.
+        var rows: Int
         var predicted: Double
         var halfWidth: Double
         var observed: Double
@@ -124,7 +126,8 @@ final class WatchStore {
                 let place = PredictionStore.Place(channel: channel.name, lead: Double(lead) * description.stepTime)
                 result.append(
                     Comparison(
-                        place: place, predicted: value - error, halfWidth: half, observed: value))
+                        place: place, rows: lead * description.stride, predicted: value - error, halfWidth: half,
+                        observed: value))
             }
         }
         return result
@@ -135,7 +138,8 @@ final class WatchStore {
         var records: [PredictionStore.Record] = []
         for comparison in comparisons {
             guard var scale = scales[comparison.place] else { continue }
-            let factor = scale.factor
+            // The band was as wide as it was known to have to be when the prediction was made.
+            let factor = store.factor(comparison.place, of: number, at: row - comparison.rows) ?? scale.factor
             scale.update(abs(comparison.observed - comparison.predicted) / comparison.halfWidth)
             scales[comparison.place] = scale
             records.append(
