@@ -31,6 +31,8 @@ public final class PredictionStore {
     private var size: Int
     var episodes: [Int: KnownEpisode]
     private var nextNumber: Int
+    /// The episode that was written to last.
+    private var current: Int?
     private var synchronised = Date.distantPast
 
     /// Opens the store of a model, and makes it where there is none.
@@ -111,6 +113,7 @@ public final class PredictionStore {
             calibration[record.place, default: Calibration()].take(record)
             episodes[record.episode]?.take(record)
         }
+        current = records.last?.episode
         if Date().timeIntervalSince(synchronised) > 1 { synchronise() }
         if size >= limit { try rotate() }
     }
@@ -139,8 +142,9 @@ public final class PredictionStore {
         var lines = [Self.head(model)]
         lines += calibration.sorted { ($0.key.channel, $0.key.lead) < ($1.key.channel, $1.key.lead) }
             .map { $0.value.line($0.key) }
-        // Records go on to belong to the episode that was open.
-        lines += episodes.sorted { $0.key < $1.key }.suffix(1).map { Self.line($0.value.head, $0.key) }
+        // Records go on to belong to the episode that is written to, and numbers go on behind the last one.
+        let carried = Set([current, episodes.keys.max()].compactMap { $0 })
+        lines += carried.sorted().compactMap { number in episodes[number].map { Self.line($0.head, number) } }
         storage.remove(fresh)
         do {
             try AtomicFile.write(lines.joined(separator: "\n") + "\n", to: fresh, storage: storage)
