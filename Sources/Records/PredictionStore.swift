@@ -29,8 +29,10 @@ public final class PredictionStore {
     private let storage: any FileStorage
     private var descriptor: Int32
     private var size: Int
-    private var episodes: [EpisodeHead: (number: Int, last: Double)]
+    var episodes: [Int: KnownEpisode]
     private var nextNumber: Int
+    /// The episode that was written to last.
+    private var current: Int?
     private var synchronised = Date.distantPast
 
     /// Opens the store of a model, and makes it where there is none.
@@ -51,13 +53,8 @@ public final class PredictionStore {
         let path = "\(folder)/\(Self.name)"
         let contents = try Self.read(folder, model: model)
         calibration = contents.calibration
-        episodes = Dictionary(
-            contents.episodes.map { episode in
-                (
-                    episode.head,
-                    (episode.number, contents.records.last { $0.episode == episode.number }?.time ?? -.infinity)
-                )
-            }, uniquingKeysWith: { $1 })
+        episodes = Dictionary(contents.episodes.map { ($0.number, KnownEpisode($0.head)) }, uniquingKeysWith: { $1 })
+        for record in contents.records { episodes[record.episode]?.take(record) }
         nextNumber = (contents.episodes.map(\.number).max() ?? 0) + 1
         let opened = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
         guard opened >= 0 else { throw Self.fault(path, SystemFault.last) }
@@ -86,13 +83,24 @@ public final class PredictionStore {
     /// - Returns: Its number, and the time of the last record that the store has of it: what lies before is known.
     /// - Throws: `ForesightError.failure` with path and cause, such as a full disk.
     public func begin(_ head: EpisodeHead) throws -> (number: Int, known: Double) {
-        if let known = episodes[head] { return (known.number, known.last) }
+        if let known = episodes.filter({ $0.value.head == head }).max(by: { $0.key < $1.key }) {
+            return (known.key, known.value.last)
+        }
+        return (try beginAnew(head), -.infinity)
+    }
+
+    /// Begins an episode, whatever is there of its source already.
+    ///
+    /// - Parameter head: What it is called.
+    /// - Returns: Its number.
+    /// - Throws: `ForesightError.failure` with path and cause, such as a full disk.
+    public func beginAnew(_ head: EpisodeHead) throws -> Int {
         let number = nextNumber
         nextNumber += 1
-        episodes[head] = (number, -.infinity)
+        episodes[number] = KnownEpisode(head)
         try write([Self.line(head, number)])
         synchronise()
-        return (number, -.infinity)
+        return number
     }
 
     /// Appends records of one moment.
@@ -101,12 +109,11 @@ public final class PredictionStore {
     public func append(_ records: [Record]) throws {
         guard !records.isEmpty else { return }
         try write(records.map(\.line))
-        for record in records { calibration[record.place, default: Calibration()].take(record) }
-        if let last = records.last {
-            for (head, known) in episodes where known.number == last.episode {
-                episodes[head] = (known.number, max(known.last, last.time))
-            }
+        for record in records {
+            calibration[record.place, default: Calibration()].take(record)
+            episodes[record.episode]?.take(record)
         }
+        current = records.last?.episode
         if Date().timeIntervalSince(synchronised) > 1 { synchronise() }
         if size >= limit { try rotate() }
     }
@@ -135,10 +142,9 @@ public final class PredictionStore {
         var lines = [Self.head(model)]
         lines += calibration.sorted { ($0.key.channel, $0.key.lead) < ($1.key.channel, $1.key.lead) }
             .map { $0.value.line($0.key) }
-        // Records go on to belong to the episode that was open.
-        lines += episodes.sorted { $0.value.number < $1.value.number }.suffix(1).map {
-            Self.line($0.key, $0.value.number)
-        }
+        // Records go on to belong to the episode that is written to, and numbers go on behind the last one.
+        let carried = Set([current, episodes.keys.max()].compactMap { $0 })
+        lines += carried.sorted().compactMap { number in episodes[number].map { Self.line($0.head, number) } }
         storage.remove(fresh)
         do {
             try AtomicFile.write(lines.joined(separator: "\n") + "\n", to: fresh, storage: storage)

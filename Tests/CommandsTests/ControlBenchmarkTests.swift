@@ -1,6 +1,9 @@
 import Basics
+import Benchmarking
 import Testing
 import _TestSupport
+
+@testable import Commands
 
 @Suite("benchmark control")
 struct ControlBenchmarkCommandTests {
@@ -17,6 +20,16 @@ struct ControlBenchmarkCommandTests {
             ).array)
         #expect(plants.map { $0["plant"]?.string } == ["cstr", "four-tank"])
         #expect(plants[0]["steps"]?.int == 120 && plants[0]["episodes"]?.int == 50)
+    }
+
+    @Test("Where no optimum is searched, a reason stands behind it") func noOptimum() throws {
+        for name in ControlProtocol.names {
+            var plan = try ControlProtocol.named(name)
+            let reason = plan.optimumEpisodes == 0 ? plan.noOptimum : "--optima is 0"
+            #expect(!reason.isEmpty, "\(name) says why")
+            plan.optimumEpisodes = 0
+            #expect(ControlBenchmarkText.noOptimum(plan) == "no optimum is searched here: \(reason)")
+        }
     }
 
     @Test(

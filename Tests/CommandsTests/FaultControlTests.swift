@@ -33,6 +33,14 @@ struct FaultControlTests {
         #expect(error?.code == .usage && error?.description.contains(text) == true)
     }
 
+    @Test("the median of delays is the middle one, or lies between the two in the middle") func median() {
+        #expect(FaultOutcome.median([]) == nil)
+        #expect(FaultOutcome.median([30]) == 30)
+        #expect(FaultOutcome.median([50, 10]) == 30)
+        #expect(FaultOutcome.median([70, 10, 20]) == 20)
+        #expect(FaultOutcome.median([400, 10, 30, 20]) == 25)
+    }
+
     @Test(
         "a fault is noticed, told with its delay, and what was violated before anything warned is counted",
         .enabled(if: (try? Engine.load()) != nil))

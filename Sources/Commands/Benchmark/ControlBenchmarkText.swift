@@ -89,11 +89,16 @@ enum ControlBenchmarkText {
                     + "\(NumberText.significant(clone.ofHolding)))")
         }
         if result.plan.optimumEpisodes == 0 {
-            lines.append("no optimum is searched here: \(result.plan.noOptimum)")
+            lines.append(noOptimum(result.plan))
         } else if let row = result.row(.foresight), !row.gaps.isEmpty, row.gaps.count < row.episodes {
             lines.append("the gap is over the \(row.gaps.count) episodes whose optimum was searched")
         }
         return lines
+    }
+
+    /// Why nothing is compared with the least possible cost: what the protocol says, or that nobody wanted it.
+    static func noOptimum(_ plan: ControlProtocol) -> String {
+        "no optimum is searched here: " + (plan.noOptimum.isEmpty ? "--optima is 0" : plan.noOptimum)
     }
 
     private static func words(_ choice: ControlTuning.Choice) -> String {

@@ -62,8 +62,12 @@ struct FaultOutcome {
     }
 
     /// The median of the delays, s; `nil` when nothing was noticed.
-    var medianDetection: Double? {
-        let delays = episodes.compactMap(\.detection).sorted()
-        return delays.isEmpty ? nil : delays[delays.count / 2]
+    var medianDetection: Double? { Self.median(episodes.compactMap(\.detection)) }
+
+    /// The middle of values, or the mean of the two in the middle; `nil` without any.
+    static func median(_ values: [Double]) -> Double? {
+        guard !values.isEmpty else { return nil }
+        let (sorted, middle) = (values.sorted(), values.count / 2)
+        return values.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
     }
 }

@@ -86,12 +86,20 @@ struct WatchCommand: ParsableCommand {
         let talk = talking.talk
         describe(reference, rate, talk)
         var run = try WatchRun(trained, reference: reference, threshold: threshold)
-        run.store = try keeping.open(for: model).map { WatchStore($0, trained, leads: reference.horizons) }
+        run.store = try keeping.open(for: model).map {
+            WatchStore($0, trained, leads: reference.horizons, note: talk.note)
+        }
         let printer = WatchPrinter(model: trained.description, isJSON: talking.json)
         Talk.release()
         if follow || isStream {
-            try followed(operands.logs[0], trained.description, talk) { episodes, isOver in
-                for change in try run.take(episodes, isOver: isOver) { printer.show(change) }
+            try followed(operands.logs[0], trained.description, talk) { part in
+                let changes =
+                    switch part {
+                    case .rows(let episodes): try run.take(episodes, isOver: false)
+                    case .another: run.beginAnew()
+                    case .end: try run.take([], isOver: true)
+                    }
+                for change in changes { printer.show(change) }
             }
         } else {
             let log = try reading.load(operands.logs, for: trained.description, at: model, talk: talk)
@@ -130,24 +138,58 @@ struct WatchCommand: ParsableCommand {
         }
     }
 
+    /// What comes of a log that is followed.
+    private enum Part {
+        /// All rows of the recording so far.
+        case rows([Episode])
+        /// Another recording begins.
+        case another
+        /// Nothing more will come.
+        case end
+    }
+
     /// Reads a log again and again as it grows.
     private func followed(
-        _ path: String, _ description: ModelDescription, _ talk: Talk, _ body: ([Episode], Bool) throws -> Void
+        _ path: String, _ description: ModelDescription, _ talk: Talk, _ body: (Part) throws -> Void
     ) throws {
         Interrupt.install()
         defer { Interrupt.uninstall() }
-        let source = GrowingLog(path)
+        // Nothing is judged before there is a history, and two samples alone tell little of the time between samples.
+        let source = GrowingLog(path, leastRows: max(2, description.window * description.stride))
         defer { source.close() }
         var quiet = talk
         while true {
             let isOver = source.isOver || Interrupt.isRequested || (!follow && path != "-")
-            if let file = try source.next() {
-                let log = try reading.load([file], for: description, at: model, talk: quiet)
+            switch try source.next() {
+            case .grown(let copy):
+                let episodes = try episodes(of: path, copy, description, quiet)
                 quiet.isQuiet = true
-                try body(log.episodes, false)
+                try body(.rows(episodes))
+            case .replaced:
+                talk.warning("\(path) is not the log that it was: what it holds now is watched as a new recording")
+                try body(.another)
+                continue
+            case .gone: talk.warning("\(path) is not there any more: waiting until it is")
+            case nil: break
             }
-            guard !isOver else { return try body([], true) }
+            guard !isOver else { return try body(.end) }
             source.wait()
+        }
+    }
+
+    /// Reads the copy of a log, under the log's own name.
+    private func episodes(
+        of path: String, _ copy: String, _ description: ModelDescription, _ talk: Talk
+    ) throws -> [Episode] {
+        do {
+            return try reading.load([copy], for: description, at: model, talk: talk).episodes.map { episode in
+                var episode = episode
+                episode.name = episode.name.replacing(copy, with: path)
+                return episode
+            }
+        } catch var error as ForesightError {
+            error.message = error.message.replacing(copy, with: path)
+            throw error
         }
     }
 

@@ -28,6 +28,8 @@ struct WatchRun {
     /// Where predictions are kept beside what came.
     var store: WatchStore?
     private let fresh: ModelWatch
+    /// Records that belong to earlier recordings under the same name.
+    private var earlier = 0
     /// The share of normal rows beyond the threshold.
     let threshold: Double
 
@@ -42,13 +44,14 @@ struct WatchRun {
     /// Takes up what is new.
     ///
     /// - Parameters:
-    ///   - episodes: All episodes from the beginning on; the last may grow.
+    ///   - episodes: All episodes of the recording from the beginning on; the last may grow.
     ///   - isOver: Whether nothing more will come.
     /// - Returns: Events that began or ended.
     /// - Throws: `ForesightError.data` for an episode of another sampling time or without a channel of the model.
     mutating func take(_ episodes: [Episode], isOver: Bool) throws -> [Change] {
         var changes: [Change] = []
-        for (index, episode) in episodes.enumerated() {
+        for (offset, episode) in episodes.enumerated() {
+            let index = earlier + offset
             if index == records.count {
                 let steps = max(1, Int((fresh.reference.stepTime / episode.samplingTime).rounded()))
                 try check(episode)
@@ -66,10 +69,18 @@ struct WatchRun {
                 }
             }
             records[index].samples += samples
-            if isOver || index < episodes.count - 1 { changes += close(index) }
+            if isOver || offset < episodes.count - 1 { changes += close(index) }
         }
         if isOver { for index in records.indices { changes += close(index) } }
         return changes
+    }
+
+    /// Ends what was watched, and begins a new recording.
+    ///
+    /// - Returns: Events that ended.
+    mutating func beginAnew() -> [Change] {
+        defer { earlier = records.count }
+        return records.indices.flatMap { close($0) }
     }
 
     private mutating func close(_ index: Int) -> [Change] {

@@ -1,0 +1,52 @@
+import Basics
+import Foundation
+import Testing
+import _TestSupport
+
+@testable import Commands
+
+@Suite("A log that others still write")
+struct GrowingLogTests {
+    @Test("Whole lines are news once; a shorter file, another beginning and a file that is gone are told apart")
+    func news() throws {
+        try withTemporaryFolder { folder in
+            let path = folder + "/log.csv"
+            func write(_ text: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
+            try write("t,x\n0,1\n")
+            let log = GrowingLog(path)
+            defer { log.close() }
+            func grown() throws -> String? {
+                guard case .grown(let copy) = try log.next() else { return nil }
+                return try InputFile.text(copy)
+            }
+            #expect(try log.next() == nil, "one sample tells nothing of the time between samples")
+            try write("t,x\n0,1\n1,2\n2,")
+            #expect(try grown() == "t,x\n0,1\n1,2\n")
+            #expect(try log.next() == nil)
+            try write("t,x\n0,1\n1,2\n2,3\n")
+            #expect(try grown() == "t,x\n0,1\n1,2\n2,3\n")
+            // Shorter.
+            try write("t,x\n0,1\n")
+            #expect(try log.next() == .replaced)
+            #expect(try log.next() == nil)
+            try write("t,x\n0,1\n1,5\n")
+            #expect(try grown() == "t,x\n0,1\n1,5\n")
+            // Longer, but another one.
+            try write("t,x\n0,7\n1,5\n2,5\n3,5\n")
+            #expect(try log.next() == .replaced)
+            #expect(try grown() == "t,x\n0,7\n1,5\n2,5\n3,5\n")
+            try FileManager.default.removeItem(atPath: path)
+            #expect(try log.next() == .gone)
+            #expect(try log.next() == nil)
+            // Put aside and back, it is what it was.
+            try write("t,x\n0,7\n1,5\n2,5\n3,5\n")
+            #expect(try log.next() == nil)
+            try write("")
+            #expect(try log.next() == .replaced)
+            try FileManager.default.removeItem(atPath: path)
+            #expect(try log.next() == .gone)
+            let never = #expect(throws: ForesightError.self) { try GrowingLog(folder + "/other.csv").next() }
+            #expect(never?.message.contains("no such file") == true)
+        }
+    }
+}
