@@ -102,6 +102,43 @@ struct DelimitedReaderTests {
         #expect(try read(text).values.last == 7.5)
     }
 
+    @Test("Thousands that commas set apart are numbers; where commas may be decimal marks, the file is refused")
+    func thousands() throws {
+        func log(_ values: [String], time: String = "") -> String {
+            "time,P\n" + values.enumerated().map { "\($0)\(time),\"\($1)\"\n" }.joined()
+        }
+        let rising = ["800", "900", "1,000", "1,100", "1,200"]
+        // A point anywhere, two groups, or the user's word make it certain.
+        #expect(try read(log(rising, time: ".5")).values == [800, 900, 1000, 1100, 1200])
+        #expect(try read(log(rising + ["1,234,567"])).values.last == 1_234_567)
+        #expect(try read(log(rising + ["-1,234.5"])).values == [800, 900, 1000, 1100, 1200, -1234.5])
+        #expect(try read(log(rising), LogOptions(decimalComma: false)).values.last == 1200)
+        #expect(try read(log(rising), LogOptions(decimalComma: true)).values == [800, 900, 1, 1.1, 1.2])
+        // So do decimal commas that can be nothing else.
+        #expect(try read(log(["0,500", "1,000", "1,5"])).values == [0.5, 1, 1.5])
+        let late = [String](repeating: "7", count: 300) + ["1,000"]
+        for text in [log(rising), log(late)] {
+            let error = #expect(throws: ForesightError.self) { try read(text) }
+            #expect(error?.code == .data && error?.message.contains("column P holds \"1,000\"") == true)
+            #expect(error?.remedy.contains("--decimal-comma") == true)
+        }
+        // Elsewhere a comma is a decimal mark, as ever.
+        #expect(try read("time;P\n0;1,000\n1;1,100\n").values == [1, 1.1])
+    }
+
+    @Test("A first line that names the separator is heeded", arguments: [(";", "\n"), ("\t", "\r\n"), (",", "\r")])
+    func separatorLine(separator: String, ending: String) throws {
+        let lines = ["sep=\(separator)"] + ["time|T|Q", "0|1|5", "1|2|5"].map { $0.replacing("|", with: separator) }
+        let text = lines.joined(separator: ending) + ending
+        for begin in ["", "\u{FEFF}"] {
+            let table = try read(begin + text)
+            #expect(names(table) == ["T", "Q"] && table.times == [0, 1] && table.values == [1, 5, 2, 5])
+            #expect(table.lines == [3, 4])
+        }
+        let error = #expect(throws: ForesightError.self) { try read("sep=|\na|b\n1|2\n") }
+        #expect(error?.message.contains("fields end at '|'") == true)
+    }
+
     @Test("Minutes, seconds and a fraction are no hours, and go on past the hour")
     func minutes() throws {
         let table = try read("time,T\n59:59.000,1\n59:59.500,2\n00:00.000,3\n00:00.500,4\n")

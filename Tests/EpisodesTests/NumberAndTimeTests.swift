@@ -108,6 +108,25 @@ struct NumberAndTimeTests {
         ])
     func noTimes(text: String) { #expect(stamp(text) == nil) }
 
+    @Test("Thousands that commas set apart are told from decimal commas, where that can be told")
+    func groups() {
+        func groups(_ text: String) -> DigitGroups? {
+            Array(text.utf8).withUnsafeBufferPointer { DigitGroups($0[...]) }
+        }
+        for (text, digits, isCertain) in [
+            ("1,000", "1000", false), ("-12,345", "-12345", false), ("1,234,567", "1234567", true),
+            ("+1,234.5", "+1234.5", true), ("999,999,999.25", "999999999.25", true),
+        ] {
+            #expect(groups(text).map { Ascii.text($0.digits) } == digits, "\(text)")
+            #expect(groups(text)?.isCertain == isCertain, "\(text)")
+        }
+        for text in [
+            "1000", "0,125", "1,5", "1234,567", "1,00", ",123", "1,234,56", "1,234e5", "1,23a", "1,234.5.6", "",
+        ] {
+            #expect(groups(text) == nil, "\(text)")
+        }
+    }
+
     @Test("The day leads where the reader is told so") func dayLeads() {
         #expect(stamp("04/03/2020 00:00", dayFirst: true)?.seconds == stamp("2020-03-04 00:00")?.seconds)
         #expect(stamp("04/03/2020 00:00")?.seconds == stamp("2020-04-03 00:00")?.seconds)
