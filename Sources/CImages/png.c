@@ -13,6 +13,8 @@ typedef struct {
 } picture;
 
 enum { RGB = 2 };
+// Of the flags: numbers of 16 bits are those of sRGB where the file does not say, as those of 8 bits are.
+enum { SIXTEEN_BITS_ARE_SRGB = 4 };
 
 static struct {
     int (*begin)(picture *, const void *, size_t);
@@ -61,6 +63,7 @@ int ci_png_decode(const void *bytes, size_t count, int width, int height, uint8_
         return -1;
     }
     image.format = RGB;
+    image.flags |= SIXTEEN_BITS_ARE_SRGB;
     // What is transparent lets black through.
     const uint8_t black[3] = {0, 0, 0};
     if (!png.finish(&image, black, pixels, 3 * width, NULL)) return fail(&image, problem);

@@ -43,15 +43,20 @@ struct DelimitedLayout {
     ///
     /// - Throws: `ForesightError.data` when there are no rows, or no samples below the names.
     init(_ bytes: UnsafeBufferPointer<UInt8>, source: String, options: LogOptions) throws {
-        let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        let sample = try DelimitedLayout.sniff(bytes, start: start, source: source, options: options)
+        let begin = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        var options = options
+        let told = try SeparatorLine(bytes, start: begin, source: source)
+        if let told, options.delimiter == nil { options.delimiter = told.delimiter }
+        let (start, firstLine) = (told?.end ?? begin, told == nil ? 1 : 2)
+        let sample = try DelimitedLayout.sniff(
+            bytes, start: (start, firstLine), source: source, options: options)
         guard let first = sample.rows.first else {
             throw ForesightError.data(
                 "\(source) holds no samples: there are only blank lines and comments", remedy: "check the file")
         }
         delimiter = sample.delimiter
         (mark, markIsCertain) = sample.mark
-        let classifier = FieldClassifier(mark: mark, missing: options.missing)
+        let classifier = FieldClassifier(mark: mark, delimiter: delimiter, missing: options.missing)
         let reader = FieldReader(bytes, delimiter: delimiter, source: source)
         func contents(_ row: Row) -> [FieldClassifier.Content] {
             row.fields.map { classifier.classify(bytes, $0.range) }
@@ -97,7 +102,7 @@ struct DelimitedLayout {
         kinds = headings.indices.map { column in
             DelimitedLayout.kind(grid[firstSample...].compactMap { column < $0.count ? $0[column] : nil })
         }
-        let before = firstSample == 0 ? (start, 1) : sample.rows[firstSample - 1].next
+        let before = firstSample == 0 ? (start, firstLine) : sample.rows[firstSample - 1].next
         (position, line) = before
         end = sample.rows[sample.rows.count - 1].next.position
     }
@@ -181,7 +186,7 @@ struct DelimitedLayout {
     }
 
     private static func sniff(
-        _ bytes: UnsafeBufferPointer<UInt8>, start: Int, source: String, options: LogOptions
+        _ bytes: UnsafeBufferPointer<UInt8>, start: (position: Int, line: Int), source: String, options: LogOptions
     ) throws -> Sample {
         if let delimiter = options.delimiter {
             let (rows, comment) = try self.rows(bytes, start: start, delimiter: delimiter, source: source)
@@ -211,9 +216,10 @@ struct DelimitedLayout {
 
     /// The first rows, split at a delimiter, and the last comment above them.
     private static func rows(
-        _ bytes: UnsafeBufferPointer<UInt8>, start: Int, delimiter: Delimiter, source: String
+        _ bytes: UnsafeBufferPointer<UInt8>, start: (position: Int, line: Int), delimiter: Delimiter, source: String
     ) throws -> (rows: [Row], comment: Range<Int>?) {
-        var reader = FieldReader(bytes, delimiter: delimiter, source: source, position: start)
+        var reader = FieldReader(
+            bytes, delimiter: delimiter, source: source, position: start.position, line: start.line)
         var comment: Range<Int>?
         var rows: [Row] = []
         var fieldCount = 0
@@ -240,7 +246,8 @@ struct DelimitedLayout {
         return fields
     }
 
-    /// Whether fields below the first row use a decimal comma, and whether any field shows it.
+    /// Whether fields below the first row use a decimal comma, and whether any field shows it. Between commas a quoted `1,000`
+    /// shows nothing: it is a thousand, or one.
     private static func decimalMark(
         _ rows: [Row], _ bytes: UnsafeBufferPointer<UInt8>, delimiter: Delimiter, options: LogOptions
     ) -> (UInt8, Bool) {
@@ -254,7 +261,12 @@ struct DelimitedLayout {
         for row in rows {
             for field in row.fields {
                 if bytes[field.range].contains(Ascii.point), isNumber(field.range, point) { points += 1 }
-                if bytes[field.range].contains(Ascii.comma), isNumber(field.range, comma) { commas += 1 }
+                guard bytes[field.range].contains(Ascii.comma) else { continue }
+                if delimiter == .comma, let groups = DigitGroups(bytes[field.range]) {
+                    if groups.isCertain { points += 1 }
+                } else if isNumber(field.range, comma) {
+                    commas += 1
+                }
             }
         }
         return (commas > points ? Ascii.comma : Ascii.point, points + commas > 0)
@@ -264,7 +276,8 @@ struct DelimitedLayout {
     private static func readableShare(
         _ sample: Sample, _ bytes: UnsafeBufferPointer<UInt8>, options: LogOptions
     ) -> Double {
-        let classifier = FieldClassifier(mark: sample.mark.byte, missing: options.missing)
+        let classifier = FieldClassifier(
+            mark: sample.mark.byte, delimiter: sample.delimiter, missing: options.missing)
         let width = commonest(sample.rows.map(\.fields.count))
         var (readable, all) = (0, 0)
         for row in sample.rows.dropFirst(sample.rows.count > 1 ? 1 : 0) {

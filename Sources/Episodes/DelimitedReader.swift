@@ -77,7 +77,8 @@ public struct DelimitedReader: Sendable {
                 var columns = try RawColumns.read(
                     bytes, layout: layout, plan: plan, stamps: times, source: source, options: options,
                     parts: parts)
-                return try columns.table(plan: plan, wanted: wanted, options: options)
+                return try columns.table(
+                    plan: plan, wanted: wanted, options: options, leapYear: times.leapYear)
             } catch let mistake as WrongAssumption {
                 switch mistake {
                 case .decimalPoint:

@@ -9,6 +9,7 @@ struct FieldClassifier {
     }
 
     private let scanner: DecimalScanner
+    private let readsGroups: Bool
     private let markers: Set<[UInt8]>
     /// Numbers that stand for "missing".
     let missingNumbers: [Double]
@@ -22,8 +23,10 @@ struct FieldClassifier {
         "inf", "-inf", "+inf", "infinity", "-infinity", "1.#qnan", "-1.#ind", "1.#inf", "-1.#inf", "#value!",
     ]
 
-    init(mark: UInt8, missing: [String]) {
+    /// Creates one for a decimal mark. Between delimiters other than commas a comma groups no digits.
+    init(mark: UInt8, delimiter: Delimiter = .semicolon, missing: [String]) {
         scanner = DecimalScanner(mark: mark)
+        readsGroups = mark == Ascii.point && delimiter == .comma
         var markers = Set(FieldClassifier.usualMarkers.map { Array($0.utf8) })
         var numbers: [Double] = []
         for marker in missing {
@@ -59,9 +62,23 @@ struct FieldClassifier {
         return nil
     }
 
+    /// The number whose thousands commas set apart, `1,234.5`, which has to be quoted between commas; whether it can be nothing
+    /// else, as `1,000` can, which is one where commas are decimal marks. `nil` when the bytes hold something else.
+    func grouped(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> (value: Double, isCertain: Bool)? {
+        guard readsGroups, let group = DigitGroups(bytes[range]) else { return nil }
+        return group.digits.withUnsafeBufferPointer { digits in
+            var position = 0
+            guard let value = scanner.scan(digits, &position, end: digits.count), position == digits.count else {
+                return nil
+            }
+            return (value, group.isCertain)
+        }
+    }
+
     /// What the bytes hold.
     func classify(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Content {
         if let value = number(bytes, range) { return value.isNaN ? .missing : .number(value) }
+        if let value = grouped(bytes, range)?.value { return isMissing(value) ? .missing : .number(value) }
         for scanner in [monthFirst, dayFirst, leapYear] {
             if let stamp = scanner.scan(bytes[range]) { return .time(stamp.kind) }
         }

@@ -112,7 +112,7 @@ struct NPYElement: Equatable, Sendable {
         guard let width = Int(digits) else { return nil }
         self.width = width
         switch (letter, width) {
-        case ("f", 4), ("f", 8): kind = .float
+        case ("f", 2), ("f", 4), ("f", 8): kind = .float
         case ("i", 1), ("i", 2), ("i", 4), ("i", 8): kind = .signed
         case ("u", 1), ("u", 2), ("u", 4), ("u", 8): kind = .unsigned
         case ("b", 1): kind = .boolean
@@ -127,11 +127,28 @@ struct NPYElement: Equatable, Sendable {
         }
     }
 
+    /// The number of half precision (binary16 of IEEE 754) with these bits; not every processor that we build for has the type.
+    private static func half(_ bits: UInt16) -> Double {
+        let (exponent, fraction) = (Int(bits >> 10 & 31), Double(bits & 1023))
+        let magnitude: Double =
+            switch exponent {
+            case 0: fraction * 0x1p-24
+            case 31: fraction == 0 ? .infinity : .nan
+            default: (1 + fraction * 0x1p-10) * Double(sign: .plus, exponent: exponent - 15, significand: 1)
+            }
+        return bits >> 15 == 0 ? magnitude : -magnitude
+    }
+
     func value(_ raw: UnsafeRawBufferPointer, _ offset: Int) -> Double {
         var bits: UInt64 = 0
         for i in 0..<width { bits = bits << 8 | UInt64(raw[offset + (isBigEndian ? i : width - 1 - i)]) }
         switch kind {
-        case .float: return width == 8 ? Double(bitPattern: bits) : Double(Float(bitPattern: UInt32(bits)))
+        case .float:
+            switch width {
+            case 8: return Double(bitPattern: bits)
+            case 4: return Double(Float(bitPattern: UInt32(bits)))
+            default: return NPYElement.half(UInt16(bits))
+            }
         case .boolean: return bits == 0 ? 0 : 1
         case .unsigned: return Double(bits)
         case .signed:

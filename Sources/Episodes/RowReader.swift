@@ -35,7 +35,7 @@ struct RowReader {
         scanner = DecimalScanner(mark: layout.mark)
         context = ReadingContext(
             bytes: bytes, layout: layout, stamps: stamps, source: source, options: options,
-            classifier: FieldClassifier(mark: layout.mark, missing: options.missing))
+            classifier: FieldClassifier(mark: layout.mark, delimiter: layout.delimiter, missing: options.missing))
         reader = FieldReader(bytes, delimiter: layout.delimiter, source: source, position: position, line: line)
         plain = PlainRows(
             bytes, slack: slack, layout: layout, steps: steps, scanner: scanner, stamps: stamps,
@@ -128,7 +128,7 @@ private struct ReadingContext {
     let classifier: FieldClassifier
 
     func number(_ field: FieldReader.Field, column: Int, line: Int, reader: FieldReader) throws -> Double {
-        if let value = classifier.number(bytes, field.range) {
+        if let value = try classifier.number(bytes, field.range) ?? grouped(field, column, line, reader) {
             guard value.isNaN || abs(value) <= DecimalScanner.greatest else {
                 throw ForesightError.data(
                     "\(place(line, column)) holds \(quoted(field, reader)), beyond the range of a measurement",
@@ -143,6 +143,20 @@ private struct ReadingContext {
         throw ForesightError.data(
             "\(place(line, column)) holds the text \(quoted(field, reader)), a number is needed",
             remedy: "correct the line, or name the text as a marker of missing values (--missing)")
+    }
+
+    /// The number whose thousands commas set apart.
+    private func grouped(
+        _ field: FieldReader.Field, _ column: Int, _ line: Int, _ reader: FieldReader
+    ) throws -> Double? {
+        guard let (value, isCertain) = classifier.grouped(bytes, field.range) else { return nil }
+        guard isCertain || layout.markIsCertain else {
+            throw ForesightError.data(
+                "\(place(line, column)) holds \(quoted(field, reader)), which is a thousand times as much where commas set "
+                    + "thousands apart as where they are decimal marks",
+                remedy: "say which by --no-decimal-comma or --decimal-comma")
+        }
+        return classifier.isMissing(value) ? .nan : value
     }
 
     func stamp(_ field: FieldReader.Field, column: Int, line: Int, reader: FieldReader) throws -> TimeStamp {

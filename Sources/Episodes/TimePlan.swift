@@ -74,7 +74,7 @@ struct TimePlan {
         switch kind {
         case .dateOnly: other = .timeOnly
         case .timeOnly: other = .dateOnly
-        case .dateTime, .yearless: return [column]
+        case .dateTime, .yearless, .minutesOnly: return [column]
         }
         for neighbour in [column + 1, column - 1] where kinds.indices.contains(neighbour) {
             if kinds[neighbour] == .time(other) { return [column, neighbour].sorted() }
@@ -93,7 +93,11 @@ extension RawColumns {
     /// The table: channels told from the time.
     ///
     /// Takes the samples out of the columns, which are not to be asked again.
-    mutating func table(plan: TimePlan, wanted: Set<String>?, options: LogOptions) throws -> LogTable {
+    ///
+    /// Where `leapYear` says so, days of years that are not written are counted as in leap years.
+    mutating func table(
+        plan: TimePlan, wanted: Set<String>?, options: LogOptions, leapYear: Bool = false
+    ) throws -> LogTable {
         var rows = Array(0..<lines.count)
         var notes = layout.notes
         var times: [Double]?
@@ -108,8 +112,12 @@ extension RawColumns {
                 throw noTime(row, column: plan.stamps[0])
             }
             let kind: TimeStamp.Kind = plan.stamps.count == 2 ? .dateTime : stampKind ?? .dateTime
-            times = TimePlan.unrolled(rows.map { stamps[$0] }, kind: kind)
-            clock = kind == .yearless ? .yearless : kind == .timeOnly ? .relative : .absolute
+            times = TimePlan.unrolled(rows.map { stamps[$0] }, kind: kind, leapYear: leapYear)
+            switch kind {
+            case .yearless: clock = .yearless
+            case .timeOnly, .minutesOnly: clock = .relative
+            case .dateTime, .dateOnly: clock = .absolute
+            }
             timeName = plan.stamps.map { layout.headings[$0].name }.joined(separator: " ")
         } else if let found = try numericTime(plan: plan, options: options) {
             let empty = Set(emptyRows)
@@ -199,20 +207,5 @@ extension RawColumns {
             return NumericTime(column: column, heading: heading, numbers: numbers, options: options, isNamed: isNamed)
         }
         return nil
-    }
-}
-
-extension TimePlan {
-    /// Lets times of day go on past midnight, and days of the year past New Year.
-    static func unrolled(_ seconds: [Double], kind: TimeStamp.Kind) -> [Double] {
-        guard kind == .timeOnly || kind == .yearless else { return seconds }
-        let period = kind == .timeOnly ? 86_400.0 : 365 * 86_400.0
-        var result = seconds
-        var shift = 0.0
-        for i in 1..<max(1, seconds.count) {
-            if seconds[i] - seconds[i - 1] < -period / 2 { shift += period }
-            result[i] += shift
-        }
-        return result
     }
 }

@@ -10,18 +10,20 @@ struct TimeStamp: Equatable {
         case dateOnly
         /// Time of day, or hours that go on beyond a day.
         case timeOnly
+        /// Minutes, seconds and a fraction, as spreadsheets show short times; the hours are not written.
+        case minutesOnly
     }
 
     var kind: Kind
-    /// Seconds since 1970 in universal time, since the start of the year, or since midnight, as the kind says. A time
-    /// without a zone is taken as universal time.
+    /// Seconds since 1970 in universal time, since the start of the year, since midnight, or since the last hour, as the
+    /// kind says. A time without a zone is taken as universal time.
     var seconds: Double
 }
 
 /// Reads the usual spellings of dates and times from bytes.
 ///
 /// `2020-03-01 15:44:06.25`, `2020-03-01T15:44:06+01:00`, `2020/03/01`, `20200301T154406`, `01.03.2020 15:44`,
-/// `3/1/2020 3:44 PM`, `01-Mar-2020`, `08/26  24:00:00`, `15:44:06`.
+/// `3/1/2020 3:44 PM`, `01-Mar-2020`, `08/26  24:00:00`, `15:44:06`, `44:06.25`.
 struct TimeStampScanner {
     /// Whether `03/04/2020` is the third of April. A day above twelve in the wrong place makes the scan fail.
     var dayFirst: Bool
@@ -35,6 +37,7 @@ struct TimeStampScanner {
         var hasDate = false
         var second: Double = 0
         var hasTime = false
+        var hasHours = true
         var offset = 0
     }
 
@@ -115,6 +118,11 @@ struct TimeStampScanner {
             if cursor.skip(Ascii.colon) {
                 guard let seconds = cursor.digits(), seconds.count == 2, seconds.value <= 60 else { return false }
                 fields.second += Double(seconds.value)
+            } else if cursor.byte == Ascii.point || cursor.byte == Ascii.comma {
+                // Only seconds have fractions; a date goes with hours.
+                guard !fields.hasDate else { return false }
+                fields.second = Double(hours.value * 60 + minutes.value)
+                fields.hasHours = false
             }
         }
         if cursor.byte == Ascii.point || cursor.byte == Ascii.comma {
@@ -123,6 +131,7 @@ struct TimeStampScanner {
             fields.second += fraction
         }
         if let isAfternoon = cursor.halfDay() {
+            guard fields.hasHours else { return false }
             let hour = Int(fields.second / 3600)
             guard hour >= 1, hour <= 12 else { return false }
             fields.second += (hour == 12 ? -43_200 : 0) + (isAfternoon ? 43_200 : 0)
@@ -138,7 +147,9 @@ struct TimeStampScanner {
     }
 
     private func stamp(_ fields: Fields) -> TimeStamp? {
-        guard fields.hasDate else { return TimeStamp(kind: .timeOnly, seconds: fields.second) }
+        guard fields.hasDate else {
+            return TimeStamp(kind: fields.hasHours ? .timeOnly : .minutesOnly, seconds: fields.second)
+        }
         let year = fields.year ?? (leapYear ? 2000 : 2001)
         let days = daysSince1970(year: year, month: fields.month, day: fields.day)
         if fields.year == nil {

@@ -15,7 +15,12 @@ enum TransposedTable {
         var reader = FieldReader(
             bytes, delimiter: layout.delimiter, source: source, position: layout.position, line: layout.line)
         var rows: [[Double]] = []
-        let classifier = FieldClassifier(mark: layout.mark, missing: options.missing)
+        let classifier = FieldClassifier(mark: layout.mark, delimiter: layout.delimiter, missing: options.missing)
+        func number(_ field: FieldReader.Field) -> Double? {
+            if let value = classifier.number(bytes, field.range) { return value }
+            guard let (value, isCertain) = classifier.grouped(bytes, field.range) else { return nil }
+            return isCertain || layout.markIsCertain ? value : nil
+        }
         while reader.startRow() {
             let line = reader.line
             var row: [Double] = []
@@ -24,7 +29,7 @@ enum TransposedTable {
                 let field = try reader.next()
                 if hasNames && column == 0 {
                     headings.append(ColumnHeading(reader.text(field)))
-                } else if let value = classifier.number(bytes, field.range),
+                } else if let value = number(field),
                     value.isNaN || abs(value) <= DecimalScanner.greatest
                 {
                     if !(field.range.isEmpty && reader.endedRow) { row.append(value) }

@@ -41,7 +41,8 @@ struct ControlBenchmarkCommandTests {
             (["--plants", "cstr", "--episodes", "0"], ["--episodes 0 is not 1 to 10000"]),
             (["--plants", "cstr", "--seeds", "1001"], ["--seeds 1001 is not 1 to 1000"]),
             (["--plants", "cstr", "--hours", "0"], ["--hours 0.0 is not between 0 and 10000"]),
-            (["--plants", "cstr", "horizon=18"], ["'horizon=18' is no plant", "settings of training before"]),
+            (["--plants", "cstr", "hroizon=18"], ["hroizon", "did you mean 'horizon'?"]),
+            (["--plants", "cstr", "--rows", "exact", "batsh=2"], ["batsh", "did you mean 'batch'?"]),
             (["cstr"], ["'cstr' is not a setting", "--plants"]),
             (["--plants", "cstr", "--jobs", "1", "epohcs=3"], ["epohcs", "did you mean 'epochs'?"]),
         ])

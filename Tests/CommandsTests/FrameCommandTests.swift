@@ -4,6 +4,7 @@ import Foundation
 import Testing
 import _TestSupport
 
+private let python = Python(importing: "numpy")
 private let hasHDF5 = (try? HDF5Library.path()) != nil
 
 @Suite("Worlds are recorded, inspected and converted")
@@ -91,6 +92,52 @@ struct FrameCommandTests {
         }
     }
 
+    @Test(
+        "A column called pixels beside pictures of another name is kept under another",
+        .enabled(if: python != nil, "needs numpy (Tests/requirements.txt)"))
+    func camera() throws {
+        let python = try #require(python)
+        try withTemporaryFolder { folder in
+            try python.run(
+                """
+                import sys, numpy as np
+                camera = np.arange(24, dtype=np.uint8).reshape(2, 2, 2, 3)
+                np.savez(sys.argv[1] + '/a.npz', camera=camera, pixels=np.float32([[5], [6]]), action=np.zeros((2, 1)))
+                """, folder)
+            let run = try ForesightProcess(["convert", "a.npz", "b.npz", "--pixels", "camera"], in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+            #expect(run.complaint.contains { $0.contains("pixels is read as column.pixels") }, "\(run.complaint)")
+            let frames = try NPZFrames(path: "\(folder)/b.npz")
+            #expect(try frames.frames(episode: 0, rows: 0..<2) == (0..<24).map { UInt8($0) })
+            #expect(try frames.values(of: "column.pixels", episode: 0, rows: 0..<2) == [5, 6])
+        }
+    }
+
+    @Test("Ctrl-C leaves nothing of what was not finished", arguments: ["simulate", "convert"])
+    func interrupted(command: String) throws {
+        try withTemporaryFolder { folder in
+            var arguments = ["simulate", "two-rooms", "--episodes", "100000", "--out", "out"]
+            if command == "convert" {
+                var frames = InMemoryFrames(frameSize: FrameSize(height: 64, width: 64), columns: [])
+                let episode = FrameEpisode(frames: [UInt8](repeating: 7, count: 100 * 64 * 64 * 3), columns: [])
+                for _ in 0..<100 { frames.append(episode) }
+                try NPZFrameWriter.write(to: "\(folder)/a.npz", layout: frames.layout) { try $0.append(all: frames) }
+                arguments = ["convert", "a.npz", "out"]
+            }
+            let before = Folder.names(in: folder)
+            let run = try ForesightProcess.start(arguments, in: folder)
+            func unfinished() -> Bool { Folder.names(in: folder).contains { $0.hasSuffix(".partial") } }
+            for _ in 0..<6000 where run.isRunning && !unfinished() { usleep(5000) }
+            #expect(unfinished())
+            kill(run.processIdentifier, SIGTERM)
+            run.waitUntilExit()
+            let said = try InputFile.text(folder + "/stderr.txt")
+            #expect(run.terminationReason == .exit && run.terminationStatus == 130, "\(said)")
+            #expect(said.contains("stopped; nothing is written"), "\(said)")
+            #expect(Set(Folder.names(in: folder)) == Set(before + ["stderr.txt"]))
+        }
+    }
+
     @Test("Without a library the error names it and what brings it, and nothing is written")
     func missingLibrary() throws {
         try withTemporaryFolder { folder in
@@ -111,6 +158,16 @@ struct FrameCommandTests {
             (["simulate", "two-rooms", "--policy", "prbs"], ["--policy prbs is for plants", "guided"]),
             (["simulate", "two-rooms", "--factor", "light"], ["--factor light", "light=0.8"]),
             (["simulate", "two-rooms", "--factor", "lihgt=1"], ["lihgt", "did you mean light?"]),
+            (["simulate", "two-rooms", "--vary", "light,light"], ["--vary names light twice"]),
+            (
+                ["simulate", "two-rooms", "--vary", "light", "--factor", "light=0.5"],
+                ["--factor light=0.5", "keep one"]
+            ),
+            (
+                ["simulate", "two-rooms", "--steps", "1000000", "--size", "1024"],
+                ["takes 2929 GiB", "shorter episodes"]
+            ),
+            (["check", "two-rooms", "--steps", "4"], ["--steps 4 is not 5 to 100000", "choose more"]),
             (["simulate", "two-rooms", "--vary", "lihgt"], ["lihgt", "did you mean light?"]),
             (
                 ["simulate", "two-rooms", "--noise", "0.2", "--policy", "held"],

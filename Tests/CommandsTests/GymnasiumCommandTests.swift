@@ -56,6 +56,57 @@ struct GymnasiumCommandTests {
         }
     }
 
+    @Test(
+        "What is observed under a name that has another use is recorded under another",
+        arguments: ["reward", "pixels", "ep_len"])
+    func names(name: String) throws {
+        try withTemporaryFolder { folder in
+            let run = try ForesightProcess(
+                ["simulate"] + dot
+                    + ["--make", "extra=\(name)", "--episodes", "2", "--size", "16", "--out", "x.npz"],
+                in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+            #expect(
+                run.complaint.contains { $0.contains("\(name) is read as observation.\(name)") }, "\(run.complaint)")
+            let frames = try FrameFormat.open("\(folder)/x.npz")
+            #expect(frames.layout.lengths == [7, 7])
+            #expect(try frames.values(of: "observation.\(name)", episode: 1, rows: 0..<7) == [0, 1, 2, 3, 4, 5, 6])
+        }
+    }
+
+    @Test("Episodes before the one that fails are saved") func failure() throws {
+        try withTemporaryFolder { folder in
+            let arguments = ["simulate"] + dot + ["--episodes", "5", "--size", "16", "--out", "x.npz"]
+            let run = try ForesightProcess(arguments + ["--make", "fault=later"], in: folder)
+            #expect(run.status == 1, "\(run.complaint)")
+            let last = try #require(run.complaint.last)
+            #expect(last.contains("a later reset fails"), "\(last)")
+            #expect(last.contains("in episode 3 of 5; 2 whole episodes are saved in x.npz"), "\(last)")
+            #expect(run.output.hasPrefix("x.npz: 2 episodes"))
+            #expect(try FrameFormat.open("\(folder)/x.npz").layout.lengths == [7, 7])
+            // Where there is none, nothing is written.
+            let none = try ForesightProcess(
+                ["simulate"] + dot + ["--size", "16", "--out", "y.npz", "--make", "fault=raise"], in: folder)
+            #expect(none.status == 1 && Folder.names(in: folder) == ["x.npz"])
+        }
+    }
+
+    @Test("Ctrl-C saves the whole episodes, and ends with 130") func interrupted() throws {
+        try withTemporaryFolder { folder in
+            let run = try ForesightProcess.start(
+                ["simulate"] + dot
+                    + ["--make", "fault=mark", "--episodes", "1000000", "--size", "16", "--out", "x.npz"], in: folder)
+            for _ in 0..<12_000 where run.isRunning && !Folder.names(in: folder).contains("third") { usleep(5000) }
+            kill(run.processIdentifier, SIGINT)
+            run.waitUntilExit()
+            let said = try InputFile.text(folder + "/stderr.txt")
+            #expect(run.terminationReason == .exit && run.terminationStatus == 130, "\(said)")
+            #expect(said.contains("saved in x.npz"), "\(said)")
+            let lengths = try FrameFormat.open("\(folder)/x.npz").layout.lengths
+            #expect(lengths.count >= 2 && lengths.allSatisfy { $0 == 7 })
+        }
+    }
+
     @Test("Checks say what is wrong, a sentence each") func check() throws {
         let sound = try ForesightProcess(["check"] + dot)
         #expect(sound.status == 0 && sound.output == "gymnasium:bridge/Dot-v0: nothing wrong\n")

@@ -139,6 +139,10 @@ struct PicturePlanTests {
                 ),
                 ([Self.model, "--now", "none.png", "--to", "goal.png"], 65, ["no such file: none.png"]),
                 ([Self.model, "--now", "now.png", "--now", "now.png", "--to", "goal.png"], 64, ["sees 1 at once"]),
+                (
+                    [Self.model, "--now", "now.png", "--to", "goal.png", "--sensed", "1,2,3"], 64,
+                    ["--sensed gives 3 numbers, the model sees pictures alone"]
+                ),
                 ([Self.model, "--now", "now.png", "--goal", "minimize(distance)"], 64, ["distance"]),
                 (
                     [Self.model, "--now", "now.png", "--to", "goal.png", "--horizon", "9steps"], 64,

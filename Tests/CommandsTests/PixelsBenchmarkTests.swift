@@ -31,6 +31,8 @@ struct PixelsBenchmarkTests {
             (["recipe=sigreg-inverze", "--worlds", "wall"], ["did you mean sigreg-inverse?"]),
             (["recipe=frozen", "--worlds", "wall"], ["no encoder to take", "pretrained=FOLDER"]),
             (["stpes=3", "--worlds", "wall"], ["stpes", "did you mean 'steps'?"]),
+            // Settings behind the worlds, as in the help.
+            (["--worlds", "two-rooms", "recipe=sigreg-inverze"], ["did you mean sigreg-inverse?"]),
             (["--worlds", "wall", "--objective", "minimise(distance)"], ["minimise"]),
             (
                 ["distance_steps=0", "--worlds", "wall", "--objective", "minimize(distance)"],

@@ -30,7 +30,7 @@ struct SurpriseBenchmarkTests {
             (["--seeds", "0"], ["--seeds 0 is not 1 to 100"]), (["--pairs", "0"], ["--pairs 0 is not 1 to 1000"]),
             (["--episodes", "1"], ["--episodes 1 is not 2 to"]), (["rooms"], ["'rooms' is not a setting", "--worlds"]),
             (["--filter-steps", "-1"], ["--filter-steps"]), (["stpes=3"], ["stpes", "did you mean 'steps'?"]),
-            (["stack=4", "block=4", "--worlds", "bouncing-ball"], ["look 16 rows back", "choose a smaller stack="]),
+            (["--worlds", "bouncing-ball", "stack=4", "block=4"], ["look 16 rows back", "choose a smaller stack="]),
         ])
     func refusals(arguments: [String], words: [String]) throws {
         try withTemporaryFolder { folder in

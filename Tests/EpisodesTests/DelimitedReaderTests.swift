@@ -102,6 +102,86 @@ struct DelimitedReaderTests {
         #expect(try read(text).values.last == 7.5)
     }
 
+    @Test("Thousands that commas set apart are numbers; where commas may be decimal marks, the file is refused")
+    func thousands() throws {
+        func log(_ values: [String], time: String = "") -> String {
+            "time,P\n" + values.enumerated().map { "\($0)\(time),\"\($1)\"\n" }.joined()
+        }
+        let rising = ["800", "900", "1,000", "1,100", "1,200"]
+        // A point anywhere, two groups, or the user's word make it certain.
+        #expect(try read(log(rising, time: ".5")).values == [800, 900, 1000, 1100, 1200])
+        #expect(try read(log(rising + ["1,234,567"])).values.last == 1_234_567)
+        #expect(try read(log(rising + ["-1,234.5"])).values == [800, 900, 1000, 1100, 1200, -1234.5])
+        #expect(try read(log(rising), LogOptions(decimalComma: false)).values.last == 1200)
+        #expect(try read(log(rising), LogOptions(decimalComma: true)).values == [800, 900, 1, 1.1, 1.2])
+        // So do decimal commas that can be nothing else.
+        #expect(try read(log(["0,500", "1,000", "1,5"])).values == [0.5, 1, 1.5])
+        let late = [String](repeating: "7", count: 300) + ["1,000"]
+        for text in [log(rising), log(late)] {
+            let error = #expect(throws: ForesightError.self) { try read(text) }
+            #expect(error?.code == .data && error?.message.contains("column P holds \"1,000\"") == true)
+            #expect(error?.remedy.contains("--decimal-comma") == true)
+        }
+        // Elsewhere a comma is a decimal mark, as ever.
+        #expect(try read("time;P\n0;1,000\n1;1,100\n").values == [1, 1.1])
+    }
+
+    @Test("A first line that names the separator is heeded", arguments: [(";", "\n"), ("\t", "\r\n"), (",", "\r")])
+    func separatorLine(separator: String, ending: String) throws {
+        let lines = ["sep=\(separator)"] + ["time|T|Q", "0|1|5", "1|2|5"].map { $0.replacing("|", with: separator) }
+        let text = lines.joined(separator: ending) + ending
+        for begin in ["", "\u{FEFF}"] {
+            let table = try read(begin + text)
+            #expect(names(table) == ["T", "Q"] && table.times == [0, 1] && table.values == [1, 5, 2, 5])
+            #expect(table.lines == [3, 4])
+        }
+        let error = #expect(throws: ForesightError.self) { try read("sep=|\na|b\n1|2\n") }
+        #expect(error?.message.contains("fields end at '|'") == true)
+    }
+
+    @Test("Minutes, seconds and a fraction are no hours, and go on past the hour")
+    func minutes() throws {
+        let table = try read("time,T\n59:59.000,1\n59:59.500,2\n00:00.000,3\n00:00.500,4\n")
+        #expect(table.times == [3599, 3599.5, 3600, 3600.5] && table.clock == .relative)
+        // A program that shows hours from the first hour on.
+        #expect(try read("time,T\n59:59.0,1\n1:00:00.0,2\n1:00:01.0,3\n").times == [3599, 3600, 3601])
+    }
+
+    @Test("Numbers whose digits are dates and times of day are read as such, where all of them are")
+    func calendarNumbers() throws {
+        let table = try read("time,T\n20200228235900,1\n20200229000000,2\n20200301000030,3\n")
+        #expect(table.clock == .absolute && table.times == [1_582_934_340, 1_582_934_400, 1_583_020_830])
+        #expect(names(table) == ["T"])
+        let short = try read("stamp,T\n202012312358,1\n202012312359,2\n202101010000,3\n")
+        #expect(short.times == [1_609_459_080, 1_609_459_140, 1_609_459_200])
+        // The 30th of February, and a unit that was named.
+        #expect(try read("time,T\n20200228000000,1\n20200230000000,2\n").clock == .relative)
+        #expect(try read("time (s),T\n20200228000000,1\n20200229000000,2\n").times == [2.0200228e13, 2.0200229e13])
+    }
+
+    @Test("Times without years go on past New Year in leap years and in others")
+    func leapYears() throws {
+        // Days from March 2018 to March 2022, at noon and at the end of the day, of which 2020 has a 29th of February.
+        for (clock, share) in [("12:00:00", 0.5), ("24:00:00", 1.0)] {
+            var (text, expected): (String, [Double]) = ("t,a\n", [])
+            let first = daysSince1970(year: 2018, month: 3, day: 1)
+            for year in 2018...2022 {
+                for month in 1...12 {
+                    let begin = daysSince1970(year: year, month: month, day: 1)
+                    let end = daysSince1970(
+                        year: month == 12 ? year + 1 : year, month: month % 12 + 1, day: 1)
+                    guard begin >= first, year < 2022 || month < 3 else { continue }
+                    for day in 1...(end - begin) {
+                        text += "\(month < 10 ? "0" : "")\(month)/\(day < 10 ? "0" : "")\(day)  \(clock),1\n"
+                        expected.append((Double(begin - first + day - 1) + share) * 86_400)
+                    }
+                }
+            }
+            let times = try #require(try read(text).times)
+            #expect(times.map { $0 - times[0] } == expected.map { $0 - expected[0] })
+        }
+    }
+
     @Test("Times without years go on past New Year, times of day past midnight")
     func unrolled() throws {
         let year = try read("t,a\n12/31  23:00:00,1\n12/31  24:00:00,2\n01/01  01:00:00,3\n")

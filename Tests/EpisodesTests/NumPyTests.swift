@@ -25,6 +25,12 @@ struct NumPyTests {
         #expect(try NPYArray(npy("|b1", "(2,)", [0, 1]), source: "a")?.values == [0, 1])
         #expect(try NPYArray(npy("<f4", "(1,)", [0, 0, 0xC0, 0x3F], version: 2), source: "a")?.values == [1.5])
         #expect(try NPYArray(npy("<f8", "()", [0, 0, 0, 0, 0, 0, 0xF8, 0x3F]), source: "a")?.values == [1.5])
+        // Half precision: 1.5, −2⁻²⁴ (the least), 65504 (the greatest), infinity, 2⁻¹⁴ (the least with all digits).
+        let halves: [UInt8] = [0, 0x3E, 1, 0x80, 0xFF, 0x7B, 0, 0x7C, 0, 4]
+        #expect(
+            try NPYArray(npy("<f2", "(5,)", halves), source: "a")?.values == [1.5, -0x1p-24, 65504, .infinity, 0x1p-14])
+        #expect(try NPYArray(npy(">f2", "(1,)", [0xBE, 0]), source: "a")?.values == [-1.5])
+        #expect(try NPYArray(npy("<f2", "(1,)", [1, 0x7E]), source: "a")?.values.first?.isNaN == true)
         #expect(
             try NPYArray(npy("<u8", "(1,)", [255, 255, 255, 255, 255, 255, 255, 255]), source: "a")?.values == [0x1p64])
         #expect(try NPYArray(npy("<U3", "(1,)", [UInt8](repeating: 0, count: 12)), source: "a") == nil)

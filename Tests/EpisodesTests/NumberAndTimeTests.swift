@@ -91,7 +91,9 @@ struct NumberAndTimeTests {
             ("2020-03-01", TimeStamp.Kind.dateOnly, 1_583_020_800.0), ("08/26  24:00:00", .yearless, 238 * 86_400.0),
             ("12:30", .timeOnly, 45_000), ("12:30:15.25", .timeOnly, 45_015.25), ("120:00:01", .timeOnly, 432_001),
             ("12:05 AM", .timeOnly, 300), ("2020-02-29T00:00", .dateTime, 1_582_934_400),
-            ("1969-12-31T23:59:59", .dateTime, -1),
+            ("1969-12-31T23:59:59", .dateTime, -1), ("00:01.000000", .minutesOnly, 1),
+            ("59:30.5", .minutesOnly, 3570.5),
+            ("120:00,25", .minutesOnly, 7200.25),
         ])
     func others(text: String, kind: TimeStamp.Kind, seconds: Double) {
         #expect(stamp(text) == TimeStamp(kind: kind, seconds: seconds))
@@ -102,8 +104,28 @@ struct NumberAndTimeTests {
         arguments: [
             "2020-13-01", "2021-02-29", "2020-03-01 25:00", "2020-03-01 15:60", "13/13/2020", "12.5", "1-2", "abc",
             "2020-03-01 15:44:06 there", "15:44:", "2020-03", "08/26", "2020-03-01T", "1:2:3", "13:00 PM",
+            "2020-03-01 15:44.5", "3:44.5 PM",
         ])
     func noTimes(text: String) { #expect(stamp(text) == nil) }
+
+    @Test("Thousands that commas set apart are told from decimal commas, where that can be told")
+    func groups() {
+        func groups(_ text: String) -> DigitGroups? {
+            Array(text.utf8).withUnsafeBufferPointer { DigitGroups($0[...]) }
+        }
+        for (text, digits, isCertain) in [
+            ("1,000", "1000", false), ("-12,345", "-12345", false), ("1,234,567", "1234567", true),
+            ("+1,234.5", "+1234.5", true), ("999,999,999.25", "999999999.25", true),
+        ] {
+            #expect(groups(text).map { Ascii.text($0.digits) } == digits, "\(text)")
+            #expect(groups(text)?.isCertain == isCertain, "\(text)")
+        }
+        for text in [
+            "1000", "0,125", "1,5", "1234,567", "1,00", ",123", "1,234,56", "1,234e5", "1,23a", "1,234.5.6", "",
+        ] {
+            #expect(groups(text) == nil, "\(text)")
+        }
+    }
 
     @Test("The day leads where the reader is told so") func dayLeads() {
         #expect(stamp("04/03/2020 00:00", dayFirst: true)?.seconds == stamp("2020-03-04 00:00")?.seconds)

@@ -14,9 +14,11 @@ class Dot(gymnasium.Env):
 
     metadata = {"render_modes": ["rgb_array"], "render_fps": 20}
 
-    def __init__(self, render_mode=None, fault="", actions="box", size=64):
+    def __init__(self, render_mode=None, fault="", actions="box", size=64, extra=""):
         self.render_mode = render_mode
         self.fault = fault
+        self.extra = extra
+        self.resets = 0
         self.size = size
         self.action_space = {
             "box": spaces.Box(-1, 1, (1,), numpy.float32),
@@ -31,10 +33,17 @@ class Dot(gymnasium.Env):
         )
 
     def look(self):
-        return {"state": numpy.array([self.x, self.t]), "touch": int(self.x > 0), "arm": {"angle": numpy.float32(0.5)}}
+        extra = {self.extra: numpy.float32(self.t)} if self.extra else {}
+        return extra | {"state": numpy.array([self.x, self.t]), "touch": int(self.x > 0), "arm": {"angle": numpy.float32(0.5)}}
 
     def reset(self, *, seed=None, options=None):
         super().reset(seed=seed)
+        self.resets += 1
+        # The bridge resets once by itself, to see what there is.
+        if self.fault == "later" and self.resets > 3:
+            raise RuntimeError("a later reset fails")
+        if self.fault == "mark" and self.resets == 3:
+            open("third", "w").close()
         self.x, self.t = (numpy.random.uniform() if self.fault == "random" else self.np_random.uniform(-0.5, 0.5)), 0
         self.goal = numpy.full((self.size, self.size, 3), 9, numpy.uint8)
         return self.look(), {"goal": self.goal, "text": "not a number", "count": 0}

@@ -61,6 +61,7 @@ typedef struct {
     X(int, H5Sclose, (ch_id space), (space)) \
     X(int, H5Tget_class, (ch_id type), (type)) \
     X(size_t, H5Tget_size, (ch_id type), (type)) \
+    X(int, H5Tget_sign, (ch_id type), (type)) \
     X(ch_id, H5Tget_super, (ch_id type), (type)) \
     X(ch_id, H5Tvlen_create, (ch_id type), (type)) \
     X(ch_id, H5Tenum_create, (ch_id base), (base)) \

@@ -166,16 +166,12 @@ struct ControlBenchmarkCommand: ParsableCommand {
 
     /// The protocols of the plants that are asked for, with what was typed in place of theirs.
     private func protocols() throws -> [ControlProtocol] {
+        let (plants, settings) = WorldChoice.parted(plants)
         let names = plants.flatMap { $0.split(separator: ",").map(String.init) }
-        let typed = try Operands(operands)
+        let typed = try Operands(operands + settings + WorldChoice.parted(rows).settings)
         if let log = typed.logs.first ?? typed.configuration {
             throw ForesightError.usage(
                 "'\(log)' is not a setting", remedy: "write settings as key=value; plants are named by --plants")
-        }
-        if let setting = names.first(where: { $0.contains("=") }) {
-            throw ForesightError.usage(
-                "'\(setting)' is no plant",
-                remedy: "write settings of training before --plants, as in epochs=10 --plants cstr")
         }
         // Said before anything is learned.
         _ = try TrainingSettings.load(overrides: typed.overrides)
@@ -207,7 +203,7 @@ struct ControlBenchmarkCommand: ParsableCommand {
     }
 
     private func wantedRows() throws -> [ControlRow]? {
-        let names = rows.flatMap { $0.split(separator: ",").map(String.init) }
+        let names = WorldChoice.parted(rows).names.flatMap { $0.split(separator: ",").map(String.init) }
         guard !names.isEmpty else { return nil }
         let known = ControlRow.choices.map(\.rawValue)
         let wanted = try names.map { name -> ControlRow in

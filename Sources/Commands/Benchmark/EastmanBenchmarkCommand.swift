@@ -112,14 +112,15 @@ struct EastmanBenchmarkCommand: ParsableCommand {
     /// The protocol with what was typed in place of its own.
     private func wanted() throws -> EastmanProtocol {
         var plan = EastmanProtocol()
-        let typed = try Operands(operands)
+        let (disturbances, settings) = WorldChoice.parted(faults)
+        let typed = try Operands(operands + settings)
         if let log = typed.logs.first ?? typed.configuration {
             throw ForesightError.usage("'\(log)' is not a setting", remedy: "write settings as key=value")
         }
         plan.overrides += typed.overrides
         // Said before anything is learned.
         _ = try TrainingSettings.load(overrides: plan.overrides)
-        let words = faults.flatMap { $0.split(separator: ",").map(String.init) }
+        let words = disturbances.flatMap { $0.split(separator: ",").map(String.init) }
         if !words.isEmpty {
             plan.faults = try words.map { word in
                 guard let number = Int(word), EastmanProtocol.names.indices.contains(number) else {

@@ -79,9 +79,10 @@ struct PixelsBenchmarkCommand: ParsableCommand {
     @OptionGroup(title: "Output") var talking: TalkOptions
 
     func run() throws {
-        let sets = try WorldChoice.sets(worlds, of: PixelSet.all, called: \.name)
+        let (names, settings) = WorldChoice.parted(worlds)
+        let sets = try WorldChoice.sets(names, of: PixelSet.all, called: \.name)
         if list { return talking.report(PixelsText.listed(sets), text: PixelsText.list(sets)) }
-        let typed = try Operands(operands)
+        let typed = try Operands(operands + settings)
         if let log = typed.logs.first ?? typed.configuration {
             throw ForesightError.usage(
                 "'\(log)' is not a setting", remedy: "write settings as key=value; worlds are named by --worlds")

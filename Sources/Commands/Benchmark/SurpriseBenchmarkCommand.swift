@@ -58,9 +58,10 @@ struct SurpriseBenchmarkCommand: ParsableCommand {
     @OptionGroup(title: "Output") var talking: TalkOptions
 
     func run() throws {
-        let sets = try WorldChoice.sets(worlds, of: SurpriseSet.all, called: \.name)
+        let (names, settings) = WorldChoice.parted(worlds)
+        let sets = try WorldChoice.sets(names, of: SurpriseSet.all, called: \.name)
         if list { return talking.report(SurpriseText.listed(sets), text: SurpriseText.list(sets)) }
-        let typed = try Operands(operands)
+        let typed = try Operands(operands + settings)
         if let log = typed.logs.first ?? typed.configuration {
             throw ForesightError.usage(
                 "'\(log)' is not a setting", remedy: "write settings as key=value; worlds are named by --worlds")

@@ -19,6 +19,11 @@ enum WorldChoice {
         }
     }
 
+    /// Parts what an option took that takes all words up to the next: names, and the settings of training that stood behind them.
+    static func parted(_ words: [String]) -> (names: [String], settings: [String]) {
+        (words.filter { !$0.contains("=") }, words.filter { $0.contains("=") })
+    }
+
     /// Checks the number of an option.
     ///
     /// - Throws: `ForesightError.usage` with the option, the number and its limits.

@@ -24,15 +24,18 @@ struct CheckCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Decides the episodes and actions that are tried.", valueName: "number"))
     var seed: UInt64 = 0
 
-    @Option(help: ArgumentHelp("Steps of each try.", valueName: "number"))
+    @Option(help: ArgumentHelp("Steps of each try, 5 at least: less shows too little.", valueName: "number"))
     var steps = 30
 
     @OptionGroup(title: "Gymnasium") var running: EnvironmentOptions
     @OptionGroup(title: "Output") var talking: TalkOptions
 
     func run() throws {
-        guard (1...100_000).contains(steps) else {
-            throw ForesightError.usage("--steps \(steps) is not 1 to 100000", remedy: "choose another number")
+        guard (5...100_000).contains(steps) else {
+            throw ForesightError.usage(
+                "--steps \(steps) is not 5 to 100000",
+                remedy: steps > 0 && steps < 5
+                    ? "choose more: in so few steps a sound world may not have moved yet" : "choose another number")
         }
         let faults: [String]
         if name.hasPrefix(GymnasiumOptions.prefix) {

@@ -38,9 +38,16 @@ struct ConvertCommand: ParsableCommand {
         let count = layout.lengths.count
         let style = talking.talk.beginWork()
         let writing = ProgressLine("writing", total: count, unit: "episodes", style: style)
-        try format.write(
-            to: result, layout: layout, deflate: self.format.gzip, quality: self.format.quality
-        ) { writer in try writer.append(all: original) { writing.update($0) } }
+        try untilStopped { stopIfAsked in
+            try format.write(
+                to: result, layout: layout, deflate: self.format.gzip, quality: self.format.quality
+            ) { writer in
+                try writer.append(all: original) { number in
+                    writing.update(number)
+                    if number < count { try stopIfAsked() }
+                }
+            }
+        }
         writing.finish(count)
         let checking = ProgressLine("checking", total: count, unit: "episodes", style: style)
         let comparison = try FrameComparison(try format.open(result), with: original, format: format) {

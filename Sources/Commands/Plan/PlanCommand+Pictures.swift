@@ -40,6 +40,11 @@ extension PlanCommand {
                 remedy: "name the latest, a step of the model apart")
         }
         let sensed = try sensedNumbers()
+        if !sensed.isEmpty, model.network.architecture.sensed == 0 {
+            throw ForesightError.usage(
+                "--sensed gives \(counted(sensed.count, "number")), the model sees pictures alone",
+                remedy: "leave it out")
+        }
         try model.check(proprioception: sensed)
         let state = ImageState(
             representation: model.encode(seen, proprioception: sensed),

@@ -1,5 +1,6 @@
 import Basics
 import Episodes
+import Foundation
 import Plants
 import Records
 
@@ -18,22 +19,26 @@ extension SimulateCommand {
         let count = try whole(episodes ?? 20, "--episodes", 1...1_000_000)
         let rows = try whole(seeing.steps ?? 100, "--steps", 1...1_000_000)
         let size = try whole(seeing.size ?? 64, "--size", 8...1024)
+        try requireMemory(rows: rows, side: size)
         let recorder = WorldRecorder(
             rollout: WorldRollout(world, policy: try seeing.policy(kind), rows: rows, width: size, height: size),
-            varied: seeing.varied, seed: seed)
+            varied: try seeing.varied(), seed: seed)
         let path = out ?? "\(name)-\(seed).npz"
         let format = try seeing.format.format(for: path)
         let layout = recorder.layout(episodes: count)
         // What does not fit is told before anything is written.
         _ = try recorder.episode(0)
         let progress = ProgressLine("simulating", total: count, unit: "episodes", style: talking.talk.beginWork())
-        try format.write(
-            to: path, layout: layout, deflate: seeing.format.gzip, quality: seeing.format.quality,
-            rate: 1 / world.samplingTime
-        ) { writer in
-            for number in 0..<count {
-                try writer.append(try recorder.episode(number))
-                progress.update(number + 1)
+        try untilStopped { stopIfAsked in
+            try format.write(
+                to: path, layout: layout, deflate: seeing.format.gzip, quality: seeing.format.quality,
+                rate: 1 / world.samplingTime
+            ) { writer in
+                for number in 0..<count {
+                    try stopIfAsked()
+                    try writer.append(try recorder.episode(number))
+                    progress.update(number + 1)
+                }
             }
         }
         progress.finish(count)
@@ -60,6 +65,17 @@ extension SimulateCommand {
         throw ForesightError.usage(
             "\(option) is for plants, \(world) is a world",
             remedy: option == "--hours" ? "say how long an episode is with --steps" : "leave it out")
+    }
+
+    /// Refuses an episode that does not fit into memory, where it is held until it is whole.
+    private func requireMemory(rows: Int, side: Int) throws {
+        let (needed, all) = (rows * side * side * 3, ProcessInfo.processInfo.physicalMemory)
+        guard needed <= all / 2 else {
+            throw ForesightError.usage(
+                "an episode of \(rows) rows with pictures of \(side) × \(side) pixels takes \(needed >> 30) GiB, "
+                    + "this machine has \(all >> 30) GiB",
+                remedy: "record more and shorter episodes, or smaller pictures")
+        }
     }
 
     /// A whole number within limits.

@@ -87,7 +87,21 @@ struct WorldOptions: ParsableArguments {
     }
 
     /// The names of `--vary`.
-    var varied: [String] {
-        (vary ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    ///
+    /// - Throws: `ForesightError.usage` for a name that stands there twice, or has a value by `--factor`.
+    func varied() throws -> [String] {
+        let names = (vary ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty }
+        var seen: Set<String> = []
+        for name in names {
+            guard seen.insert(name).inserted else {
+                throw ForesightError.usage("--vary names \(name) twice", remedy: "keep one of them")
+            }
+            if let factor = factors.first(where: { $0.split(separator: "=").first.map(String.init) == name }) {
+                throw ForesightError.usage(
+                    "\(name) is drawn anew by --vary and set by --factor \(factor)", remedy: "keep one of them")
+            }
+        }
+        return names
     }
 }

@@ -27,11 +27,12 @@ struct ColumnFolder: Sendable {
         let offsets =
             names.contains(EpisodeTable.offsetName + ".npz")
             ? try ColumnFolder.array("\(path)/\(EpisodeTable.offsetName).npz")?.integers(source: path) : nil
-        let rows = lengths.reduce(0, +)
+        let rows = try EpisodeTable.total(lengths, source: path)
         table = try EpisodeTable(lengths: lengths, offsets: offsets, rows: rows, source: path)
         var columns: [FrameColumn] = []
         var arrays: [StoredArray] = []
         var notes: [String] = []
+        var titles = ColumnNames()
         for file in names where file.hasSuffix(".npz") {
             let name = String(file.dropLast(4))
             if name == EpisodeTable.lengthName || name == EpisodeTable.offsetName { continue }
@@ -41,12 +42,12 @@ struct ColumnFolder: Sendable {
                 notes.append("\(file) is no column of \(rows) rows of numbers: left out")
                 continue
             }
-            columns.append(FrameColumn(name, shape: Array(array.shape.dropFirst())))
+            columns.append(FrameColumn(titles.title(of: name), shape: Array(array.shape.dropFirst())))
             arrays.append(array)
         }
         self.columns = columns
         self.arrays = arrays
-        self.notes = notes
+        self.notes = notes + titles.notes
     }
 
     /// The folder that holds the pictures, among those of which the test says that they could.

@@ -19,12 +19,20 @@ struct EpisodeTable: Sendable, Equatable {
     /// - Throws: `ForesightError.data` when they do not fit.
     init(lengths: [Int]?, offsets: [Int]?, rows: Int, source: String) throws {
         self.lengths = lengths ?? [rows]
-        var next = 0
-        let following = self.lengths.map { length in
-            defer { next += length }
-            return next
+        let total = try Self.total(self.lengths, source: source)
+        guard total > 0 else {
+            throw ForesightError.data(
+                "\(source) has no rows of any episode", remedy: "check its \(Self.lengthName), or record it again")
         }
-        self.offsets = offsets ?? following
+        if let offsets {
+            self.offsets = offsets
+        } else {
+            var next = 0
+            self.offsets = self.lengths.map { length in
+                defer { next += length }
+                return next
+            }
+        }
         guard self.lengths.count == self.offsets.count else {
             throw ForesightError.data(
                 "\(source): \(Self.lengthName) has \(self.lengths.count) episodes, \(Self.offsetName) "
@@ -33,9 +41,64 @@ struct EpisodeTable: Sendable, Equatable {
         for (episode, (length, offset)) in zip(self.lengths, self.offsets).enumerated()
         where offset > rows || length > rows - offset {
             throw ForesightError.data(
-                "\(source): episode \(episode) is to end with row \(offset + length), there are \(rows)",
-                remedy: "the file was cut off, or its \(Self.lengthName) does not belong to it")
+                "\(source): episode \(episode) is to end with row \(UInt(offset) + UInt(length)), there are \(rows)",
+                remedy: Self.strange)
         }
+    }
+
+    /// Checks what a file says of episodes that all have room for so many rows, `[episodes, room, …]`.
+    ///
+    /// - Parameters:
+    ///   - lengths: The rows of each episode; `nil` where all fill their room.
+    ///   - offsets: The first row of each, of all rows of all; `nil` where each begins with its room.
+    ///   - episodes: How many episodes there is room for.
+    ///   - room: The rows for which each has room.
+    ///   - source: The file, for messages.
+    /// - Throws: `ForesightError.data` when they do not fit.
+    init(lengths: [Int]?, offsets: [Int]?, episodes: Int, room: Int, source: String) throws {
+        let lengths = lengths ?? [Int](repeating: room, count: episodes)
+        if offsets == nil {
+            guard lengths.count == episodes else {
+                throw ForesightError.data(
+                    "\(source): \(Self.lengthName) has \(lengths.count) episodes, the pictures have \(episodes)",
+                    remedy: Self.strange)
+            }
+            if let episode = lengths.firstIndex(where: { $0 > room }) {
+                throw ForesightError.data(
+                    "\(source): episode \(episode) is to have \(lengths[episode]) rows, there is room for \(room)",
+                    remedy: Self.strange)
+            }
+        }
+        try self.init(
+            lengths: lengths, offsets: offsets ?? (0..<episodes).map { $0 * room }, rows: episodes * room,
+            source: source)
+    }
+
+    private static let strange = "the file was cut off, or its \(lengthName) does not belong to it"
+
+    /// The rows of all episodes.
+    ///
+    /// - Throws: `ForesightError.data` when that is no number.
+    static func total(_ lengths: [Int], source: String) throws -> Int {
+        try lengths.reduce(0) { sum, length in
+            let (next, overflow) = sum.addingReportingOverflow(length)
+            guard !overflow else {
+                throw ForesightError.data(
+                    "\(source): an episode is to have \(lengths.max() ?? 0) rows", remedy: Self.strange)
+            }
+            return next
+        }
+    }
+
+    /// Says how many of so many rows belong to no episode; `nil` where all do.
+    func note(rows: Int) -> String? {
+        var (covered, end) = (0, 0)
+        for (offset, length) in zip(offsets, lengths).sorted(by: { $0.0 < $1.0 }) {
+            covered += max(0, offset + length - max(end, offset))
+            end = max(end, offset + length)
+        }
+        guard covered < rows else { return nil }
+        return "\(rows - covered) of \(rows) rows belong to no episode of \(Self.lengthName): left out"
     }
 
     /// Rows of an episode as rows of the arrays.

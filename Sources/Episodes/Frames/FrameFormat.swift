@@ -98,12 +98,13 @@ public enum FrameFormat: String, Sendable, CaseIterable {
     ///   - quality: The quality of JPEG, 1 to 100.
     ///   - rate: Pictures a second of films.
     ///   - body: Appends the episodes.
-    /// - Throws: `ForesightError.failure` when it cannot be saved, `.unavailable` where a library or program is
-    ///   missing, or what the body throws.
+    /// - Throws: `ForesightError.data` for a column that cannot be stored under its name, `.failure` when it cannot be
+    ///   saved, `.unavailable` where a library or program is missing, or what the body throws.
     public func write(
         to path: String, layout: FrameLayout, deflate: Int = 0, quality: Int = 95, rate: Double = 25,
         _ body: (any FrameWriter) throws -> Void
     ) throws {
+        try layout.checkNames(for: self)
         switch self {
         case .npz: try NPZFrameWriter.write(to: path, layout: layout) { try body($0) }
         case .hdf5: try HDF5FrameWriter.write(to: path, layout: layout, deflate: deflate) { try body($0) }

@@ -3,8 +3,9 @@ import Basics
 /// Pictures with actions in a NumPy archive: `pixels` `[rows, height, width, 3]` of bytes, `action` `[rows, action]`,
 /// further columns, and `ep_len` with the rows of each episode.
 ///
-/// Arrays `[episodes, rows, …]` are read too. What is stored unpacked, as `numpy.savez` does, is mapped: reading a
-/// window touches that window only. What is packed (`numpy.savez_compressed`) is unpacked into memory.
+/// Arrays `[episodes, rows, …]` are read too; there `ep_len` says how many rows of its room each episode fills. What is
+/// stored unpacked, as `numpy.savez` does, is mapped: reading a window touches that window only. What is packed
+/// (`numpy.savez_compressed`) is unpacked into memory.
 public struct NPZFrames: FrameDataset {
     /// The path of the file.
     public let source: String
@@ -42,10 +43,16 @@ public struct NPZFrames: FrameDataset {
         func integers(_ name: String) throws -> [Int]? {
             try stored.first { $0.name == name }?.integers(source: path)
         }
-        table = try EpisodeTable(
-            lengths: try integers(EpisodeTable.lengthName)
-                ?? (axes == 2 ? [Int](repeating: lead[1], count: lead[0]) : nil),
-            offsets: try integers(EpisodeTable.offsetName), rows: rows, source: path)
+        let (lengths, offsets) = (try integers(EpisodeTable.lengthName), try integers(EpisodeTable.offsetName))
+        if axes == 2 {
+            // What fills up the room of a shorter episode is no row of anything.
+            table = try EpisodeTable(
+                lengths: lengths, offsets: offsets, episodes: lead[0], room: lead[1], source: path)
+        } else {
+            table = try EpisodeTable(lengths: lengths, offsets: offsets, rows: rows, source: path)
+            if let note = table.note(rows: rows) { notes.append(note) }
+        }
+        var titles = ColumnNames()
         var columns: [FrameColumn] = []
         var arrays: [StoredArray] = []
         for array in stored
@@ -54,11 +61,11 @@ public struct NPZFrames: FrameDataset {
                 notes.append("\(array.name) of shape \(array.shape) is no column of \(rows) rows: left out")
                 continue
             }
-            columns.append(FrameColumn(array.name, shape: Array(array.shape.dropFirst(axes))))
+            columns.append(FrameColumn(titles.title(of: array.name), shape: Array(array.shape.dropFirst(axes))))
             arrays.append(array)
         }
         self.arrays = arrays
-        self.notes = notes
+        self.notes = notes + titles.notes
         layout = FrameLayout(
             frameSize: FrameSize(height: pixels.shape[axes], width: pixels.shape[axes + 1]), columns: columns,
             lengths: table.lengths)

@@ -5,7 +5,7 @@ import CHDF5
 final class HDF5Array: Sendable {
     /// What the elements are.
     enum Element: Sendable, Equatable {
-        /// Numbers; `isByte` for whole numbers of one byte.
+        /// Numbers; `isByte` for whole numbers of one byte without a sign.
         case number(isByte: Bool)
         /// Truth values, which h5py writes as an enumeration of one byte.
         case truth
@@ -40,7 +40,7 @@ final class HDF5Array: Sendable {
         }
         let type = try HDF5Identifier(ch_H5Dget_type(dataset.id), close: { ch_H5Tclose($0) }, orThrow: problem)
         switch ch_H5Tget_class(type.id) {
-        case 0: element = .number(isByte: ch_H5Tget_size(type.id) == 1)
+        case 0: element = .number(isByte: ch_H5Tget_size(type.id) == 1 && ch_H5Tget_sign(type.id) == 0)
         case 1: element = .number(isByte: false)
         case 8: element = ch_H5Tget_size(type.id) == 1 ? .truth : .other
         case 9:
@@ -104,8 +104,16 @@ final class HDF5Array: Sendable {
     /// - Throws: `ForesightError.data` for a negative one.
     func counts() throws -> [Int] {
         var values = [Int64](repeating: 0, count: shape.reduce(1, *))
-        try values.withUnsafeMutableBytes {
-            try read(0..<(shape.first ?? 0), stride: 1, as: ch_H5T_NATIVE_INT64_g(), into: $0)
+        try values.withUnsafeMutableBytes { buffer in
+            guard shape.isEmpty else {
+                return try read(0..<shape[0], stride: 1, as: ch_H5T_NATIVE_INT64_g(), into: buffer)
+            }
+            // A single number has no rows to choose from.
+            try HDF5Library.locked {
+                guard ch_H5Dread(dataset.id, ch_H5T_NATIVE_INT64_g(), 0, 0, 0, buffer.baseAddress) >= 0 else {
+                    throw HDF5Array.damage(source, name)
+                }
+            }
         }
         if let value = values.first(where: { $0 < 0 }) {
             throw ForesightError.data("\(source): \(name) holds \(value), a count is needed", remedy: "correct it")

@@ -41,6 +41,9 @@ public struct HDF5Frames: FrameDataset {
         table = try EpisodeTable(
             lengths: try counts(EpisodeTable.lengthName), offsets: try counts(EpisodeTable.offsetName), rows: rows,
             source: path)
+        if let note = table.note(rows: rows) { notes.append(note) }
+        var titles = ColumnNames()
+        var columns: [FrameColumn] = []
         var arrays: [HDF5Array] = []
         for array in stored
         where array.name != name && ![EpisodeTable.lengthName, EpisodeTable.offsetName].contains(array.name) {
@@ -49,13 +52,14 @@ public struct HDF5Frames: FrameDataset {
                 continue
             }
             try array.checkFilters()
+            columns.append(FrameColumn(titles.title(of: array.name), shape: Array(array.shape.dropFirst())))
             arrays.append(array)
         }
         self.arrays = arrays
-        self.notes = notes
+        self.notes = notes + titles.notes
         layout = FrameLayout(
             frameSize: FrameSize(height: pixels.shape[1], width: pixels.shape[2]),
-            columns: arrays.map { FrameColumn($0.name, shape: Array($0.shape.dropFirst())) }, lengths: table.lengths)
+            columns: columns, lengths: table.lengths)
     }
 
     /// Copies pictures into a buffer.

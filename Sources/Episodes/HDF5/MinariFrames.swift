@@ -5,7 +5,7 @@ import Basics
 ///
 /// The observations are pictures, or a dictionary of which one entry is; the pictures are bytes, or JPEG as Minari
 /// packs them. A row is an observation: in the last row of an episode, which no action followed, `action` and `reward`
-/// are NaN.
+/// are NaN. Names within groups are joined by dots: `infos/success` is the column `infos.success`.
 public struct MinariFrames: FrameDataset {
     /// The path of the file.
     public let source: String
@@ -50,14 +50,19 @@ public struct MinariFrames: FrameDataset {
             preconditionFailure("\(chosen) is gone")
         }
         var columns: [(path: String, column: FrameColumn)] = []
+        // What stands outside the observations keeps its name, whatever is observed under the same.
+        let known = [
+            "actions": FrameColumn.action, "rewards": MinariSpaces.reward,
+            MinariSpaces.terminations: MinariSpaces.terminations, MinariSpaces.truncations: MinariSpaces.truncations,
+        ].filter { place, _ in leaves.contains { $0.name == place } }
+        var titles = ColumnNames(settled: Array(known.values), prefix: "observations")
         let rowCount = leaves.first { $0.name == pixelPath }?.array.shape[0] ?? 0
         for (name, array) in leaves where name != pixelPath {
-            let known = ["actions": FrameColumn.action, "rewards": "reward"]
-            let title = known[name] ?? short(name)
             guard array.isNumbers, (1...3).contains(array.shape.count), array.shape[0] >= rowCount - 1 else {
                 notes.append("\(name) of shape \(array.shape) is no column of numbers: left out")
                 continue
             }
+            let title = known[name] ?? titles.title(of: short(name))
             columns.append((name, FrameColumn(title, shape: Array(array.shape.dropFirst()))))
         }
         episodes = try numbers.map { number in
@@ -89,7 +94,7 @@ public struct MinariFrames: FrameDataset {
             }
         layout = FrameLayout(
             frameSize: size, columns: columns.map(\.column), lengths: episodes.map { $0.pixels.shape[0] })
-        self.notes = notes
+        self.notes = notes + titles.notes
         for (stored, number) in zip(episodes, numbers)
         where !pixels.isEncoded && stored.pixels.shape.dropFirst() != [size.height, size.width, 3] {
             throw ForesightError.data(

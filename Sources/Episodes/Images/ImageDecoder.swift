@@ -50,7 +50,7 @@ enum ImageDecoder {
 
     /// The size of a packed picture.
     ///
-    /// - Throws: `ForesightError.data` for a damaged picture, `.unavailable` without the library.
+    /// - Throws: `ForesightError.data` for a damaged picture or one too large to read, `.unavailable` without the library.
     static func size(of bytes: [UInt8], source: String) throws -> FrameSize {
         var (width, height) = (Int32(0), Int32(0))
         try call(source) { problem in
@@ -59,8 +59,17 @@ enum ImageDecoder {
             case .jpeg: ci_jpeg_size(bytes, bytes.count, &width, &height, problem)
             }
         }
+        // A few damaged bytes at the beginning can claim more than any memory holds.
+        guard width > 0, height > 0, Int(width) * Int(height) <= mostPixels else {
+            throw ForesightError.data(
+                "\(source) is to have \(width) × \(height) pixels; \(mostPixels) are the most that are read",
+                remedy: "scale it, or write it again if that is wrong")
+        }
         return FrameSize(height: Int(height), width: Int(width))
     }
+
+    /// The most pixels of a picture.
+    static let mostPixels = 1 << 28
 
     /// Unpacks a picture of known size into a buffer, `[height, width, 3]`.
     ///

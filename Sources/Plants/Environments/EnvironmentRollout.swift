@@ -68,7 +68,8 @@ public struct EnvironmentRollout: Sendable {
         let columns = environment.columns
         var episode = EnvironmentEpisode(
             rows: 0, frames: [], actions: [], columns: columns.map { _ in [] }, rewards: [], end: EnvironmentStep())
-        episode.frames.reserveCapacity(rows * height * width * 3)
+        // Long episodes may never be recorded to their end.
+        episode.frames.reserveCapacity(min(rows * height * width * 3, 1 << 28))
         var frame = Frame(width: max(1, width), height: max(1, height))
         while episode.rows < rows, !episode.end.isOver {
             if width > 0 {

@@ -75,7 +75,8 @@ public struct WorldRollout: Sendable {
         var episode = WorldEpisode(
             world: world.name, factors: world.factors.map(\.name), factorValues: world.factorValues, rows: rows,
             height: height, width: width, frames: [], actions: [], states: [], proprioception: [])
-        episode.frames.reserveCapacity(rows * height * width * 3)
+        // Long episodes may never be recorded to their end.
+        episode.frames.reserveCapacity(min(rows * height * width * 3, 1 << 28))
         episode.actions.reserveCapacity(rows * world.actionChannels.count)
         episode.states.reserveCapacity(rows * world.stateNames.count)
         episode.proprioception.reserveCapacity(rows * world.proprioceptionNames.count)

@@ -120,6 +120,36 @@ struct HDF5FramesTests {
         }
     }
 
+    @Test(
+        "A single number is the length of the only episode, rows of none are told, bytes with a sign are no pictures",
+        .enabled(if: python != nil, "needs h5py"))
+    func strangeArrays() throws {
+        let python = try #require(python)
+        try withTemporaryFolder { folder in
+            try python.run(
+                """
+                import os, sys, h5py, numpy as np
+                os.chdir(sys.argv[1])
+                for name, lengths, kind in [('a', np.int32(10), 'u1'), ('b', [3], 'u1'), ('c', np.zeros(0, int), 'u1'),
+                        ('d', [10], 'i1'), ('e', [2**62, 2**62], 'u1')]:
+                    with h5py.File(name + '.h5', 'w') as f:
+                        f['pixels'], f['ep_len'] = np.zeros((10, 2, 2, 3), kind), lengths
+                """, folder)
+            let single = try HDF5Frames(path: "\(folder)/a.h5")
+            #expect(single.layout.lengths == [10] && single.notes.isEmpty)
+            #expect(
+                try HDF5Frames(path: "\(folder)/b.h5").notes == [
+                    "7 of 10 rows belong to no episode of ep_len: left out"
+                ])
+            for (name, words) in [
+                ("c", "no rows of any episode"), ("d", "holds no pictures"), ("e", "4611686018427387904 rows"),
+            ] {
+                let error = #expect(throws: ForesightError.self) { try HDF5Frames(path: "\(folder)/\(name).h5") }
+                #expect(error?.message.contains(words) == true, "\(name): \(String(describing: error))")
+            }
+        }
+    }
+
     @Test("Lengths that do not fit the rows are refused", .enabled(if: python != nil, "needs h5py"))
     func lengths() throws {
         let python = try #require(python)

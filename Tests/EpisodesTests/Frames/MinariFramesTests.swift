@@ -8,6 +8,7 @@ import _TestSupport
 private let minari = Python(importing: "minari, h5py, gymnasium")
 private let h5py = Python(importing: "h5py, numpy")
 private let hasLibrary = (try? HDF5Library.path()) != nil
+private let hasPNG = (try? ImageDecoder.require(.png)) != nil
 private let hasJPEG = (try? ImageDecoder.require(.jpeg)) != nil
 
 @Suite("Pictures in data sets of Minari", .enabled(if: hasLibrary, "needs libhdf5 (make setup)"))
@@ -87,6 +88,43 @@ struct MinariFramesTests {
             #expect(try read.values(of: "arm", episode: 1, rows: 4..<6) == [4, -4, 5, -5])
             let actions = try read.actions(episode: 0, rows: 0..<4)
             #expect(actions[..<3] == [0, 0.125, 0.25] && actions[3].isNaN)
+        }
+    }
+
+    @Test(
+        "Names within groups are joined by dots, and observations give way to what has the same name",
+        .enabled(if: h5py != nil, "needs h5py"))
+    func names() throws {
+        let python = try #require(h5py)
+        try withTemporaryFolder { folder in
+            try python.run(
+                """
+                import sys, h5py, numpy as np
+                with h5py.File(sys.argv[1] + '/main_data.hdf5', 'w') as f:
+                    for episode, rows in enumerate([4, 3]):
+                        e = f.create_group(f'episode_{episode}')
+                        e['observations/image'] = np.full((rows, 2, 2, 3), episode, np.uint8)
+                        for place, name in enumerate(['action', 'reward', 'pixels', 'arm/angle', 'arm.angle']):
+                            e['observations/' + name] = np.full((rows, 2), 10 * episode + place, np.float32)
+                        e['actions'], e['rewards'] = np.full((rows - 1, 1), 7, np.float32), np.full(rows - 1, 8.0)
+                        e['infos/success'] = np.zeros(rows)
+                """, folder)
+            let read = try MinariFrames(path: folder)
+            #expect(
+                Set(read.layout.columns.map(\.name)) == [
+                    "action", "reward", "infos.success", "observations.action", "observations.reward",
+                    "observations.pixels", "arm.angle", "observations.arm.angle",
+                ])
+            #expect(try read.actions(episode: 1, rows: 0..<2) == [7, 7])
+            #expect(try read.values(of: "reward", episode: 0, rows: 0..<3) == [8, 8, 8])
+            #expect(try read.values(of: "observations.action", episode: 1, rows: 2..<3) == [10, 10])
+            #expect(try read.values(of: "observations.pixels", episode: 0, rows: 0..<1) == [2, 2])
+            // Every format takes them.
+            for format in [FrameFormat.hdf5, .npz] + (hasPNG ? [.png] : []) {
+                let path = "\(folder)/out.\(format == .npz ? "npz" : format == .hdf5 ? "h5" : "d")"
+                try format.write(to: path, layout: read.layout) { try $0.append(all: read) }
+                try FrameExamples.expectEqual(try format.open(path), read)
+            }
         }
     }
 }

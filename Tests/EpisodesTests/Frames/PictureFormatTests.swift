@@ -5,7 +5,8 @@ import _TestSupport
 
 @testable import Episodes
 
-private let hasLibraries = (try? ImageDecoder.require(.png)) != nil && (try? ImageDecoder.require(.jpeg)) != nil
+private let hasPNG = (try? ImageDecoder.require(.png)) != nil
+private let hasLibraries = hasPNG && (try? ImageDecoder.require(.jpeg)) != nil
 private let hasFilms = (try? FilmTool.path()) != nil
 private let pillow = Python(importing: "PIL, numpy")
 
@@ -22,6 +23,35 @@ struct PictureFormatTests {
             #expect(throws: ForesightError.self) {
                 try ImageFolderWriter.write(to: "\(folder)/a", layout: frames.layout) { try $0.append(all: frames) }
             }
+        }
+    }
+
+    @Test(
+        "A picture of sixteen bits is as bright as the same of eight; one that claims to be immense is refused",
+        .enabled(if: hasPNG && pillow != nil, "needs libpng and pillow"))
+    func sixteenBits() throws {
+        let python = try #require(pillow)
+        try withTemporaryFolder { folder in
+            try python.run(
+                """
+                import os, struct, sys, zlib, numpy as np
+                from PIL import Image
+                os.chdir(sys.argv[1])
+                values = np.arange(16 * 16).reshape(16, 16)
+                Image.fromarray(values.astype(np.uint8)).save('eight.png')
+                Image.fromarray((values * 257).astype(np.uint16)).save('sixteen.png')
+                def chunk(kind, data):
+                    return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
+                head = struct.pack('>IIBBBBB', 900000, 900000, 8, 2, 0, 0, 0)
+                open('immense.png', 'wb').write(b'\\x89PNG\\r\\n\\x1a\\n' + chunk(b'IHDR', head)
+                    + chunk(b'IDAT', zlib.compress(b'0' * 100)) + chunk(b'IEND', b''))
+                """, folder)
+            let (eight, sixteen) = (
+                try PictureFile("\(folder)/eight.png"), try PictureFile("\(folder)/sixteen.png")
+            )
+            #expect(eight.pixels == (0..<768).map { UInt8($0 / 3) } && sixteen == eight)
+            let error = #expect(throws: ForesightError.self) { try PictureFile("\(folder)/immense.png") }
+            #expect(error?.code == .data && error?.message.contains("900000 × 900000 pixels") == true)
         }
     }
 
