@@ -160,11 +160,6 @@ public struct ModelContinuation {
                 "the log lacks \(missing.joined(separator: ", ")), which the model has",
                 remedy: "give a log with all of the model's channels")
         }
-        for episode in log.episodes where abs(episode.samplingTime / description.samplingTime - 1) > 0.02 {
-            throw ForesightError.data(
-                "\(episode.name) is sampled every \(episode.samplingTime.yaml) s, the model's logs every "
-                    + "\(description.samplingTime.yaml) s",
-                remedy: "bring it there with --resample \(description.samplingTime.yaml)")
-        }
+        try description.check(samplingOf: log.episodes)
     }
 }
