@@ -134,6 +134,37 @@ struct TrainTests {
         }
     }
 
+    @Test("So it does where a search chose another order than training began with, what adapts included")
+    func finishedSearch() throws {
+        try withLog { folder in
+            let quick = [
+                "members=2", "batch=8", "epochs=1", "steps_per_epoch=2", "window=6", "horizon=10", "adaptation.on=true",
+                "search.span=horizon", "search.starts=1", "search.nonlinear=false", "search.reduced=false",
+                "search.filtered=false", "lead=false",
+            ]
+            let run = try train(["heater.csv", "--out", "run", "-q"] + quick, in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+            let names = Folder.names(in: folder + "/run/model")
+            #expect(names.contains("adaptation.json"))
+            let before = try names.map { try InputFile.bytes("\(folder)/run/model/\($0)") }
+            try FileManager.default.removeItem(atPath: folder + "/run/model")
+            let again = try train(["--resume", "run", "-q"], in: folder)
+            #expect(again.status == 0, "\(again.complaint)")
+            for (name, bytes) in zip(names, before) {
+                #expect(try InputFile.bytes("\(folder)/run/model/\(name)") == bytes, "\(name)")
+            }
+            // With a penalty that fits its order it does not spoil what it is to improve.
+            func error(_ more: [String]) throws -> Double {
+                let run = try ForesightProcess(
+                    ["evaluate", "run", "heater.csv", "--starts", "40", "--json", "--no-report", "-q"] + more,
+                    in: folder)
+                return try #require(try JSONParser.parse(run.output)["overall"]?["T1"]?["rmse"]?.double)
+            }
+            let (adapted, plain) = (try error([]), try error(["--no-adapt"]))
+            #expect(adapted < 1.2 * plain, "\(adapted) °C with, \(plain) °C without")
+        }
+    }
+
     @Test("Resuming refuses other settings and other data, naming them") func refusals() throws {
         try withLog { folder in
             _ = try train(["heater.csv", "--out", "run", "epochs=2"] + Self.small, in: folder)

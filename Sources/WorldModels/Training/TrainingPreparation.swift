@@ -24,8 +24,6 @@ public struct TrainingPreparation {
     public let inputs: [Channel]
     /// Seconds between samples of the log.
     public let samplingTime: Double
-    /// The penalty of the linear model that training starts from.
-    let ridge: Double
 
     /// Prepares training on episodes of one sampling time whose channels have roles.
     ///
@@ -70,7 +68,7 @@ public struct TrainingPreparation {
         settings.adaptation.on.resolve { folds.isShort }
         data = try TrainingData(
             episodes, folds: folds, outputs: outputs.map(\.name), inputs: inputs.map(\.name), stride: stride)
-        (model, refinement, ridge) = try Self.start(
+        (model, refinement) = try Self.start(
             data, &settings, wanted: wanted, outputs.map(\.name), inputs, refines: refines,
             allowsLead: allowsLead, progress: progress)
         self.settings = settings
@@ -79,13 +77,9 @@ public struct TrainingPreparation {
     private static func start(
         _ data: TrainingData, _ settings: inout TrainingSettings, wanted: TrainingSettings, _ outputs: [String],
         _ inputs: [Channel], refines: Bool, allowsLead: Bool, progress: (String, Double) throws -> Void
-    ) throws -> (SensorWorldModel, StructureSearch.Outcome?, ridge: Double) {
-        let stride = settings.stride.resolved ?? 1
-        let names = Set(outputs)
-        let coarse = data.episodes.flatMap { $0.decimated(by: stride, outputs: names, phases: 1) }
-        let folds = Folds(
-            coarse, windowLength: (settings.window.resolved ?? 1) + (settings.horizon.resolved ?? 1),
-            count: settings.memberCount)
+    ) throws -> (SensorWorldModel, StructureSearch.Outcome?) {
+        let (coarse, folds) = data.coarse(
+            windowLength: (settings.window.resolved ?? 1) + (settings.horizon.resolved ?? 1))
         let core = try LinearCore(
             coarse, folds: folds, layout: SignalLayout(outputs: outputs, inputs: inputs.map(\.name)),
             horizon: settings.horizon.resolved ?? 1,
@@ -138,11 +132,11 @@ public struct TrainingPreparation {
             let network = SensorWorldModel(sizes, start: .empty(sizes), seed: seed)
             network.load(
                 found, data: RefinementData(data, history: settings.window.resolved ?? 1, members: sizes.members))
-            return (network, found, core.ridge)
+            return (network, found)
         }
         // The weights of a run that is taken up again are loaded afterwards.
         guard states == whole else {
-            return (SensorWorldModel(sizes, start: .empty(sizes), seed: seed), nil, core.ridge)
+            return (SensorWorldModel(sizes, start: .empty(sizes), seed: seed), nil)
         }
         let constants = (0..<sizes.free).map { index in
             2 * pow(Double(horizon) / 2, (Double(index) + 0.5) / Double(sizes.free))
@@ -150,7 +144,7 @@ public struct TrainingPreparation {
         let start = LinearStart(
             models: core.members.map { ObserverForm($0, scaling: data.scaling) }, sizes: sizes,
             timeConstants: constants, seed: UInt64(settings.seed) &+ 77)
-        return (SensorWorldModel(sizes, start: start, seed: seed), nil, core.ridge)
+        return (SensorWorldModel(sizes, start: start, seed: seed), nil)
     }
 
     /// Windows that a log has to hold for a search: on fewer, what is left out cannot tell structures apart.
