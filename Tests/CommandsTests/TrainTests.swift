@@ -219,6 +219,8 @@ struct TrainTests {
             (["heater.csv", "epohcs=3"], 64, "did you mean 'epochs'?"),
             (["heater.csv", "epochs=0"], 64, "outside its limit of 1 to 100000"),
             (["heater.csv", "epochs=many"], 64, "must be a whole number"),
+            (["heater.csv", "stride=9000000000000000000"], 64, "outside its limit of 1 to 1000000"),
+            (["heater.csv", "loss.inverse_steps=60"], 64, "or leave the term out with loss.inverse=0"),
             (["heater.csv", "loss.anti_collapse=hope"], 64, "sigreg, vicreg, ema, none"),
             (["heater.csv", "device=tpu"], 64, "device tpu"),
             (["heater.csv", "window=400", "horizon=400"], 65, "steps of one window"),

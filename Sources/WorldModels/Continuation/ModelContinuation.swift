@@ -78,6 +78,7 @@ public struct ModelContinuation {
                 "no episode of the new log has a history of \(history) steps and one to predict",
                 remedy: "give logs of \(needed.yaml) s or more without a gap")
         }
+        if !description.actions.isEmpty { try wanted.checkInverse(window: history, horizon: steps) }
         let network = SensorWorldModel(
             description.architecture, start: .empty(description.architecture), seed: Seed(UInt64(wanted.seed)))
         try network.load(parent.network.stateDict().mapValues { $0.clone() })

@@ -56,9 +56,11 @@ public struct TrainingPreparation {
                 "\(episode.name) is sampled every \(episode.samplingTime) s, \(first.name) every \(samplingTime) s",
                 remedy: "resample all logs to one rate with --resample SECONDS")
         }
+        try Self.checkMovement(outputs.map(\.name), in: episodes)
         var settings = wanted
         try settings.derive(
-            timing: timing, samples: episodes.reduce(0) { $0 + $1.count }, samplingTime: samplingTime)
+            timing: timing, samples: episodes.reduce(0) { $0 + $1.count }, samplingTime: samplingTime,
+            hasActions: inputs.contains { $0.role == .action })
         guard let stride = settings.stride.resolved, let window = settings.window.resolved,
             let horizon = settings.horizon.resolved
         else { throw ForesightError.failure("settings are not resolved") }
@@ -72,6 +74,26 @@ public struct TrainingPreparation {
             data, &settings, wanted: wanted, outputs.map(\.name), inputs, refines: refines,
             allowsLead: allowsLead, progress: progress)
         self.settings = settings
+    }
+
+    /// Checks that at least one output changes somewhere.
+    private static func checkMovement(_ outputs: [String], in episodes: [Episode]) throws {
+        let moves = outputs.contains { name in
+            var (low, high) = (Double.infinity, -Double.infinity)
+            for episode in episodes {
+                guard let column = episode.channelIndex(name) else { continue }
+                for value in episode.column(column) where value.isFinite {
+                    (low, high) = (min(low, value), max(high, value))
+                }
+            }
+            // As little as this counts as nothing where channels are scaled, too.
+            return high - low > 1e-9 * max(1, high.magnitude)
+        }
+        guard !moves else { return }
+        throw ForesightError.data(
+            "\(outputs.joined(separator: ", ")) never change\(outputs.count == 1 ? "s" : "") in the log, so there is nothing to "
+                + "predict",
+            remedy: "give a log in which they move, or name other channels with --observations")
     }
 
     private static func start(
