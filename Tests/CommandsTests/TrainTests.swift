@@ -122,6 +122,25 @@ struct TrainTests {
         }
     }
 
+    @Test("Whoever stops an epoch that lasts hears at once that it was heard") func stopping() throws {
+        try withLog { folder in
+            let settings = ["epochs=100", "patience=100"] + Self.small + ["steps_per_epoch=20000"]
+            let run = try ForesightProcess.start(["train", "heater.csv", "--out", "run", "-q"] + settings, in: folder)
+            for _ in 0..<60_000 {
+                if let text = try? InputFile.text(folder + "/run/metrics.jsonl"), text.contains("\n") { break }
+                usleep(5000)
+            }
+            // The second epoch has begun by then, and lasts longer.
+            usleep(200_000)
+            kill(run.processIdentifier, SIGINT)
+            run.waitUntilExit()
+            #expect(run.terminationStatus == 130)
+            let said = try InputFile.text(folder + "/stderr.txt").split(separator: "\n")
+            #expect(said.filter { $0 == "stopping after this epoch; again to stop at once" }.count == 1, "\(said)")
+            #expect(said.last?.contains("go on with: foresight train --resume run") == true)
+        }
+    }
+
     @Test("A finished run that is resumed makes the same model again") func finished() throws {
         try withLog { folder in
             _ = try train(["heater.csv", "--out", "run", "epochs=2", "-q"] + Self.small, in: folder)
