@@ -144,10 +144,10 @@ public struct RecordEstimate: Sendable {
     }
 
     /// What is added to a prediction, row-major `[step, output]`, physical units, under inputs `[step, input]` of which that of
-    /// the last known row leads to step 0.
-    public func change(inputs ahead: [Double]) -> [Double] {
+    /// the last known row leads to step 0; `steps` says how many they are where there are no inputs to tell.
+    public func change(inputs ahead: [Double], steps known: Int? = nil) -> [Double] {
         let width = model.layout.outputs.count
-        let steps = ahead.count / max(1, model.layout.inputs.count)
+        let steps = known ?? ahead.count / max(1, model.layout.inputs.count)
         guard weight > 0 else { return [Double](repeating: 0, count: steps * width) }
         let plain = Self.difference(
             model, adapted, outputs: startOutputs, inputs: startInputs + model.inputScaling.standardised(ahead), steps)
@@ -159,11 +159,12 @@ public struct RecordEstimate: Sendable {
     /// `w V + w (1 − w) d²`, with V the variance of free runs of samples of the deviation and d the whole change.
     /// - Parameters:
     ///   - ahead: Inputs, row-major `[step, input]`, physical units.
+    ///   - known: How many steps, where there are no inputs to tell.
     ///   - normals: Standard normal numbers, `[sample, output, coefficient]`.
     /// - Returns: Variances, row-major `[step, output]`, physical units squared.
-    public func variance(inputs ahead: [Double], normals: [Double]) -> [Double] {
+    public func variance(inputs ahead: [Double], steps known: Int? = nil, normals: [Double]) -> [Double] {
         let (width, size) = (model.layout.outputs.count, model.parameters.rows)
-        let steps = ahead.count / max(1, model.layout.inputs.count)
+        let steps = known ?? ahead.count / max(1, model.layout.inputs.count)
         guard weight > 0 else { return [Double](repeating: 0, count: steps * width) }
         let driven = startInputs + model.inputScaling.standardised(ahead)
         let centre = adapted.freeRun(startOutputs, driven, horizon: steps, limit: Self.limit)

@@ -53,6 +53,29 @@ struct AdaptationCommandTests {
         }
     }
 
+    @Test("A model that nothing drives adapts as well")
+    func withoutInputs() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(PlanningModel.undriven, in: folder, adapts: true)
+            var other = PlanningModel.undriven
+            for row in 0..<other.count {
+                for output in 0..<2 { other[row, output] += 40 }
+            }
+            try PlanningModel.write(other, to: folder + "/other.csv")
+            func evaluate(_ more: [String]) throws -> JSONValue {
+                let run = try ForesightProcess(
+                    ["evaluate", "model", "other.csv", "--starts", "30", "--json", "--no-report", "-q"] + more,
+                    in: folder)
+                #expect(run.status == 0, "\(run.complaint.prefix(2))")
+                return try JSONParser.parse(run.output)
+            }
+            let (adapted, plain) = (try evaluate([]), try evaluate(["--no-adapt"]))
+            #expect((adapted["adaptation"]?["offsets"]?["T1"]?.double ?? 0) > 1)
+            let errors = try [adapted, plain].map { try #require($0["overall"]?["T1"]?["rmse"]?.double) }
+            #expect(errors[0] < errors[1])
+        }
+    }
+
     @Test("A plan says so, too, and differs from one that was not adapted")
     func plan() throws {
         try withModel { folder in

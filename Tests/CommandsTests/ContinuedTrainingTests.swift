@@ -63,14 +63,50 @@ struct ContinuedTrainingTests {
             ),
             (["train", "new.csv", "--old-log", "log.csv"], 64, "--from"),
             (["train", "bad.csv", "--from", "model", "--old-log", "log.csv"], 65, "T2"),
+            (
+                ["train", "kelvin.csv", "--from", "model", "--old-log", "log.csv"], 65,
+                "T1 is in K in the log, the model knows it in °C"
+            ),
+            (
+                ["train", "new.csv", "--from", "model", "--old-log", "slow.csv"], 65,
+                "sampled every 20 s, the model's logs every 10 s"
+            ),
+            (
+                ["train", "new.csv", "--from", "model", "--old-log", "log.csv", "--old-test", "slow.csv"], 65,
+                "sampled every 20 s, the model's logs every 10 s"
+            ),
         ])
     func refused(arguments: [String], status: Int32, words: String) throws {
         try withModel { folder in
             let bad = try InputFile.text(folder + "/new.csv").replacingOccurrences(of: "T2", with: "X2")
             try AtomicFile.write(bad, to: folder + "/bad.csv")
+            let kelvin = try InputFile.text(folder + "/new.csv").replacingOccurrences(of: ",T1,", with: ",T1 (K),")
+            try AtomicFile.write(kelvin, to: folder + "/kelvin.csv")
+            var slow = PlanningModel.log
+            slow.samplingTime = 20
+            try PlanningModel.write(slow, to: folder + "/slow.csv")
             let run = try ForesightProcess(arguments, in: folder)
             #expect(run.status == status, "\(run.complaint)")
             #expect(run.complaint.contains { $0.contains(words) }, "\(run.complaint)")
+            #expect(!Folder.exists(folder + "/runs"), "nothing was trained")
+        }
+    }
+
+    @Test("The old log that is found by itself is read as it was, whatever is typed for the new one")
+    func renamed() throws {
+        try withModel { folder in
+            let roles = ["--actions", "Q1,Q2"]
+            let first = try ForesightProcess(
+                ["train", "log.csv", "--out", "run", "-q", "--observations", "T1,T2"] + roles + Self.few
+                    + ["window=6", "horizon=12", "order=1", "free=1", "hidden=4", "members=2"], in: folder)
+            #expect(first.status == 0, "\(first.complaint)")
+            let named = try InputFile.text(folder + "/new.csv").replacingOccurrences(of: ",T1,", with: ",Inside,")
+            try AtomicFile.write(named, to: folder + "/named.csv")
+            let run = try ForesightProcess(
+                ["train", "named.csv", "--from", "run", "--out", "more", "--observations", "T1=Inside,T2"] + roles
+                    + Self.few, in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+            #expect(run.complaint.contains("against forgetting: the old log, 400 samples"), "\(run.complaint)")
         }
     }
 

@@ -41,12 +41,19 @@ struct DriftTests {
             (["drift", "model"], 64, "no log is named"),
             (["drift", "model", "log.csv", "--significance", "2"], 64, "between 0 and 1"),
             (["drift", "model", "short.csv"], 65, "too few to be judged"),
+            (
+                ["drift", "model", "log.csv", "--normal", "slow.csv"], 65,
+                "sampled every 20 s, the model's logs every 10 s"
+            ),
         ])
     func refused(arguments: [String], status: Int32, words: String) throws {
         try withTemporaryFolder { folder in
             try PlanningModel.save(in: folder)
             let short = PlanningModel.log.slice(0..<25)
             try PlanningModel.write(short, to: folder + "/short.csv")
+            var slow = PlanningModel.log
+            slow.samplingTime = 20
+            try PlanningModel.write(slow, to: folder + "/slow.csv")
             let run = try ForesightProcess(arguments, in: folder)
             #expect(run.status == status)
             #expect(run.complaint.contains { $0.contains(words) }, "\(run.complaint)")

@@ -56,6 +56,31 @@ struct ExplainTests {
         }
     }
 
+    @Test("A model that nothing drives explains what its measurements tell, and has no step responses")
+    func withoutInputs() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(PlanningModel.undriven, in: folder)
+            for baseline in ["mean", "held"] {
+                let run = try explain(
+                    ["model", "log.csv", "--at", "1500", "--baseline", baseline, "--json", "--no-report", "-q"],
+                    in: folder)
+                #expect(run.status == 0, "\(run.complaint.prefix(2))")
+                let json = try JSONParser.parse(run.output)
+                let outputs = try #require(json["outputs"]?.array)
+                #expect(outputs.count == 2 && json["step_responses"]?.array?.isEmpty == true)
+                for output in outputs {
+                    let parts = try #require(output["contributions"]?.array)
+                    #expect(parts.count == 2)
+                    let sum = parts.reduce(0) { $0 + ($1["sum"]?.double ?? .nan) }
+                    let difference = (output["prediction"]?.double ?? 0) - (output["baseline"]?.double ?? 0)
+                    #expect(abs(sum - difference) < 1e-3, "\(sum) instead of \(difference)")
+                }
+            }
+            let page = try explain(["model", "log.csv", "--out", "why"], in: folder)
+            #expect(page.status == 0, "\(page.complaint.prefix(2))")
+        }
+    }
+
     @Test("Gains and time constants are those of the equations that made the log")
     func gains() throws {
         try withTemporaryFolder { folder in

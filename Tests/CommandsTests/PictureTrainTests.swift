@@ -145,6 +145,38 @@ struct PictureTrainTests {
         }
     }
 
+    @Test("A run with a frozen encoder that ends while its tokens are made goes on")
+    func interruptedTokens() throws {
+        try withPictures { folder in
+            let options = VisionTransformerOptions(imageSize: [16, 16], patch: 8, width: 6, depth: 1, heads: 2)
+            try EncoderFolder.save(
+                PretrainedNetwork(
+                    family: "vit", architecture: .vision(options), network: VisionTransformer(options, seed: Seed(2))),
+                to: folder + "/encoder")
+            let settings = ["recipe=frozen", "pretrained=encoder", "predictor=patches", "steps=100000", "history=2"]
+            let victim = try ForesightProcess.start(
+                ["train", "rooms.npz", "--out", "run"] + settings + Self.small, in: folder)
+            let checkpoint = folder + "/run/checkpoint.safetensors"
+            // Without one from before the tokens, the first comes after a minute.
+            for _ in 0..<4000 where victim.isRunning && !FileManager.default.fileExists(atPath: checkpoint) {
+                usleep(5000)
+            }
+            kill(victim.processIdentifier, SIGKILL)
+            victim.waitUntilExit()
+            #expect(try ImageCheckpoint.step(of: checkpoint) == 0)
+            let again = try ForesightProcess.start(["train", "--resume", "run"], in: folder)
+            for _ in 0..<12_000 where again.isRunning {
+                if let text = try? InputFile.text(folder + "/run/metrics.jsonl"), text.contains("\n") { break }
+                usleep(5000)
+            }
+            kill(again.processIdentifier, SIGINT)
+            again.waitUntilExit()
+            #expect(again.terminationStatus == 130)
+            let said = try InputFile.text(folder + "/stderr.txt")
+            #expect(said.contains("goes on after step 0 in run") && said.contains("foresight train --resume run"))
+        }
+    }
+
     @Test("LeWM's networks are settings, as is bfloat16, of which it is said where it is slow")
     func transformers() throws {
         try withPictures { folder in

@@ -31,6 +31,12 @@ enum PlanningModel {
         return Episode(name: "tiny", channels: channels + actions, samplingTime: 10, values: values)
     }()
 
+    /// The same log without what was done.
+    static let undriven: Episode = {
+        let values = (0..<log.count).flatMap { [log[$0, 0], log[$0, 1]] }
+        return Episode(name: "undriven", channels: Array(log.channels[..<2]), samplingTime: 10, values: values)
+    }()
+
     /// Two days of a patient.
     static func patientLog() throws -> Episode {
         try LogSimulation(patient: try VirtualPatient.named("patient-adult-1")).episode(hours: 48, seed: 1)

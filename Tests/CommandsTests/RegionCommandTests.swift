@@ -6,16 +6,18 @@ import _TestSupport
 
 @Suite("region teaches a model what labelled frames say", .enabled(if: torchIsSetUp))
 struct RegionCommandTests {
-    /// Calls the body in a folder with pictures of two rooms, a model of them, and a table that labels every other stretch
-    /// of eight rows.
+    /// Calls the body in a folder with pictures of two rooms, a model of them, other pictures as many, and a table that labels
+    /// every other stretch of eight rows.
     private func withModel(_ body: (String) throws -> Void) throws {
         try withTemporaryFolder { folder in
-            let pictures = try ForesightProcess(
-                [
-                    "simulate", "two-rooms", "--episodes", "6", "--steps", "40", "--size", "16", "--out", "rooms.npz",
-                    "-q",
-                ], in: folder)
-            try #require(pictures.status == 0, "\(pictures.complaint)")
+            for (name, seed) in [("rooms.npz", "0"), ("labelled.npz", "1")] {
+                let pictures = try ForesightProcess(
+                    [
+                        "simulate", "two-rooms", "--episodes", "6", "--steps", "40", "--size", "16", "--seed", seed,
+                        "--out", name, "-q",
+                    ], in: folder)
+                try #require(pictures.status == 0, "\(pictures.complaint)")
+            }
             let run = try ForesightProcess(
                 [
                     "train", "rooms.npz", "--out", "run", "-q", "steps=4", "width=8", "hidden=16", "batch=4",
@@ -36,7 +38,7 @@ struct RegionCommandTests {
             let weights = try InputFile.bytes(folder + "/run/model/model.safetensors")
             let run = try ForesightProcess(
                 [
-                    "region", "run", "rooms.npz", "--name", "unsafe", "--labels", "labels.csv", "--held-out", "0.5",
+                    "region", "run", "labelled.npz", "--name", "unsafe", "--labels", "labels.csv", "--held-out", "0.5",
                     "--json",
                 ], in: folder)
             #expect(run.status == 0, "\(run.complaint)")
@@ -51,7 +53,7 @@ struct RegionCommandTests {
             #expect(try ImageModelFolder.load(folder + "/run").regions.map(\.name) == ["unsafe"])
             let other = try ForesightProcess(
                 [
-                    "region", "run", "rooms.npz", "--name", "other", "--labels", "labels.csv", "--held-out", "0.5",
+                    "region", "run", "labelled.npz", "--name", "other", "--labels", "labels.csv", "--held-out", "0.5",
                     "--out", "both",
                 ], in: folder)
             #expect(other.status == 0, "\(other.complaint)")
@@ -78,6 +80,11 @@ struct RegionCommandTests {
                     ["--held-out 3"]
                 ),
                 (["nowhere", "rooms.npz", "--name", "a"], 65, ["no model folder at nowhere"]),
+                (
+                    // Of what it learned from nothing more can be held out than was.
+                    ["run", "rooms.npz", "--name", "a", "--labels", "labels.csv", "--held-out", "0.5"], 64,
+                    ["rooms.npz is what the model learned from, 2 of 6 episodes aside", "leave --held-out out"]
+                ),
             ] as [([String], Int32, [String])] {
                 let run = try ForesightProcess(["region"] + arguments, in: folder)
                 #expect(run.status == status, "\(arguments): \(run.complaint)")
@@ -88,6 +95,31 @@ struct RegionCommandTests {
                 ["train", "rooms.npz", "--out", "new", "regions=[unsave]", "block=3", "horizon=2"], in: folder)
             #expect(train.status == 65 && train.complaint.last?.contains("has no column unsave") == true)
             #expect(!Folder.exists(folder + "/new"))
+        }
+    }
+
+    @Test("A folder that holds anything but a model is left as it is, and nothing is learned")
+    func precious() throws {
+        try withModel { folder in
+            for place in ["precious", "run", "afile"] {
+                if place == "precious" {
+                    try Folder.create(folder + "/precious")
+                    try AtomicFile.write("years of work", to: folder + "/precious/thesis.txt")
+                } else if place == "afile" {
+                    try AtomicFile.write("years of work", to: folder + "/afile")
+                }
+                let before = Folder.names(in: "\(folder)/\(place)")
+                let run = try ForesightProcess(
+                    [
+                        "region", "run", "labelled.npz", "--name", "unsafe", "--labels", "labels.csv", "--held-out",
+                        "0.5", "--out", place,
+                    ], in: folder)
+                #expect(run.status == 64 && run.complaint.count == 1, "\(run.complaint)")
+                #expect(run.complaint.last?.contains("name a folder that is not there yet") == true, "\(run.complaint)")
+                #expect(Folder.names(in: "\(folder)/\(place)") == before)
+            }
+            #expect(try InputFile.text(folder + "/precious/thesis.txt") == "years of work")
+            #expect(try InputFile.text(folder + "/afile") == "years of work")
         }
     }
 }

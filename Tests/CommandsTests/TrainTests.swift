@@ -122,6 +122,25 @@ struct TrainTests {
         }
     }
 
+    @Test("Whoever stops an epoch that lasts hears at once that it was heard") func stopping() throws {
+        try withLog { folder in
+            let settings = ["epochs=100", "patience=100"] + Self.small + ["steps_per_epoch=20000"]
+            let run = try ForesightProcess.start(["train", "heater.csv", "--out", "run", "-q"] + settings, in: folder)
+            for _ in 0..<60_000 {
+                if let text = try? InputFile.text(folder + "/run/metrics.jsonl"), text.contains("\n") { break }
+                usleep(5000)
+            }
+            // The second epoch has begun by then, and lasts longer.
+            usleep(200_000)
+            kill(run.processIdentifier, SIGINT)
+            run.waitUntilExit()
+            #expect(run.terminationStatus == 130)
+            let said = try InputFile.text(folder + "/stderr.txt").split(separator: "\n")
+            #expect(said.filter { $0 == "stopping after this epoch; again to stop at once" }.count == 1, "\(said)")
+            #expect(said.last?.contains("go on with: foresight train --resume run") == true)
+        }
+    }
+
     @Test("A finished run that is resumed makes the same model again") func finished() throws {
         try withLog { folder in
             _ = try train(["heater.csv", "--out", "run", "epochs=2", "-q"] + Self.small, in: folder)
@@ -131,6 +150,37 @@ struct TrainTests {
             #expect(again.status == 0)
             #expect(again.complaint.filter { !$0.hasPrefix("warning") } == [])
             #expect(try InputFile.bytes(folder + "/run/model/model.safetensors") == before)
+        }
+    }
+
+    @Test("So it does where a search chose another order than training began with, what adapts included")
+    func finishedSearch() throws {
+        try withLog { folder in
+            let quick = [
+                "members=2", "batch=8", "epochs=1", "steps_per_epoch=2", "window=6", "horizon=10", "adaptation.on=true",
+                "search.span=horizon", "search.starts=1", "search.nonlinear=false", "search.reduced=false",
+                "search.filtered=false", "lead=false",
+            ]
+            let run = try train(["heater.csv", "--out", "run", "-q"] + quick, in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+            let names = Folder.names(in: folder + "/run/model")
+            #expect(names.contains("adaptation.json"))
+            let before = try names.map { try InputFile.bytes("\(folder)/run/model/\($0)") }
+            try FileManager.default.removeItem(atPath: folder + "/run/model")
+            let again = try train(["--resume", "run", "-q"], in: folder)
+            #expect(again.status == 0, "\(again.complaint)")
+            for (name, bytes) in zip(names, before) {
+                #expect(try InputFile.bytes("\(folder)/run/model/\(name)") == bytes, "\(name)")
+            }
+            // With a penalty that fits its order it does not spoil what it is to improve.
+            func error(_ more: [String]) throws -> Double {
+                let run = try ForesightProcess(
+                    ["evaluate", "run", "heater.csv", "--starts", "40", "--json", "--no-report", "-q"] + more,
+                    in: folder)
+                return try #require(try JSONParser.parse(run.output)["overall"]?["T1"]?["rmse"]?.double)
+            }
+            let (adapted, plain) = (try error([]), try error(["--no-adapt"]))
+            #expect(adapted < 1.2 * plain, "\(adapted) °C with, \(plain) °C without")
         }
     }
 
@@ -188,6 +238,8 @@ struct TrainTests {
             (["heater.csv", "epohcs=3"], 64, "did you mean 'epochs'?"),
             (["heater.csv", "epochs=0"], 64, "outside its limit of 1 to 100000"),
             (["heater.csv", "epochs=many"], 64, "must be a whole number"),
+            (["heater.csv", "stride=9000000000000000000"], 64, "outside its limit of 1 to 1000000"),
+            (["heater.csv", "loss.inverse_steps=60"], 64, "or leave the term out with loss.inverse=0"),
             (["heater.csv", "loss.anti_collapse=hope"], 64, "sigreg, vicreg, ema, none"),
             (["heater.csv", "device=tpu"], 64, "device tpu"),
             (["heater.csv", "window=400", "horizon=400"], 65, "steps of one window"),

@@ -156,6 +156,24 @@ struct WatchTests {
         }
     }
 
+    @Test(
+        "A log of another rate is refused, as what is normal and as what is watched",
+        arguments: [
+            ["model", "log.csv", "--normal", "slow.csv"],
+            ["model", "log.csv", "--time", "none", "--sampling-time", "1e-20"],
+        ])
+    func otherRate(_ arguments: [String]) throws {
+        try withModel { folder in
+            var slow = PlanningModel.log
+            slow.samplingTime = 20
+            try PlanningModel.write(slow, to: folder + "/slow.csv")
+            let run = try watch(arguments + ["--no-report"], in: folder)
+            #expect(run.status == 65, "\(run.complaint.prefix(3))")
+            #expect(run.complaint.last?.contains("sampled every") == true)
+            #expect(run.complaint.last?.contains("--resample 10") == true)
+        }
+    }
+
     @Test("A file of what is normal that was edited is refused")
     func damaged() throws {
         try withModel { folder in

@@ -13,10 +13,23 @@ enum EvaluationWords {
         let ahead = period(trust.seconds)
         switch trust.beatenBy {
         case nil:
-            let rivals = hasLinear ? "the linear model and the last value held" : "the last value held"
-            return "\(output.name) can be trusted to ±\(error) for \(ahead) (\(odds) of errors), better than \(rivals)"
+            let near = trust.near.map(\.rival)
+            let beaten = (hasLinear ? [TrustHorizon.Rival.linear] : []) + [.persistence]
+            let better = beaten.filter { !near.contains($0) }.map {
+                $0 == .linear ? "the linear model" : "the last value held"
+            }
+            let clause = better.isEmpty ? "" : ", better than \(better.joined(separator: " and "))"
+            let all = trust.near.map { rival in
+                rival.margin > 0
+                    ? "; \(name(rival.rival)) errs up to \(NumberText.quantity(rival.margin, unit: output.unit)) less, "
+                        + "which counts as no difference" : "; \(name(rival.rival)) errs as little"
+            }
+            return "\(output.name) can be trusted to ±\(error) for \(ahead) (\(odds) of errors)\(clause)\(all.joined())"
         case .some(let rival):
-            let again = trust.betterAgainFrom.map { ", from \(period($0)) on the model again" } ?? ""
+            let again =
+                trust.betterAgainFrom.map {
+                    ", from \(period($0)) on " + (trust.isBetterAgain ? "the model again" : "the model is no worse")
+                } ?? ""
             if trust.seconds == 0 {
                 return "\(output.name): \(name(rival)) is better from the first step on\(again)"
             }

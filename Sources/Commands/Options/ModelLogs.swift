@@ -22,6 +22,14 @@ extension LogOptionsGroup {
         let base = try base(logs, of: model, at: path, talk: talk)
         try Self.check(try schema(for: logs, base: base, talk: talk), model)
         let log = try load(logs, base: base, talk: talk)
+        try checkUnits(of: log, model)
+        return log
+    }
+
+    /// Checks that a log is in the units that a model knows.
+    ///
+    /// - Throws: `ForesightError.data` for a channel that is not.
+    func checkUnits(of log: LoadedLog, _ model: ModelDescription) throws {
         for channel in model.outputs + model.inputs {
             guard let unit = channel.unit else { continue }
             // What the model was trained on says nothing of the units of another log.
@@ -33,7 +41,15 @@ extension LogOptionsGroup {
                 "\(channel.name) is in \(found) in the log, the model knows it in \(unit)",
                 remedy: "state scale, offset and unit in a file of channels (--channels FILE)")
         }
-        return log
+    }
+
+    /// Reads the logs that a model was trained on as they were read then: what is typed is meant for others.
+    ///
+    /// - Throws: `ForesightError.data` for logs that cannot be read any more.
+    static func load(_ logs: [String], asTrained schema: LogSchema, for model: ModelDescription) throws -> LoadedLog {
+        var schema = schema
+        schema.assignRoles(of: model)
+        return try EpisodeLoader(schema: schema).load(logs)
     }
 
     /// How logs of a model are read: with its channels and roles, and what is typed.

@@ -17,7 +17,8 @@ struct RegionCommand: ParsableCommand {
             step leads through it, such as --guardrail "always(unsafe <= 0)".
 
             Labels are a column of the data set, or a table (--labels) with the heading episode,row,label, which may leave \
-            rows out. Of the recording that the model learned from the same episodes are held out as then.
+            rows out. Of the recording that the model learned from the same episodes are held out as then, and no more: \
+            predictions of the others are better than those of new ones.
 
               foresight region runs/rooms rooms.npz --name unsafe --labels unsafe.csv
               foresight region runs/rooms labelled.npz --name unsafe --out runs/rooms-unsafe/model
@@ -40,14 +41,19 @@ struct RegionCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Share of the episodes that the promise is measured on; that of the model's training by default.",
+            "Share of the episodes that the promise is measured on; that of the model's training by default, which is also "
+                + "the most of the recording that it learned from.",
             valueName: "share"))
     var heldOut: Double?
 
     @Flag(help: "Show the regions that the model knows, and stop.")
     var list = false
 
-    @Option(help: ArgumentHelp("Where the model is saved; in its place by default.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp(
+            "Where the model is saved: a new or empty folder, or a model from pictures, which is replaced; in its place by "
+                + "default.",
+            valueName: "folder"))
     var out: String?
 
     @OptionGroup(title: "Output") var talking: TalkOptions
@@ -65,10 +71,12 @@ struct RegionCommand: ParsableCommand {
             throw ForesightError.usage(
                 "--held-out \(heldOut) is not 0.01 to 0.9", remedy: "choose a part of the episodes such as 0.2")
         }
+        // Before anything is learned: what is not a model there would be lost.
+        let place = try out ?? ImageModelFolder.place(model)
+        try ImageModelFolder.check(place: place)
         Engine.threads = 1
         let dataset = try FrameFormat.open(frames)
         try learn(name, &trained, from: dataset)
-        let place = try out ?? ImageModelFolder.place(model)
         try ImageModelFolder.save(trained, to: place)
         report(trained, at: place)
     }

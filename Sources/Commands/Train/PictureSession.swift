@@ -70,7 +70,7 @@ struct PictureSession {
         }
         Interrupt.install()
         defer { Interrupt.uninstall() }
-        try encode(training, in: folder)
+        try encode(training, data: data, isNew: former == nil, in: folder)
         let seconds = try learn(training, data: data, in: folder)
         let line = ProgressLine("heads", total: 100, unit: "parts", style: talk.beginWork())
         try training.learnHeads(regions: configuration.regions) { share, what in
@@ -102,8 +102,12 @@ struct PictureSession {
     }
 
     /// What a frozen encoder sees, once for all steps.
-    private func encode(_ training: ImageTraining<some FrameDataset>, in folder: RunFolder) throws {
+    private func encode(
+        _ training: ImageTraining<some FrameDataset>, data: String, isNew: Bool, in folder: RunFolder
+    ) throws {
         guard let encoder = training.trainer.model.architecture.frozen?.encoder else { return }
+        // It may take an hour, in which there has to be something to go on from.
+        if isNew { try ImageCheckpoint.save(training.trainer, data: data, to: folder.file(Self.checkpointName)) }
         talk.note(
             "encoder: \(encoder.family), \(encoder.tokens) tokens of \(encoder.vision.width) numbers, frozen; "
                 + "\(training.tableBytes / 1_048_576) MiB for all pictures")

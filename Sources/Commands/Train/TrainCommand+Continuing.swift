@@ -56,11 +56,15 @@ extension TrainCommand {
             configuration.schema = schema
         }
         let log = try reading.load(configuration.logs, base: schema, talk: talking.talk)
+        // A run that is resumed may have been told how to convert, and knows its data by their content.
+        if former == nil { try reading.checkUnits(of: log, description) }
         let old = try oldExperience(configuration, description, model)
         let tests =
             try configuration.continuing.oldTests.isEmpty
             ? nil
             : reading.load(configuration.continuing.oldTests, for: description, at: model, talk: quiet)
+        // Before training, behind which they are compared.
+        try description.check(samplingOf: tests?.episodes ?? [])
         let session = try ContinueSession(
             configuration: configuration, parent: parent, path: model, log: log, old: old, tests: tests?.episodes ?? [],
             talk: talking.talk, isResumed: isResumed)
@@ -114,19 +118,21 @@ extension TrainCommand {
         let settings = configuration.continuing
         func kept() throws -> OldExperience? { try ModelFolder.rehearsal(of: model).map { .rehearsal($0) } }
         func logs() throws -> OldExperience? {
-            let paths = settings.oldLogs.isEmpty ? Self.sameLogs(description, model) : settings.oldLogs
-            guard !paths.isEmpty else { return nil }
-            if !settings.oldLogs.isEmpty {
-                let known = Set(description.origin.logs.map(\.sha256))
-                for path in try LogPaths.resolve(paths) where try !known.contains(SHA256.hex(ofFile: path)) {
-                    talking.talk.warning(
-                        "the model was not trained on \(path) as it is now; it counts as old data all the same")
+            let paths = settings.oldLogs
+            guard !paths.isEmpty else {
+                return try Self.sameLogs(description, model).map {
+                    .log(try LogOptionsGroup.load($0.logs, asTrained: $0.schema, for: description).episodes)
                 }
-                if !description.origin.parent.isEmpty {
-                    talking.talk.warning(
-                        "the model was trained on before: which parts of the logs each member left out is known of what its "
-                            + "folder keeps, not of logs that are named; errors on old data may look too good")
-                }
+            }
+            let known = Set(description.origin.logs.map(\.sha256))
+            for path in try LogPaths.resolve(paths) where try !known.contains(SHA256.hex(ofFile: path)) {
+                talking.talk.warning(
+                    "the model was not trained on \(path) as it is now; it counts as old data all the same")
+            }
+            if !description.origin.parent.isEmpty {
+                talking.talk.warning(
+                    "the model was trained on before: which parts of the logs each member left out is known of what its "
+                        + "folder keeps, not of logs that are named; errors on old data may look too good")
             }
             return .log(try reading.load(paths, for: description, at: model, talk: quiet).episodes)
         }
@@ -155,20 +161,23 @@ extension TrainCommand {
         }
     }
 
-    /// The logs that a model's run folder names, where all are still what the model was trained on and the model was
-    /// trained on them alone.
-    private static func sameLogs(_ description: ModelDescription, _ model: String) -> [String] {
+    /// The logs that a model's run folder names and how they were read, where all are still what the model was trained on
+    /// and the model was trained on them alone.
+    private static func sameLogs(
+        _ description: ModelDescription, _ model: String
+    ) -> (logs: [String], schema: LogSchema)? {
         let known = description.origin.logs.map(\.sha256)
-        guard !known.isEmpty, description.origin.parent.isEmpty else { return [] }
+        guard !known.isEmpty, description.origin.parent.isEmpty else { return nil }
         let parent = URL(fileURLWithPath: model).deletingLastPathComponent().path
         for folder in [model, parent] {
             let file = "\(folder)/\(TrainSession.configurationName)"
             guard FileManager.default.fileExists(atPath: file),
-                let logs = try? TrainConfiguration.load(file: file).logs, let paths = try? LogPaths.resolve(logs),
+                let configuration = try? TrainConfiguration.load(file: file),
+                let paths = try? LogPaths.resolve(configuration.logs),
                 let digests = try? paths.map({ try SHA256.hex(ofFile: $0) }), digests.sorted() == known.sorted()
             else { continue }
-            return logs
+            return (configuration.logs, configuration.schema)
         }
-        return []
+        return nil
     }
 }

@@ -37,11 +37,17 @@ struct TrainLoop {
         var outcome = Outcome()
         var note = ""
         var collapse: String?
+        var isStopping = false
         let start = ProgressLine.seconds()
         while !trainer.isFinished {
             let begun = ProgressLine.seconds()
             let before = trainer.epoch * settings.stepsPerEpoch
-            let report = trainer.runEpoch { progress.update(before + $0, note: note) }
+            let report = trainer.runEpoch {
+                progress.update(before + $0, note: note)
+                guard Interrupt.isRequested, !isStopping else { return }
+                isStopping = true
+                say("stopping after this epoch; again to stop at once", progress)
+            }
             let windows = Double(settings.stepsPerEpoch * settings.batch * trainer.model.architecture.members)
             let values = Self.values(report, windowsPerSecond: windows / (ProgressLine.seconds() - begun))
             // The metrics first: what a kill in between leaves behind them is cut off on resuming.
@@ -80,6 +86,11 @@ struct TrainLoop {
         }
         if outcome.epochs > 0 { progress.finish(trainer.epoch * settings.stepsPerEpoch, note: note) }
         return outcome
+    }
+
+    /// Tells whoever asked to stop that it was heard, also where notes are not wanted.
+    private func say(_ text: String, _ progress: ProgressLine) {
+        if case .terminal = talk.beginWork() { progress.message(text) } else { Talk.write(text) }
     }
 
     private func warn(_ text: String, _ progress: ProgressLine, _ outcome: inout Outcome) {

@@ -53,8 +53,9 @@ struct WatchRun {
         for (offset, episode) in episodes.enumerated() {
             let index = earlier + offset
             if index == records.count {
-                let steps = max(1, Int((fresh.reference.stepTime / episode.samplingTime).rounded()))
+                // First: only then the quotient is a number of samples.
                 try check(episode)
+                let steps = max(1, Int((fresh.reference.stepTime / episode.samplingTime).rounded()))
                 records.append(
                     Record(
                         episode: episode, watch: fresh,
@@ -97,7 +98,7 @@ struct WatchRun {
 
     private func check(_ episode: Episode) throws {
         let known = fresh.reference.rowTime
-        guard abs(episode.samplingTime / known - 1) > 0.02 else { return }
+        guard !(abs(episode.samplingTime / known - 1) <= 0.02) else { return }
         throw ForesightError.data(
             "\(episode.name) is sampled every \(episode.samplingTime.yaml) s, the model was trained on samples every "
                 + "\(known.yaml) s", remedy: "resample it with --resample \(known.yaml)")

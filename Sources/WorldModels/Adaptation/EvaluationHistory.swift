@@ -49,7 +49,7 @@ struct EvaluationHistory {
             inputs: Array(inputs[(first * count)..<(row * count)]))
         let ahead = Array(inputs[((row - 1) * count)..<((row - 1 + steps) * count)])
         return Correction(
-            change: adaptation.change(inputs: ahead), variance: adaptation.variance(inputs: ahead),
-            summary: adaptation.summary)
+            change: adaptation.change(inputs: ahead, steps: steps),
+            variance: adaptation.variance(inputs: ahead, steps: steps), summary: adaptation.summary)
     }
 }

@@ -97,15 +97,20 @@ public struct RecordAdaptation: Sendable {
     public var weight: Double { estimate.weight }
 
     /// What is added to the ensemble's mean, row-major `[step, output]`, physical units, under inputs `[step, input]` of which
-    /// the first row leads to the first prediction.
-    public func change(inputs: [Double]) -> [Double] { estimate.change(inputs: inputs) }
+    /// the first row leads to the first prediction; `steps` says how many they are where there are no inputs to tell.
+    public func change(inputs: [Double], steps: Int? = nil) -> [Double] {
+        estimate.change(inputs: inputs, steps: steps)
+    }
 
     /// What one unit of each input held for one step adds to that change later, row-major `[step, output, input]`,
     /// physical units: the change is affine in the inputs.
     public func impulses(horizon: Int) -> [Double] { estimate.impulses(horizon: horizon) }
 
-    /// What is added to the variance of predictions, row-major `[step, output]`, physical units squared.
-    public func variance(inputs: [Double]) -> [Double] { estimate.variance(inputs: inputs, normals: normals) }
+    /// What is added to the variance of predictions, row-major `[step, output]`, physical units squared; `steps` as in
+    /// ``change(inputs:steps:)``.
+    public func variance(inputs: [Double], steps: Int? = nil) -> [Double] {
+        estimate.variance(inputs: inputs, steps: steps, normals: normals)
+    }
 
     /// Widens bands by what is uncertain about the record.
     ///
@@ -126,7 +131,7 @@ public struct RecordAdaptation: Sendable {
         // Actions far from what the training log shows would tell more of the line than of the system.
         let usual = meanInputs.prefix(actions) + lastInputs.dropFirst(actions)
         let width = estimate.deviation.columns
-        let change = estimate.change(inputs: (0..<horizon).flatMap { _ in usual })
+        let change = estimate.change(inputs: (0..<horizon).flatMap { _ in usual }, steps: horizon)
         let (gains, reach) = (estimate.gains(horizon: horizon), estimate.reach(horizon: horizon))
         return AdaptationSummary(
             weight: estimate.weight, rows: estimate.rows, reason: estimate.reason,

@@ -168,8 +168,10 @@ extension ModelContinuation {
 
     /// The same on logs that neither learned from: each ensemble's mean.
     ///
-    /// - Throws: `ForesightError.data` when a channel is missing or nothing can be predicted.
+    /// - Throws: `ForesightError.data` when a channel is missing, a log is sampled at another rate or nothing can be
+    ///   predicted.
     public func comparison(on episodes: [Episode], named name: String, isOld: Bool) throws -> ContinuationErrors {
+        try parent.description.check(samplingOf: episodes)
         let table = try SignalTable(
             episodes, scaling: parent.description.scaling, stride: parent.description.stride)
         guard !table.starts(history: parent.description.window, steps: 1).isEmpty else {

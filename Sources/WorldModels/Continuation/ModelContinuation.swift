@@ -78,6 +78,7 @@ public struct ModelContinuation {
                 "no episode of the new log has a history of \(history) steps and one to predict",
                 remedy: "give logs of \(needed.yaml) s or more without a gap")
         }
+        if !description.actions.isEmpty { try wanted.checkInverse(window: history, horizon: steps) }
         let network = SensorWorldModel(
             description.architecture, start: .empty(description.architecture), seed: Seed(UInt64(wanted.seed)))
         try network.load(parent.network.stateDict().mapValues { $0.clone() })
@@ -160,11 +161,6 @@ public struct ModelContinuation {
                 "the log lacks \(missing.joined(separator: ", ")), which the model has",
                 remedy: "give a log with all of the model's channels")
         }
-        for episode in log.episodes where abs(episode.samplingTime / description.samplingTime - 1) > 0.02 {
-            throw ForesightError.data(
-                "\(episode.name) is sampled every \(episode.samplingTime.yaml) s, the model's logs every "
-                    + "\(description.samplingTime.yaml) s",
-                remedy: "bring it there with --resample \(description.samplingTime.yaml)")
-        }
+        try description.check(samplingOf: log.episodes)
     }
 }

@@ -26,8 +26,9 @@ extension TrainingData {
     ///
     /// Members leave out of the old log what they left out when the model was trained, and of the new one a part each.
     ///
-    /// - Throws: `ForesightError.data` when a log lacks a channel of the model.
+    /// - Throws: `ForesightError.data` when a log lacks a channel of the model or is sampled at another rate.
     init(continuing description: ModelDescription, old: OldExperience, new episodes: [Episode]) throws {
+        try description.check(samplingOf: episodes)
         let (stride, members) = (description.stride, description.architecture.members)
         let windowLength = (description.window + description.horizon) * stride
         let fresh = try SignalTable(episodes, scaling: description.scaling, stride: stride)
@@ -35,6 +36,7 @@ extension TrainingData {
         let before: (table: SignalTable, folds: Folds, episodes: [Episode])?
         switch old {
         case .log(let episodes):
+            try description.check(samplingOf: episodes)
             before = (
                 try SignalTable(episodes, scaling: description.scaling, stride: stride),
                 Folds(episodes, windowLength: windowLength, count: members), episodes

@@ -8,6 +8,18 @@ public struct TrustHorizon: Sendable, Equatable {
     public var beatenBy: Rival?
     /// Seconds from which it is again no worse, up to the end; `nil` when nothing beats it, or something does at the end.
     public var betterAgainFrom: Double?
+    /// What errs less all the same at some step up to `seconds`, too little to count.
+    public var near: [Near]
+    /// Whether it errs less than everything else at each step from `betterAgainFrom` on, not only no more than counts.
+    public var isBetterAgain: Bool
+
+    /// A rival that is a little better.
+    public struct Near: Sendable, Equatable {
+        /// What it is.
+        public var rival: Rival
+        /// By how much its root mean square error is smaller at most, physical units.
+        public var margin: Double
+    }
 
     /// What a model is compared with.
     public enum Rival: String, Sendable, Codable {
@@ -23,7 +35,7 @@ public struct TrustHorizon: Sendable, Equatable {
 
     /// Judges the steps of one output.
     public init(_ rows: [Evaluation.Row]) {
-        (seconds, error, beatenBy) = (0, 0, nil)
+        (seconds, error, beatenBy, near, isBetterAgain) = (0, 0, nil, [], false)
         let allowed = Self.allowance * (rows.last { $0.persistence.isFinite }?.persistence ?? 0)
         func rival(_ row: Evaluation.Row) -> Rival? {
             let linear = row.linear ?? .infinity
@@ -40,6 +52,18 @@ public struct TrustHorizon: Sendable, Equatable {
         if seconds == 0 { error = .nan }
         if let last = known.lastIndex(where: { rival($0) != nil }), last + 1 < known.count {
             betterAgainFrom = known[last + 1].seconds
+            isBetterAgain = known[(last + 1)...].allSatisfy { row in
+                row.rmse < min(row.linear ?? .infinity, row.persistence)
+            }
+        }
+        let trusted = known.filter { $0.seconds <= seconds }
+        near = [Rival.linear, .persistence].compactMap { rival in
+            let margin =
+                trusted.compactMap { row -> Double? in
+                    let error = rival == .linear ? row.linear : row.persistence
+                    return error.map { row.rmse - $0 }
+                }.filter(\.isFinite).max() ?? -1
+            return margin >= 0 ? Near(rival: rival, margin: margin) : nil
         }
     }
 }

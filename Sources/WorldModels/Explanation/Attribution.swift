@@ -74,7 +74,7 @@ extension TrainedModel {
             read(normalised.replaced(by: start), normalised, step: step)
         }
         let rule = GaussLegendre.rule(nodes)
-        let rows = normalised.inputs.count / max(1, driven)
+        let rows = normalised.rows
         func path(_ from: [Float], _ to: [Float], _ count: Int) -> Tensor {
             let points = rule.nodes.flatMap { node -> [Float] in
                 from.indices.map { from[$0] + Float(node) * (to[$0] - from[$0]) }
@@ -88,8 +88,10 @@ extension TrainedModel {
             let predicted = read((measured, inputs), normalised, step: step)
             return chosen.enumerated().map { place, output in
                 let sum = predicted.select(dim: 1, index: output).sum()
+                // A model without inputs has nothing there to differentiate by.
                 let gradients = Tensor.gradients(
-                    of: sum, withRespectTo: [measured, inputs], retainGraph: place < chosen.count - 1)
+                    of: sum, withRespectTo: driven > 0 ? [measured, inputs] : [measured],
+                    retainGraph: place < chosen.count - 1)
                 let scale = description.scaling.outputScale[output]
                 func shares(_ gradient: Tensor, _ from: [Float], _ to: [Float]) -> [Double] {
                     let mean = (gradient * weights).sum(dim: 0).doubles()
@@ -102,7 +104,7 @@ extension TrainedModel {
                 return Attribution(
                     output: output, step: step, history: window.history, prediction: physical(0),
                     baseline: physical(1), outputs: shares(gradients[0], start.outputs, normalised.outputs),
-                    inputs: shares(gradients[1], start.inputs, normalised.inputs),
+                    inputs: driven > 0 ? shares(gradients[1], start.inputs, normalised.inputs) : [],
                     withoutOutput: losses(2..<(2 + width)),
                     withoutPast: losses((2 + width)..<(2 + width + driven)),
                     withoutPlanned: losses((2 + width + driven)..<(2 + width + 2 * driven)))
@@ -139,11 +141,14 @@ struct NormalisedWindow {
     let outputs: [Float]
     let mask: [Float]
     let inputs: [Float]
+    /// Rows of inputs, also where there are none.
+    let rows: Int
     private let driven: Int
 
     /// As many rows of a window.
     init(_ window: PredictionWindow, rows: Int, _ model: ModelDescription) {
         let scaling = model.scaling
+        self.rows = rows
         (history, width, driven) = (window.history, model.outputs.count, model.inputs.count)
         let width = width
         outputs = window.outputs.enumerated().map { index, value in
@@ -194,7 +199,6 @@ struct NormalisedWindow {
                     })
             }
         }
-        let rows = inputs.count / max(1, driven)
         return (
             Tensor(measured.flatMap { $0 }, shape: [measured.count, history, width]),
             Tensor(driving.flatMap { $0 }, shape: [driving.count, rows, driven])

@@ -15,6 +15,27 @@ extension FrameDataset {
         return Tensor(values, shape: [layout.rowCount, values.count / max(1, layout.rowCount)])
     }
 
+    /// What tells a recording from others, whatever file it lies in: the SHA-256 digest of the lengths of its episodes and of
+    /// the actions. Pictures may be many gigabytes.
+    ///
+    /// - Throws: `ForesightError.data` when there are no actions, or they cannot be read.
+    func actionDigest() throws -> String {
+        var digest = SHA256()
+        for (episode, length) in layout.lengths.enumerated() {
+            let numbers =
+                [UInt32(truncatingIfNeeded: length)]
+                + (try actions(episode: episode, rows: 0..<length)).map(\.bitPattern)
+            numbers.map(\.littleEndian).withUnsafeBytes { digest.update($0) }
+        }
+        return digest.hex()
+    }
+
+    /// How many episodes such a share is: at least one, and not all.
+    func heldOutCount(_ share: Double) -> Int {
+        let count = layout.lengths.count
+        return min(count - 1, max(1, Int((Double(count) * share).rounded())))
+    }
+
     /// What is learned from and what is held out, at least one episode; the same for the same number of episodes and seed.
     ///
     /// - Throws: `ForesightError.data` for fewer than two episodes.
@@ -27,7 +48,7 @@ extension FrameDataset {
         }
         var generator = SeededGenerator(seed: seed, stream: 5)
         let order = (0..<count).shuffled(using: &generator)
-        let kept = min(count - 1, max(1, Int((Double(count) * share).rounded())))
+        let kept = heldOutCount(share)
         return (
             FrameSubset(self, episodes: order[kept...].sorted()), FrameSubset(self, episodes: order[..<kept].sorted())
         )

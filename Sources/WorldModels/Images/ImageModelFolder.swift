@@ -14,13 +14,42 @@ public enum ImageModelFolder {
     static let frozenName = "frozen.json"
     static let transformerName = "transformer.json"
 
-    /// Saves a model; a folder that is there already is replaced as a whole.
+    /// Checks that a model can be saved at a place and nothing else goes with what is replaced: there is nothing, an empty
+    /// folder, or a model from pictures and no file beside its own.
+    ///
+    /// - Throws: `ForesightError.usage` with what is there.
+    public static func check(place folder: String) throws {
+        guard Folder.exists(folder) else {
+            guard !FileManager.default.fileExists(atPath: folder) else {
+                throw ForesightError.usage(
+                    "\(folder) is a file, and a model is a folder", remedy: "name a folder that is not there yet")
+            }
+            return
+        }
+        // Finder leaves one wherever it has been.
+        let names = Folder.names(in: folder).filter { $0 != ".DS_Store" }
+        guard let other = names.first(where: { !ownNames.contains($0) }) ?? (isHere(folder) ? nil : names.first) else {
+            return
+        }
+        throw ForesightError.usage(
+            "a model that is saved at \(folder) replaces the whole folder, and there is \(other), which is no part of one",
+            remedy: "name a folder that is not there yet, or take out what is to stay")
+    }
+
+    /// The files of a model.
+    private static let ownNames: Set<String> = [
+        ModelFolder.sheetName, ModelFolder.weightsName, ModelFolder.cardName, ModelFolder.calibrationName,
+        ModelFolder.surpriseName, regionsName, regionWeightsName, frozenName, transformerName,
+    ]
+
+    /// Saves a model; a model that is there already is replaced as a whole.
     ///
     /// - Throws: `ForesightError.failure` when the model holds numbers that are not finite, or with path and cause when it
-    ///   cannot be written; an earlier folder is then unchanged.
+    ///   cannot be written; an earlier folder is then unchanged. `ForesightError.usage` where there is anything else.
     public static func save(
         _ model: TrainedImageModel, to folder: String, storage: some FileStorage = DiskStorage()
     ) throws {
+        try check(place: folder)
         var tensors: [String: Tensor] = [:]
         for (name, tensor) in model.network.stateDict() { tensors["network.\(name)"] = tensor }
         for (name, tensor) in model.distance?.stateDict() ?? [:] { tensors["distance.\(name)"] = tensor }
@@ -119,7 +148,7 @@ public enum ImageModelFolder {
         let surprise = try ModelFolder.readPart(
             PictureSurprise.self, ModelFolder.surpriseName, digest: sheet.surprise, in: folder
         ) { $0.isConsistent(width: sizes.summaryWidth) }
-        return TrainedImageModel(
+        var model = TrainedImageModel(
             network: network, distance: distance,
             readout: readout.map { ImageReadout(network: $0, names: sheet.readouts, bands: bands) }, surprise: surprise,
             regions: try readRegions(sheet, width: sizes.summaryWidth, in: folder),
@@ -132,5 +161,7 @@ public enum ImageModelFolder {
                     mean: sheet.sensedMean.map { Float($0) }, deviation: sheet.sensedScale.map { Float($0) }),
             recordedActions: sheet.actions.map { $0.recordedLeast...$0.recordedGreatest },
             samplingTime: sheet.samplingTime, horizon: sheet.horizon, settings: sheet.settings, origin: sheet.origin)
+        model.recording = sheet.recording
+        return model
     }
 }

@@ -17,6 +17,8 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
     var frozen: String?
     /// SHA-256 of `transformer.json`; `nil` for a model that has neither the encoder `vit-tiny` nor the predictor `lewm`.
     var transformer: String?
+    /// What tells the recording that it learned from; `nil` in models from before it was kept.
+    var recording: String?
     var samplingTime = 0.0
     var horizon = 0
     var discount: Double?
@@ -47,6 +49,10 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
         .value(
             "transformer", \.transformer,
             "SHA-256 digest of transformer.json; null for a model without LeWM's encoder and predictor."),
+        .value(
+            "recording", \.recording,
+            "SHA-256 digest of the recording that it learned from: lengths of episodes and actions; null where it is not known."
+        ),
         .value("sampling_time", \.samplingTime, "Time between rows of the record.", unit: "s", limit: .above(0)),
         .value("horizon", \.horizon, "Longest rollout in training.", unit: "steps", limit: .between(1, 512)),
         .value(
@@ -71,7 +77,9 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
     ]
 
     /// Keys that models from before there were such parts do not have.
-    private static let later = ["surprise", "regions", "frozen", "transformer", "sensed_mean", "sensed_scale"]
+    private static let later = [
+        "surprise", "regions", "frozen", "transformer", "recording", "sensed_mean", "sensed_scale",
+    ]
 
     init() {}
 
@@ -99,7 +107,7 @@ struct ImageModelSheet: ConfigurationSection, Equatable {
             return ModelSheet.ChannelSheet(
                 channel, mean: Double(mean), scale: Double(scale), recorded: model.recordedActions[index])
         }
-        (settings, origin) = (model.settings, model.origin)
+        (settings, origin, recording) = (model.settings, model.origin, model.recording)
     }
 
     /// The sizes of the network, with those of a frozen encoder and of LeWM's networks where it has them.

@@ -24,7 +24,7 @@ public struct ImageRegion {
     /// - Throws: `ForesightError.data` when only one side of the region is labelled, or too few held-out predictions are.
     init(
         _ name: String, learned: (rows: EncodedRows, labels: [Float]), heldOut: (rows: EncodedRows, labels: [Float]),
-        runs: ImageFreeRuns, seed: Seed
+        runs: ImageFreeRuns, seed: Seed, mayHoldOutMore: Bool = true
     ) throws {
         let passages = RegionPassages(learned.labels, episodes: learned.rows.episodes, block: runs.block)
         for (found, side) in [(passages.inside, "inside"), (passages.outside, "outside")] where found.isEmpty {
@@ -37,7 +37,8 @@ public struct ImageRegion {
         self.init(
             name: name, classifier: classifier,
             bands: try RegionBands(
-                runs, encoded: heldOut.rows, classifier: classifier, labels: heldOut.labels, name: name))
+                runs, encoded: heldOut.rows, classifier: classifier, labels: heldOut.labels, name: name,
+                mayHoldOutMore: mayHoldOutMore))
     }
 }
 
@@ -60,16 +61,18 @@ extension TrainedImageModel {
     /// Learns a region of what can be seen, and nothing else: encoder and predictor stay as they are. A region of the same
     /// name is replaced.
     ///
-    /// Of the recording that the model learned from the same episodes are held out as then. Of another one any: the model
-    /// knows none of it.
+    /// Of the recording that the model learned from the same episodes are held out as then, or fewer: predictions of the
+    /// others are better than those of new ones, and would promise too much. Of another one any: the model knows none of it.
     /// - Parameters:
     ///   - name: What goals and guardrails will call it.
     ///   - labels: Which rows lie inside.
     ///   - frames: The labelled recording.
-    ///   - heldOut: The share of the episodes that the promise is measured on; that of the model by default.
+    ///   - heldOut: The share of the episodes that the promise is measured on; that of the model by default, which is also
+    ///     the most of the recording that it learned from.
     ///   - progress: Hears how much is done, 0 to 1; may throw to end it.
     /// - Throws: `ForesightError.data` when the recording is of other pictures or actions, cannot be read, or is labelled too
-    ///   sparsely; `ForesightError.usage` for a name that is taken; what `progress` throws.
+    ///   sparsely; `ForesightError.usage` for a name that is taken, or a share that takes in what the model learned from;
+    ///   what `progress` throws.
     public mutating func learnRegion(
         _ name: String, labels: RegionLabels, in frames: some FrameDataset, heldOut: Double? = nil,
         progress: (Double) throws -> Void = { _ in }
@@ -94,7 +97,16 @@ extension TrainedImageModel {
                 remedy: "label a recording like the one that the model learned from")
         }
         let seed = UInt64(max(0, settings.seed))
-        let (learned, others) = try frames.split(heldOut: heldOut ?? settings.heldOut, seed: seed)
+        let isOwn = try hasLearned(from: frames)
+        let share = heldOut ?? settings.heldOut
+        let (most, count) = (frames.heldOutCount(settings.heldOut), frames.layout.lengths.count)
+        guard !isOwn || frames.heldOutCount(share) <= most else {
+            throw ForesightError.usage(
+                "\(frames.source) is what the model learned from, \(most) of \(count) episodes aside: of no others can be "
+                    + "told how surely a region is predicted, and \(share.yaml) of them are to be held out",
+                remedy: "leave --held-out out, or label a recording that the model did not learn from")
+        }
+        let (learned, others) = try frames.split(heldOut: share, seed: seed)
         let total = Double(max(1, frames.layout.rowCount))
         let encoded = try EncodedRows(network, learned, sensing: sensing) { try progress(0.8 * Double($0) / total) }
         let judged = try EncodedRows(network, others, sensing: sensing) {
@@ -105,9 +117,16 @@ extension TrainedImageModel {
             steps: horizon)
         let region = try ImageRegion(
             name, learned: (encoded, labels.joined(learned.episodes)),
-            heldOut: (judged, labels.joined(others.episodes)), runs: runs, seed: Seed(seed))
+            heldOut: (judged, labels.joined(others.episodes)), runs: runs, seed: Seed(seed), mayHoldOutMore: !isOwn)
         regions.removeAll { $0.name == name }
         regions.append(region)
         try progress(1)
+    }
+
+    /// Whether a recording is the one that the model learned from. Of models from before that was kept the numbers of
+    /// episodes and rows tell.
+    private func hasLearned(from frames: some FrameDataset) throws -> Bool {
+        if let recording { return try frames.actionDigest() == recording }
+        return origin.episodes == frames.layout.lengths.count && origin.samples == frames.layout.rowCount
     }
 }

@@ -25,6 +25,8 @@ public final class ImageTraining<Frames: FrameDataset> {
     public let actionScaling: ActionScaling
     /// How proprioception is normalised; `nil` for a model that only sees.
     public let sensing: ActionScaling?
+    /// What tells the recording from others.
+    private let recording: String
     /// The least and the greatest value of each action that was recorded.
     public let recordedActions: [ClosedRange<Double>]
     /// How far apart representations are, once that is learned.
@@ -95,6 +97,7 @@ public final class ImageTraining<Frames: FrameDataset> {
                 if !action.contains(where: \.isNaN) { recorded += action }
             }
         }
+        recording = try frames.actionDigest()
         actionScaling = ActionScaling(actions: recorded, count: width)
         recordedActions = (0..<width).map { index in
             let values = stride(from: index, to: recorded.count, by: width).map { Double(recorded[$0]) }
@@ -252,10 +255,12 @@ public final class ImageTraining<Frames: FrameDataset> {
         origin.episodes = learned.layout.lengths.count + heldOut.layout.lengths.count
         origin.split = "\(heldOut.layout.lengths.count) episodes were held out."
         origin.epochs = trainer.step
-        return TrainedImageModel(
+        var model = TrainedImageModel(
             network: trainer.model, distance: distance, readout: readout, surprise: surprise, regions: regions,
             actionChannels: actions, actionScaling: actionScaling, sensing: sensing,
             recordedActions: recordedActions, samplingTime: samplingTime, horizon: settings.reach, settings: settings,
             origin: origin)
+        model.recording = recording
+        return model
     }
 }

@@ -56,9 +56,11 @@ public struct RegionBands: Sendable, Hashable, Codable {
     ///   - classifier: What tells the region.
     ///   - labels: One for each of these rows: 1 inside, 0 outside, NaN unknown.
     ///   - name: What the region is called, for messages.
+    ///   - mayHoldOutMore: Whether to hold out more episodes is advice that can be followed.
     /// - Throws: `ForesightError.data` when a step has too few passages on either side to promise anything.
     init(
-        _ runs: ImageFreeRuns, encoded: EncodedRows, classifier: RegionClassifier, labels: [Float], name: String
+        _ runs: ImageFreeRuns, encoded: EncodedRows, classifier: RegionClassifier, labels: [Float], name: String,
+        mayHoldOutMore: Bool = true
     ) throws {
         let block = runs.block
         var widths: [Double] = []
@@ -75,7 +77,8 @@ public struct RegionBands: Sendable, Hashable, Codable {
                 guard let isInside = RegionPassages.isInside(labels[first..<first + block]) else { continue }
                 if isInside { within.append(score) } else { without.append(score) }
             }
-            try Self.check(within.count, without.count, step: step, name: name)
+            try Self.check(
+                within.count, without.count, step: step, name: name, mayHoldOutMore: mayHoldOutMore)
             let limits = (Self.limit(within), Self.limit(without.map { -$0 }))
             widths.append(max(0, -limits.0, -limits.1))
             coverage = min(coverage, 1 - Self.rate(within.count), 1 - Self.rate(without.count))
@@ -87,7 +90,9 @@ public struct RegionBands: Sendable, Hashable, Codable {
         guard !widths.isEmpty else {
             throw ForesightError.data(
                 "no held-out episode is long enough to judge the region \(name) by predictions",
-                remedy: "label longer episodes, or hold out more of them")
+                remedy: mayHoldOutMore
+                    ? "label longer episodes, or hold out more of them"
+                    : "label longer episodes that the model did not learn from")
         }
         self.init(
             steps: widths.count, guardHalfWidth: widths, coverage: coverage, inside: inside, outside: outside,
@@ -106,16 +111,20 @@ public struct RegionBands: Sendable, Hashable, Codable {
                 RegionPassages.isInside(labels[start + step * block + 1...start + (step + 1) * block])
             }
             let inside = sides.filter { $0 }.count
-            try check(inside, sides.count - inside, step: step, name: name)
+            try check(inside, sides.count - inside, step: step, name: name, mayHoldOutMore: true)
         }
     }
 
-    private static func check(_ inside: Int, _ outside: Int, step: Int, name: String) throws {
+    private static func check(
+        _ inside: Int, _ outside: Int, step: Int, name: String, mayHoldOutMore: Bool
+    ) throws {
         for (count, side) in [(inside, "lead through"), (outside, "keep out of")] where count < fewest {
             throw ForesightError.data(
                 "\(count) held-out passages \(side) the region \(name) \(step + 1) steps ahead, at least \(fewest) "
                     + "are needed to promise anything",
-                remedy: "label more episodes, or hold out more of them")
+                remedy: mayHoldOutMore
+                    ? "label more episodes, or hold out more of them"
+                    : "label more of what the model held out, or a recording that it did not learn from")
         }
     }
 

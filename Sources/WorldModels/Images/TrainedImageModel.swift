@@ -31,6 +31,9 @@ public struct TrainedImageModel {
     public let settings: ImageSettings
     /// What it was trained on, and how that went.
     public var origin: ModelOrigin
+    /// What tells the recording that it learned from: a digest of its episodes' lengths and actions; `nil` where it is not
+    /// known, as of models from before it was kept.
+    public internal(set) var recording: String?
 
     /// Puts a model together; the networks are put into evaluation mode.
     public init(

@@ -68,12 +68,7 @@ public struct ModelDrift {
     ) throws {
         let reference = try reference ?? ModelWatch(model).reference
         let description = model.description
-        for episode in episodes where abs(episode.samplingTime / description.samplingTime - 1) > 0.02 {
-            throw ForesightError.data(
-                "\(episode.name) is sampled every \(episode.samplingTime) s, the model's logs every "
-                    + "\(description.samplingTime) s",
-                remedy: "bring it there with --resample \(description.samplingTime)")
-        }
+        try description.check(samplingOf: episodes)
         let full = try SignalTable(episodes, scaling: description.scaling, stride: description.stride)
         let table = SignalTable(full, segments: full.segments.filter { $0.phase == 0 })
         let watched = WatchedRows(

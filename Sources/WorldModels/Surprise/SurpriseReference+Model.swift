@@ -47,9 +47,10 @@ extension SurpriseReference {
     /// - Parameters:
     ///   - model: The model.
     ///   - episodes: Normal operation; better not what the model was trained on.
-    /// - Throws: `ForesightError.data` when a channel is missing or the logs are too short.
+    /// - Throws: `ForesightError.data` when a channel is missing, the logs are sampled at another rate or too short.
     public init(_ model: TrainedModel, normal episodes: [Episode]) throws {
         let description = model.description
+        try description.check(samplingOf: episodes)
         let watched = WatchedRows(
             model: model.network, history: description.window, horizons: Self.horizons(of: description.horizon))
         let full = try SignalTable(episodes, scaling: description.scaling, stride: description.stride)

@@ -86,6 +86,26 @@ public struct Folds: Sendable {
         layouts = first.layouts + second.layouts
     }
 
+    /// The same folds of a log at a coarser step: an episode that is too short for a row of it is left out, and changes
+    /// nothing of the others.
+    ///
+    /// - Parameters:
+    ///   - folds: Those of the log.
+    ///   - episodes: The log at the coarser step.
+    ///   - kept: The number that each of these has in the log.
+    ///   - stride: Samples of the log per step.
+    ///   - windowLength: Steps of one free-run window.
+    init(_ folds: Folds, coarse episodes: [Episode], kept: [Int], stride: Int, windowLength: Int) {
+        precondition(episodes.count == kept.count, "\(kept.count) numbers of \(episodes.count) episodes")
+        lengths = episodes.map(\.count)
+        (count, isByEpisode) = (folds.count, folds.isByEpisode)
+        independentWindows = Double(lengths.reduce(0, +)) / Double(max(1, windowLength))
+        layouts = kept.map { index in
+            guard case .rows(let rows, let samples) = folds.layouts[index] else { return folds.layouts[index] }
+            return .rows(rows, stride: max(1, samples / stride))
+        }
+    }
+
     /// The fold of a sample.
     public func fold(episode: Int, sample: Int) -> Int {
         switch layouts[episode] {

@@ -147,15 +147,11 @@ public final class Trainer {
         settings.refine && settings.descent.polish.resolved != false
     }
 
-    /// Rollouts start short and reach the full horizon over the first 40 % of the epochs: long ones are hard to learn
-    /// from while the model is bad (scheduled horizons; Talvitie, AAAI 2017).
-    private var rampEpochs: Int { settings.descent.grows ? settings.epochs * 2 / 5 : 0 }
-
-    private static func shortestRollout(of steps: Int) -> Int { min(8, steps) }
+    /// Rollouts start short and reach the full horizon.
+    private var rampEpochs: Int { settings.rampEpochs }
 
     private func rolloutSteps(in epoch: Int) -> Int {
-        let share = min(1, Double(epoch + 1) / Double(max(1, rampEpochs)))
-        var wanted = max(Self.shortestRollout(of: steps), Int((Double(steps) * share).rounded()))
+        var wanted = settings.rollout(of: steps, epoch: epoch)
         while wanted > 1 && data.table.starts(history: history, steps: wanted).isEmpty { wanted -= 1 }
         return wanted
     }

@@ -60,6 +60,23 @@ public struct TrainingData {
             ? [Array(table.segments[..<oldSegments]), Array(table.segments[oldSegments...])] : [table.segments]
     }
 
+    /// The log at the model's step, of one phase, with what members leave out of it: the same parts that judge and
+    /// calibrate.
+    ///
+    /// - Parameter windowLength: Steps of one free-run window.
+    /// - Returns: The episodes that have a row at that step, and the folds of their rows.
+    func coarse(windowLength: Int) -> (episodes: [Episode], folds: Folds) {
+        let outputs = Set(scaling.outputs)
+        let found = episodes.enumerated().flatMap { index, episode in
+            episode.decimated(by: stride, outputs: outputs, phases: 1).map { (index, $0) }
+        }
+        let rows = found.map(\.1)
+        return (
+            rows,
+            Folds(folds, coarse: rows, kept: found.map(\.0), stride: stride, windowLength: windowLength)
+        )
+    }
+
     /// The rows that a prediction may start at, of each part.
     func starts(history: Int, steps: Int) -> [[Int]] {
         parts.map { table.starts(history: history, steps: steps, in: $0) }

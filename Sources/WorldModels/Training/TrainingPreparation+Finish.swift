@@ -27,7 +27,7 @@ extension TrainingPreparation {
             samplingTime: samplingTime, stride: settings.stride.resolved ?? 1, window: settings.window.resolved ?? 1,
             horizon: settings.horizon.resolved ?? 1, architecture: model.architecture, settings: settings,
             origin: origin)
-        let adapter = adapter(episodes, description, warnings: &description.origin.warnings)
+        let adapter = adapter(description, warnings: &description.origin.warnings)
         description.settings.adaptation.on = .value(adapter != nil)
         return TrainedModel(
             description: description, network: model,

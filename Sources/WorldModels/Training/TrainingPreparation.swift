@@ -24,8 +24,6 @@ public struct TrainingPreparation {
     public let inputs: [Channel]
     /// Seconds between samples of the log.
     public let samplingTime: Double
-    /// The penalty of the linear model that training starts from.
-    let ridge: Double
 
     /// Prepares training on episodes of one sampling time whose channels have roles.
     ///
@@ -58,9 +56,11 @@ public struct TrainingPreparation {
                 "\(episode.name) is sampled every \(episode.samplingTime) s, \(first.name) every \(samplingTime) s",
                 remedy: "resample all logs to one rate with --resample SECONDS")
         }
+        try Self.checkMovement(outputs.map(\.name), in: episodes)
         var settings = wanted
         try settings.derive(
-            timing: timing, samples: episodes.reduce(0) { $0 + $1.count }, samplingTime: samplingTime)
+            timing: timing, samples: episodes.reduce(0) { $0 + $1.count }, samplingTime: samplingTime,
+            hasActions: inputs.contains { $0.role == .action })
         guard let stride = settings.stride.resolved, let window = settings.window.resolved,
             let horizon = settings.horizon.resolved
         else { throw ForesightError.failure("settings are not resolved") }
@@ -70,22 +70,38 @@ public struct TrainingPreparation {
         settings.adaptation.on.resolve { folds.isShort }
         data = try TrainingData(
             episodes, folds: folds, outputs: outputs.map(\.name), inputs: inputs.map(\.name), stride: stride)
-        (model, refinement, ridge) = try Self.start(
+        (model, refinement) = try Self.start(
             data, &settings, wanted: wanted, outputs.map(\.name), inputs, refines: refines,
             allowsLead: allowsLead, progress: progress)
         self.settings = settings
     }
 
+    /// Checks that at least one output changes somewhere.
+    private static func checkMovement(_ outputs: [String], in episodes: [Episode]) throws {
+        let moves = outputs.contains { name in
+            var (low, high) = (Double.infinity, -Double.infinity)
+            for episode in episodes {
+                guard let column = episode.channelIndex(name) else { continue }
+                for value in episode.column(column) where value.isFinite {
+                    (low, high) = (min(low, value), max(high, value))
+                }
+            }
+            // As little as this counts as nothing where channels are scaled, too.
+            return high - low > 1e-9 * max(1, high.magnitude)
+        }
+        guard !moves else { return }
+        throw ForesightError.data(
+            "\(outputs.joined(separator: ", ")) never change\(outputs.count == 1 ? "s" : "") in the log, so there is nothing to "
+                + "predict",
+            remedy: "give a log in which they move, or name other channels with --observations")
+    }
+
     private static func start(
         _ data: TrainingData, _ settings: inout TrainingSettings, wanted: TrainingSettings, _ outputs: [String],
         _ inputs: [Channel], refines: Bool, allowsLead: Bool, progress: (String, Double) throws -> Void
-    ) throws -> (SensorWorldModel, StructureSearch.Outcome?, ridge: Double) {
-        let stride = settings.stride.resolved ?? 1
-        let names = Set(outputs)
-        let coarse = data.episodes.flatMap { $0.decimated(by: stride, outputs: names, phases: 1) }
-        let folds = Folds(
-            coarse, windowLength: (settings.window.resolved ?? 1) + (settings.horizon.resolved ?? 1),
-            count: settings.memberCount)
+    ) throws -> (SensorWorldModel, StructureSearch.Outcome?) {
+        let (coarse, folds) = data.coarse(
+            windowLength: (settings.window.resolved ?? 1) + (settings.horizon.resolved ?? 1))
         let core = try LinearCore(
             coarse, folds: folds, layout: SignalLayout(outputs: outputs, inputs: inputs.map(\.name)),
             horizon: settings.horizon.resolved ?? 1,
@@ -138,11 +154,11 @@ public struct TrainingPreparation {
             let network = SensorWorldModel(sizes, start: .empty(sizes), seed: seed)
             network.load(
                 found, data: RefinementData(data, history: settings.window.resolved ?? 1, members: sizes.members))
-            return (network, found, core.ridge)
+            return (network, found)
         }
         // The weights of a run that is taken up again are loaded afterwards.
         guard states == whole else {
-            return (SensorWorldModel(sizes, start: .empty(sizes), seed: seed), nil, core.ridge)
+            return (SensorWorldModel(sizes, start: .empty(sizes), seed: seed), nil)
         }
         let constants = (0..<sizes.free).map { index in
             2 * pow(Double(horizon) / 2, (Double(index) + 0.5) / Double(sizes.free))
@@ -150,7 +166,7 @@ public struct TrainingPreparation {
         let start = LinearStart(
             models: core.members.map { ObserverForm($0, scaling: data.scaling) }, sizes: sizes,
             timeConstants: constants, seed: UInt64(settings.seed) &+ 77)
-        return (SensorWorldModel(sizes, start: start, seed: seed), nil, core.ridge)
+        return (SensorWorldModel(sizes, start: start, seed: seed), nil)
     }
 
     /// Windows that a log has to hold for a search: on fewer, what is left out cannot tell structures apart.

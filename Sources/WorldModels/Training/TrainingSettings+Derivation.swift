@@ -12,9 +12,10 @@ extension TrainingSettings {
     ///   has a pole so slow that its error has not settled by then: what drifts has to be seen drifting.
     ///
     /// No rule looks at names.
-    /// - Throws: `ForesightError.usage` when a duration is too short or too long for the step.
+    /// - Throws: `ForesightError.usage` when a duration is too short or too long for the step, or the inverse dynamics reach
+    ///   beyond the windows.
     mutating func derive(
-        timing: (stride: Int, window: Int, horizon: Int), samples: Int, samplingTime: Double
+        timing: (stride: Int, window: Int, horizon: Int), samples: Int, samplingTime: Double, hasActions: Bool = true
     ) throws {
         let stride = stride.resolve { timing.stride }
         let stepTime = samplingTime * Double(stride)
@@ -24,7 +25,33 @@ extension TrainingSettings {
         let windows = samples / max(1, stride * (window + horizon))
         free.resolve { min(8, windows / 4) }
         hidden.resolve { min(32, max(2, 3 * windows)) }
+        if hasActions { try checkInverse(window: window, horizon: horizon) }
     }
+
+    /// Checks that the shortest windows of training hold both ends of the inverse dynamics.
+    ///
+    /// - Throws: `ForesightError.usage` with the most steps that fit.
+    func checkInverse(window: Int, horizon: Int) throws {
+        let most = (descent.cuts ? 1 : window) + rollout(of: horizon, epoch: 0) - 1
+        guard loss.inverse > 0, loss.inverseSteps > most else { return }
+        throw ForesightError.usage(
+            "loss.inverse_steps=\(loss.inverseSteps) reaches beyond windows of training, the shortest of which have "
+                + "\(most + 1) rows",
+            remedy: "ask for \(most) or fewer, or leave the term out with loss.inverse=0")
+    }
+
+    /// Epochs over which rollouts grow to the full horizon: 40 % of them, as long ones are hard to learn from while the model
+    /// is bad (scheduled horizons; Talvitie, AAAI 2017).
+    var rampEpochs: Int { descent.grows ? epochs * 2 / 5 : 0 }
+
+    /// Steps that training rolls out in an epoch.
+    func rollout(of horizon: Int, epoch: Int) -> Int {
+        let share = min(1, Double(epoch + 1) / Double(max(1, rampEpochs)))
+        return max(min(Self.shortestRollout, horizon), Int((Double(horizon) * share).rounded()))
+    }
+
+    /// What rollouts start with.
+    private static let shortestRollout = 8
 
     /// Lets free runs of the search reach further where the slowest pole needs it.
     mutating func lengthenReach(radius: Double) {

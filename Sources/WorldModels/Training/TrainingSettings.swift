@@ -119,7 +119,9 @@ public struct TrainingSettings: ConfigurationSection, Equatable {
 
     /// The settings.
     public static let fields: [ConfigurationField<TrainingSettings>] = [
-        .value("stride", \.stride, "Samples of the log per step of the model.", unit: "samples", limit: .atLeast(1)),
+        .value(
+            "stride", \.stride, "Samples of the log per step of the model.", unit: "samples",
+            limit: .between(1, 1_000_000)),
         .value(
             "window", \.window, "History that the encoder sees; 60s is a duration.", unit: "steps",
             limit: .between(2, Double(longestHorizon))),

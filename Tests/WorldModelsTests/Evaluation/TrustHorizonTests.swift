@@ -31,6 +31,27 @@ struct TrustHorizonTests {
         #expect(trust.error.isNaN)
     }
 
+    @Test("What errs less by too little to count is named with how much, and is not beaten")
+    func near() {
+        // 2 % of persistence's last error of 10 is 0.2.
+        let trust = TrustHorizon(rows([0.2, 1, 2], persistence: [0.5, 5, 10], linear: [0.1, 0.85, 2.5]))
+        #expect(trust.seconds == 30 && trust.beatenBy == nil)
+        #expect(trust.near.map(\.rival) == [.linear] && abs((trust.near.first?.margin ?? 0) - 0.15) < 1e-12)
+        #expect(TrustHorizon(rows([1, 2], persistence: [2, 5], linear: [1.5, 2.5])).near.isEmpty)
+        // As good is not better.
+        #expect(TrustHorizon(rows([1, 2], persistence: [2, 5], linear: [1, 2.5])).near.map(\.margin) == [0])
+        // Beyond the time that it is trusted for, who is better is said anyway.
+        #expect(TrustHorizon(rows([1, 4], persistence: [2, 5], linear: [1.5, 3])).near.isEmpty)
+    }
+
+    @Test("Better again is only what errs less at every step from then on")
+    func again() {
+        let better = TrustHorizon(rows([3, 4, 4], persistence: [1, 5, 9]))
+        #expect(better.betterAgainFrom == 20 && better.isBetterAgain)
+        let alike = TrustHorizon(rows([3, 4, 4], persistence: [1, 3.9, 9]))
+        #expect(alike.betterAgainFrom == 20 && !alike.isBetterAgain)
+    }
+
     @Test("What is too little to matter does not count")
     func allowance() {
         // 2 % of persistence's last error of 10 is 0.2.

@@ -267,6 +267,31 @@ struct ImageModelFolderRefusalTests {
         }
     }
 
+    @Test("A folder that holds anything but a model is not replaced by one") func otherFolders() throws {
+        let model = try #require(Self.model)
+        try withTemporaryFolder { folder in
+            func message(_ name: String) -> String? {
+                let error = #expect(throws: ForesightError.self) {
+                    try ImageModelFolder.save(model, to: "\(folder)/\(name)")
+                }
+                #expect(error?.code == .usage)
+                return error?.message
+            }
+            try Folder.create(folder + "/empty")
+            for name in ["empty", "empty", "new"] { try ImageModelFolder.save(model, to: "\(folder)/\(name)") }
+            // A file beside those of the model would go with them.
+            try AtomicFile.write("remember", to: folder + "/new/notes.txt")
+            #expect(message("new")?.contains("there is notes.txt") == true)
+            #expect(try InputFile.text(folder + "/new/notes.txt") == "remember")
+            // Models of logs have files of the same names.
+            try ModelFolder.save(try TinyLog.model(), to: folder + "/log")
+            let names = Folder.names(in: folder + "/log")
+            #expect(message("log") != nil && Folder.names(in: folder + "/log") == names)
+            try AtomicFile.write("remember", to: folder + "/file")
+            #expect(message("file")?.contains("is a file") == true)
+        }
+    }
+
     @Test("A full disk leaves the earlier folder whole, and no other behind") func fullDisk() throws {
         let model = try #require(Self.model)
         try withTemporaryFolder { folder in

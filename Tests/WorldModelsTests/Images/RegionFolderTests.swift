@@ -101,6 +101,41 @@ struct RegionFolderTests {
         #expect(error?.message == "large holds pictures of 32 × 32 pixels, the model sees 16 × 16")
     }
 
+    @Test("Of what a model learned from no more is held out than was, also after loading; of as much else it may be")
+    func ownRecording() throws {
+        let model = try TinyImages.model()
+        func error(_ model: TrainedImageModel, seed: UInt64, heldOut: Double?) -> ForesightError? {
+            let frames = TinyImages.frames(seed: seed)
+            let labels = RegionLabels(frames.layout.lengths.map { (0..<$0).map { $0 % 8 < 4 ? 1 : 0 } })
+            var model = model
+            return #expect(throws: ForesightError.self) {
+                try model.learnRegion("zone", labels: labels, in: frames, heldOut: heldOut)
+            }
+        }
+        try withTemporaryFolder { folder in
+            try ImageModelFolder.save(model, to: folder + "/model")
+            let loaded = try ImageModelFolder.load(folder + "/model")
+            #expect(loaded.recording == model.recording && model.recording != nil)
+            // As models are from before it was kept: as many episodes and rows are taken for the same.
+            let sheet = folder + "/model/model.yaml"
+            let lines = try InputFile.text(sheet).split(separator: "\n").filter { !$0.hasPrefix("recording:") }
+            try AtomicFile.write(lines.joined(separator: "\n") + "\n", to: sheet)
+            let older = try ImageModelFolder.load(folder + "/model")
+            #expect(older.recording == nil)
+            for model in [model, loaded, older] {
+                let refused = error(model, seed: 1, heldOut: 0.6)
+                #expect(refused?.code == .usage && refused?.message.contains("2 of 5 episodes aside") == true)
+                // Two episodes are too few to promise anything, and no more can be had of these.
+                let few = error(model, seed: 1, heldOut: nil)
+                #expect(
+                    few?.code == .data && few?.remedy.contains("did not learn from") == true,
+                    "\(String(describing: few))")
+            }
+            let other = error(loaded, seed: 2, heldOut: 0.6)
+            #expect(other?.code == .data && other?.remedy.contains("hold out more of them") == true)
+        }
+    }
+
     @Test("A column that labels is enough in training, and what it lacks is told before it begins")
     func training() throws {
         let frames = try Self.labelled().frames

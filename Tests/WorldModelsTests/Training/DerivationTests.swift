@@ -35,6 +35,27 @@ struct DerivationTests {
         #expect(error?.message.contains("steps of 2.0 s") == true, "\(error?.message ?? "")")
     }
 
+    @Test(
+        "Inverse dynamics reach no further than the shortest windows of training",
+        arguments: [
+            // A history of 6 and first rollouts of 8, or of the whole horizon of 10; a cut history may have one row.
+            ("{}", 13), ("descent: {grows: false}", 15), ("epochs: 2", 15), ("descent: {cuts: true}", 8),
+        ])
+    func inverse(yaml: String, most: Int) throws {
+        func derive(_ steps: Int, weight: Double = 0.05, hasActions: Bool = true) throws {
+            var settings = try training(yaml)
+            (settings.loss.inverseSteps, settings.loss.inverse) = (steps, weight)
+            try settings.derive(
+                timing: (1, 6, 10), samples: 5000, samplingTime: 1, hasActions: hasActions)
+        }
+        try derive(most)
+        let error = #expect(throws: ForesightError.self) { try derive(most + 1) }
+        #expect(error?.code == .usage && error?.remedy.contains("ask for \(most) or fewer") == true)
+        // Nothing asks for what is left out, or without actions.
+        try derive(64, weight: 0)
+        try derive(64, hasActions: false)
+    }
+
     @Test("What is no span of time is refused", arguments: ["-3", "5 parsecs", "0s", "1e400s", "s", "1"])
     func noSpan(text: String) {
         #expect(throws: ForesightError.self) { try training("horizon: \(text)") }

@@ -37,6 +37,18 @@ struct LeftOutPartTests {
         #expect(try moves(["descent.cuts=true"]))
     }
 
+    @Test(
+        "The greatest reach of inverse dynamics that is taken can be trained",
+        arguments: [(["descent.cuts=true"], 8), (["descent.grows=false"], 15), ([], 13)])
+    func inverse(overrides: [String], steps: Int) throws {
+        for compiled in [true, false] {
+            let trainer = try trainer(
+                overrides + ["loss.inverse_steps=\(steps)", "steps_per_epoch=12", "descent.compiled=\(compiled)"])
+            let term = try #require(trainer.runEpoch().terms.first { $0.name == "inverse" })
+            #expect(term.value.isFinite && term.value > 0)
+        }
+    }
+
     @Test("The linear part moves further at the full rate")
     func rate() throws {
         func distance(_ overrides: [String]) throws -> Double {
