@@ -124,14 +124,14 @@ struct TrainTests {
 
     @Test("Whoever stops an epoch that lasts hears at once that it was heard") func stopping() throws {
         try withLog { folder in
-            let settings = ["epochs=100", "patience=100"] + Self.small + ["steps_per_epoch=20000"]
+            let settings = ["epochs=100", "patience=100"] + Self.small + ["steps_per_epoch=3000"]
             let run = try ForesightProcess.start(["train", "heater.csv", "--out", "run", "-q"] + settings, in: folder)
             for _ in 0..<60_000 {
                 if let text = try? InputFile.text(folder + "/run/metrics.jsonl"), text.contains("\n") { break }
                 usleep(5000)
             }
             // The second epoch has begun by then, and lasts longer.
-            usleep(200_000)
+            usleep(50_000)
             kill(run.processIdentifier, SIGINT)
             run.waitUntilExit()
             #expect(run.terminationStatus == 130)
