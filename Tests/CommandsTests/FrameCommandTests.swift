@@ -167,7 +167,7 @@ struct FrameCommandTests {
                 ["simulate", "two-rooms", "--steps", "1000000", "--size", "1024"],
                 ["takes 2929 GiB", "shorter episodes"]
             ),
-            (["check", "two-rooms", "--steps", "4"], ["--steps 4 is not 5 to 100000", "choose more"]),
+            (["check", "two-rooms", "--steps", "4"], ["--steps 4 is not 30 to 100000", "choose more"]),
             (["simulate", "two-rooms", "--vary", "lihgt"], ["lihgt", "did you mean light?"]),
             (
                 ["simulate", "two-rooms", "--noise", "0.2", "--policy", "held"],

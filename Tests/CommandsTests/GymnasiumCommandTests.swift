@@ -113,7 +113,7 @@ struct GymnasiumCommandTests {
         let blind = try ForesightProcess(["check"] + dot + ["--make", "fault=blind", "--json"])
         #expect(blind.status == 1)
         #expect(try JSONParser.parse(blind.output)["faults"]?.array?.count == 2)
-        let world = try ForesightProcess(["check", "cart-pole", "--steps", "5"])
+        let world = try ForesightProcess(["check", "cart-pole", "--steps", "30"])
         #expect(world.status == 0)
         let wrong = try ForesightProcess(["check", "cart-pole", "--import", "os"])
         #expect(wrong.status == 64 && wrong.complaint.last?.contains("--import is for environments") == true)

@@ -24,17 +24,17 @@ struct CheckCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Decides the episodes and actions that are tried.", valueName: "number"))
     var seed: UInt64 = 0
 
-    @Option(help: ArgumentHelp("Steps of each try, 5 at least: less shows too little.", valueName: "number"))
+    @Option(help: ArgumentHelp("Steps of each try, 30 at least: less shows too little.", valueName: "number"))
     var steps = 30
 
     @OptionGroup(title: "Gymnasium") var running: EnvironmentOptions
     @OptionGroup(title: "Output") var talking: TalkOptions
 
     func run() throws {
-        guard (5...100_000).contains(steps) else {
+        guard (30...100_000).contains(steps) else {
             throw ForesightError.usage(
-                "--steps \(steps) is not 5 to 100000",
-                remedy: steps > 0 && steps < 5
+                "--steps \(steps) is not 30 to 100000",
+                remedy: steps > 0 && steps < 30
                     ? "choose more: in so few steps a sound world may not have moved yet" : "choose another number")
         }
         let faults: [String]
