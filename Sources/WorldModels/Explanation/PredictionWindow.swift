@@ -72,10 +72,10 @@ public struct PredictionWindow: Sendable, Equatable {
         heldSteps = max(0, steps - known)
     }
 
-    /// Outputs that are missing where the history begins, with the rows of it in which they were measured: what is predicted of
-    /// them is less sure than bands say.
+    /// Outputs that are missing where the history begins: what is predicted of them is less sure than bands say.
     ///
     /// - Parameter outputCount: Outputs of the model.
+    /// - Returns: Each with the rows of the history, and in how many of them it was measured.
     public func gaps(outputCount: Int) -> [(output: Int, measured: Int, steps: Int)] {
         (0..<outputCount).compactMap { output in
             let measured = (0..<history).count { outputs[$0 * outputCount + output].isFinite }
