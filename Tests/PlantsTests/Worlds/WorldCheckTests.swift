@@ -13,11 +13,6 @@ struct WorldCheckTests {
         #expect(checkEnvironment(world) == [])
     }
 
-    @Test("Thirty steps are enough to see that, whatever is drawn", arguments: WorldCatalog.names, [1, 2] as [UInt64])
-    func soundWhateverIsDrawn(name: String, seed: UInt64) throws {
-        #expect(checkEnvironment(try WorldCatalog.world(name), seed: seed, steps: 30) == [])
-    }
-
     @Test("An unknown world is refused with the nearest name")
     func unknown() {
         #expect(
