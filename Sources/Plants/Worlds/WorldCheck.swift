@@ -32,13 +32,19 @@ private struct WorldCheck<W: World> {
     let world: W
     let seed: UInt64
     let steps: Int
+    /// The steps of a run: more where the usual ones show too little.
+    private var length: Int
     private(set) var faults: [String] = []
 
     init(world: W, seed: UInt64, steps: Int) {
         self.world = world
         self.seed = seed
         self.steps = steps
+        length = steps
     }
+
+    /// Steps in which bodies meet.
+    private static var longRun: Int { 300 }
 
     /// The states of a run of random actions after a reset, or from where the world is.
     private func run(
@@ -49,7 +55,7 @@ private struct WorldCheck<W: World> {
         if !isResumed { world.reset(using: &generator) }
         var states = [world.state]
         var action = randomAction(&generator)
-        for step in 0..<steps {
+        for step in 0..<length {
             // Held for a while, so that the world gets somewhere.
             if step % 5 == 4 { action = randomAction(&generator) }
             world.step(action)
@@ -231,6 +237,14 @@ private struct WorldCheck<W: World> {
         // Some factors do nothing here, such as the place of a door that is not open: other worlds are tried then.
         if !response.suits(factor) {
             for base in others(than: factor) where !response.suits(factor) { respond(to: factor, in: base, &response) }
+        }
+        if factor.kind == .motion, !response.moves {
+            // What something has to be run into or pushed for does nothing before: runs long enough to get there.
+            length = max(10 * steps, Self.longRun)
+            defer { length = steps }
+            for base in [world] + others(than: factor) where !response.moves {
+                respond(to: factor, in: base, &response)
+            }
         }
         let (looks, moves) = (response.looks, response.moves)
         expect(response.tried > 0, "the factor \(factor.name) accepts no value of its range")

@@ -13,6 +13,14 @@ struct WorldCheckTests {
         #expect(checkEnvironment(world) == [])
     }
 
+    @Test(
+        "What a factor does is found where little happens in thirty steps",
+        arguments: ["push-t", "driving", "bouncing-ball"],
+        [1, 2] as [UInt64])
+    func quiet(name: String, seed: UInt64) throws {
+        #expect(checkEnvironment(try WorldCatalog.world(name), seed: seed) == [])
+    }
+
     @Test("An unknown world is refused with the nearest name")
     func unknown() {
         #expect(
