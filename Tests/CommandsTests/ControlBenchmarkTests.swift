@@ -38,6 +38,7 @@ struct ControlBenchmarkCommandTests {
             (["--plants", "cstrs"], ["cstrs is no plant of this benchmark", "did you mean cstr?"]),
             (["--plants", "cstr", "--rows", "penalty"], ["no row is called penalty", "did you mean penalties?"]),
             (["--plants", "cstr", "--rows", "optimum"], ["no row is called optimum"]),
+            (["--first-episode", "18446744073709551615"], ["leaves no seeds", "choose a smaller number"]),
             (["--plants", "cstr", "--episodes", "0"], ["--episodes 0 is not 1 to 10000"]),
             (["--plants", "cstr", "--seeds", "1001"], ["--seeds 1001 is not 1 to 1000"]),
             (["--plants", "cstr", "--hours", "0"], ["--hours 0.0 is not between 0 and 10000"]),

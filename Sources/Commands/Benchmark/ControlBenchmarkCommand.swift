@@ -109,6 +109,12 @@ struct ControlBenchmarkCommand: ParsableCommand {
         try WorldChoice.limit(seeds, 1...ControlProtocol.mostSeeds, "--seeds")
         try episodes.map { try WorldChoice.limit($0, 1...10_000, "--episodes") }
         try WorldChoice.limit(jobs, 1...64, "--jobs")
+        // Counted on from there, seeds would begin again with those of logs.
+        guard firstEpisode <= UInt64.max - 10_000 else {
+            throw ForesightError.usage(
+                "--first-episode \(firstEpisode) leaves no seeds for the episodes after it",
+                remedy: "choose a smaller number")
+        }
         guard firstEpisode >= ControlProtocol.firstTuning else {
             throw ForesightError.usage(
                 "--first-episode \(firstEpisode) is a seed of logs, which are below \(ControlProtocol.firstTuning)",
