@@ -25,8 +25,11 @@ demo-pixels: setup
 
 # What is tested is built as what is used, with optimisation: plants are simulated and models trained for minutes, which
 # takes many times as long without. It has a place of its own, since tests see more of a module than programs do. Lines of
-# sources are left out of it, which would be a part of what it takes to build; `swift test` without more has them.
-TESTED := -c release -Xswiftc -enable-testing -debug-info-format none --scratch-path .build/tested
+# sources are left out of it, which would be a part of what it takes to build, and so is what others' modules would add to the
+# index that tests are found by; `swift test` without more has them.
+UNINDEXED := -Xswiftc -index-ignore-system-modules \
+	-Xswiftc -Xfrontend -Xswiftc -index-ignore-clang-modules -Xswiftc -Xfrontend -Xswiftc -index-ignore-stdlib
+TESTED := -c release -Xswiftc -enable-testing -debug-info-format none $(UNINDEXED) --scratch-path .build/tested
 
 # Some tests read our files with the packages that other people use: they are installed into the environment of set-up,
 # where there is one. Without them those tests are left out, and say so.

@@ -81,10 +81,16 @@ struct LatentRegulatorTests {
     /// Two coupled masses that are pushed away from the middle, one force on each; a step is a row.
     private enum Masses {
         static func step(_ state: [Double], _ force: [Double]) -> [Double] {
-            let (p, v) = (Array(state[..<2]), Array(state[2...]))
-            let pull = [0.5 * p[0] + 0.2 * (p[1] - p[0]), 0.3 * p[1] + 0.2 * (p[0] - p[1])]
-            let next = (0..<2).map { v[$0] + 0.2 * (pull[$0] + force[$0]) }
-            return (0..<2).map { p[$0] + 0.1 * (v[$0] + next[$0]) } + next
+            let between: Double = 0.2 * (state[1] - state[0])
+            let pull: [Double] = [0.5 * state[0] + between, 0.3 * state[1] - between]
+            var (places, speeds): ([Double], [Double]) = ([], [])
+            for mass in 0..<2 {
+                let (before, push) = (state[2 + mass], pull[mass] + force[mass])
+                let speed = before + 0.2 * push
+                places.append(state[mass] + 0.1 * (before + speed))
+                speeds.append(speed)
+            }
+            return places + speeds
         }
 
         /// Representations that show places alone, under white noise.

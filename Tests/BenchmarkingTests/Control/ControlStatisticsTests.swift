@@ -20,10 +20,12 @@ struct ControlStatisticsTests {
     func definition() {
         let interval = ControlStatistics.clopperPearson(2, of: 12)
         func atMost(_ count: Int, _ rate: Double) -> Double {
-            (0...count).reduce(0) { sum, k in
-                let ways = (0..<k).reduce(1.0) { $0 * Double(12 - $1) / Double($1 + 1) }
-                return sum + ways * power(rate, k) * power(1 - rate, 12 - k)
+            var (sum, ways) = (0.0, 1.0)
+            for k in 0...count {
+                sum += ways * power(rate, k) * power(1 - rate, 12 - k)
+                ways *= Double(12 - k) / Double(k + 1)
             }
+            return sum
         }
         #expect(abs(1 - atMost(1, interval.lowerBound) - 0.025) < 1e-9)
         #expect(abs(atMost(2, interval.upperBound) - 0.025) < 1e-9)
