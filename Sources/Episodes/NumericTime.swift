@@ -3,7 +3,7 @@ struct NumericTime {
     var column: Int
     var scale: Double
     var isEpoch = false
-    /// Whether the digits of a number are those of a date and a time of day, such as 20200301154406.
+    /// Whether the digits of a number are those of a date, or of a date and a time of day: 20200301, 20200301154406.
     var isCalendar = false
     var note: String?
 
@@ -13,7 +13,8 @@ struct NumericTime {
         scale = named ?? 1
         if named == nil, NumericTime.calendarSeconds(numbers) != nil {
             isCalendar = true
-            note = "the numbers of column \(heading.name) are read as dates and times of day"
+            let isDate = numbers[0] < 1e8
+            note = "the numbers of column \(heading.name) are read as dates\(isDate ? "" : " and times of day")"
             return
         }
         let middle = numbers.isEmpty ? 0 : numbers.sorted()[numbers.count / 2]
@@ -41,18 +42,21 @@ struct NumericTime {
     }
 
     /// Seconds since 1970 of numbers whose fourteen digits are year, month, day, hour, minute and second, or whose twelve are
-    /// these without seconds; `nil` where one of them is no such date from 1900 to 2199.
+    /// these without seconds, or whose eight the date alone; `nil` where one of them is no such date from 1900 to 2199.
     static func calendarSeconds(_ numbers: [Double]) -> [Double]? {
         guard let first = numbers.first else { return nil }
         // Most columns of numbers are told from dates by their first.
         let isLong = first >= 1e13 && first < 1e14
-        guard isLong || (first >= 1e11 && first < 1e12) else { return nil }
+        let isDate = first >= 1.9e7 && first < 2.2e7
+        guard isLong || isDate || (first >= 1e11 && first < 1e12) else { return nil }
         var seconds: [Double] = []
         seconds.reserveCapacity(numbers.count)
         for number in numbers {
             guard var rest = Int(exactly: number) else { return nil }
-            var second = 0
+            var (second, isOther) = (0, false)
             if isLong { (rest, second) = rest.quotientAndRemainder(dividingBy: 100) }
+            if isDate { (rest, isOther) = rest.multipliedReportingOverflow(by: 10_000) }
+            guard !isOther else { return nil }
             let (year, month, day) = (rest / 100_000_000, rest / 1_000_000 % 100, rest / 10_000 % 100)
             let (hour, minute) = (rest / 100 % 100, rest % 100)
             guard (1900..<2200).contains(year), (1...12).contains(month), day >= 1, hour < 24, minute < 60, second < 60,

@@ -154,6 +154,11 @@ struct DelimitedReaderTests {
         #expect(names(table) == ["T"])
         let short = try read("stamp,T\n202012312358,1\n202012312359,2\n202101010000,3\n")
         #expect(short.times == [1_609_459_080, 1_609_459_140, 1_609_459_200])
+        // A row a day, over the end of a month.
+        let days = try read("date,T\n20200228,1\n20200229,2\n20200301,3\n")
+        #expect(days.clock == .absolute && days.times == [1_582_848_000, 1_582_934_400, 1_583_020_800])
+        #expect(days.notes.contains { $0 == "the numbers of column date are read as dates" }, "\(days.notes)")
+        #expect(try read("time,T\n20200228,1\n20200229,2\n20200230,3\n").times == [20_200_228, 20_200_229, 20_200_230])
         // The 30th of February, and a unit that was named.
         #expect(try read("time,T\n20200228000000,1\n20200230000000,2\n").clock == .relative)
         #expect(try read("time (s),T\n20200228000000,1\n20200229000000,2\n").times == [2.0200228e13, 2.0200229e13])
