@@ -45,6 +45,18 @@ struct GrowingLogTests {
             #expect(try log.next() == .replaced)
             try FileManager.default.removeItem(atPath: path)
             #expect(try log.next() == .gone)
+            // Moved away and back, unchanged, and then written on.
+            try write("t,x\n0,1\n1,2\n")
+            #expect(try grown() == "t,x\n0,1\n1,2\n")
+            let away = folder + "/away.csv"
+            try FileManager.default.moveItem(atPath: path, toPath: away)
+            #expect(try log.next() == .gone)
+            try FileManager.default.moveItem(atPath: away, toPath: path)
+            #expect(try log.next() == nil)
+            try write("t,x\n0,1\n1,2\n2,3\n")
+            #expect(try grown() == "t,x\n0,1\n1,2\n2,3\n")
+            try FileManager.default.removeItem(atPath: path)
+            #expect(try log.next() == .gone)
             let never = #expect(throws: ForesightError.self) { try GrowingLog(folder + "/other.csv").next() }
             #expect(never?.message.contains("no such file") == true)
         }

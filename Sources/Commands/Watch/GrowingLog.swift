@@ -20,7 +20,26 @@ final class GrowingLog: Sendable {
         var isOver = false
         /// Whether it was there when it was looked for last; `nil` before the first time.
         var isThere: Bool?
+        /// What tells the file from itself later, as it was when it was read last.
+        var stamp: Stamp?
     }
+
+    /// When a file was written last, how long it is, and which one it is.
+    private struct Stamp: Equatable {
+        var time: Date?
+        var size: Int?
+        var number: Int?
+
+        init?(_ path: String) {
+            guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
+            time = attributes[.modificationDate] as? Date
+            size = (attributes[.size] as? NSNumber)?.intValue
+            number = (attributes[.systemFileNumber] as? NSNumber)?.intValue
+        }
+    }
+
+    /// Seconds between two looks at least, and at most.
+    private static let (pause, longestPause) = (0.5, 10.0)
 
     private let path: String
     /// Rows below which nothing can be said.
@@ -62,14 +81,25 @@ final class GrowingLog: Sendable {
                 state.withLock { $0.isThere = false }
                 return wasThere ? .gone : nil
             }
+            // Before it is read: what is written meanwhile is seen the next time.
+            let stamp = Stamp(path)
+            let isKnown = state.withLock { state in
+                let isKnown = stamp != nil && stamp == state.stamp
+                if isKnown { state.isThere = true }
+                return isKnown
+            }
+            guard !isKnown else { return nil }
             let data = Data(try InputFile.bytes(path))
             let isReplaced = state.withLock { state in
                 let isReplaced = data.prefix(state.whole) != state.bytes.prefix(state.whole)
                 if isReplaced { state.whole = 0 }
-                (state.bytes, state.isThere) = (data, true)
+                (state.bytes, state.isThere, state.stamp) = (data, true, stamp)
                 return isReplaced
             }
-            if isReplaced { return .replaced }
+            if isReplaced {
+                state.withLock { $0.stamp = nil }
+                return .replaced
+            }
         }
         let whole = state.withLock { state -> Data? in
             // The last line of what is over is whole, too.
@@ -92,8 +122,16 @@ final class GrowingLog: Sendable {
         return .grown(copy)
     }
 
-    /// Waits for more.
-    func wait() { Thread.sleep(forTimeInterval: 0.5) }
+    /// Waits for more: the longer it takes to read what there is, the longer, so that a long log does not keep a processor busy.
+    ///
+    /// - Parameters:
+    ///   - seconds: What the last reading took.
+    ///   - isOver: Says that nobody waits any more.
+    func wait(afterReading seconds: Double, until isOver: () -> Bool) {
+        let pause = min(max(Self.pause, 3 * seconds), Self.longestPause)
+        let start = ContinuousClock.now
+        while !isOver() && ContinuousClock.now - start < .seconds(pause) { Thread.sleep(forTimeInterval: 0.1) }
+    }
 
     /// Removes the copy.
     func close() {

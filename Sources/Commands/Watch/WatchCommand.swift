@@ -160,6 +160,7 @@ struct WatchCommand: ParsableCommand {
         var quiet = talk
         while true {
             let isOver = source.isOver || Interrupt.isRequested || (!follow && path != "-")
+            let begun = ContinuousClock.now
             switch try source.next() {
             case .grown(let copy):
                 let episodes = try episodes(of: path, copy, description, quiet)
@@ -173,7 +174,8 @@ struct WatchCommand: ParsableCommand {
             case nil: break
             }
             guard !isOver else { return try body(.end) }
-            source.wait()
+            let effort = (ContinuousClock.now - begun) / .seconds(1)
+            source.wait(afterReading: effort) { Interrupt.isRequested || source.isOver }
         }
     }
 
