@@ -53,6 +53,7 @@ public struct PictureAgent {
     /// Rows since it has begun, and for how long each action has had its value, s.
     private var row = -1
     private var held: [Double] = []
+    private var obligations = Obligations()
     /// What it plans with.
     public var model: TrainedImageModel { planner.dynamics.model }
     /// The names of the predicted channels, in their order.
@@ -115,6 +116,7 @@ public struct PictureAgent {
         if task.bands != nil { task.bands = dynamics.guardBands(horizon: template.options.horizon) }
         planner = Planner(dynamics, task: task, options: template.options, solver: template.solver)
         planner.seed = seed
+        obligations = Obligations(&planner.task, of: dynamics, every: dynamics.samplingTime)
         seen.forget()
         watch = SurpriseWatch(planner.dynamics.model)
         memory = remembers ? StepMemory(planner.dynamics.model) : nil
@@ -134,6 +136,7 @@ public struct PictureAgent {
     public mutating func act(on picture: [UInt8]) throws -> [Double] { try act(on: picture, proprioception: []) }
 
     /// Decides what to do in this row. Where planning is refused and nothing was declared safe, the actions in force are held.
+    /// What had to come about (`eventually`, `until`) and did is asked no more.
     ///
     /// - Parameters:
     ///   - picture: What is seen now, `[height, width, 3]`.
@@ -148,17 +151,20 @@ public struct PictureAgent {
         age += 1
         row += 1
         let isDue = plan == nil || age >= replanEvery
-        guard isDue || watch != nil else {
+        guard isDue || watch != nil || !obligations.isEmpty else {
             return take(planned)
         }
         let representation = planner.dynamics.model.encode(seen.stacked(), proprioception: sensed)
         surprise = watch?.see(representation, after: previous)
         if let step = watch?.step { memory?.add(step) }
+        guard isDue || !obligations.isEmpty else { return take(planned) }
+        var state = ImageState(representation: representation, goals: goals)
+        state.memory = memory
+        let outputs = planner.dynamics.outputs(at: state)
+        obligations.settle(&planner.task, outputs: outputs, actions: previous)
         if isDue {
-            var state = ImageState(representation: representation, goals: goals)
-            state.memory = memory
             let start = PlanningStart(
-                outputs: planner.dynamics.outputs(at: state), previousActions: previous,
+                outputs: outputs, previousActions: previous,
                 elapsed: Double(row) * planner.dynamics.samplingTime, held: held)
             plan = try planner.decide(from: state, start: start, stepsSinceLastPlan: plan == nil ? 0 : age)
             self.state = state

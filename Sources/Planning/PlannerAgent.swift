@@ -35,7 +35,7 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
     /// Refused decisions in a row that a certified plan went on through.
     private var carried = 0
     /// What has to come about and may have.
-    var obligations: [Obligation] = []
+    private var obligations = Obligations()
 
     /// Refused decisions in a row through which the last certified plan goes on.
     private static var mostCarried: Int { 2 }
@@ -81,6 +81,7 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
             }
         }
         self.feedback = feedbackTemplate
+        obligations = Obligations(&self.planner.task, of: planner.dynamics, every: interval)
     }
 
     /// How often the bands have held what came in this episode.
@@ -114,7 +115,7 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         age = 0
         remainder = 0
         (kept, carried) = (nil, 0)
-        obligations = []
+        obligations = Obligations(&planner.task, of: planner.dynamics, every: decisionTime)
     }
 
     /// Gives the priority of plans under a deadline back.
@@ -132,7 +133,7 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         let began = clock.now()
         let alarm = try feedback?.observe(
             decision: situation.step, observation: situation.observation, previousAction: situation.previousAction)
-        watchObligations(situation)
+        obligations.settle(&planner.task, outputs: situation.observation, actions: situation.previousAction)
         // What came as a surprise was not in the plan.
         if let current, age < replanEvery, current.status == .certified, alarm == nil {
             var carried = LoopDecision(action: planner.allowed(current.action(at: passed), from: pace(situation)))

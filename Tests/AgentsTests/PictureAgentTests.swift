@@ -90,6 +90,29 @@ struct PictureAgentTests {
         for (before, after) in zip(changes, changes.dropFirst()) { #expect(after - before >= 4, "\(changes)") }
     }
 
+    @Test("What came about is asked no more, also where it came about between two plans")
+    func obligations() throws {
+        let model = PictureModels.drawn()
+        let places = (0..<12).map { model.encode([PictureModels.picture(UInt64($0))]).doubles()[0] }
+        let greatest = try #require((0..<12).max { places[$0] < places[$1] })
+        let end = 40 * model.samplingTime
+        var agent = try agent(
+            model, "minimize(difference)",
+            guardrails: ["x <= 1e9 and eventually[0, \(end)](x >= \(places[greatest] - 1e-3))"], replanEvery: 5)
+        agent.begin(goal: PictureModels.picture(99), seed: 3)
+        for row in 0..<20 {
+            // The one picture that shows it is seen in row 7; the others are like the first.
+            let picture = PictureModels.picture(UInt64(row == 7 ? greatest : greatest == 0 ? 1 : 0))
+            _ = try agent.act(on: picture)
+            let asked = try #require(agent.plan).certificate.guardrails.count
+            #expect(asked == (row < 10 ? 2 : 1), "row \(row)")
+        }
+        // A new goal, and all of it is asked again.
+        agent.begin(goal: PictureModels.picture(98), seed: 3)
+        _ = try agent.act(on: PictureModels.picture(UInt64(greatest == 0 ? 1 : 0)))
+        #expect(agent.plan?.certificate.guardrails.count == 2)
+    }
+
     @Test("It plans when a plan is due, follows it between, and does the same again from the same seed")
     func receding() throws {
         let model = PictureModels.drawn()
