@@ -84,12 +84,7 @@ public struct HistoryEstimator {
     public mutating func read(_ episode: Episode, upTo row: Int) throws {
         let description = model.description
         precondition(row >= 0 && row < episode.count, "row \(row) of \(episode.count)")
-        guard abs(episode.samplingTime / description.samplingTime - 1) <= 0.02 else {
-            throw ForesightError.data(
-                "\(episode.name) is sampled every \(episode.samplingTime) s, the model's logs every "
-                    + "\(description.samplingTime) s",
-                remedy: "bring it there with --resample \(description.samplingTime)")
-        }
+        try description.check(samplingOf: [episode])
         func columns(_ channels: [Channel]) throws -> [Int] { try channels.map { try Self.column($0, in: episode) } }
         let observed = try columns(description.outputs)
         let acting = try columns(description.actions)

@@ -8,10 +8,13 @@ extension ModelDescription {
     /// - Throws: `ForesightError.data` with both rates.
     public func check(samplingOf episodes: [Episode]) throws {
         for episode in episodes where !(abs(episode.samplingTime / samplingTime - 1) <= 0.02) {
+            let (own, models) = (Self.rounded(episode.samplingTime), Self.rounded(samplingTime))
             throw ForesightError.data(
-                "\(episode.name) is sampled every \(episode.samplingTime.yaml) s, the model's logs every "
-                    + "\(samplingTime.yaml) s",
-                remedy: "bring it there with --resample \(samplingTime.yaml)")
+                "\(episode.name) is sampled every \(own) s, the model's logs every \(models) s",
+                remedy: "bring it there with --resample \(models)"
+                    + (episode.samplingTime < samplingTime ? " --resample-method average" : ""))
         }
     }
+
+    private static func rounded(_ seconds: Double) -> String { ((seconds * 1e4).rounded() / 1e4).yaml }
 }

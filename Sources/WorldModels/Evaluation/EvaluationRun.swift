@@ -56,7 +56,7 @@ struct EvaluationRun {
         _ model: TrainedModel, on episodes: [Episode], reference: LinearReference?, options: EvaluationOptions
     ) throws {
         let description = model.description
-        try Self.checkSampling(episodes, description)
+        try description.check(samplingOf: episodes)
         let wanted = try options.steps(description)
         self.model = model
         self.episodes = episodes.map { $0.holdingInputs(description.inputs.map(\.name)) }
@@ -88,19 +88,6 @@ struct EvaluationRun {
             predict(Array(starts[batch..<min(starts.count, batch + 128)]), reference)
         }
     }
-
-    /// A model's step is a stretch of time: a log with other samples would be read as slower or faster than it was.
-    private static func checkSampling(_ episodes: [Episode], _ description: ModelDescription) throws {
-        for episode in episodes where abs(episode.samplingTime / description.samplingTime - 1) > 0.02 {
-            let (own, models) = (rounded(episode.samplingTime), rounded(description.samplingTime))
-            throw ForesightError.data(
-                "\(episode.name) is sampled every \(own) s, the model was trained on samples every \(models) s",
-                remedy: "read it with --resample \(models)"
-                    + (episode.samplingTime < description.samplingTime ? " --resample-method average" : ""))
-        }
-    }
-
-    private static func rounded(_ seconds: Double) -> String { ((seconds * 1e4).rounded() / 1e4).yaml }
 
     private static func start(_ row: Int, _ table: SignalTable, _ stride: Int) -> Start {
         // Segments are in the order of their rows.

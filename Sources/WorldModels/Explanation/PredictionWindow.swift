@@ -35,11 +35,7 @@ public struct PredictionWindow: Sendable, Equatable {
     /// - Throws: `ForesightError.data` when a channel is missing or the record is sampled at another rate.
     public init(_ episode: Episode, row: Int, steps: Int, for model: ModelDescription) throws {
         precondition(row >= 0 && row < episode.count && steps > 0, "row \(row) of \(episode.count), \(steps) steps")
-        guard abs(episode.samplingTime / model.samplingTime - 1) <= 0.02 else {
-            throw ForesightError.data(
-                "\(episode.name) is sampled every \(episode.samplingTime) s, the model's logs every "
-                    + "\(model.samplingTime) s", remedy: "bring it there with --resample \(model.samplingTime)")
-        }
+        try model.check(samplingOf: [episode])
         func columns(_ channels: [Channel]) throws -> [Int] {
             try channels.map { channel in
                 if let index = episode.channelIndex(channel.name) { return index }
