@@ -56,9 +56,8 @@ struct PictureSession {
         let data = fingerprint(layout) + (encoder.map { ", encoder \($0.digest.prefix(12))" } ?? "")
         let folder = try former ?? makeFolder()
         if former != nil {
-            try ImageCheckpoint.restore(
-                training.trainer, data: data, from: folder.file(Self.checkpointName))
-            talk.note("goes on after step \(first) in \(folder.path)")
+            try ImageCheckpoint.restore(training, data: data, from: folder.file(Self.checkpointName))
+            talk.note("goes on after \(training.progressWords) in \(folder.path)")
         } else {
             try folder.write(configuration.yaml(), to: TrainSession.configurationName)
             try Provenance(
@@ -73,7 +72,12 @@ struct PictureSession {
         try encode(training, data: data, isNew: former == nil, in: folder)
         let seconds = try learn(training, data: data, in: folder)
         let line = ProgressLine("heads", total: 100, unit: "parts", style: talk.beginWork())
+        var saved = ProgressLine.seconds()
         try training.learnHeads(regions: configuration.regions) { share, what in
+            if Interrupt.isRequested || ProgressLine.seconds() - saved > Self.pause {
+                try ImageCheckpoint.save(training, data: data, to: folder.file(Self.checkpointName))
+                saved = ProgressLine.seconds()
+            }
             if Interrupt.isRequested { throw Interrupt.error(resumeWith: "foresight train --resume \(folder.path)") }
             line.update(Int(share * 100), note: what)
         }
@@ -107,7 +111,7 @@ struct PictureSession {
     ) throws {
         guard let encoder = training.trainer.model.architecture.frozen?.encoder else { return }
         // It may take an hour, in which there has to be something to go on from.
-        if isNew { try ImageCheckpoint.save(training.trainer, data: data, to: folder.file(Self.checkpointName)) }
+        if isNew { try ImageCheckpoint.save(training, data: data, to: folder.file(Self.checkpointName)) }
         talk.note(
             "encoder: \(encoder.family), \(encoder.tokens) tokens of \(encoder.vision.width) numbers, frozen; "
                 + "\(training.tableBytes / 1_048_576) MiB for all pictures")
@@ -151,7 +155,7 @@ struct PictureSession {
             line.update(report.step, note: note)
             let isInterrupted = Interrupt.isRequested && !trainer.isFinished
             if isInterrupted || trainer.isFinished || ProgressLine.seconds() - saved > Self.pause {
-                try ImageCheckpoint.save(trainer, data: data, to: folder.file(Self.checkpointName))
+                try ImageCheckpoint.save(training, data: data, to: folder.file(Self.checkpointName))
                 saved = ProgressLine.seconds()
             }
             if isInterrupted {

@@ -1,5 +1,5 @@
 import Basics
-import Episodes
+public import Episodes
 import Tensors
 
 extension FrameDataset {
@@ -19,7 +19,7 @@ extension FrameDataset {
     /// the actions. Pictures may be many gigabytes.
     ///
     /// - Throws: `ForesightError.data` when there are no actions, or they cannot be read.
-    func actionDigest() throws -> String {
+    public func actionDigest() throws -> String {
         var digest = SHA256()
         for (episode, length) in layout.lengths.enumerated() {
             let numbers =

@@ -1,29 +1,35 @@
 public import Basics
+public import Episodes
 import Networks
 import Tensors
 
 /// Saves the state of a training from pictures in one file and takes it up again, to the bit on the processor.
 ///
-/// A safetensors file: weights, the optimiser's moments, the teacher and the generator of libtorch; as texts the step, the
+/// A safetensors file: weights, the optimisers' moments, the teacher and the generator of libtorch; as texts the steps, the
 /// settings, and what the data were. Windows follow from seed and step, so that nothing of them has to be kept. It is written
 /// whole or not at all.
 public enum ImageCheckpoint {
-    /// The version of the format that this code writes and reads.
-    public static let format = 1
+    /// The version of the format that this code writes. It reads those before it, which know nothing of a predictor that
+    /// learns alone.
+    public static let format = 2
 
     private static let kind = "foresight picture checkpoint"
 
-    /// Saves a run between two steps.
+    private static let formats = (1...format).map { "\(kind) \($0)" }
+
+    /// Saves a run between two steps of encoder and predictor, or of the predictor alone.
     ///
     /// - Parameters:
-    ///   - trainer: The run.
+    ///   - training: The run.
     ///   - data: What it learns from, in words that differ where the data do.
     ///   - path: The file.
     ///   - storage: Where files are written.
     /// - Throws: `ForesightError.failure` with path and cause; an earlier file is then unchanged.
     public static func save(
-        _ trainer: ImageTrainer, data: String, to path: String, storage: some FileStorage = DiskStorage()
+        _ training: ImageTraining<some FrameDataset>, data: String, to path: String,
+        storage: some FileStorage = DiskStorage()
     ) throws {
+        let trainer = training.trainer
         var tensors: [String: Tensor] = [:]
         func add(_ group: String, _ state: [String: Tensor]) {
             for (name, tensor) in state { tensors["\(group)/\(name)"] = tensor.to(device: .cpu) }
@@ -33,12 +39,15 @@ public enum ImageCheckpoint {
         add("model", trainer.model.stateDict().filter { !fixed.contains($0.key) })
         add("optimiser", trainer.optimiser.stateDict())
         add("average", trainer.average?.stateDict() ?? [:])
+        let alone = training.predictorState
+        add("alone", alone?.optimiser ?? [:])
         let generator = trainer.generator.state()
         tensors["generator"] = Tensor(generator, shape: [generator.count])
-        let metadata = [
+        var metadata = [
             "format": "\(kind) \(format)", "settings": trainer.settings.yaml(), "data": data,
             "step": String(trainer.step), "torch": Engine.version, "device": kind(trainer.generator.device),
         ]
+        if let alone { metadata["predictor_step"] = String(alone.step) }
         try SafetensorsWriter.write(tensors, metadata: metadata, to: path, storage: storage)
     }
 
@@ -56,10 +65,10 @@ public enum ImageCheckpoint {
     /// - Throws: `ForesightError.data` when the file is damaged or no such checkpoint.
     public static func step(of path: String) throws -> Int {
         let file = try SafetensorsFile(path: path, checksum: .required)
-        guard file.metadata["format"] == "\(kind) \(format)", let step = file.metadata["step"].flatMap({ Int($0) })
-        else {
+        let found = file.metadata["format"] ?? "unknown"
+        guard formats.contains(found), let step = file.metadata["step"].flatMap({ Int($0) }) else {
             throw ForesightError.data(
-                "\(path) is of the format '\(file.metadata["format"] ?? "unknown")', not '\(kind) \(format)'",
+                "\(path) is of the format '\(found)', not '\(kind) \(format)'",
                 remedy: "train anew, or resume with the version that began the run")
         }
         return step
@@ -68,13 +77,16 @@ public enum ImageCheckpoint {
     /// Takes a run up again.
     ///
     /// - Parameters:
-    ///   - trainer: Made from the same data and settings; of no use any more when this fails.
+    ///   - training: Made from the same data and settings; of no use any more when this fails.
     ///   - data: What it learns from.
     ///   - path: The checkpoint.
     /// - Throws: `ForesightError.data` when the file is damaged or of another format; `ForesightError.usage` when data, settings or
     ///   the kind of device differ.
-    public static func restore(_ trainer: ImageTrainer, data: String, from path: String) throws {
+    public static func restore(
+        _ training: ImageTraining<some FrameDataset>, data: String, from path: String
+    ) throws {
         let step = try step(of: path)
+        let trainer = training.trainer
         let file = try SafetensorsFile(path: path, checksum: .required)
         guard file.metadata["data"] == data else {
             throw ForesightError.usage(
@@ -112,5 +124,8 @@ public enum ImageCheckpoint {
         try trainer.average?.load(group("average"))
         try trainer.generator.restore(generator.values(as: UInt8.self))
         trainer.step = step
+        if let alone = file.metadata["predictor_step"].flatMap({ Int($0) }) {
+            training.predictorState = PredictorTraining.State(step: alone, optimiser: group("alone"))
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 import Networks
 
 extension ImageSettings {
@@ -13,5 +14,12 @@ extension ImageSettings {
     /// Part of the peak rate at each of so many steps: a short warm-up, then a cosine down to a hundredth.
     func schedule(steps: Int) -> Schedule {
         Schedule(.cosine, steps: steps, warmUp: min(200, max(1, steps / 20)), floor: 0.01)
+    }
+
+    /// What another model would have to be trained with in place of these, as "rate was 0.002, now 0.001".
+    ///
+    /// - Throws: `ForesightError.data` when settings cannot be printed so that they are read again.
+    public func changes(to other: ImageSettings) throws -> [String] {
+        try TrainingCheckpoint.changes(from: yaml(), to: other.yaml())
     }
 }

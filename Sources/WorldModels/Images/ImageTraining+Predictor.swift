@@ -13,11 +13,25 @@ extension ImageTraining {
             layout: learned.layout, time: 1 + settings.reach, padded: (settings.stack - 1) * settings.block,
             settings: settings, source: learned.source, device: device)
         let training = try PredictorTraining(trainer.model, windows: windows, settings: settings)
+        try predictorState.map { try training.resume(from: $0) }
+        predictorTraining = training
         while training.step < settings.predictorSteps {
             let error = training.run(min(100, settings.predictorSteps - training.step))
             let words = "predictor alone, error \((error * 1e4).rounded() / 1e4)"
             try progress(Double(training.step) / Double(settings.predictorSteps), words)
         }
+    }
+
+    /// How far training is, in words: `step 400`, and behind it the steps that the predictor took alone.
+    public var progressWords: String {
+        let alone = predictorState.map { " and step \($0.step) of the predictor alone" } ?? ""
+        return "step \(trainer.step)\(alone)"
+    }
+
+    /// How far the predictor alone has come, and what it takes to go on; `nil` before it begins.
+    var predictorState: PredictorTraining.State? {
+        get { predictorTraining?.state ?? resumedPredictor }
+        set { resumedPredictor = newValue }
     }
 
     /// Checks, before anything is learned, that episodes are as long as the longest free run.

@@ -52,6 +52,10 @@ public final class ImageTraining<Frames: FrameDataset> {
     var tables: (learned: (Tensor, [Range<Int>]), heldOut: (Tensor, [Range<Int>]))?
     /// Windows of the tokens.
     var windows: EncodedWindows?
+    /// The training of the predictor alone, once it began.
+    var predictorTraining: PredictorTraining?
+    /// How far the predictor alone was when the run was saved that this one goes on from.
+    var resumedPredictor: PredictorTraining.State?
     private let stack: Int
     /// Representations of what is learned from and what is held out, once heads are learned.
     private(set) var encodings: (learned: EncodedRows, heldOut: EncodedRows)?

@@ -9,6 +9,14 @@ import Tensors
 /// predictor learns to run freely once the encoder is as it will be. As in V-JEPA 2-AC (arXiv:2506.09985, section 3), where an
 /// encoder that learns nothing any more stands under a predictor that learns from rollouts.
 final class PredictorTraining {
+    /// What is kept of it beside the weights of the predictor.
+    struct State {
+        /// Optimiser steps taken.
+        var step: Int
+        /// The optimiser's moments.
+        var optimiser: [String: Tensor]
+    }
+
     /// Optimiser steps taken.
     private(set) var step = 0
 
@@ -33,6 +41,17 @@ final class PredictorTraining {
         optimiser = settings.optimiser(of: named)
         schedule = settings.schedule(steps: settings.predictorSteps)
         parameters = named.map(\.parameter)
+    }
+
+    /// What has to be kept for another run to go on from here.
+    var state: State { State(step: step, optimiser: optimiser.stateDict()) }
+
+    /// Goes on from where another run was; the predictor has its weights.
+    ///
+    /// - Throws: `ForesightError.data` when the moments are those of another predictor.
+    func resume(from state: State) throws {
+        try optimiser.load(state.optimiser)
+        step = state.step
     }
 
     /// Takes optimiser steps.

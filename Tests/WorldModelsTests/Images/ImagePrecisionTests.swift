@@ -96,9 +96,9 @@ struct ImagePrecisionTests {
         }
         try withTemporaryFolder { folder in
             let path = folder + "/checkpoint.safetensors"
-            try ImageCheckpoint.save(card.trainer, data: "squares", to: path)
+            try ImageCheckpoint.save(card, data: "squares", to: path)
             let resumed = try training(.cuda)
-            try ImageCheckpoint.restore(resumed.trainer, data: "squares", from: path)
+            try ImageCheckpoint.restore(resumed, data: "squares", from: path)
             #expect(resumed.trainer.step == 6 && resumed.trainer.model.device == .cuda)
         }
         try card.learnHeads()

@@ -29,12 +29,12 @@ struct ImageTrainerTests {
             let path = folder + "/checkpoint.safetensors"
             let straight = try TinyImages.training(settings)
             _ = try straight.run(3)
-            try ImageCheckpoint.save(straight.trainer, data: "squares", to: path)
+            try ImageCheckpoint.save(straight, data: "squares", to: path)
             let report = try straight.run(10)
             #expect(report.step == 6 && straight.trainer.isFinished && report.skipped == 0)
             #expect(try ImageCheckpoint.step(of: path) == 3)
             let resumed = try TinyImages.training(settings, startIndex: 3)
-            try ImageCheckpoint.restore(resumed.trainer, data: "squares", from: path)
+            try ImageCheckpoint.restore(resumed, data: "squares", from: path)
             #expect(resumed.trainer.step == 3)
             let later = try resumed.run(10)
             #expect(later.terms.map(\.value) == report.terms.map(\.value))
@@ -50,9 +50,9 @@ struct ImageTrainerTests {
         _ = try training.run(1)
         try withTemporaryFolder { folder in
             let path = folder + "/checkpoint.safetensors"
-            try ImageCheckpoint.save(training.trainer, data: "squares", to: path)
+            try ImageCheckpoint.save(training, data: "squares", to: path)
             let data = #expect(throws: ForesightError.self) {
-                try ImageCheckpoint.restore(training.trainer, data: "circles", from: path)
+                try ImageCheckpoint.restore(training, data: "circles", from: path)
             }
             #expect(data?.code == .usage)
             #expect(data?.message.contains("the run learned from squares, this is circles") == true)
@@ -60,7 +60,7 @@ struct ImageTrainerTests {
             other.rate = 0.5
             let changed = try TinyImages.training(other)
             let differ = #expect(throws: ForesightError.self) {
-                try ImageCheckpoint.restore(changed.trainer, data: "squares", from: path)
+                try ImageCheckpoint.restore(changed, data: "squares", from: path)
             }
             #expect(differ?.code == .usage)
             #expect(differ?.message.contains("rate was 0.001, now 0.5") == true, "\(String(describing: differ))")
@@ -76,7 +76,7 @@ struct ImageTrainerTests {
             let moved = folder + "/moved.safetensors"
             try SafetensorsWriter.write(try file.loadTensors(), metadata: metadata, to: moved)
             let device = #expect(throws: ForesightError.self) {
-                try ImageCheckpoint.restore(training.trainer, data: "squares", from: moved)
+                try ImageCheckpoint.restore(training, data: "squares", from: moved)
             }
             #expect(device?.code == .usage && device?.message.contains("on cuda, which draws") == true)
             #expect(device?.remedy.contains("--device cuda") == true)
@@ -84,7 +84,7 @@ struct ImageTrainerTests {
             bytes[bytes.count - 9] ^= 1
             try AtomicFile.write(bytes, to: path)
             let damaged = #expect(throws: ForesightError.self) {
-                try ImageCheckpoint.restore(training.trainer, data: "squares", from: path)
+                try ImageCheckpoint.restore(training, data: "squares", from: path)
             }
             #expect(damaged?.code == .data)
         }

@@ -56,6 +56,44 @@ struct PredictorTrainingTests {
         #expect(try learned() == learned())
     }
 
+    @Test("Saved in its midst, it goes on to the bit; checkpoints from before it are read")
+    func goesOn() throws {
+        func weights(_ training: ImageTraining<InMemoryFrames>) -> [String: [Float]] {
+            training.trainer.model.stateDict().mapValues { $0.floats() }
+        }
+        try withTemporaryFolder { folder in
+            let (path, old) = (folder + "/checkpoint.safetensors", folder + "/old.safetensors")
+            let straight = try TinyImages.training(settings(), TinyImages.frames(lengths))
+            _ = try straight.run(20)
+            #expect(straight.progressWords == "step 20")
+            try ImageCheckpoint.save(straight, data: "squares", to: old)
+            try straight.learnHeads { _, words in
+                guard words.hasPrefix("predictor alone"), straight.predictorState?.step == 100 else { return }
+                try ImageCheckpoint.save(straight, data: "squares", to: path)
+            }
+            let resumed = try TinyImages.training(settings(), TinyImages.frames(lengths), startIndex: 20)
+            try ImageCheckpoint.restore(resumed, data: "squares", from: path)
+            #expect(resumed.progressWords == "step 20 and step 100 of the predictor alone")
+            var heard = 0
+            try resumed.learnHeads { _, words in heard += words.hasPrefix("predictor alone") ? 1 : 0 }
+            #expect(heard == 1 && weights(resumed) == weights(straight))
+            // The format before this one knows nothing of it: the predictor then begins.
+            var file = try SafetensorsFile(path: old)
+            var metadata = file.metadata
+            #expect(metadata["format"] == "foresight picture checkpoint 2")
+            metadata["format"] = "foresight picture checkpoint 1"
+            try SafetensorsWriter.write(try file.loadTensors(), metadata: metadata, to: old)
+            let former = try TinyImages.training(settings(), TinyImages.frames(lengths), startIndex: 20)
+            try ImageCheckpoint.restore(former, data: "squares", from: old)
+            try former.learnHeads()
+            #expect(weights(former) == weights(straight))
+            file = try SafetensorsFile(path: old)
+            metadata["format"] = "foresight picture checkpoint 3"
+            try SafetensorsWriter.write(try file.loadTensors(), metadata: metadata, to: old)
+            #expect(throws: ForesightError.self) { _ = try ImageCheckpoint.step(of: old) }
+        }
+    }
+
     @Test("Episodes that are too short for a free run are refused before anything is learned")
     func refusal() throws {
         var settings = settings()

@@ -80,11 +80,11 @@ struct TransformerTests {
             let path = folder + "/checkpoint.safetensors"
             let straight = try TinyImages.training(settings)
             _ = try straight.run(3)
-            try ImageCheckpoint.save(straight.trainer, data: "squares", to: path)
+            try ImageCheckpoint.save(straight, data: "squares", to: path)
             let report = try straight.run(3)
             #expect(report.skipped == 0 && report.gradientNorm > 0)
             let resumed = try TinyImages.training(settings, startIndex: 3)
-            try ImageCheckpoint.restore(resumed.trainer, data: "squares", from: path)
+            try ImageCheckpoint.restore(resumed, data: "squares", from: path)
             let later = try resumed.run(3)
             #expect(later.terms.map(\.value) == report.terms.map(\.value) && later.gradientNorm == report.gradientNorm)
             let (a, b) = (straight.trainer.model.stateDict(), resumed.trainer.model.stateDict())
