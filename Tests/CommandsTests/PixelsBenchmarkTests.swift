@@ -66,12 +66,12 @@ struct PixelsBenchmarkTests {
         .enabled(if: (try? Engine.load()) != nil))
     func tiny() throws {
         try withTemporaryFolder { folder in
-            let run = try ForesightProcess(
-                [
-                    "benchmark", "pixels", "--worlds", "two-rooms", "--seeds", "1", "--pairs", "1", "--episodes", "3",
-                    "--quick", "--out", "run", "--json", "width=4", "hidden=8", "batch=2", "horizon=1", "steps=4",
-                    "distance_steps=4", "directions=4", "held_out=0.4", "seed=6",
-                ], in: folder)
+            let arguments = [
+                "benchmark", "pixels", "--worlds", "two-rooms", "--seeds", "1", "--pairs", "1", "--episodes", "3",
+                "--quick", "--out", "run", "--json", "width=4", "hidden=8", "batch=2", "horizon=1", "steps=4",
+                "distance_steps=4", "directions=4", "held_out=0.4", "seed=6",
+            ]
+            let run = try ForesightProcess(arguments, in: folder)
             #expect(run.status == 0, "\(run.complaint)")
             let world = try #require(try JSONParser.parse(run.output)["worlds"]?["two-rooms"])
             #expect(world["rows"]?.int == 270)
@@ -89,6 +89,21 @@ struct PixelsBenchmarkTests {
             #expect(try InputFile.text(folder + "/run/report.html").contains("Rough figures"))
             let results = try JSONParser.parse(try InputFile.text(folder + "/run/results.json"))
             #expect(results["worlds"]?["two-rooms"]?["rows"]?.int == 270 && results["protocol"]?.int == 3)
+            // The same command goes on: what is learned stays, and reaches the same.
+            #expect(Folder.names(in: folder + "/run/models") == ["two-rooms-seed6", "two-rooms-seed6.json"])
+            let before = try InputFile.bytes(folder + "/run/models/two-rooms-seed6/model.safetensors")
+            let same = try ForesightProcess(arguments, in: folder)
+            #expect(same.status == 0, "\(same.complaint)")
+            #expect(same.complaint.contains { $0.hasSuffix("two-rooms-seed6 is learned already") }, "\(same.complaint)")
+            #expect(try InputFile.bytes(folder + "/run/models/two-rooms-seed6/model.safetensors") == before)
+            let twice = try JSONParser.parse(same.output)["worlds"]?["two-rooms"]
+            #expect(twice?["rules"] == world["rules"] && twice?["training"] == world["training"])
+            for (other, words) in [
+                ("rate=0.5", "other settings: rate was"), ("--episodes=4", "that learned from two-rooms, 270 rows"),
+            ] {
+                let refused = try ForesightProcess(arguments + [other], in: folder)
+                #expect(refused.status == 64 && refused.complaint.last?.contains(words) == true, "\(refused.complaint)")
+            }
             // An earlier run is judged with the models that it has, and told about where it has none.
             func again(_ earlier: String) throws -> ForesightProcess {
                 try ForesightProcess(

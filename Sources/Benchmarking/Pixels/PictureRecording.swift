@@ -1,5 +1,6 @@
 import Basics
 import Episodes
+import Foundation
 import Networks
 import Plants
 import WorldModels
@@ -55,34 +56,82 @@ struct PictureRecording: Sendable {
         return try variety.draw(world, using: &generator)
     }
 
+    /// What was recorded, in words that differ where it does: of pictures the first of each episode, which shows what differs
+    /// between worlds that are moved alike.
+    func fingerprint(_ frames: InMemoryFrames) throws -> String {
+        var digest = SHA256()
+        for episode in frames.layout.lengths.indices {
+            try frames.frames(episode: episode, rows: 0..<1).withUnsafeBytes { digest.update($0) }
+        }
+        let shown = digest.hex().prefix(12)
+        return
+            "\(name), \(frames.layout.rowCount) rows, actions \(try frames.actionDigest().prefix(12)), pictures \(shown)"
+    }
+
     /// Learns encoder, predictor and what stands on them.
     ///
     /// - Parameters:
     ///   - frames: What was recorded.
     ///   - settings: How to train.
     ///   - known: Encoder and predictor that are learned already; `nil` to learn them.
+    ///   - checkpoint: The file that training is saved in each minute, and goes on from where it is there; `nil` for none.
     ///   - progress: Hears how far it is; may throw to end it.
     /// - Returns: The training, finished.
-    /// - Throws: What training and `progress` throw; `ForesightError.data` when what is known is of other sizes.
+    /// - Throws: What training and `progress` throw; `ForesightError.data` when what is known is of other sizes;
+    ///   `ForesightError.usage` for a checkpoint of other data or settings.
     func train(
-        _ frames: InMemoryFrames, settings: ImageSettings, known: ImageWorldModel? = nil,
+        _ frames: InMemoryFrames, settings: ImageSettings, known: ImageWorldModel? = nil, checkpoint: String? = nil,
         progress: (PixelBenchmark.Phase) throws -> Void
     ) throws -> ImageTraining<InMemoryFrames> {
         var settings = settings
         // A predictor that is known has learned all it will.
         if known != nil { (settings.horizon, settings.predictorSteps) = (settings.reach, 0) }
+        let former = checkpoint.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
         let training = try ImageTraining(
             frames, actions: world.actionChannels, samplingTime: world.samplingTime,
             names: [FrameColumn.state: world.stateNames, FrameColumn.proprioception: world.proprioceptionNames],
-            angles: world.angleNames, settings: settings)
+            angles: world.angleNames, settings: settings, startIndex: try former.map(ImageCheckpoint.step) ?? 0)
+        let data = try fingerprint(frames)
+        try former.map { try ImageCheckpoint.restore(training, data: data, from: $0) }
+        let saving = Saving(training, data: data, path: checkpoint)
         try training.prepare { try progress(.encoding($0, $1)) }
         try known.map { try training.trainer.model.load($0.stateDict()) }
         while known == nil && !training.trainer.isFinished {
             let report = try training.run(50)
-            try progress(.training(report.step, settings.steps, report.summary))
+            try saving.during { try progress(.training(report.step, settings.steps, report.summary)) }
         }
-        try training.learnHeads { try progress(.heads($0, $1)) }
+        try training.learnHeads { share, what in try saving.during { try progress(.heads(share, what)) } }
         return training
+    }
+}
+
+/// Saves a training each minute, and where somebody ends it.
+private final class Saving {
+    private let training: ImageTraining<InMemoryFrames>
+    private let data: String
+    private let path: String?
+    private var saved = ContinuousClock.now
+
+    init(_ training: ImageTraining<InMemoryFrames>, data: String, path: String?) {
+        (self.training, self.data, self.path) = (training, data, path)
+    }
+
+    /// Tells how far it is.
+    ///
+    /// - Throws: What `progress` throws, once everything is saved; `ForesightError.failure` when it cannot be.
+    func during(_ progress: () throws -> Void) throws {
+        do {
+            try progress()
+        } catch {
+            try save()
+            throw error
+        }
+        if ContinuousClock.now - saved > .seconds(60) { try save() }
+    }
+
+    private func save() throws {
+        try path.map { try ImageCheckpoint.save(training, data: data, to: $0) }
+        saved = .now
     }
 }
 

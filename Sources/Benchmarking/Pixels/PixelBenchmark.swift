@@ -115,16 +115,50 @@ public struct PixelBenchmark: Sendable {
 
     /// Learns a model with all that stands on it.
     ///
-    /// - Returns: The model, its health, and the seconds that it took.
-    /// - Throws: What training and `progress` throw.
+    /// - Parameters:
+    ///   - frames: What was recorded.
+    ///   - seed: The seed of the model.
+    ///   - checkpoint: The file that training is saved in each minute, and goes on from where it is there; `nil` for none.
+    ///   - progress: Hears how far it is; may throw to end it.
+    /// - Returns: The model, its health, and the seconds that it took, of this run alone.
+    /// - Throws: What training and `progress` throw; `ForesightError.usage` for a checkpoint of other data or settings.
     public func train(
-        _ frames: InMemoryFrames, seed: Int, progress: (Phase) throws -> Void
+        _ frames: InMemoryFrames, seed: Int, checkpoint: String? = nil, progress: (Phase) throws -> Void
     ) throws -> (model: TrainedImageModel, health: ImageHealth?, seconds: Double) {
         let began = Date()
         var settings = settings
         settings.seed = seed
-        let training = try recording.train(frames, settings: settings, progress: progress)
+        let training = try recording.train(frames, settings: settings, checkpoint: checkpoint, progress: progress)
         return (training.model(), training.health, Date().timeIntervalSince(began))
+    }
+
+    /// What was recorded, in words that differ where it does.
+    ///
+    /// - Throws: `ForesightError.data` when it cannot be read.
+    public func fingerprint(_ frames: InMemoryFrames) throws -> String { try recording.fingerprint(frames) }
+
+    /// Checks that a model is what ``train(_:seed:checkpoint:progress:)`` would make.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - learned: The fingerprint of what it learned from.
+    ///   - recorded: That of what would be learned from now.
+    ///   - seed: The seed of the model.
+    /// - Throws: `ForesightError.usage` when it learned with other settings, or from something else.
+    public func check(_ model: TrainedImageModel, learned: String, recorded: String, seed: Int) throws {
+        var settings = settings
+        settings.seed = seed
+        let differences = try model.settings.changes(to: settings)
+        guard differences.isEmpty else {
+            throw ForesightError.usage(
+                "the folder has a model of \(set.name) with other settings: \(differences.joined(separator: ", "))",
+                remedy: "leave them as they were, or name another folder by --out")
+        }
+        guard learned == recorded else {
+            throw ForesightError.usage(
+                "the folder has a model of \(set.name) that learned from \(learned); this is \(recorded)",
+                remedy: "leave --episodes and --vary as they were, or name another folder by --out")
+        }
     }
 
     /// The pairs of a rule, from episodes that nothing learned from.

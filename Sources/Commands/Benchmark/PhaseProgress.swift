@@ -6,20 +6,25 @@ final class PhaseProgress {
     private let name: String
     private let pairs: Int
     private let talk: Talk
-    private let path: String
+    private let resume: String
     private var line: ProgressLine?
     private var label = ""
     private var done = 0
 
-    init(_ name: String, pairs: Int, talk: Talk, path: String) {
-        (self.name, self.pairs, self.talk, self.path) = (name, pairs, talk, path)
+    /// - Parameters:
+    ///   - name: What is benchmarked.
+    ///   - pairs: Pairs of a manifest.
+    ///   - talk: Where lines go.
+    ///   - resume: What goes on after Ctrl-C.
+    init(_ name: String, pairs: Int, talk: Talk, resume: String) {
+        (self.name, self.pairs, self.talk, self.resume) = (name, pairs, talk, resume)
     }
 
     /// Shows how far a phase is, and ends the run where Ctrl-C was pressed.
     ///
     /// - Throws: `ForesightError.interrupted`.
     func show(_ phase: PixelBenchmark.Phase) throws {
-        try ObjectivesBenchmarkCommand.stopIfAsked(path)
+        if Interrupt.isRequested { throw Interrupt.error(resumeWith: resume) }
         switch phase {
         case .recording(let count, let total): update("recording", count, of: total, unit: "episodes")
         case .encoding(let count, let total): update("tokens", count, of: total, unit: "pictures")

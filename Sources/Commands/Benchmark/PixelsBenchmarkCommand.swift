@@ -16,7 +16,8 @@ struct PixelsBenchmarkCommand: ParsableCommand {
             Records each world, learns a model of the pictures and the actions, and lets a planner act that sees pictures \
             alone: from a recorded state to the picture of one that was recorded 25 rows later, within 50 steps, under a \
             moderate and a strict rule. Pairs are frozen before any policy acts, from episodes that nothing learned from, \
-            and random actions get the same. Settings of training can be given as key=value.
+            and random actions get the same. Settings of training can be given as key=value. Training is saved each minute: \
+            the same command with the same --out goes on, and a model that is there is not learned again.
 
               foresight benchmark pixels --worlds two-rooms --seeds 1
               foresight benchmark pixels --worlds two-rooms recipe=sigreg distance_steps=0
@@ -95,11 +96,12 @@ struct PixelsBenchmarkCommand: ParsableCommand {
         Engine.threads = 1
         let folder = try output.folder(
             task: "benchmark", configuration: quick ? "pixels-quick" : "pixels",
-            seed: UInt64(max(0, benchmarks.first?.settings.seed ?? 0)))
+            seed: UInt64(max(0, benchmarks.first?.settings.seed ?? 0)), existing: .reused)
         try Provenance(
             command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: [:],
             versions: ["libtorch": Engine.version]
         ).save(in: folder)
+        talking.talk.note("run folder: \(folder.path)")
         let notes = [
             quick ? "rough: one model, briefly trained, 30 pairs (--quick)" : nil,
             noAdapt ? "without memory of errors (--no-adapt)" : nil,

@@ -37,7 +37,8 @@ struct PixelsSession {
     /// - Throws: `ForesightError.interrupted` after Ctrl-C; what recording, training and judging throw.
     func run(models: Int, from known: String? = nil) throws -> PixelResult {
         let name = benchmark.set.name
-        let progress = PhaseProgress(name, pairs: benchmark.pairs, talk: talk, path: folder.path)
+        let progress = PhaseProgress(
+            name, pairs: benchmark.pairs, talk: talk, resume: "the same command with --out \(folder.path)")
         // Pairs are frozen before anything is learned.
         let varied = try variations()
         let manifests = try PixelRule.allCases.flatMap { rule in
@@ -56,11 +57,9 @@ struct PixelsSession {
             let place = place(seed)
             let model: TrainedImageModel
             if let frames {
-                let trained = try benchmark.train(frames, seed: seed) { try progress.show($0) }
-                model = trained.model
-                _ = try folder.subfolder("models")
-                try ImageModelFolder.save(model, to: folder.file(place))
-                result.trainings.append(.init(seed: seed, seconds: trained.seconds, health: trained.health))
+                let (learned, training) = try learn(frames, seed: seed) { try progress.show($0) }
+                model = learned
+                result.trainings.append(training)
             } else {
                 model = try ImageModelFolder.load("\(known ?? "")/\(place)")
                 result.trainings.append(.init(seed: seed, seconds: nil, health: nil))
@@ -95,6 +94,46 @@ struct PixelsSession {
 }
 
 extension PixelsSession {
+    /// What is known of a training beside its model.
+    private struct Learned: Codable {
+        var seconds: Double
+        var health: ImageHealth?
+        /// The fingerprint of what was learned from.
+        var recorded: String
+    }
+
+    /// The model of a seed: the one that an earlier run left in this folder, or else a new one, from where such a run had come.
+    ///
+    /// - Throws: `ForesightError.usage` when the folder has one of other settings or pictures; what training throws.
+    private func learn(
+        _ frames: InMemoryFrames, seed: Int, progress: (PixelBenchmark.Phase) throws -> Void
+    ) throws -> (TrainedImageModel, PixelResult.Training) {
+        _ = try folder.subfolder("models")
+        let recorded = try benchmark.fingerprint(frames)
+        let (place, known) = (folder.file(place(seed)), folder.file("\(place(seed)).json"))
+        let checkpoint = folder.file("\(self.place(seed))-checkpoint.safetensors")
+        if FileManager.default.fileExists(atPath: known) {
+            let model = try ImageModelFolder.load(place)
+            let learned = try JSONDecoder().decode(Learned.self, from: Data(InputFile.bytes(known)))
+            try benchmark.check(model, learned: learned.recorded, recorded: recorded, seed: seed)
+            talk.note("\(place) is learned already")
+            return (model, .init(seed: seed, seconds: learned.seconds, health: learned.health))
+        }
+        let former = FileManager.default.fileExists(atPath: checkpoint)
+        if former { talk.note("\(place) goes on from its checkpoint") }
+        let (model, health, seconds) = try benchmark.train(
+            frames, seed: seed, checkpoint: checkpoint, progress: progress)
+        if Folder.exists(place) { try FileManager.default.removeItem(atPath: place) }
+        try ImageModelFolder.save(model, to: place)
+        // Last, so that where it is, the model is whole.
+        let learned = Learned(seconds: seconds, health: health, recorded: recorded)
+        try AtomicFile.write(try JSONText.encode(learned) + "\n", to: known)
+        if FileManager.default.fileExists(atPath: checkpoint) {
+            try FileManager.default.removeItem(atPath: checkpoint)
+        }
+        return (model, .init(seed: seed, seconds: former ? nil : seconds, health: health))
+    }
+
     /// The pairs of each factor of variation under the moderate rule: of none, of each alone, of all at once.
     private func variations() throws -> [(name: String, manifest: PixelManifest)] {
         guard benchmark.variety != .none else { return [] }

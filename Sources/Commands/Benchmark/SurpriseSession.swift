@@ -21,7 +21,9 @@ struct SurpriseSession {
     /// - Throws: `ForesightError.interrupted` after Ctrl-C; what recording, training and judging throw.
     func run(models: Int, from known: String? = nil) throws -> SurpriseResult {
         let name = benchmark.set.name
-        let progress = PhaseProgress(name, pairs: benchmark.pairs, talk: talk, path: folder.path)
+        let progress = PhaseProgress(
+            name, pairs: benchmark.pairs, talk: talk,
+            resume: "--models \(folder.path), with --seeds for the models that it has")
         let frames = try benchmark.record { try progress.show($0) }
         var result = SurpriseResult(benchmark.set, settings: benchmark.settings, rows: frames.layout.rowCount)
         result.isReused = known != nil

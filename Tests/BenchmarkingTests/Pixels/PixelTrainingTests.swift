@@ -1,10 +1,12 @@
 import Agents
 import Basics
 import Episodes
+import Networks
 import Plants
 import Tensors
 import Testing
 import WorldModels
+import _TestSupport
 
 @testable import Benchmarking
 
@@ -59,6 +61,60 @@ struct PixelTrainingTests {
         world.restore([150, 120])
         let action = try agent.act(on: world.picture(width: 32, height: 32).pixels)
         #expect(action.count == 2 && action.allSatisfy { (-1...1).contains($0) } && agent.hasJustPlanned)
+    }
+
+    @Test("Training that ended goes on from what it saved, to the bit, with the same settings and pictures alone")
+    func goesOn() throws {
+        func benchmark(_ more: [String] = [], episodes: Int = 6) throws -> PixelBenchmark {
+            let settings = try PixelSet.twoRooms.settings(
+                [
+                    "width=4", "hidden=8", "batch=4", "steps=100", "directions=8", "horizon=1", "held_out=0.3",
+                    "predictor_steps=200", "free_run=2", "distance_steps=10",
+                ] + more)
+            var benchmark = PixelBenchmark(.twoRooms, settings: settings, pairs: 2, episodes: episodes)
+            benchmark.imageSize = 16
+            return benchmark
+        }
+        struct Ended: Error {}
+        let frames = try benchmark().record { _ in }
+        let straight = try benchmark().train(frames, seed: 1) { _ in }.model
+        try withTemporaryFolder { folder in
+            let path = folder + "/checkpoint.safetensors"
+            // Once among the steps of all, once while the predictor learns alone.
+            #expect(throws: Ended.self) {
+                try benchmark().train(frames, seed: 1, checkpoint: path) {
+                    if case .training(50, _, _) = $0 { throw Ended() }
+                }
+            }
+            #expect(try ImageCheckpoint.step(of: path) == 50)
+            #expect(throws: Ended.self) {
+                try benchmark().train(frames, seed: 1, checkpoint: path) {
+                    if case .training(let step, _, _) = $0 { #expect(step == 100) }
+                    if case .heads(_, let words) = $0, words.hasPrefix("predictor alone") { throw Ended() }
+                }
+            }
+            for other in [try benchmark(["rate=0.5"]), try benchmark(episodes: 7)] {
+                let others = try other.record { _ in }
+                let error = #expect(throws: ForesightError.self) {
+                    try other.train(others, seed: 1, checkpoint: path) { _ in }
+                }
+                #expect(error?.code == .usage && error?.message.contains("cannot resume with other") == true)
+            }
+            var heard = 0
+            let resumed = try benchmark().train(frames, seed: 1, checkpoint: path) {
+                if case .training = $0 { Issue.record("all steps were taken") }
+                if case .heads(_, let words) = $0, words.hasPrefix("predictor alone") { heard += 1 }
+            }.model
+            #expect(heard == 1)
+            func weights(_ model: TrainedImageModel) -> [String: [Float]] {
+                model.network.stateDict().mapValues { $0.floats() }
+            }
+            #expect(weights(resumed) == weights(straight))
+        }
+        // Worlds that are moved alike and look different are other pictures.
+        var varied = try benchmark()
+        varied.variety = PixelVariety.these(Array(PixelVariation.all(of: TwoRooms()).prefix(1)))
+        #expect(try varied.fingerprint(varied.record { _ in }) != benchmark().fingerprint(frames))
     }
 
     @Test(
