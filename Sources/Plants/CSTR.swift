@@ -79,8 +79,17 @@ public struct CSTR: EquationPlant, Hashable {
     /// The disturbances on an ordinary day.
     public let nominalDisturbance = [350.0, 1]
 
-    /// Sub-steps of at most 2.6 s: a sampling period from the start, where things move fastest, is then exact to 1e-6 K.
+    /// Sub-steps of at most 2.6 s: a sampling period from the start, where things move fastest as long as the reactor does not
+    /// run away, is then exact to 1e-6 K.
     public var subSteps: Int { max(1, Int((samplingTime / 2.6).rounded(.up))) }
+
+    /// A part of the time constant of what feeds itself, `1 / k·(1 + ΔH/(ρ·C)·Ca·(E/R)/T²)`: a reactor that runs away heats by
+    /// hundreds of kelvins within a second or two.
+    public func longestStep<S: EquationScalar>(_ state: [S], input: [S]) -> Double {
+        let (concentration, temperature) = (state[0].value, state[1].value)
+        let rate = RealNumber.exp(RealNumber(-8750 / temperature)).value * (7.2e10 / 60)
+        return 0.6 / (rate * (1 + 5e4 / capacity * concentration * 8750 / (temperature * temperature)))
+    }
 
     /// The same plant with another sampling time.
     public func resampled(every seconds: Double) -> CSTR? { CSTR(setting, samplingTime: seconds, noise: noise) }

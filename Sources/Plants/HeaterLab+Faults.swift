@@ -4,6 +4,9 @@ extension HeaterLab: ParametricPlant {
         ["convection", "exchange", "mass", "emissivity", "power1", "power2", "sensorLag"]
     }
 
+    /// Those that rates are divided by.
+    public var positiveParameters: Set<String> { ["mass", "sensorLag"] }
+
     /// The same lab with one parameter multiplied by a factor.
     public func multiplying(_ parameter: String, by factor: Double) -> HeaterLab? {
         var copy = self

@@ -77,8 +77,12 @@ public struct HeaterLab: SmoothPlant, Hashable {
     public var nominalDisturbance: [Double] { [parameters.ambient] }
 
     /// Sub-steps of at most 5 s, a quarter of the shortest time constant: one sampling period of 10 s is then exact to
-    /// about 1e-4 °C.
-    public var subSteps: Int { max(1, Int((samplingTime / 5).rounded(.up))) }
+    /// about 1e-4 °C. Shorter ones where parameters make sensors or heaters faster than those of the board.
+    public var subSteps: Int {
+        let heater = parameters.mass * parameters.heatCapacity / (parameters.convection * parameters.area)
+        let step = min(5, 0.5 * parameters.sensorLag, 0.1 * heater)
+        return max(1, Int(min(samplingTime / step, 1e5).rounded(.up)))
+    }
 
     /// The same plant with another sampling time.
     public func resampled(every seconds: Double) -> HeaterLab? {

@@ -49,6 +49,10 @@ public struct PlantFault: Sendable, Hashable {
                 ((plant as? any ParametricPlant)?.parameterNames ?? []) + actions
                 + plant.disturbanceChannels.map(\.name)
         }
+        if case .change(_, 0) = kind, (plant as? any ParametricPlant)?.positiveParameters.contains(name) == true {
+            throw ForesightError.usage(
+                "'\(name)' of \(plant.name) cannot be 0: rates are divided by it", remedy: "give a factor above 0")
+        }
         guard !known.contains(name) else { return }
         let near = nearestName(to: name, among: known).map { "did you mean '\($0)'? " } ?? ""
         throw ForesightError.usage(
@@ -61,6 +65,9 @@ public struct PlantFault: Sendable, Hashable {
 public protocol ParametricPlant: Plant {
     /// The names of the parameters.
     var parameterNames: [String] { get }
+
+    /// Those that cannot be 0.
+    var positiveParameters: Set<String> { get }
 
     /// The same plant with one parameter multiplied by a factor; `nil` when it has none of that name.
     func multiplying(_ parameter: String, by factor: Double) -> Self?

@@ -1,3 +1,4 @@
+import Basics
 import Testing
 
 @testable import Plants
@@ -67,6 +68,25 @@ struct HeaterLabTests {
         let state = lab.step([60, 40, 20, 20], action: [0, 0], disturbance: [23])
         #expect(abs(state[2] - (60 - 40 * exponential(-0.5))) < 2e-3)
         #expect(abs(state[3] - (40 - 20 * exponential(-0.5))) < 1e-3)
+    }
+
+    @Test("Sensors and heaters that a fault makes fast stay with the equations; those without any mass are refused")
+    func fast() throws {
+        for (parameter, factor) in [("sensorLag", 0.02), ("mass", 0.01)] {
+            let lab = try #require(HeaterLab().multiplying(parameter, by: factor))
+            let fine = try #require(lab.resampled(every: 0.05))
+            var (one, other) = (lab.initialState, lab.initialState)
+            for _ in 0..<30 {
+                one = lab.step(one, action: [60, 20], disturbance: [23])
+                for _ in 0..<200 { other = fine.step(other, action: [60, 20], disturbance: [23]) }
+            }
+            for (a, b) in zip(one, other) { #expect(abs(a - b) < 1e-2, "\(parameter): \(one), \(other)") }
+            let error = #expect(throws: ForesightError.self) {
+                try PlantFault(.change(parameter, factor: 0), start: 0).requireFit(lab)
+            }
+            #expect(error?.message.contains("cannot be 0") == true)
+        }
+        try PlantFault(.change("convection", factor: 0), start: 0).requireFit(HeaterLab())
     }
 
     @Test("Half the sub-step changes a ten-minute trajectory by less than 1 mK")

@@ -65,27 +65,40 @@ extension EquationPlant {
     @inline(__always)
     func integrate<S: EquationScalar>(_ work: inout EquationWorkspace<S>) {
         let h = samplingTime / Double(subSteps)
-        let count = work.state.count
         for subStep in 0..<subSteps {
             prepare(&work.state, input: work.input, subStep: subStep)
-            derivative(work.state, input: work.input, into: &work.rates)
-            for index in 0..<count {
-                work.sum[index] = work.rates[index]
-                work.stage[index] = work.state[index] + work.rates[index] * (h / 2)
-            }
-            derivative(work.stage, input: work.input, into: &work.rates)
-            for index in 0..<count {
-                work.sum[index] += work.rates[index] + work.rates[index]
-                work.stage[index] = work.state[index] + work.rates[index] * (h / 2)
-            }
-            derivative(work.stage, input: work.input, into: &work.rates)
-            for index in 0..<count {
-                work.sum[index] += work.rates[index] + work.rates[index]
-                work.stage[index] = work.state[index] + work.rates[index] * h
-            }
-            derivative(work.stage, input: work.input, into: &work.rates)
-            for index in 0..<count { work.state[index] += (work.sum[index] + work.rates[index]) * (h / 6) }
+            var left = h
+            repeat {
+                // What is no number has no step of its own.
+                let longest = longestStep(work.state, input: work.input)
+                let step = longest < left ? max(longest, h / 4096) : left
+                rungeKutta(&work, h: min(step, left))
+                left -= min(step, left)
+            } while left > 0
         }
+    }
+
+    /// One step, the inputs held.
+    @inline(__always)
+    private func rungeKutta<S: EquationScalar>(_ work: inout EquationWorkspace<S>, h: Double) {
+        let count = work.state.count
+        derivative(work.state, input: work.input, into: &work.rates)
+        for index in 0..<count {
+            work.sum[index] = work.rates[index]
+            work.stage[index] = work.state[index] + work.rates[index] * (h / 2)
+        }
+        derivative(work.stage, input: work.input, into: &work.rates)
+        for index in 0..<count {
+            work.sum[index] += work.rates[index] + work.rates[index]
+            work.stage[index] = work.state[index] + work.rates[index] * (h / 2)
+        }
+        derivative(work.stage, input: work.input, into: &work.rates)
+        for index in 0..<count {
+            work.sum[index] += work.rates[index] + work.rates[index]
+            work.stage[index] = work.state[index] + work.rates[index] * h
+        }
+        derivative(work.stage, input: work.input, into: &work.rates)
+        for index in 0..<count { work.state[index] += (work.sum[index] + work.rates[index]) * (h / 6) }
     }
 
     /// The next state, `physical` applied, and its derivatives.

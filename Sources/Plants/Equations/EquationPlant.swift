@@ -1,6 +1,6 @@
 /// A plant of any size given by ordinary differential equations, which are written once and serve simulation and
-/// gradients: integrated by the classical Runge–Kutta method of fourth order with a fixed number of sub-steps, and
-/// differentiated by forward mode, eight directions at a time.
+/// gradients: integrated by the classical Runge–Kutta method of fourth order with a fixed number of sub-steps, shorter
+/// ones where the state asks for them, and differentiated by forward mode, eight directions at a time.
 ///
 /// Everything that `Plant` asks of the dynamics follows from `derivative` and `outputs`. The arrays that they get are
 /// reused from call to call, so that a rollout allocates nothing in its inner loop: write into `rates` and `outputs`,
@@ -8,6 +8,14 @@
 public protocol EquationPlant: Plant {
     /// The sub-steps of one sampling period; enough that halving them does not change a result that matters.
     var subSteps: Int { get }
+
+    /// The longest step that is still accurate from a state: a sub-step that is longer is parted.
+    ///
+    /// - Parameters:
+    ///   - state: The states of the equations `[state]`.
+    ///   - input: The actions, then the disturbances `[input]`.
+    /// - Returns: Seconds; infinite where sub-steps are short enough everywhere.
+    func longestStep<S: EquationScalar>(_ state: [S], input: [S]) -> Double
 
     /// Whether outputs answer to the inputs in force at once, not only through the states.
     ///
@@ -48,6 +56,8 @@ public protocol EquationPlant: Plant {
 extension EquationPlant {
     /// Outputs follow from the states.
     public var remembersInput: Bool { false }
+    /// Sub-steps are short enough.
+    public func longestStep<S: EquationScalar>(_ state: [S], input: [S]) -> Double { .infinity }
     /// Nothing jumps.
     public func prepare<S: EquationScalar>(_ state: inout [S], input: [S], subStep: Int) {}
     /// Leaves the state as it is.

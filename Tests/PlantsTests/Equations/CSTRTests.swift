@@ -62,6 +62,28 @@ struct CSTRTests {
         }
     }
 
+    @Test(
+        "A reactor that runs away burns as the equations say, whatever the sampling time",
+        arguments: [
+            (CSTR(.constrained), 325, 310, 350, 1), (CSTR(), 345, 302, 350, 1), (CSTR(), 330, 295, 367.5, 1),
+            (CSTR(), 330, 302, 350, 1.1),
+        ] as [(CSTR, Double, Double, Double, Double)])
+    func ignition(plant: CSTR, start: Double, coolant: Double, feed: Double, concentration: Double) {
+        let fine = CSTR(plant.setting, samplingTime: plant.samplingTime / 400)
+        var (one, other) = ([0.8, start], [0.8, start])
+        var (greatest, last) = (0.0, 0.0)
+        for _ in 0..<60 {
+            one = plant.step(one, action: [coolant], disturbance: [feed, concentration])
+            for _ in 0..<400 {
+                other = fine.step(other, action: [coolant], disturbance: [feed, concentration])
+                greatest = max(greatest, other[1])
+            }
+            #expect(abs(one[1] - other[1]) < 0.1, "\(one[1]) K and \(other[1]) K")
+            last = one[1]
+        }
+        #expect(greatest > 420 && greatest < 520 && last > 310 && last < 420, "\(greatest) K, then \(last) K")
+    }
+
     @Test("Half the sub-step changes no step of a busy trajectory by more than 1e-6 K")
     func subSteps() {
         let coolant = (0..<120).map { $0 % 14 < 7 ? 295.0 : 302 }
