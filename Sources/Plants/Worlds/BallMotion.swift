@@ -36,29 +36,37 @@ struct BallMotion: Sendable, Hashable {
         for _ in 0..<Self.parts {
             body.position += time * body.velocity + (0.5 * time * time) * acceleration
             body.velocity += time * acceleration
-            if hasFloor { meet(&body, depth: radius - body.position.y, normal: SIMD2(0, 1)) }
-            meet(&body, depth: body.position.y + radius - Self.size, normal: SIMD2(0, -1))
-            meet(&body, depth: radius - body.position.x, normal: SIMD2(1, 0))
-            meet(&body, depth: body.position.x + radius - Self.size, normal: SIMD2(-1, 0))
-            if hasBlock { meetBlock(&body) }
+            func meet(_ depth: Double, _ normal: SIMD2<Double>) {
+                self.meet(&body, depth: depth, normal: normal, acceleration)
+            }
+            if hasFloor { meet(radius - body.position.y, SIMD2(0, 1)) }
+            meet(body.position.y + radius - Self.size, SIMD2(0, -1))
+            meet(radius - body.position.x, SIMD2(1, 0))
+            meet(body.position.x + radius - Self.size, SIMD2(-1, 0))
+            if hasBlock { meetBlock(&body, acceleration) }
         }
     }
 
-    /// Puts a ball that is too deep in something back to its face, and reverses what of its velocity points into it.
-    private func meet(_ body: inout Body, depth: Double, normal: SIMD2<Double>) {
+    /// Puts a ball that is too deep in something back to its face, and reverses what of its velocity points into it: that which
+    /// it had at the face, before it went on for the depth, else each impact would add to its energy.
+    private func meet(
+        _ body: inout Body, depth: Double, normal: SIMD2<Double>, _ acceleration: SIMD2<Double>
+    ) {
         guard depth > 0 else { return }
         body.position += depth * normal
         let into = (body.velocity * normal).sum()
         guard into < 0 else { return }
-        body.velocity -= (into < -Self.rest ? 1 + rebound : 1) * into * normal
+        let gained = -2 * (acceleration * normal).sum() * depth
+        let there = max(into * into - gained, 0).squareRoot()
+        body.velocity += ((there > Self.rest ? rebound * there : 0) - into) * normal
     }
 
-    private func meetBlock(_ body: inout Body) {
+    private func meetBlock(_ body: inout Body, _ acceleration: SIMD2<Double>) {
         let nearest = body.position.clamped(lowerBound: block.low, upperBound: block.high)
         let away = body.position - nearest
         let distance = (away * away).sum().squareRoot()
         if distance > 0 {
-            meet(&body, depth: radius - distance, normal: away / distance)
+            meet(&body, depth: radius - distance, normal: away / distance, acceleration)
             return
         }
         // The middle lies in the block itself: out by the nearest of the three sides that are free.
@@ -66,6 +74,6 @@ struct BallMotion: Sendable, Hashable {
             (body.position.x - block.low.x, SIMD2(-1.0, 0)), (block.high.x - body.position.x, SIMD2(1, 0)),
             (block.high.y - body.position.y, SIMD2(0, 1)),
         ]
-        if let way = ways.min(by: { $0.0 < $1.0 }) { meet(&body, depth: way.0 + radius, normal: way.1) }
+        if let way = ways.min(by: { $0.0 < $1.0 }) { meet(&body, depth: way.0 + radius, normal: way.1, acceleration) }
     }
 }

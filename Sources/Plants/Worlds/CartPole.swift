@@ -55,6 +55,8 @@ public struct CartPole: GuidedWorld, Hashable {
     }
     /// The names of the numbers of `state`.
     public var stateNames: [String] { ["x", "x_dot", "theta", "theta_dot"] }
+    /// Those of `stateNames` that are directions.
+    public var angleNames: [String] { ["theta"] }
     /// Where the cart is, m, and how fast, m/s; the angle of the pole from upright, rad, and how fast, rad/s. Angles go
     /// on beyond a turn.
     public var state: [Double] { [current[0], current[1], current[2], current[3]] }

@@ -52,6 +52,8 @@ public struct Driving: GuidedWorld, Hashable {
     }
     /// The names of the numbers of `state`.
     public var stateNames: [String] { ["x", "y", "heading", "vx", "vy", "turn"] }
+    /// Those of `stateNames` that are directions.
+    public var angleNames: [String] { ["heading"] }
     /// The place of the car, m from the middle of the square, its heading, rad, its velocity forwards and to the left,
     /// m/s, and how fast it turns, rad/s. Headings go on beyond a turn.
     public var state: [Double] {
