@@ -37,6 +37,30 @@ struct SimulateTests {
         }
     }
 
+    @Test("Episodes are no single log's, and go into no folder with logs of another run")
+    func episodesApart() throws {
+        try withTemporaryFolder { folder in
+            func simulate(_ arguments: [String]) throws -> ForesightProcess {
+                try ForesightProcess(["simulate", "heater-lab", "--hours", "0.2"] + arguments, in: folder)
+            }
+            #expect(try simulate(["--episodes", "2", "--out", "logs"]).status == 0)
+            for seed in ["0", "1", "2"] {
+                #expect(try simulate(["--seed", seed, "--out", "single.csv"]).status == 0)
+                let single = try InputFile.text("\(folder)/single.csv").split(separator: "\n")
+                for name in ["01", "02"] {
+                    let lines = try InputFile.text("\(folder)/logs/\(name).csv").split(separator: "\n")
+                    #expect(lines.dropFirst().prefix(5) != single.dropFirst().prefix(5), "seed \(seed), \(name)")
+                }
+            }
+            #expect(try simulate(["--episodes", "2", "--out", "logs"]).status == 0, "the same run again")
+            let fewer = try simulate(["--episodes", "1", "--out", "logs"])
+            #expect(
+                fewer.status == 64 && fewer.complaint.last?.contains("such as 02.csv") == true, "\(fewer.complaint)")
+            let quality = try simulate(["--quality", "50", "--out", "a.csv"])
+            #expect(quality.status == 64 && quality.complaint.last?.contains("--quality is for worlds") == true)
+        }
+    }
+
     @Test("Roles, units and limits are found again by inspect") func roundTrip() throws {
         try withTemporaryFolder { folder in
             _ = try ForesightProcess(["simulate", "four-tank", "--out", "tank.csv"], in: folder)

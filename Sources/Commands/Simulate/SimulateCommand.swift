@@ -154,12 +154,22 @@ struct SimulateCommand: ParsableCommand {
                 "--out \(folder) is one file, --episodes \(count) write several", remedy: "name a folder")
         }
         let digits = max(2, String(count).count)
-        var files: [String] = []
-        let logs = try (1...count).map { number in
-            let padded = String(repeating: "0", count: digits - String(number).count) + String(number)
-            files.append("\(folder)/\(padded).csv")
-            return try simulation.episode(
-                hours: length(of: simulation) / Double(count), seed: seed &* 10_000 &+ UInt64(number), name: padded)
+        let names = (1...count).map { number in
+            String(repeating: "0", count: digits - String(number).count) + String(number)
+        }
+        let files = names.map { "\(folder)/\($0).csv" }
+        // Whoever learns from the folder learns from all that is in it.
+        let others = Folder.names(in: folder).filter { $0.hasSuffix(".csv") && !names.contains(String($0.dropLast(4))) }
+        guard others.isEmpty else {
+            throw ForesightError.usage(
+                "\(folder) holds logs that this run does not write, such as \(others[0])",
+                remedy: "name another folder, or remove it first")
+        }
+        // Not the seeds that single logs are given: who tests on one would test on what was learned.
+        let first = seed == 0 ? 1_000_000_000_000 : seed &* 10_000
+        let logs = try names.enumerated().map { index, name in
+            try simulation.episode(
+                hours: length(of: simulation) / Double(count), seed: first &+ UInt64(index + 1), name: name)
         }
         try Folder.create(folder)
         for (log, file) in zip(logs, files) { try LogWriter.writeCSV(log, to: file) }
