@@ -138,6 +138,26 @@ struct FrameCommandTests {
         }
     }
 
+    @Test("What is in the way of a data set is said before anything is recorded")
+    func inTheWay() throws {
+        try withTemporaryFolder { folder in
+            try Folder.create(folder + "/rooms.h5")
+            try Data("1".utf8).write(to: URL(fileURLWithPath: folder + "/rooms"))
+            for (format, path, words) in [
+                (FrameFormat.png, "rooms", "is a file, and a folder"), (.hdf5, "rooms.h5", "is a folder, and a file"),
+                (.npz, "rooms.h5", "is a folder, and a file"),
+            ] {
+                let error = #expect(throws: ForesightError.self) { try format.requireWritable("\(folder)/\(path)") }
+                #expect(error?.message.contains(words) == true, "\(String(describing: error))")
+            }
+            let run = try ForesightProcess(
+                ["simulate", "wall", "--episodes", "2", "--steps", "2", "--format", "png", "--out", "rooms"], in: folder
+            )
+            #expect(run.status == 1 && run.complaint.last?.contains("rooms is a file") == true, "\(run.complaint)")
+            #expect(try InputFile.text(folder + "/rooms") == "1")
+        }
+    }
+
     @Test("Without a library the error names it and what brings it, and nothing is written")
     func missingLibrary() throws {
         try withTemporaryFolder { folder in
@@ -155,6 +175,8 @@ struct FrameCommandTests {
         arguments: [
             (["simulate", "two-room"], ["two-room", "did you mean two-rooms?"]),
             (["simulate", "two-rooms", "--hours", "2"], ["--hours is for plants", "--steps"]),
+            (["simulate", "two-rooms", "--fault", "change:friction:0.5@0"], ["--fault is for plants"]),
+            (["simulate", "two-rooms", "--quality", "50"], ["--quality is that of JPEG", "two-rooms-0.npz is npz"]),
             (["simulate", "two-rooms", "--policy", "prbs"], ["--policy prbs is for plants", "guided"]),
             (["simulate", "two-rooms", "--factor", "light"], ["--factor light", "light=0.8"]),
             (["simulate", "two-rooms", "--factor", "lihgt=1"], ["lihgt", "did you mean light?"]),

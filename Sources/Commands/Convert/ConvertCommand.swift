@@ -40,7 +40,7 @@ struct ConvertCommand: ParsableCommand {
         let writing = ProgressLine("writing", total: count, unit: "episodes", style: style)
         try untilStopped { stopIfAsked in
             try format.write(
-                to: result, layout: layout, deflate: self.format.gzip, quality: self.format.quality
+                to: result, layout: layout, deflate: self.format.gzip, quality: self.format.quality ?? 95
             ) { writer in
                 try writer.append(all: original) { number in
                     writing.update(number)

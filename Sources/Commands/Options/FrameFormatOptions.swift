@@ -18,8 +18,8 @@ struct FrameFormatOptions: ParsableArguments {
     )
     var gzip = 0
 
-    @Option(help: ArgumentHelp("Quality of JPEG, 1 to 100.", valueName: "number"))
-    var quality = 95
+    @Option(help: ArgumentHelp("Quality of JPEG, 1 to 100; 95 by default.", valueName: "number"))
+    var quality: Int?
 
     /// The format for a path.
     ///
@@ -28,13 +28,18 @@ struct FrameFormatOptions: ParsableArguments {
         guard (0...9).contains(gzip) else {
             throw ForesightError.usage("--gzip \(gzip) is not 0 to 9", remedy: "choose 1 for speed, 9 for size")
         }
-        guard (1...100).contains(quality) else {
+        if let quality, !(1...100).contains(quality) {
             throw ForesightError.usage("--quality \(quality) is not 1 to 100", remedy: "choose 95")
         }
         let chosen = try format ?? FrameFormat(writing: path)
         guard gzip == 0 || chosen == .hdf5 || chosen == .minari else {
             throw ForesightError.usage(
                 "--gzip packs HDF5 files, \(path) is \(chosen.rawValue)", remedy: "leave it out, or write .h5")
+        }
+        guard quality == nil || chosen == .jpeg else {
+            throw ForesightError.usage(
+                "--quality is that of JPEG, \(path) is \(chosen.rawValue)",
+                remedy: "leave it out, or give --format jpeg")
         }
         return chosen
     }

@@ -19,6 +19,7 @@ extension SimulateCommand {
         let side = try whole(seeing.size ?? 64, "--size", 8...1024)
         let path = out ?? "\(Self.fileName(of: name))-\(seed).npz"
         let format = try seeing.format.format(for: path)
+        try format.requireWritable(path)
         var environment = try GymnasiumEnvironment(
             try running.options(
                 for: name, varied: try seeing.varied(), factors: seeing.factors, samplingTime: sampling))
@@ -50,7 +51,7 @@ extension SimulateCommand {
         let layout = FrameLayout(
             frameSize: FrameSize(height: side, width: side), columns: columns, lengths: spool.lengths)
         try format.write(
-            to: path, layout: layout, deflate: seeing.format.gzip, quality: seeing.format.quality,
+            to: path, layout: layout, deflate: seeing.format.gzip, quality: seeing.format.quality ?? 95,
             rate: 1 / environment.samplingTime
         ) { try spool.write(to: $0) }
         let shown = layout.columns.map { $0.width == 1 ? $0.name : "\($0.name) [\($0.width)]" }

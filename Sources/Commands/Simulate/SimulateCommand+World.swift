@@ -31,7 +31,7 @@ extension SimulateCommand {
         let progress = ProgressLine("simulating", total: count, unit: "episodes", style: talking.talk.beginWork())
         try untilStopped { stopIfAsked in
             try format.write(
-                to: path, layout: layout, deflate: seeing.format.gzip, quality: seeing.format.quality,
+                to: path, layout: layout, deflate: seeing.format.gzip, quality: seeing.format.quality ?? 95,
                 rate: 1 / world.samplingTime
             ) { writer in
                 for number in 0..<count {
@@ -60,6 +60,7 @@ extension SimulateCommand {
         let given: [(String, Bool)] = [
             ("--hours", hours != nil), ("--sampling", sampling != nil), ("--hold", hold != nil),
             ("--span", span != nil), ("--record-disturbances", recordDisturbances != nil),
+            ("--fault", !faults.isEmpty),
         ]
         guard let option = given.first(where: { $0.1 && !allowed.contains($0.0) })?.0 else { return }
         throw ForesightError.usage(

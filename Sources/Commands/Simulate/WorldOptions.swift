@@ -55,7 +55,7 @@ struct WorldOptions: ParsableArguments {
         let given: [(String, Bool)] = [
             ("--steps", steps != nil), ("--size", size != nil), ("--factor", !factors.isEmpty),
             ("--vary", vary != nil), ("--noise", noise != nil), ("--format", format.format != nil),
-            ("--gzip", format.gzip != 0),
+            ("--gzip", format.gzip != 0), ("--quality", format.quality != nil),
         ]
         guard let option = given.first(where: \.1)?.0 else { return }
         throw ForesightError.usage(

@@ -72,7 +72,9 @@ public struct FrameComparison: Sendable {
         guard meanDifference <= format.tolerance else {
             throw ForesightError.failure(
                 "\(copy.source): pixels differ by \(meanDifference) of 255 in the mean, \(format.tolerance) is the limit",
-                remedy: format.isLossless ? "convert it again" : "raise the quality, or choose a format without loss")
+                remedy: format.isLossless
+                    ? "convert it again"
+                    : (format == .jpeg ? "raise the quality, or " : "") + "choose a format without loss")
         }
     }
 }

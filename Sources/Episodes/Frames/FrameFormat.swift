@@ -89,6 +89,21 @@ public enum FrameFormat: String, Sendable, CaseIterable {
             remedy: "name an .h5 or .npz file with pixels, or a folder with \(EpisodeTable.lengthName).npz")
     }
 
+    /// Checks, before anything is recorded, that a data set of this format can be written to a path.
+    ///
+    /// - Throws: `ForesightError.failure` when something is in the way, `.unavailable` where a library or program is missing.
+    public func requireWritable(_ path: String) throws {
+        let isFolder = self != .npz && self != .hdf5
+        try UnfinishedOutput.check(path, isFolder: isFolder)
+        switch self {
+        case .npz: break
+        case .hdf5, .minari: _ = try HDF5Library.path()
+        case .png: try ImageDecoder.require(.png)
+        case .jpeg: try ImageDecoder.require(.jpeg)
+        case .mp4: _ = try FilmTool.path()
+        }
+    }
+
     /// Writes a data set of this format; the body appends all episodes of the layout.
     ///
     /// - Parameters:

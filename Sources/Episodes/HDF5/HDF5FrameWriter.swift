@@ -37,7 +37,7 @@ public final class HDF5FrameWriter: FrameWriter {
         to path: String, layout: FrameLayout, deflate: Int = 0, _ body: (HDF5FrameWriter) throws -> Void
     ) throws {
         precondition((0...9).contains(deflate), "gzip level \(deflate)")
-        try UnfinishedOutput.write(to: path) { unfinished in
+        try UnfinishedOutput.write(to: path, isFolder: false) { unfinished in
             let writer = try HDF5FrameWriter(unfinished, layout: layout, deflate: deflate)
             try body(writer)
             writer.count.finish()

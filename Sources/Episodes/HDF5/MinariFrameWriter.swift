@@ -35,7 +35,7 @@ public final class MinariFrameWriter: FrameWriter {
                 "episode \(short) has \(layout.lengths[short]) rows; Minari needs two, with an action between",
                 remedy: "choose another format, or longer episodes")
         }
-        try UnfinishedOutput.write(to: path) { folder in
+        try UnfinishedOutput.write(to: path, isFolder: true) { folder in
             try Folder.create("\(folder)/data")
             let writer = try MinariFrameWriter("\(folder)/data/main_data.hdf5", layout: layout, deflate: deflate)
             try body(writer)

@@ -100,7 +100,7 @@ public final class FilmWriter: FrameWriter {
     public static func write(
         to path: String, layout: FrameLayout, rate: Double = 25, _ body: (FilmWriter) throws -> Void
     ) throws {
-        try UnfinishedOutput.write(to: path) { folder in
+        try UnfinishedOutput.write(to: path, isFolder: true) { folder in
             let writer = try FilmWriter(folder, layout: layout, rate: rate)
             try body(writer)
             writer.count.finish()

@@ -89,7 +89,7 @@ public final class ImageFolderWriter: FrameWriter {
         to path: String, layout: FrameLayout, kind: ImageKind = .png, quality: Int = 95,
         _ body: (ImageFolderWriter) throws -> Void
     ) throws {
-        try UnfinishedOutput.write(to: path) { folder in
+        try UnfinishedOutput.write(to: path, isFolder: true) { folder in
             let writer = try ImageFolderWriter(folder, layout: layout, kind: kind, quality: quality)
             try body(writer)
             writer.count.finish()
