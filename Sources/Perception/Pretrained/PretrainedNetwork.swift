@@ -53,9 +53,9 @@ public struct PretrainedNetwork {
         guard Folder.names(in: folder).contains(processorName) else { return nil }
         let path = "\(folder)/\(processorName)"
         let content = try JSONParser.parse(InputFile.text(path))
-        guard content["do_normalize"]?.bool != false, let mean = content["image_mean"],
-            let deviation = content["image_std"]
-        else { return nil }
+        // Said to be left as they are, from 0 to 1.
+        if content["do_normalize"]?.bool == false { return ColourScaling(mean: [0, 0, 0], deviation: [1, 1, 1]) }
+        guard let mean = content["image_mean"], let deviation = content["image_std"] else { return nil }
         func numbers(_ value: JSONValue) -> [Double] { value.array?.compactMap(\.double) ?? [] }
         let found = ColourScaling(mean: numbers(mean), deviation: numbers(deviation))
         guard found.isConsistent else {

@@ -114,7 +114,8 @@ struct EncoderFolderTests {
             let card = try String(contentsOfFile: "\(folder)/ours/card.md", encoding: .utf8)
             #expect(card.contains("mean 0.5, 0.4, 0.3 and standard deviation 0.5, 0.25, 0.2"))
             try write(#"{"do_normalize": false, "image_mean": [0.5, 0.4, 0.3], "image_std": [0.5, 0.25, 0.2]}"#)
-            #expect(try PretrainedNetwork.read(folder: source).colours == nil)
+            let plain = try PretrainedNetwork.read(folder: source).colours
+            #expect(plain == ColourScaling(mean: [0, 0, 0], deviation: [1, 1, 1]))
             try write(#"{"image_mean": [0.5, 0.4], "image_std": [0.5, 0, 0.2]}"#)
             let error = #expect(throws: ForesightError.self) { _ = try PretrainedNetwork.read(folder: source) }
             #expect(
