@@ -119,7 +119,9 @@ public struct DriftTest: Sendable {
         guard stretches.count >= Self.leastStretches else { return [] }
         let centre = all.reduce(0, +) / Double(all.count)
         let square: Double = all.reduce(0.0) { $0 + $1 * $1 } / Double(all.count)
-        let share = Double(length) / Double(max(length, reference.rows))
+        // Its rows are of all phases of a step of several samples, these of one.
+        let normal = Double(reference.rows) * reference.rowTime / reference.stepTime
+        let share = Double(length) / max(Double(length), normal)
         func test(_ values: [Double], beyond limit: Double, isTwoSided: Bool) -> Double {
             let count = Double(values.count)
             let middle = values.reduce(0, +) / count

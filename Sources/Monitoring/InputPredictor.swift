@@ -51,12 +51,12 @@ public struct InputPredictor: Sendable, Equatable, Codable {
         var squares = [RealMatrix](repeating: RealMatrix(rows: size, columns: size), count: folds)
         var products = [RealMatrix](repeating: RealMatrix(rows: size, columns: inputs), count: folds)
         var counts = [Double](repeating: 0, count: folds)
-        forEachRow(segments, lags: lags) { fold, regressors, targets in
+        forEachRow(segments, lags: lags, inputs: inputs) { fold, regressors, targets in
             counts[fold] += 1
             for row in 0..<size where regressors[row] != 0 {
                 let factor = regressors[row]
                 for column in 0..<size { squares[fold].elements[row * size + column] += factor * regressors[column] }
-                for (input, target) in targets.suffix(inputs).enumerated() {
+                for (input, target) in targets.enumerated() {
                     products[fold].elements[row * inputs + input] += factor * target
                 }
             }
@@ -83,8 +83,8 @@ public struct InputPredictor: Sendable, Equatable, Codable {
             let without = (0..<folds).compactMap { solved(without: $0, penalty) }
             guard without.count == folds, let whole = solved(without: nil, penalty) else { continue }
             var error = 0.0
-            forEachRow(segments, lags: lags) { fold, regressors, targets in
-                for (input, target) in targets.suffix(inputs).enumerated() {
+            forEachRow(segments, lags: lags, inputs: inputs) { fold, regressors, targets in
+                for (input, target) in targets.enumerated() {
                     var sum = 0.0
                     for row in 0..<size { sum += without[fold].coefficients[row, input] * regressors[row] }
                     error += (target - sum) * (target - sum)
@@ -96,13 +96,14 @@ public struct InputPredictor: Sendable, Equatable, Codable {
     }
 
     private static func forEachRow(
-        _ segments: [WatchedSegment], lags: Int, _ body: (Int, [Double], ArraySlice<Double>) -> Void
+        _ segments: [WatchedSegment], lags: Int, inputs: Int, _ body: (Int, [Double], ArraySlice<Double>) -> Void
     ) {
         for segment in segments where segment.count > lags {
             for row in lags..<segment.count {
                 var regressors = [1.0]
                 for lag in 1...lags { regressors += segment.level(row - lag).map { $0.isFinite ? $0 : 0 } }
-                let targets = segment.level(row)
+                // Outputs may be missing: they are no targets.
+                let targets = segment.level(row).suffix(inputs)
                 if targets.allSatisfy(\.isFinite) { body(segment.folds[row], regressors, targets) }
             }
         }

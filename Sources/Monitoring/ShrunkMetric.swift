@@ -34,17 +34,20 @@ public struct ShrunkMetric: Sendable, Equatable, Codable {
         guard count >= 3 else { return nil }
         var mean = [Double](repeating: 0, count: width)
         var deviation = mean
+        var weights = mean
         for channel in 0..<width {
             let present = stride(from: channel, to: rows.count, by: width).map { rows[$0] }.filter(\.isFinite)
             let centre = present.reduce(0, +) / Double(max(1, present.count))
             let squares = present.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
             mean[channel] = centre
+            weights[channel] = (Double(count) / Double(max(1, present.count))).squareRoot()
             deviation[channel] = max((squares / Double(max(1, present.count - 1))).squareRoot(), Self.leastDeviation)
         }
-        // A missing value tells nothing: it stands at the mean.
+        // A missing value tells nothing: it stands at the mean, and those that are there count for it, so that each channel
+        // keeps its own spread.
         let scaled = rows.indices.map { index -> Double in
             let channel = index % width
-            return rows[index].isFinite ? (rows[index] - mean[channel]) / deviation[channel] : 0
+            return rows[index].isFinite ? weights[channel] * (rows[index] - mean[channel]) / deviation[channel] : 0
         }
         var correlation = Self.products(scaled, width: width)
         for index in correlation.elements.indices { correlation.elements[index] /= Double(count) }

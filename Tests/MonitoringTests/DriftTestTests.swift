@@ -43,6 +43,22 @@ struct DriftTestTests {
         #expect(tolerated == 0)
     }
 
+    @Test("what is normal is known from the steps of a log, not from the rows of all phases of a step")
+    func phases() throws {
+        var simulation = Simulation(seed: 1)
+        let normal = simulation.segment(2000)
+        var later = Simulation(seed: 7)
+        var now = later.segment(600)
+        now.residuals[0] = now.residuals[0].map { $0 + 0.35 }
+        func probability(rowTime: Double) throws -> Double {
+            var scope = Simulation.scope
+            scope.rowTime = rowTime
+            let reference = try #require(SurpriseReference([normal], scope: scope, folds: 5))
+            return DriftTest(reference).findings([now])[0].probability
+        }
+        #expect(try probability(rowTime: 12) > 1.5 * probability(rowTime: 60))
+    }
+
     @Test("a sensor that is off is found with its channel, its time and its size")
     func bias() throws {
         let reference = try Self.reference(seed: 1)

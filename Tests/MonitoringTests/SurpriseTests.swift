@@ -124,6 +124,14 @@ struct SurpriseTests {
         #expect(Double(found.count { $0 < 0.01 }) / Double(found.count) < 0.02)
     }
 
+    @Test("is known from outputs that are never measured together")
+    func outOfPhase() throws {
+        var simulation = Simulation(seed: 3)
+        var segment = simulation.segment(1000)
+        for row in 0..<1000 { segment.rows[row * 4 + row % 2] = .nan }
+        #expect(SurpriseReference([segment], scope: Simulation.scope, folds: 5) != nil)
+    }
+
     @Test("comes back from JSON as it was")
     func coding() throws {
         let known = try reference(500, seed: 3)

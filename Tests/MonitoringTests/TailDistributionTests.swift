@@ -79,6 +79,15 @@ struct ShrunkMetricTests {
         #expect(across > 50)
     }
 
+    @Test("knows the spread of a channel that is rarely measured", arguments: [2, 4, 10])
+    func missing(every: Int) throws {
+        var data = rows(4000)
+        for row in 0..<4000 where row % every != 0 { data[row * 3 + 2] = .nan }
+        let metric = try #require(ShrunkMetric(data, width: 3))
+        let deviations = metric.deviations
+        #expect(abs(deviations[2] - 2) < 0.15 && abs(deviations[0] - 1) < 0.05, "\(deviations)")
+    }
+
     @Test("is chi-squared on average")
     func expectation() throws {
         let data = rows(4000)
