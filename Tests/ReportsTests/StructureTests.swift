@@ -170,6 +170,27 @@ struct StructureTests {
         #expect(range.count == 2 && range[1] < 23 && range[1] > 21.5)
     }
 
+    @Test("A zone far from the data is a label with an arrow and no strip at the edge; one in view has none")
+    func distantZone() {
+        func structure(_ low: Double, _ high: Double) -> Structure {
+            let panel = ChartPanel(
+                ChartAxis("y"), layers: [.line("a", x: [0, 1], y: [20, 21], ink: .blue)],
+                references: [.range(low...high, label: "zone", ink: .danger)])
+            return Structure(Chart(title: "zone", x: ChartAxis("t"), panels: [panel]).svg())
+        }
+        func zones(_ structure: Structure) -> Int {
+            structure.elements.count { $0.attributes["class"]?.hasPrefix("zone") == true }
+        }
+        let (above, below, inside, low) = (
+            structure(400, 410), structure(-410, -400), structure(20.2, 20.4), structure(10, 20.05)
+        )
+        #expect(above.text.contains("zone ↑") && zones(above) == 0)
+        #expect(below.text.contains("zone ↓") && zones(below) == 0)
+        for shown in [inside, low] {
+            #expect(zones(shown) == 1 && !shown.text.contains("zone ↑") && !shown.text.contains("zone ↓"))
+        }
+    }
+
     @Test("A stand-alone chart carries its colours")
     func standalone() {
         let chart = Chart(

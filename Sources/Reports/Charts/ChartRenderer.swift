@@ -132,7 +132,9 @@ struct ChartRenderer {
     }
 
     private func mark(_ layer: ChartLayer, _ data: String) -> String {
-        let name = layer.name.isEmpty ? "" : " data-name=\"\(escaped(layer.name))\""
+        var name = layer.name.isEmpty ? "" : " data-name=\"\(escaped(layer.name))\""
+        // A value that is held until the next.
+        if case .step = layer.shape, !name.isEmpty { name += " data-held=\"1\"" }
         switch layer.shape {
         case .line(let dash), .step(let dash):
             return "<path class=\"ink \(layer.ink.rawValue) \(dash.rawValue)\" stroke-width=\"\(pixel(layer.width))\""

@@ -85,6 +85,7 @@ public struct HeatMap: Sendable {
     /// A value to a hundredth of the greatest one: what is smaller would only be read as if it mattered.
     private func signedText(_ value: Double, _ greatest: Double) -> String {
         guard abs(value) >= 0.005 * greatest else { return "0" }
+        guard greatest >= 1e-4 else { return NumberText.significant(value, digits: 2) }
         var (decimals, unit) = (0, 1.0)
         while unit > 0.02 * greatest && decimals < 6 { (decimals, unit) = (decimals + 1, unit / 10) }
         return NumberText.fixed(value, decimals: decimals)

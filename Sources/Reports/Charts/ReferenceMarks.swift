@@ -28,6 +28,8 @@ struct ReferenceMarks {
     func area(_ reference: ChartReference) -> String {
         switch reference.place {
         case .range(let low, let high):
+            // Out of view: its label says where it is.
+            guard !(y(low) < 0 || y(high) > height) else { return "" }
             let top = min(max(0, y(high)), height)
             let base = min(max(0, y(low)), height)
             return rectangle(reference, 0, top, width, base - top)
@@ -69,9 +71,11 @@ struct ReferenceMarks {
             switch reference.place {
             case .level(let value): return edgeLabel(reference, y(value), &taken)
             case .range(let low, let high):
-                // Upper edge of the zone, or what of it is in view.
+                if y(low) < 0 { return edgeLabel(reference, -1, &taken) }
+                if y(high) > height { return edgeLabel(reference, height + 1, &taken) }
+                // The middle of the zone, or of what of it is in view.
                 let middle = (min(max(0, y(high)), height) + min(max(0, y(low)), height)) / 2
-                return edgeLabel(reference, middle + 9, &taken)
+                return edgeLabel(reference, min(middle + 9, height), &taken)
             case .moment(let value): return topLabel(reference, x(value))
             case .span(let low, let high): return topLabel(reference, (x(low) + x(high)) / 2)
             }

@@ -22,7 +22,7 @@ public struct Picture: Sendable {
         "<figure><figcaption><h3>\(escaped(title))</h3><p class=\"caption\">\(escaped(note))</p></figcaption>\n"
             // Pixels stay squares when they are shown larger than they are.
             + "<img src=\"\(source)\" alt=\"\(escaped(note))\" "
-            + "style=\"width:\(width)px;max-width:100%;height:auto;image-rendering:pixelated\"></figure>"
+            + "style=\"width:\(width)px;max-width:100%;height:auto;image-rendering:pixelated\"/></figure>"
     }
 }
 
