@@ -64,15 +64,18 @@ extension BenchmarkTest {
                 (stretch.start - history)..<(stretch.start + stretch.rows))
             let width = reference.entries.count
             var outputs = [Double](repeating: .nan, count: stretch.rows * width)
-            var done: [String: [Double]] = [:]
+            var done: [(entry: LinearReference.Entry, predicted: [Double])] = []
             for (output, entry) in reference.entries.enumerated() {
                 guard let model = entry.model, let place = model.layout.outputs.firstIndex(of: entry.output) else {
                     continue
                 }
                 // Outputs that share a model are predicted once.
-                let key = "\(model.layout.outputs) \(model.summary)"
-                let predicted = try done[key] ?? model.simulate(window, from: history, horizon: stretch.rows)
-                done[key] = predicted
+                let known = done.first {
+                    $0.entry.stride == entry.stride && $0.entry.arx == entry.arx && $0.entry.subspace == entry.subspace
+                }
+                let predicted =
+                    try known?.predicted ?? model.simulate(window, from: history, horizon: stretch.rows)
+                if known == nil { done.append((entry, predicted)) }
                 for row in 0..<stretch.rows {
                     outputs[row * width + output] = predicted[row * model.layout.outputs.count + place]
                 }
