@@ -45,7 +45,7 @@ extension Double: ConfigurationValue {
         self = value
     }
     /// The fewest digits that read back the same.
-    public var yaml: String { Int(exactly: self).flatMap { abs($0) < 1 << 53 ? String($0) : nil } ?? description }
+    public var yaml: String { Int(exactly: self).flatMap { $0.magnitude < 1 << 53 ? String($0) : nil } ?? description }
     /// The number itself.
     public var limitedNumbers: [Double] { [self] }
 }

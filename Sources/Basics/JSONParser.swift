@@ -185,10 +185,9 @@ public struct JSONParser {
                 throw fault("half a surrogate pair")
             }
             let low = try codeUnit()
-            let value = 0x10000 + (high - 0xD800) << 10 + (low &- 0xDC00)
-            guard (0xDC00...0xDFFF).contains(low), let scalar = Unicode.Scalar(value) else {
-                throw fault("half a surrogate pair")
-            }
+            guard (0xDC00...0xDFFF).contains(low),
+                let scalar = Unicode.Scalar(0x10000 + (high - 0xD800) << 10 + (low - 0xDC00))
+            else { throw fault("half a surrogate pair") }
             return scalar
         default: throw fault("an unknown escape")
         }
