@@ -110,6 +110,20 @@ struct ContinuedTrainingTests {
         }
     }
 
+    @Test(
+        "A new log that is shorter than the horizon is learned from by shorter rollouts", arguments: ["none", "usual"])
+    func shortLog(protect: String) throws {
+        try withModel { folder in
+            let model = try ModelFolder.description(of: folder + "/model")
+            let rows = (model.window + 3) * model.stride
+            try PlanningModel.write(PlanningModel.log.slice(0..<rows), to: folder + "/short.csv")
+            let run = try ForesightProcess(
+                ["train", "short.csv", "--from", "model", "--old-log", "log.csv", "--out", "run"] + Self.few
+                    + (protect == "none" ? ["continuing.protect=none"] : []), in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+        }
+    }
+
     @Test("A model that may forget says that it did") func naive() throws {
         try withModel { folder in
             let run = try ForesightProcess(

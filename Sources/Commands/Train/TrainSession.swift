@@ -94,7 +94,6 @@ struct TrainSession {
     /// - Throws: `ForesightError.interrupted` after Ctrl-C, with the command that goes on.
     func run(in folder: RunFolder, isResumed: Bool) throws -> TrainResult {
         let fingerprint = DataFingerprint(log.episodes)
-        let watch = CollapseWatch(start: trainer.health())
         let checkpoint = folder.file(Self.checkpointName)
         let provenance = try Provenance(
             command: ["foresight"] + CommandLine.arguments.dropFirst(),
@@ -109,6 +108,8 @@ struct TrainSession {
             try TrainingCheckpoint.save(trainer, data: fingerprint, to: checkpoint)
             talk.note("run folder: \(folder.path)")
         }
+        // Of a resumed run what it was resumed with: before, the model has learned nothing.
+        let watch = CollapseWatch(start: trainer.health())
         let loop = TrainLoop(
             trainer: trainer, folder: folder, fingerprint: fingerprint, watch: watch, talk: talk)
         let outcome = try loop.run()

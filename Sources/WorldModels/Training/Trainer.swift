@@ -24,7 +24,7 @@ public final class Trainer {
     /// The parameters of the best epoch.
     var bestState: [String: Tensor]
     /// Whether no encoder could run away before training: then none that could is kept.
-    private var startsSteady = false
+    var startsSteady = false
     private let history: Int
     private let steps: Int
     private let validator: FreeRunValidation
@@ -119,6 +119,11 @@ public final class Trainer {
         bestState = [:]
         startingErrors = StartingErrors(outputs: Tensor.ones([model.architecture.outputs]), prediction: 1)
         best = (.infinity, 0)
+        if let new = data.parts.last, data.table.starts(history: history, steps: leastSteps, in: new).isEmpty {
+            throw ForesightError.data(
+                "no new episode has the \(history + leastSteps) steps of the shortest window: the longest has "
+                    + "\(new.map(\.count).max() ?? 0)", remedy: "give longer logs")
+        }
         if !settings.refine && !guarding.isContinued { try measureStart() }
         if settings.descent.relative {
             startingErrors = StartingErrors(model, data: data, history: history, steps: validator.steps)
@@ -152,8 +157,17 @@ public final class Trainer {
 
     private func rolloutSteps(in epoch: Int) -> Int {
         var wanted = settings.rollout(of: steps, epoch: epoch)
-        while wanted > 1 && data.table.starts(history: history, steps: wanted).isEmpty { wanted -= 1 }
+        // Of what is new, where old data come beside it: each batch draws from both.
+        while wanted > leastSteps && data.table.starts(history: history, steps: wanted, in: data.parts.last).isEmpty {
+            wanted -= 1
+        }
         return wanted
+    }
+
+    /// The shortest rollout that the loss can do with: both ends of the inverse dynamics lie in a window.
+    private var leastSteps: Int {
+        let isInverse = settings.loss.inverse > 0 && model.architecture.actions > 0
+        return isInverse ? max(1, model.architecture.inverseSteps - history + 1) : 1
     }
 
     /// The loss, in units of the starting errors.

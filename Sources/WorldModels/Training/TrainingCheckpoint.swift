@@ -17,6 +17,8 @@ public enum TrainingCheckpoint {
         var epoch: Int
         var bestEpoch: Int
         var sampler: SeededGenerator
+        /// Not in files from before it was kept.
+        var startsSteady: Bool?
     }
 
     /// Saves a run between two epochs.
@@ -40,7 +42,8 @@ public enum TrainingCheckpoint {
         tensors["start/outputs"] = trainer.startingErrors.outputs.to(device: .cpu)
         tensors["start/prediction"] = Tensor([trainer.startingErrors.prediction])
         let progress = Progress(
-            epoch: trainer.epoch, bestEpoch: trainer.best.epoch, sampler: trainer.sampler)
+            epoch: trainer.epoch, bestEpoch: trainer.best.epoch, sampler: trainer.sampler,
+            startsSteady: trainer.startsSteady)
         let metadata = [
             "format": "foresight checkpoint \(format)", "settings": trainer.settings.yaml(),
             "data": try JSONText.encode(data, pretty: false), "progress": try JSONText.encode(progress, pretty: false),
@@ -118,6 +121,7 @@ public enum TrainingCheckpoint {
         trainer.bestState = best
         trainer.sampler = progress.sampler
         trainer.epoch = progress.epoch
+        if let steady = progress.startsSteady { trainer.startsSteady = steady }
         trainer.best = (error, progress.bestEpoch)
     }
 

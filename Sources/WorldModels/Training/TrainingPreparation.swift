@@ -87,7 +87,7 @@ public struct TrainingPreparation {
                 }
             }
             // As little as this counts as nothing where channels are scaled, too.
-            return high - low > 1e-9 * max(1, high.magnitude)
+            return high - low > 1e-9 * max(low.magnitude, high.magnitude)
         }
         guard !moves else { return }
         throw ForesightError.data(
