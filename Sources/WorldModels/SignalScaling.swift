@@ -40,6 +40,7 @@ public struct SignalScaling: Sendable, Equatable, Codable {
             }
         }
         let deviation = count > 1 ? (squares / count).squareRoot() : 0
-        return (mean, deviation > 1e-9 * max(1, mean.magnitude) ? deviation : 1)
+        // Those of what never moves are exactly 0, so that what is small in its unit is no less of a signal.
+        return (mean, deviation > 1e-9 * mean.magnitude ? deviation : 1)
     }
 }

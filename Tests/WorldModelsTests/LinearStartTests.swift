@@ -10,6 +10,20 @@ import _TestSupport
 
 @Suite("Linear start", .enabled(if: torchIsSetUp))
 struct LinearStartTests {
+    @Test("A channel is scaled by what it moves, however small its unit; one that never moves is left as it is")
+    func smallUnits() {
+        let channels = ["a", "b", "c"].map { Channel(name: $0, role: .observation) }
+        var values: [Double] = []
+        for row in 0..<100 {
+            let part = Double(row % 2)
+            values += [5e-10 + 1e-10 * part, 300, 1e5 + 1e-3 * part]
+        }
+        let episode = Episode(name: "log", channels: channels, samplingTime: 1, values: values)
+        let scaling = SignalScaling(fitting: [episode], outputs: ["a", "b", "c"], inputs: [])
+        #expect(abs(scaling.outputScale[0] / 5e-11 - 1) < 1e-6 && scaling.outputScale[1] == 1)
+        #expect(abs(scaling.outputScale[2] / 5e-4 - 1) < 1e-3)
+    }
+
     @Test("Before training, the model's free run is that of its linear model", arguments: [1, 2, 4])
     func sameAsARX(_ order: Int) throws {
         let episode = TinyLog.episodes(samples: 300)[0]

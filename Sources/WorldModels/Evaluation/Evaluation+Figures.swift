@@ -88,7 +88,11 @@ extension EvaluationRun {
                 let z = Tensor.concatenate(Array(states.dropLast()), dim: 1)  // [members, row, D]
                 let inputs = batch.inputs.narrow(dim: 2, start: 0, length: count - 1)
                     .reshaped([members, count - 1, 1, batch.inputs.size(3)])
-                let next = model.network.readAll(model.network.rollout(from: z, inputs: inputs)).mean(dim: 0)
+                // A model with a lead is driven by the inputs of the row that it predicts.
+                let after = batch.inputs.narrow(dim: 2, start: 1, length: count - 1)
+                    .reshaped([members, count - 1, 1, batch.inputs.size(3)])
+                let next = model.network.readAll(model.network.rollout(from: z, inputs: inputs, after: after))
+                    .mean(dim: 0)
                 let truth = batch.outputs[0][0].narrow(dim: 0, start: 1, length: count - 1)
                 let measured = batch.measured[0][0].narrow(dim: 0, start: 1, length: count - 1)
                 let error = (truth - next.reshaped([count - 1, width])).doubles()

@@ -60,6 +60,11 @@ public enum ImageModelFolder {
                 "not saved: the weights \(name) hold numbers that are not finite",
                 remedy: "training went wrong; lower rate= and train again")
         }
+        guard model.readout?.bands?.isConsistent ?? true, model.regions.allSatisfy(\.bands.isConsistent) else {
+            throw ForesightError.failure(
+                "not saved: the bands of what is read hold numbers that are not finite, since predictions run away",
+                remedy: "training went wrong; take more steps, or lower rate= or free_run=, and train again")
+        }
         try AtomicFolder.write(to: folder, storage: storage) { partial in
             let weights = "\(partial)/\(ModelFolder.weightsName)"
             try SafetensorsWriter.write(

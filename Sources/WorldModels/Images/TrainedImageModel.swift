@@ -141,18 +141,21 @@ public struct ActionScaling: Sendable, Hashable, Codable {
 
     /// Measures recorded actions, row-major `[row, action]`; one that never moved is left as it is.
     public init(actions: [Float], count: Int) {
-        let rows = max(1, actions.count / count)
-        var sums = [Double](repeating: 0, count: count)
-        var squares = sums
+        var means = [Double](repeating: 0, count: count)
+        var squares = means
         for (index, value) in actions.enumerated() {
-            sums[index % count] += Double(value)
-            squares[index % count] += Double(value) * Double(value)
+            // Welford's running moments: those of what never moves are exactly 0.
+            let (column, seen) = (index % count, Double(index / count + 1))
+            let difference = Double(value) - means[column]
+            means[column] += difference / seen
+            squares[column] += difference * (Double(value) - means[column])
         }
-        let means = sums.map { $0 / Double(rows) }
-        let deviations = zip(squares, means).map { square, mean in
-            max(0, square / Double(rows) - mean * mean).squareRoot()
+        let rows = Double(max(1, actions.count / count))
+        let deviations = zip(squares, means).map { square, mean -> Float in
+            let deviation = (square / rows).squareRoot()
+            return deviation > 1e-6 * max(1, mean.magnitude) ? Float(deviation) : 1
         }
-        self.init(mean: means.map(Float.init), deviation: deviations.map { $0 > 1e-6 ? Float($0) : 1 })
+        self.init(mean: means.map(Float.init), deviation: deviations)
     }
 
     /// Normalises rows of numbers `[rows · count]`, of which missing ones (NaN) count as their mean: `[rows, count]`.

@@ -65,8 +65,9 @@ struct LinearCores: Sendable {
 
     /// The linear models there are, small ones and large penalties first.
     var all: [Core] {
-        func rank(_ core: Core) -> (Int, Int, Double) {
-            (states(core), core.hasLead ? 1 : 0, -core.ridge)
+        // All that tells them apart, so that equal ones do not come in the order of a dictionary.
+        func rank(_ core: Core) -> (Int, Int, Double, Int) {
+            (states(core), core.hasLead ? 1 : 0, -core.ridge, core.source == .lags ? 0 : 1)
         }
         return models.keys.sorted { rank($0) < rank($1) } + reduced.keys.sorted { rank($0) < rank($1) }
     }

@@ -75,6 +75,10 @@ struct ImageBatchTests {
     func actions() {
         var values: [Float] = []
         for row in 0..<8 { values += [Float(row), 7, row % 2 == 0 ? -3 : 1] }
+        for (constant, rows) in [(Float(20.3), 20_000), (250.7, 3000), (30_000.7, 2000)] {
+            let still = ActionScaling(actions: [Float](repeating: constant, count: rows), count: 1)
+            #expect(still.mean == [constant] && still.deviation == [1])
+        }
         let scaling = ActionScaling(actions: values, count: 3)
         #expect(isClose(scaling.mean, [3.5, 7, -1], within: 1e-6))
         // Of 0 … 7: √(63 / 12) = 2.2913; of −3 and 1: 2.

@@ -79,6 +79,27 @@ struct ImageModelFolderTests {
         }
     }
 
+    @Test("Bands that are no numbers are not saved: the model could not be loaded again")
+    func runAway() throws {
+        let model = try TinyImages.model()
+        let readout = try #require(model.readout)
+        let bands = ReadoutBands(
+            steps: 1, count: readout.network.count, halfWidth: [1, 1], guardHalfWidth: [1, .infinity], predictions: 9)
+        let broken = TrainedImageModel(
+            network: model.network, distance: nil,
+            readout: ImageReadout(network: readout.network, names: readout.names, bands: bands),
+            actionChannels: model.actionChannels, actionScaling: model.actionScaling,
+            recordedActions: model.recordedActions, samplingTime: 1, horizon: 1, settings: model.settings,
+            origin: ModelOrigin())
+        try withTemporaryFolder { folder in
+            let error = #expect(throws: ForesightError.self) {
+                try ImageModelFolder.save(broken, to: folder + "/model")
+            }
+            #expect(error?.message.contains("predictions run away") == true)
+            #expect(!Folder.exists(folder + "/model"))
+        }
+    }
+
     @Test("A model without distance and readouts is saved without them, and its card says so")
     func bare() throws {
         var settings = TinyImages.settings(steps: 2)
