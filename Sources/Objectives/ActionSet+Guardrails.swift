@@ -39,9 +39,13 @@ extension CompiledGuardrail {
     /// Adds one atom's limit: `weight · signal + constant ≥ 0` for an action or its rate.
     private func tighten(_ set: inout ActionSet, _ node: Int) -> Bool {
         guard let limit = limit(node) else { return false }
-        let value = Float(limit.value)
+        var value = Float(limit.value)
         switch graph.nodes[limit.node] {
         case .action(let channel):
+            // As the margin is computed: a limit that is rounded outwards would be broken by what is projected onto it.
+            for _ in 0..<8 where Float(limit.constant) + Float(limit.weight) * value < 0 {
+                value = limit.isUpper ? value.nextDown : value.nextUp
+            }
             return limit.isUpper ? set.tighten(channel, upper: value) : set.tighten(channel, lower: value)
         case .rate(let inner):
             guard case .action(let channel) = graph.nodes[inner] else { return false }
@@ -55,11 +59,14 @@ extension CompiledGuardrail {
         }
     }
 
-    private func limit(_ node: Int) -> (node: Int, value: Double, isUpper: Bool)? {
+    private func limit(
+        _ node: Int
+    ) -> (node: Int, value: Double, isUpper: Bool, weight: Double, constant: Double)? {
         guard case .affine(let terms, let constant) = graph.nodes[node] else {
-            return (node, 0, false)
+            return (node, 0, false, 1, 0)
         }
         guard terms.count == 1 else { return nil }
-        return (terms[0].node, -constant / terms[0].weight, terms[0].weight < 0)
+        let weight = terms[0].weight
+        return (terms[0].node, -constant / weight, weight < 0, weight, constant)
     }
 }

@@ -39,6 +39,9 @@ public struct CompileOptions: Sendable {
     /// references count from then. `nil` for a single plan: there, times count from now, and a window that lies
     /// wholly beyond the horizon is an error instead of something to look at later.
     public var elapsed: Double?
+    /// Seconds between the values of a reference that is a list, where steps are not those of the context: what watches a loop
+    /// that decides several times in a step of the model.
+    public var listStep: Double?
 
     /// Creates options.
     public init(

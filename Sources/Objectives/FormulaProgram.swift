@@ -66,10 +66,10 @@ struct FormulaProgram: Sendable {
     ) -> Int {
         var instruction = Instruction(
             operation: .atom, a: 0, b: 0, first: range.lowerBound, last: range.upperBound)
-        /// All samples that the windows of the range look at.
+        /// All samples that the windows of the range look at; of an empty window, which decides nothing, the last there is.
         func inside(_ span: StepFormula.Span) -> ClosedRange<Int> {
-            let first = span.samples(from: range.lowerBound).lowerBound
-            return first...max(first, span.samples(from: range.upperBound).upperBound - 1)
+            let first = min(samples - 1, span.samples(from: range.lowerBound).lowerBound)
+            return first...max(first, min(samples, span.samples(from: range.upperBound).upperBound) - 1)
         }
         switch formula {
         case .atom(let index):

@@ -8,6 +8,9 @@ public struct WrittenValue: Sendable, Equatable {
     /// Creates a value.
     public init(_ number: Double, unit: String? = nil) { (self.number, self.unit) = (number, unit) }
 
+    /// As it is written.
+    var words: String { shortNumber(number) + (unit.map { " \($0)" } ?? "") }
+
     /// The value in the unit of a channel: times are converted, `0.1 l/s` to 6 in `l/min`.
     public func value(in channelUnit: String?) -> Double {
         guard let own = unit.flatMap(UnitOfMeasure.init(parsing:)),

@@ -138,6 +138,12 @@ struct Parser {
     }
 
     private mutating func primary() throws -> Syntax {
+        // Tables in tables come here without another level of a formula.
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= 2 * Self.deepest else {
+            throw FormulaError("nested more than \(Self.deepest) deep", at: token.range.lowerBound)
+        }
         let token = token
         switch token.kind {
         case .number(let value, let unit, let unitOffset):

@@ -18,6 +18,8 @@ struct ResolvedSignal {
     var scale: Double
     /// Whether it is made of numbers only.
     var isLiteral: Bool
+    /// Whether it is a change per second of a channel without a unit: that part of its unit is known, the other is not.
+    var isRateOfUnknown = false
 
     /// The unit, where known.
     var unit: UnitOfMeasure? { if case .known(let unit) = dimension { unit } else { nil } }
@@ -44,13 +46,14 @@ struct SignalResolver {
     /// The signal of a piece of text.
     mutating func resolve(_ syntax: Syntax) throws -> ResolvedSignal {
         switch syntax.kind {
-        case .number(let value, let unit, _):
+        case .number(let value, let unit, let offset):
+            if let unit { try refuseChannel(unit, value, at: offset) }
             let node = graph.constant(value)
             let dimension = unit.map { ResolvedSignal.Dimension.known(UnitOfMeasure(channel: $0)) } ?? .free
             return ResolvedSignal(node: node, dimension: dimension, scale: 0, isLiteral: true)
         case .name(let name): return try channel(name, at: syntax.range.lowerBound)
         case .list(let values):
-            let step = context.samplingTime
+            let step = options.listStep ?? context.samplingTime
             return try series(values, times: values.indices.map { Double($0 + 1) * step }, .steps)
         case .table(let table, let knots):
             return try series(knots.map(\.value), times: knots.map(\.time), table == .steps ? .steps : .ramp)
@@ -70,6 +73,7 @@ struct SignalResolver {
     mutating func aligned(
         _ left: ResolvedSignal, _ right: ResolvedSignal, _ leftSyntax: Syntax, _ rightSyntax: Syntax
     ) throws -> (left: ResolvedSignal, right: ResolvedSignal, dimension: ResolvedSignal.Dimension) {
+        try refuseTimes(left, right, leftSyntax, rightSyntax)
         guard let leftUnit = left.unit, let rightUnit = right.unit else {
             let dimension: ResolvedSignal.Dimension =
                 left.unit.map { .known($0) } ?? right.unit.map { .known($0) }
@@ -79,6 +83,20 @@ struct SignalResolver {
         guard leftUnit.matches(rightUnit) else { throw mismatch(left, right, leftSyntax, rightSyntax) }
         let unit = right.isLiteral && !left.isLiteral ? rightUnit : leftUnit
         return (converted(left, to: unit), converted(right, to: unit), .known(unit))
+    }
+
+    /// Refuses a change per second of who knows what beside a unit of another time: whether `10 %/min` is a sixtieth of what it
+    /// says cannot be told, and taking it for 10 a second would be a limit sixty times as wide.
+    private func refuseTimes(
+        _ left: ResolvedSignal, _ right: ResolvedSignal, _ leftSyntax: Syntax, _ rightSyntax: Syntax
+    ) throws {
+        guard left.isRateOfUnknown != right.isRateOfUnknown, let unit = left.unit ?? right.unit, unit.factor != 1
+        else { return }
+        let (rate, other) = left.isRateOfUnknown ? (leftSyntax, rightSyntax) : (rightSyntax, leftSyntax)
+        throw FormulaError(
+            "'\(text.slice(rate.range))' is a change per second of a channel without a unit, and "
+                + "'\(text.slice(other.range))' cannot be converted to that",
+            remedy: "give the channel a unit, or write the number per second without one", at: other.range.lowerBound)
     }
 
     private mutating func converted(_ signal: ResolvedSignal, to unit: UnitOfMeasure) -> ResolvedSignal {
@@ -132,6 +150,16 @@ extension SignalResolver {
             "unknown channel '\(name)'", remedy: near ?? "known are \(known.joined(separator: ", "))", at: offset)
     }
 
+    /// Refuses the name of a channel behind a number, which would be read as a unit that fits every channel without one.
+    private func refuseChannel(_ unit: String, _ value: Double, at offset: Int) throws {
+        let channels = context.outputs + context.actions
+        guard channels.contains(where: { $0.name == unit }) || options.references[unit] != nil,
+            !channels.contains(where: { $0.unit == unit }), !UnitOfMeasure(channel: unit).isTime
+        else { return }
+        throw FormulaError(
+            "'\(unit)' is a channel, not a unit", remedy: "write \(shortNumber(value)) * \(unit)", at: offset)
+    }
+
     private mutating func arithmetic(
         _ operation: Syntax.Arithmetic, _ leftSyntax: Syntax, _ rightSyntax: Syntax
     ) throws -> ResolvedSignal {
@@ -142,14 +170,18 @@ extension SignalResolver {
         case .plus, .minus:
             let (a, b, dimension) = try aligned(left, right, leftSyntax, rightSyntax)
             let node = graph.affine([(1, a.node), (operation == .plus ? 1 : -1, b.node)])
-            return ResolvedSignal(node: node, dimension: dimension, scale: max(a.scale, b.scale), isLiteral: isLiteral)
+            return ResolvedSignal(
+                node: node, dimension: dimension, scale: max(a.scale, b.scale), isLiteral: isLiteral,
+                isRateOfUnknown: a.isRateOfUnknown || b.isRateOfUnknown)
         case .times:
+            try refuseTimes(left, right, leftSyntax, rightSyntax)
             let node = graph.product(left.node, right.node)
             let dimension = combined(left, right) { $0.times($1) }
             return ResolvedSignal(
                 node: node, dimension: dimension, scale: isLiteral ? 0 : magnitude(left) * magnitude(right),
-                isLiteral: isLiteral)
+                isLiteral: isLiteral, isRateOfUnknown: left.isRateOfUnknown || right.isRateOfUnknown)
         case .over:
+            try refuseTimes(left, right, leftSyntax, rightSyntax)
             if graph.constantValue(right.node) == 0 {
                 throw FormulaError("division by zero", at: rightSyntax.range.lowerBound)
             }
@@ -157,7 +189,7 @@ extension SignalResolver {
             let dimension = combined(left, right) { $0.over($1) }
             return ResolvedSignal(
                 node: node, dimension: dimension, scale: isLiteral ? 0 : magnitude(left) / magnitude(right),
-                isLiteral: isLiteral)
+                isLiteral: isLiteral, isRateOfUnknown: left.isRateOfUnknown || right.isRateOfUnknown)
         }
     }
 
@@ -191,6 +223,7 @@ extension SignalResolver {
             result.node = graph.rate(result.node)
             result.scale /= context.samplingTime
             if let unit = result.unit { result.dimension = .known(unit.perSecond) }
+            if result.dimension == .unknown { result.isRateOfUnknown = true }
             result.isLiteral = false
         case .min, .max:
             for argument in arguments.dropFirst() {
@@ -199,7 +232,7 @@ extension SignalResolver {
                 let node = function == .min ? graph.minimum(a.node, b.node) : graph.maximum(a.node, b.node)
                 result = ResolvedSignal(
                     node: node, dimension: dimension, scale: max(a.scale, b.scale),
-                    isLiteral: a.isLiteral && b.isLiteral)
+                    isLiteral: a.isLiteral && b.isLiteral, isRateOfUnknown: a.isRateOfUnknown || b.isRateOfUnknown)
             }
         case .effort, .smooth, .minimize, .maximize:
             throw FormulaError(

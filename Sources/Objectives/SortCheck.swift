@@ -25,16 +25,18 @@ enum SortCheck {
 
     /// What stands at both ends of a comparison has to leave something between.
     private static func room(_ operands: [Syntax], _ relations: [Syntax.Relation], _ syntax: Syntax) throws {
-        guard relations.count > 1, let first = operands.first?.written?.number,
-            let last = operands.last?.written?.number
-        else {
+        guard relations.count > 1, let one = operands.first?.written, let other = operands.last?.written else {
             return
         }
+        // Where one alone has a unit, that of the channel decides.
+        guard one.unit == other.unit || (one.unit != nil && other.unit != nil) else { return }
+        let (first, last) = (one.number, one.unit == nil ? other.number : other.value(in: one.unit))
         let ascends = relations.allSatisfy(\.ascends)
         guard ascends ? first > last : relations.allSatisfy({ !$0.ascends }) && first < last else { return }
         throw FormulaError(
-            "nothing lies between \(shortNumber(first)) and \(shortNumber(last)) this way round",
-            remedy: "swap them, as in \(shortNumber(min(first, last))) <= … <= \(shortNumber(max(first, last)))",
+            "nothing lies between \(one.words) and \(other.words) this way round",
+            remedy:
+                "swap them, as in \((first < last ? one : other).words) <= … <= \((first < last ? other : one).words)",
             at: syntax.range.lowerBound)
     }
 

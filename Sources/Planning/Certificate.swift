@@ -128,9 +128,10 @@ public struct Certificate: Sendable, Codable, Equatable {
     /// Whether every guardrail holds, no step is out of distribution, and the backup holds where one is asked for.
     public var holds: Bool { guardrails.allSatisfy(\.holds) && isInDistribution && backup?.holds ?? true }
 
-    /// Whether no step is further from the training data than the limit; true when novelty is unguarded.
+    /// Whether no step is further from the training data than the limit; true when novelty is unguarded, and not where it is no
+    /// number.
     public var isInDistribution: Bool {
-        guard let limit = noveltyLimit, let novelty else { return true }
-        return novelty <= limit
+        guard let limit = noveltyLimit else { return true }
+        return novelty.map { $0 <= limit } ?? false
     }
 }

@@ -23,7 +23,8 @@ public struct Obligations {
             let parts = guardrail.canSettle ? [] : guardrail.conjuncts
             return parts.contains(where: \.canSettle) ? parts : [guardrail]
         }
-        let options = task.compileOptions
+        var options = task.compileOptions
+        options.listStep = dynamics.samplingTime
         open = task.guardrails.filter(\.canSettle).compactMap { guardrail in
             // What cannot be read is said of the plan.
             guard

@@ -57,7 +57,10 @@ struct PlanJudgement {
         let picked = Self.pick(
             search.archive, chosen: subject.actions, status, compiled.space)
         let cost = subject.cost
-        alternatives = try picked.map { try Self.alternative(assess($0.actions), compiled, chosenCost: cost) }
+        // One whose prediction runs away is none.
+        alternatives = picked.compactMap { candidate in
+            (try? assess(candidate.actions)).map { Self.alternative($0, compiled, chosenCost: cost) }
+        }
     }
 
     /// The best candidate that keeps the guardrails when rolled out by itself, else the best.
@@ -70,7 +73,7 @@ struct PlanJudgement {
         let best = try assess(search.best?.actions ?? other)
         guard !best.holds, search.best?.score.isFeasible == true else { return best }
         let others = search.elites + search.archive.feasible.map(\.actions)
-        let kept = try others.map(assess).filter(\.holds)
+        let kept = others.compactMap { try? assess($0) }.filter(\.holds)
         return kept.min { $0.cost < $1.cost } ?? best
     }
 

@@ -1,4 +1,5 @@
 import Basics
+import Episodes
 import Objectives
 import Testing
 
@@ -10,6 +11,33 @@ private func randomSet(using generator: inout SeededGenerator, norm: Bool) -> Ac
     return ActionSet(
         lower: draw(-5, 0), upper: draw(0.1, 100), rise: draw(0, 3), fall: draw(0.01, 5),
         norm: norm ? Float(generator.uniform(in: 0.5...40)) : nil, samplingTime: generator.uniform(in: 0.1...20))
+}
+
+@Test("What is projected onto a limit that a guardrail sets keeps that guardrail, however both are rounded")
+func tightenedLimits() throws {
+    let flow = Channel(name: "flow", unit: "l/min", role: .action, lowerLimit: -1e5, upperLimit: 1e5)
+    let output = Channel(name: "y", role: .observation)
+    let context = TrajectoryContext(
+        outputs: [output], actions: [flow], samplingTime: 1, horizon: 2, initialOutputs: [0], previousActions: [0])
+    var generator = SeededGenerator(seed: 12)
+    for _ in 0..<300 {
+        let (limit, weight) = (generator.uniform(in: -3...3), generator.uniform(in: 0.01...5))
+        for source in [
+            "always(flow <= \(limit) l/s)", "always(\(weight) * flow <= \(limit) l/s)",
+            "always(\(weight) * flow + 0.3 l/min >= \(limit) l/s)",
+        ] {
+            let guardrail = try Guardrail.parse(source).compile(context: context)
+            let set = ActionSet(channels: [flow], samplingTime: 1).tightened(by: [guardrail])
+            #expect(set.upper[0] < 1e5 || set.lower[0] > -1e5)
+            var batch = TrajectoryBatch(candidates: 1, horizon: 2, actionCount: 1, outputCount: 1)
+            for wild: Float in [-1e5, 1e5] {
+                var actions = [wild, wild]
+                set.project(&actions, horizon: 2, previous: [0])
+                batch.actions = actions
+                #expect(guardrail.margins(of: batch)[0] >= 0, "\(source): \(actions[0])")
+            }
+        }
+    }
 }
 
 @Test("Projection keeps box, rates and norm at every step, and again changes nothing", arguments: [false, true])

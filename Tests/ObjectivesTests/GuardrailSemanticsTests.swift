@@ -192,3 +192,25 @@ func notANumber() throws {
     known.novelty = [0.1, 0.2, 0.75, 0.3, 0.2, 0.1]
     #expect(novelty.margins(of: known) == [0.25])
 }
+
+@Test("A window that ends at the horizon, of what lasts as long, is refused or judged, and reads nothing beyond")
+func untilAtTheHorizon() throws {
+    let columns: [String: [Float]] = ["T1": [30, 30, 30, 30, 30], "T2": [20, 20, 20, 20, 20]]
+    for (source, horizon) in [
+        ("always[50, 60](T1 <= 40) until[0, 10] (T2 >= 10)", 5),
+        ("always[10, 10](T1 <= 40) until[0, 10] (T2 >= 10)", 1),
+    ] {
+        let context = Laboratory.context(horizon: horizon)
+        let columns = columns.mapValues { Array($0.prefix(horizon)) }
+        let guardrail = try? Guardrail.parse(source).compile(context: context)
+        let margins = guardrail?.margins(of: Laboratory.trajectory(columns, horizon: horizon))
+        #expect(margins?.allSatisfy { !$0.isNaN } ?? true)
+    }
+}
+
+@Test("Tables in tables end somewhere")
+func nestedTables() {
+    let source = "T1 = " + String(repeating: "steps(0: ", count: 9000) + "1" + String(repeating: ")", count: 9000)
+    let error = #expect(throws: ForesightError.self) { try Goal.parse(source) }
+    #expect(error?.message.contains("deep") == true)
+}

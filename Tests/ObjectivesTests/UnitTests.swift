@@ -34,6 +34,7 @@ func opaqueUnits() {
         ("`flow in (l/min)` <= 3 L/min", 1), ("rate(T1) <= 61 °C/min", 1), ("rate(T1) <= 3601 °C/h", 1),
         ("rate(T1) <= 1.5", 0.5), ("30 s * rate(T1) + T1 <= 90", 30), ("0.5 min * rate(T1) + T1 <= 90 °C", 30),
         ("T1 / T2 <= 2", 1.25), ("`flow in (l/min)` * 2 min <= 5 l", 1), ("raw <= 3 kg", 3), ("raw + T1 <= 33", 3),
+        ("rate(raw) <= 3 l/s", 3), ("rate(raw) <= 3", 3), ("2 s * rate(raw) + raw <= 5", 5),
         ("rate(`flow in (l/min)`) <= 2 l/min/min", 2), ("T1 <= 55 degC", 25), ("T1 * 2 <= 70 °C", 10),
     ] as [(String, Float)])
 func conversions(source: String, expected: Float) throws {
