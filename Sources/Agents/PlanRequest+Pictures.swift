@@ -39,7 +39,8 @@ extension PlanRequest {
             stepTime: Double(block) * model.samplingTime, trained: model.horizon)
         let options = try PlannerOptions(
             horizon: steps * block, blocks: blocks.isEmpty ? model.searchBlocks : blocks.map { min($0, steps) * block },
-            deadline: deadline, seed: seed, noveltyLimit: nil, chunk: 512, backup: backup, priority: priority)
+            deadline: deadline, seed: seed, noveltyLimit: nil, chunk: 512, backup: backup,
+            commitment: commitment * block, priority: priority)
         var compile = CompileOptions()
         for (channel, range) in zip(model.actionChannels, model.recordedActions) {
             compile.recordedRanges[channel.name] = range

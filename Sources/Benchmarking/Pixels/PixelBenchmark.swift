@@ -225,7 +225,8 @@ public struct PixelBenchmark: Sendable {
             model, objective: try Goal.parse(objective), guardrails: try guardrails.map { try Guardrail.parse($0) },
             fallback: fallback,
             options: try PlannerOptions(
-                horizon: planSteps * block, blocks: model.searchBlocks, noveltyLimit: nil, chunk: 512),
+                horizon: planSteps * block, blocks: model.searchBlocks, noveltyLimit: nil, chunk: 512, commitment: block
+            ),
             solver: try model.pictureSearch(),
             replanEvery: block, remembers: remembers)
     }

@@ -78,7 +78,8 @@ extension ControlCommand {
             trained, objective: try Goal.parse(request.goal), guardrails: guardrails,
             fallback: try request.fallback(trained.actionChannels),
             actions: try request.actionSet(for: trained.actionChannels, samplingTime: trained.samplingTime),
-            options: try PlannerOptions(horizon: horizon, blocks: trained.searchBlocks, noveltyLimit: nil, chunk: 512),
+            options: try PlannerOptions(
+                horizon: horizon, blocks: trained.searchBlocks, noveltyLimit: nil, chunk: 512, commitment: replanEvery),
             solver: try request.searcher(for: trained), replanEvery: replanEvery, remembers: !planning.noAdapt)
     }
 
