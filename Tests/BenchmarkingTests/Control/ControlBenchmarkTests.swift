@@ -124,16 +124,17 @@ struct ControlBenchmarkTests {
 
     @Test("A plant that is lost counts as beyond its limits from there on, and has no cost")
     func lost() throws {
-        let task = try ControlTask.named("cstr-constrained")
-        // The warmest coolant lets the reactor run away, and its simulation end.
-        let record = task.run(seed: 2001, controller: ConstantController([310]))
+        // Heaters without mass: what nobody could build, and equations cannot say.
+        var task = try ControlTask.named("heater-lab")
+        task.faults = [PlantFault(.change("mass", factor: 0), start: 0)]
+        let record = task.run(seed: 2001, controller: ConstantController([50, 50]))
         let episode = ControlEpisode(
             record, .init(seed: 2001, score: task.score(record), statuses: [], decisionSeconds: []), keepsOutputs: true)
         let isFinite = record.outputs.allSatisfy { $0.isFinite }
-        #expect(!isFinite, "the reactor burns through")
+        #expect(!isFinite)
         #expect(episode.isLost && episode.score.violations == task.steps)
         #expect(episode.outputs == nil)
-        let plan = try ControlProtocol.named("cstr-constrained")
+        let plan = try ControlProtocol.named("heater-lab")
         let summary = ControlSummary(.cloning, [[episode]], optimum: [2001: 0.3], plan: plan, task: task)
         #expect(summary.lost == 1 && summary.cost == .infinity && summary.gap == nil)
         #expect(summary.success.value == 0 && summary.beyond.value == 1)
