@@ -126,12 +126,15 @@ struct TrainTests {
         try withLog { folder in
             let settings = ["epochs=100", "patience=100"] + Self.small + ["steps_per_epoch=3000"]
             let run = try ForesightProcess.start(["train", "heater.csv", "--out", "run", "-q"] + settings, in: folder)
-            for _ in 0..<60_000 {
-                if let text = try? InputFile.text(folder + "/run/metrics.jsonl"), text.contains("\n") { break }
-                usleep(5000)
+            // In the midst of the third epoch, as long as it takes beside whatever else runs: the second was timed.
+            var ends: [ContinuousClock.Instant] = []
+            for _ in 0..<60_000 where ends.count < 2 {
+                let text = (try? InputFile.text(folder + "/run/metrics.jsonl")) ?? ""
+                while ends.count < text.count(where: { $0 == "\n" }) { ends.append(.now) }
+                usleep(2000)
             }
-            // The second epoch has begun by then, and lasts longer.
-            usleep(50_000)
+            try #require(ends.count >= 2)
+            usleep(UInt32((ends[1] - ends[0]) / .microseconds(2)))
             kill(run.processIdentifier, SIGINT)
             run.waitUntilExit()
             #expect(run.terminationStatus == 130)
