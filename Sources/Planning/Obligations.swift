@@ -1,4 +1,4 @@
-public import Objectives
+import Objectives
 
 /// The guardrails of a loop that can be settled for good, watched over what it observes: what came about, or was kept to the
 /// end of its window, is asked no more.
