@@ -104,6 +104,13 @@ struct PixelsBenchmarkTests {
                 let refused = try ForesightProcess(arguments + [other], in: folder)
                 #expect(refused.status == 64 && refused.complaint.last?.contains(words) == true, "\(refused.complaint)")
             }
+            // A model of which nothing is known is not replaced.
+            let (known, aside) = (folder + "/run/models/two-rooms-seed6.json", folder + "/aside.json")
+            try FileManager.default.moveItem(atPath: known, toPath: aside)
+            let strange = try ForesightProcess(arguments, in: folder)
+            #expect(strange.status == 64 && strange.complaint.last?.contains("--models run") == true)
+            #expect(try InputFile.bytes(folder + "/run/models/two-rooms-seed6/model.safetensors") == before)
+            try FileManager.default.moveItem(atPath: aside, toPath: known)
             // An earlier run is judged with the models that it has, and told about where it has none.
             func again(_ earlier: String) throws -> ForesightProcess {
                 try ForesightProcess(

@@ -120,6 +120,12 @@ extension PixelsSession {
             return (model, .init(seed: seed, seconds: learned.seconds, health: learned.health))
         }
         let former = FileManager.default.fileExists(atPath: checkpoint)
+        // Not one of this run's, and hours of work.
+        guard former || !Folder.exists(place) else {
+            throw ForesightError.usage(
+                "\(place) is a model of a run that this one does not go on with",
+                remedy: "judge it by --models \(folder.path), or name another folder by --out")
+        }
         if former { talk.note("\(place) goes on from its checkpoint") }
         let (model, health, seconds) = try benchmark.train(
             frames, seed: seed, checkpoint: checkpoint, progress: progress)
