@@ -122,7 +122,11 @@ CT_INLINE int64_t walk(
         }
         if (corrects) {
             int gain = t == 0 ? s.K0 : s.K;
-            for (int k = 0; k < p; k++) if (std::isnan(error[k])) error[k] = 0;
+            for (int k = 0; k < p; k++) {
+                if (!std::isnan(error[k])) continue;
+                if (!std::isnan(y[k])) return -1;
+                error[k] = 0;
+            }
             for (int i = 0; i < n; i++) {
                 const double *g = th + gain + i * p;
                 for (int k = 0; k < p; k++) x[i] += g[k] * error[k];
@@ -133,7 +137,7 @@ CT_INLINE int64_t walk(
             }
         } else {
             for (int k = 0; k < p; k++) {
-                if (std::isnan(error[k])) continue;
+                if (std::isnan(y[k])) continue;
                 total += error[k] * error[k];
                 terms++;
                 if (!derives) continue;

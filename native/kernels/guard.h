@@ -1,4 +1,5 @@
-// Where exceptions of the kernels are caught: memory that is not there is all that can go wrong in them.
+// Where exceptions of the kernels are caught: memory that is not there is all that can go wrong in them. Threads that are not
+// there are done without.
 #pragma once
 
 #include "kernels.h"

@@ -5,7 +5,11 @@
 #include <condition_variable>
 #include <mutex>
 #include <new>
+#include <system_error>
 #include <thread>
+
+#include <pthread.h>
+#include <sched.h>
 
 namespace ct {
 
@@ -30,11 +34,17 @@ private:
     void run(int blocks, int threads, Work job, const void *about) {
         std::unique_lock<std::mutex> turn(turns);  // one job at a time
         while (helpers < threads - 1) {
-            std::thread([this] { help(); }).detach();
+            try {
+                std::thread([this] { help(); }).detach();
+            } catch (const std::system_error &) {
+                break;  // the system gives no more threads: those that there are do the work
+            }
             helpers++;
         }
+        Standing caller = threads > 1 ? Standing::own() : Standing();
         {
             std::lock_guard<std::mutex> lock(mutex);
+            standing = caller;
             current = job, context = about, count = blocks, next = 0, open = threads - 1, busy = 0;
             failed = false;
         }
@@ -56,14 +66,39 @@ private:
         for (int index = next.fetch_add(1); index < count; index = next.fetch_add(1)) job(about, index);
     }
 
+    // Before whom a thread goes. A thread has that of the one that made it, which may have been a plan under a deadline or not: so
+    // whoever helps goes before others as much as the one that is helped.
+    struct Standing {
+        int policy = SCHED_OTHER;
+        sched_param parameter = {};
+
+        static Standing own() {
+            Standing standing;
+            pthread_getschedparam(pthread_self(), &standing.policy, &standing.parameter);
+            return standing;
+        }
+
+        bool operator==(const Standing &other) const {
+            return policy == other.policy && parameter.sched_priority == other.parameter.sched_priority;
+        }
+
+        void take() const { pthread_setschedparam(pthread_self(), policy, &parameter); }
+    };
+
     void help() {
+        Standing own = Standing::own();
         std::unique_lock<std::mutex> lock(mutex);
         for (;;) {
             wake.wait(lock, [this] { return open > 0 && next.load() < count; });
             open--, busy++;
             Work job = current;
             const void *about = context;
+            Standing asked = standing;
             lock.unlock();
+            if (!(own == asked)) {
+                asked.take();
+                own = asked;
+            }
             bool fails = false;
             try {
                 work(job, about);
@@ -83,6 +118,7 @@ private:
     const void *context = nullptr;
     int count = 0, open = 0, busy = 0, helpers = 0;
     bool failed = false;
+    Standing standing;
 };
 
 }  // namespace ct

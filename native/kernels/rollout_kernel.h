@@ -243,7 +243,7 @@ static void forward(const RolloutJob &job, const RolloutLayout &s, const Memory 
                 if (judges) {
                     float factor = now[s.spreadFactor + step * O + o];
                     Vector judged = square * (factor * factor);
-                    worst[v] = worst[v] > judged ? worst[v] : judged;
+                    worst[v] = judged > worst[v] || judged != judged ? judged : worst[v];  // NaN stays
                 }
             }
         }
