@@ -9,8 +9,8 @@ public final class AdaptedForecast {
     public let adaptation: RecordAdaptation
     /// The actions in force until now, physical units; bands are made under these.
     private let actions: [Double]
-    private var known: Response?
-    private var band: (coverage: Double, from: [Float], halfWidths: [Float])?
+    private var known: (disturbances: [Double], response: Response)?
+    private var band: (coverage: Double, from: [Float], disturbances: [Double], halfWidths: [Float])?
 
     /// The change at the trained scale of the actions.
     struct Response {
@@ -38,7 +38,7 @@ public final class AdaptedForecast {
     /// - Returns: Offset and slope.
     func response(horizon: Int, disturbances: [Double], _ description: ModelDescription) -> Response? {
         guard adaptation.weight > 0 else { return nil }
-        if let known, known.horizon == horizon { return known }
+        if let known, known.response.horizon == horizon, known.disturbances == disturbances { return known.response }
         let (count, width) = (description.actions.count, description.outputs.count)
         let scaling = description.scaling
         let offset = adaptation.change(
@@ -58,7 +58,7 @@ public final class AdaptedForecast {
             }
         }
         let response = Response(horizon: horizon, offset: offset.map { Float($0) }, slope: slope)
-        known = response
+        known = (disturbances, response)
         return response
     }
 
@@ -71,10 +71,12 @@ public final class AdaptedForecast {
     ///   - horizon: Steps.
     /// - Returns: Half-widths, row-major `[step, output]`, physical units.
     func widened(_ halfWidths: [Float], coverage: Double, disturbances: [Double], horizon: Int) -> [Float] {
-        if let band, band.coverage == coverage, band.from == halfWidths { return band.halfWidths }
+        if let band, band.coverage == coverage, band.from == halfWidths, band.disturbances == disturbances {
+            return band.halfWidths
+        }
         let result = adaptation.widened(
             halfWidths, coverage: coverage, inputs: inputs(actions, disturbances, horizon: horizon))
-        band = (coverage, halfWidths, result)
+        band = (coverage, halfWidths, disturbances, result)
         return result
     }
 

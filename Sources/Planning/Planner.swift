@@ -46,7 +46,10 @@ public struct Planner<D: Dynamics> {
 
     /// Lets the thread keep the priority of plans under a deadline between them, too (``DeadlinePriority``): for a loop that has
     /// a thread of its own, until ``endLoop()``.
-    public mutating func beginLoop() { priority = ThreadPriority(isKept: true) }
+    public mutating func beginLoop() {
+        priority.lower()
+        priority = ThreadPriority(isKept: true)
+    }
 
     /// Gives the priority back; called by the thread that planned.
     public func endLoop() { priority.lower() }
