@@ -36,6 +36,8 @@ public struct CompiledGuardrail: Sendable {
     let formula: FormulaProgram?
     let atoms: [Atom]
     let graph: SignalGraph
+    /// The outputs that it speaks of.
+    let outputs: Set<Int>
     /// The scale of all atoms when they can be compared in their unit; else margins are compared after normalising.
     let sharedScale: Float?
     let context: TrajectoryContext
@@ -59,6 +61,7 @@ public struct CompiledGuardrail: Sendable {
             elapsed: options.elapsed)
         let step = try guardrail.text.pointing { try builder.root(resolved.formula) }
         (atoms, graph, unit, sharedScale) = (resolved.atoms, resolved.graph, resolved.unit, resolved.sharedScale)
+        outputs = graph.outputs(of: atoms.map(\.node))
         let wanted = step.map { FormulaProgram.wanted($0, atoms: resolved.atoms, horizon: context.horizon) } ?? [:]
         var registers: [Int: Int] = [:]
         signals = SignalProgram(graph, wanted: wanted, context: context, elapsed: elapsed, registers: &registers)

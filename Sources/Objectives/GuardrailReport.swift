@@ -39,7 +39,10 @@ public struct GuardrailReport: Sendable, Equatable {
 
 extension CompiledGuardrail {
     /// What one candidate leaves of the margin, instant by instant.
+    ///
+    /// Of a guardrail on a channel without a band, one of which every half-width is 0, nothing is promised but its prediction.
     public func report(of batch: TrajectoryBatch, candidate: Int = 0, bands: Bands? = nil) -> GuardrailReport {
+        let bands = bands.flatMap { covers($0) ? $0 : nil }
         let plain = look(at: batch, candidate, nil)
         let bound = bands.map { look(at: batch, candidate, $0) }
         let deciding = bound ?? plain
@@ -50,6 +53,14 @@ extension CompiledGuardrail {
             worstTime: deciding.binding.map { Double($0.sample) * context.samplingTime },
             bindingCondition: deciding.binding.map { atoms[$0.atom].text }, timeline: plain.timeline,
             guaranteedTimeline: bound?.timeline ?? [])
+    }
+
+    /// Whether bands say of each output that the guardrail speaks of how wrong its prediction may be.
+    private func covers(_ bands: Bands) -> Bool {
+        let count = context.outputs.count
+        return outputs.allSatisfy { output in
+            stride(from: output, to: bands.halfWidth.count, by: count).contains { bands.halfWidth[$0] != 0 }
+        }
     }
 
     private struct Look {

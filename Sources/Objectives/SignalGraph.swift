@@ -36,6 +36,24 @@ struct SignalGraph: Sendable {
         return nodes.count - 1
     }
 
+    /// The outputs that any of some nodes is made of.
+    func outputs(of roots: [Int]) -> Set<Int> {
+        var (found, seen, open): (Set<Int>, Set<Int>, [Int]) = ([], [], roots)
+        while let index = open.popLast() {
+            guard seen.insert(index).inserted else { continue }
+            switch nodes[index] {
+            case .output(let output): found.insert(output)
+            case .action, .novelty, .series: break
+            case .affine(let terms, _): open += terms.map(\.node)
+            case .absolute(let node), .rate(let node): open.append(node)
+            case .product(let left, let right), .quotient(let left, let right), .minimum(let left, let right),
+                .maximum(let left, let right):
+                open += [left, right]
+            }
+        }
+        return found
+    }
+
     /// A constant.
     mutating func constant(_ value: Double) -> Int { add(.affine([], constant: value)) }
 
