@@ -22,6 +22,10 @@ extension ControlTask {
         task.declaredSafeAction = [0.7]
         task.customary = [NamedController("staged thermostat", StagedThermostat())]
         task.isHeldByCustomary = true
+        // A stage for a part of the sample, as planners may choose it, which the thermostat of the record cannot.
+        task.baselineLoops = [
+            .init(output: 0, action: 0, settings: PIDSettings(gain: -1.5, integralTime: 14_400))
+        ]
         task.announcementLead = 0
         return task
     }
