@@ -72,6 +72,7 @@ public struct LearnedDynamics: DifferentiableDynamics {
         switch choice {
         case .compiled(let compiled, _):
             try compiled.rollout(from: state, into: &batch) { try addition(of: state, horizon: horizon) }
+            state.correct(&batch)
         case .libtorch(let rollout, _):
             let (known, change) = try addition(of: state, horizon: horizon)
             withInferenceMode {
@@ -81,6 +82,7 @@ public struct LearnedDynamics: DifferentiableDynamics {
                         state.representation, actions: actions, disturbances: known, change,
                         isNovel: !batch.novelty.isEmpty), into: &batch)
             }
+            state.correct(&batch)
         }
     }
 
@@ -96,6 +98,7 @@ public struct LearnedDynamics: DifferentiableDynamics {
         switch choice {
         case .compiled(let compiled, _):
             try compiled.rollout(from: state, into: &batch) { try addition(of: state, horizon: horizon) }
+            state.correct(&batch)
             let seed = try gradient(batch)
             var result = try compiled.gradient(batch, seed: seed)
             for index in result.indices { result[index] += seed.actions[index] }
@@ -108,6 +111,7 @@ public struct LearnedDynamics: DifferentiableDynamics {
             let predicted = rollout.predict(
                 state.representation, actions: leaf, disturbances: known, change, isNovel: !batch.novelty.isEmpty)
             withoutGradients { write(predicted, into: &batch) }
+            state.correct(&batch)
             let seed = try gradient(batch)
             var ends = [predicted.outputs]
             var upstream = [Tensor(seed.outputs, shape: Self.shape(batch, batch.outputCount)).permuted([1, 0, 2])]
@@ -126,6 +130,13 @@ public struct LearnedDynamics: DifferentiableDynamics {
         zip(weights.read(state.representation), zip(factors.outputScale, factors.outputMean)).map {
             Double($0 * $1.0 + $1.1)
         }
+    }
+
+    /// The same state with a correction that is added to all that is predicted from it.
+    public func corrected(_ state: LearnedState, by correction: [Float]) -> LearnedState? {
+        var state = state
+        state.correction = correction
+        return state
     }
 
     private func write(_ predicted: TensorRollout.Predicted, into batch: inout TrajectoryBatch) {

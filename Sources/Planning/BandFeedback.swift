@@ -1,3 +1,4 @@
+import Basics
 import Episodes
 public import Objectives
 
@@ -25,6 +26,8 @@ public struct BandFeedback<D: Dynamics> {
         var halfWidths: [Double]
         /// What they were multiplied by then, `[lead, output]`.
         var factors: [Double]
+        /// What was added to predictions then, `[lead, output]`.
+        var corrections: [Double]
         /// What was decided then.
         var status: PlanStatus?
     }
@@ -50,6 +53,8 @@ public struct BandFeedback<D: Dynamics> {
 
     private let dynamics: D
     private let coverage: Double
+    /// Standard deviations in a half-width, were errors normal.
+    private let quantile: Double
     private let decisionTime: Double
     /// Decisions of a step of the dynamics.
     private let stride: Int
@@ -61,6 +66,8 @@ public struct BandFeedback<D: Dynamics> {
     /// `[lead, output]`.
     private var scales: [ConformalScale]
     /// `[lead, output]`.
+    private var means: [MeanError]
+    /// `[lead, output]`.
     private var detectors: [SurpriseDetector]
     /// What errors were already known to have grown to, `[lead, output]`: a surprise is what is worse than that.
     private var baselines: [Double]
@@ -71,6 +78,8 @@ public struct BandFeedback<D: Dynamics> {
 
     /// How many errors the width after a surprise goes by.
     private static var remembered: Int { 5 }
+    /// How many horizons the mean error looks back on.
+    private static var horizonsRemembered: Double { 4 }
 
     /// Creates feedback for a loop that has not begun.
     ///
@@ -83,6 +92,7 @@ public struct BandFeedback<D: Dynamics> {
     public init(_ dynamics: D, coverage: Double, horizon: Int, decisionTime: Double, options: FeedbackOptions) {
         self.dynamics = dynamics
         self.coverage = coverage
+        quantile = NormalDistribution.quantile((1 + coverage) / 2)
         self.decisionTime = decisionTime
         self.options = options
         stride = max(1, Int((dynamics.samplingTime / decisionTime).rounded()))
@@ -96,6 +106,10 @@ public struct BandFeedback<D: Dynamics> {
             return (0..<count).map { _ in ConformalScale(miscoverage: alpha, rate: rate, least: least) }
         }
         let stride = stride
+        let (memory, isCorrected) = (Self.horizonsRemembered * Double(horizon * stride), options.corrects)
+        means = leads.flatMap { lead in
+            (0..<(isCorrected ? count : 0)).map { _ in MeanError(memory: memory, overlap: Double(lead * stride)) }
+        }
         detectors = leads.flatMap { lead in
             (0..<count).map { _ in
                 SurpriseDetector(miscoverage: min(0.5, allowance * alpha), overlap: lead * stride)
@@ -131,7 +145,12 @@ public struct BandFeedback<D: Dynamics> {
                 tallies[place].compared += 1
                 tallies[place].factors += past.factors[index]
                 if ratio <= 1 { tallies[place].calibrated += 1 }
-                if ratio <= past.factors[index] { tallies[place].recalibrated += 1 }
+                let error = observation[output] - predicted[output]
+                let correction = past.corrections[index]
+                if abs(error - correction) <= past.factors[index] * width + abs(correction) {
+                    tallies[place].recalibrated += 1
+                }
+                if !means.isEmpty { means[index].update(error, deviation: width / quantile) }
                 if scales[index].update(ratio) { isCovered = false }
                 detectors[index].update(ratio / baselines[index])
                 recent[index] = recent[index].suffix(Self.remembered - 1) + [ratio]
@@ -187,20 +206,57 @@ public struct BandFeedback<D: Dynamics> {
     ///   - decision: The number of the decision.
     ///   - state: What predictions start from.
     ///   - bands: The calibrated bands from this state.
-    public mutating func issue(decision: Int, state: D.State, bands: Bands) {
+    ///   - isCorrected: Whether ``correction(horizon:)`` was added to what is predicted from it.
+    public mutating func issue(decision: Int, state: D.State, bands: Bands, isCorrected: Bool = false) {
         let steps = bands.halfWidth.count / max(1, outputs)
         let halfWidths = leads.flatMap { lead in
             (0..<outputs).map { Double(bands.halfWidth[(min(lead, steps) - 1) * outputs + $0]) }
         }
         let factors = options.recalibration == .off ? halfWidths.map { _ in 1 } : scales.map(\.factor)
-        issued.append(Issued(decision: decision, state: state, halfWidths: halfWidths, factors: factors))
+        let corrections = isCorrected ? means.map(\.correction) : halfWidths.map { _ in 0 }
+        issued.append(
+            Issued(decision: decision, state: state, halfWidths: halfWidths, factors: factors, corrections: corrections)
+        )
+    }
+
+    /// What is to be added to predictions, row-major `[step, output]`, physical units: the mean error so far, as far as it is more
+    /// than chance, between lead times along straight lines from nothing on. `nil` where nothing is.
+    public func correction(horizon: Int) -> [Float]? {
+        let known = means.map(\.correction)
+        guard known.contains(where: { $0 != 0 }) else { return nil }
+        return (1...horizon).flatMap { step in
+            (0..<outputs).map { output in
+                let after = leads.firstIndex { $0 >= step } ?? leads.count - 1
+                let high = known[after * outputs + output]
+                guard leads[after] > step else { return Float(high) }
+                let (low, from) = after > 0 ? (known[(after - 1) * outputs + output], leads[after - 1]) : (0, 0)
+                return Float(low + (high - low) * Double(step - from) / Double(leads[after] - from))
+            }
+        }
     }
 
     /// What calibrated half-widths are multiplied by now, row-major `[step, output]`; between lead times along the
     /// logarithm. `nil` where bands stay as calibrated.
-    public func widening(horizon: Int) -> [Float]? {
-        guard options.recalibration != .off else { return nil }
-        return (1...horizon).flatMap { step in
+    ///
+    /// A correction moves what is predicted and never loosens a guardrail: the bands around what is corrected reach as far as
+    /// those around what is not.
+    ///
+    /// - Parameters:
+    ///   - horizon: Steps that plans look ahead.
+    ///   - bands: The calibrated bands that are widened.
+    ///   - correction: What is added to predictions `[step, output]`, physical units; `nil` for nothing.
+    public func widening(horizon: Int, bands: Bands? = nil, correction: [Float]? = nil) -> [Float]? {
+        let factors = options.recalibration == .off ? nil : self.factors(horizon: horizon)
+        guard let correction, let bands else { return factors }
+        return correction.indices.map { index in
+            let (factor, half) = (factors?[index] ?? 1, index < bands.halfWidth.count ? bands.halfWidth[index] : 0)
+            return half > 0 ? factor + abs(correction[index]) / half : factor
+        }
+    }
+
+    /// What the scales come to between lead times, row-major `[step, output]`.
+    private func factors(horizon: Int) -> [Float] {
+        (1...horizon).flatMap { step in
             (0..<outputs).map { output in
                 let after = leads.firstIndex { $0 >= step } ?? leads.count - 1
                 let high = scales[after * outputs + output].factor

@@ -28,6 +28,11 @@ public protocol Dynamics {
     ///
     /// - Throws: `ForesightError` when the state does not fit.
     func bands(_ bands: Bands?, from state: State) throws -> Bands?
+
+    /// The same state with a correction that is added to all that is predicted from it; `nil` where nothing can be.
+    ///
+    /// - Parameter correction: Row-major `[step, output]`, physical units; the last row is held beyond its end.
+    func corrected(_ state: State, by correction: [Float]) -> State?
 }
 
 /// What computes predictions.
@@ -50,6 +55,9 @@ extension Dynamics {
 
     /// The same from every state.
     public func bands(_ bands: Bands?, from state: State) throws -> Bands? { bands }
+
+    /// Nothing can be.
+    public func corrected(_ state: State, by correction: [Float]) -> State? { nil }
 }
 
 /// Dynamics that can also carry a gradient back to the actions.

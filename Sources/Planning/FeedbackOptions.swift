@@ -35,11 +35,13 @@ public struct FeedbackOptions: Sendable, Equatable {
     /// By how much more often than promised a band may be left before that is a surprise: what was calibrated on a log
     /// need not hold to the letter where a planner goes.
     public var allowance: Double
+    /// Whether predictions are corrected by their mean error so far, as far as it is more than chance.
+    public var corrects: Bool
 
     /// Creates options.
     public init(
         recalibration: Recalibration = .widen, response: Response = .widen, decisionsPerFalseAlarm: Double = 10_000,
-        calmDecisions: Int = 10, allowance: Double = 2
+        calmDecisions: Int = 10, allowance: Double = 2, corrects: Bool = true
     ) {
         precondition(decisionsPerFalseAlarm > 1 && calmDecisions >= 1 && allowance >= 1, "options out of range")
         self.recalibration = recalibration
@@ -47,6 +49,7 @@ public struct FeedbackOptions: Sendable, Equatable {
         self.decisionsPerFalseAlarm = decisionsPerFalseAlarm
         self.calmDecisions = calmDecisions
         self.allowance = allowance
+        self.corrects = corrects
     }
 }
 

@@ -140,12 +140,17 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
             carried.comparisons = feedback?.comparisons ?? []
             return carried
         }
-        let (state, outputs) = try start(situation)
-        if let calibrated = try planner.dynamics.bands(planner.task.bands, from: state) {
-            feedback?.issue(decision: situation.step, state: state, bands: calibrated)
+        let (seen, outputs) = try start(situation)
+        let correction = feedback?.correction(horizon: planner.options.horizon)
+        let corrected = correction.flatMap { planner.dynamics.corrected(seen, by: $0) }
+        let calibrated = try planner.dynamics.bands(planner.task.bands, from: seen)
+        if let calibrated {
+            feedback?.issue(decision: situation.step, state: seen, bands: calibrated, isCorrected: corrected != nil)
         }
-        planner.task.widening = feedback?.widening(horizon: planner.options.horizon)
+        planner.task.widening = feedback?.widening(
+            horizon: planner.options.horizon, bands: calibrated, correction: corrected == nil ? nil : correction)
         planner.task.doubt = feedback?.doubt
+        let state = corrected ?? seen
         var planningStart = pace(situation)
         planningStart.outputs = outputs
         let due = remainder + Double(age) * stepsPerDecision

@@ -1,3 +1,5 @@
+import Basics
+
 /// How left-out errors and the members' disagreement become the scale of a band.
 ///
 /// Members that each leave out one of M folds share most of their data, so the ensemble's own error is greater than they

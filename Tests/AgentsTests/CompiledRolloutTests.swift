@@ -52,6 +52,42 @@ import WorldModels
         #expect(own.novelty.allSatisfy { $0 > 0 })
     }
 
+    @Test("A state's correction is added to outputs, by either engine, and changes nothing else", arguments: models)
+    func correction(sizes: RandomModel) throws {
+        let (compiled, reference, state) = try both(sizes)
+        for dynamics in [compiled, reference] {
+            var (plain, corrected) = (batch(sizes, candidates: 20), batch(sizes, candidates: 20))
+            try dynamics.rollout(from: state, into: &plain)
+            // The last row that is told is held.
+            let told = max(1, sizes.horizon - 1)
+            let correction = (0..<told * sizes.outputs).map { 0.25 * Float($0 + 1) }
+            let other = try #require(dynamics.corrected(state, by: correction))
+            let gradient = try dynamics.rolloutGradient(from: other, into: &corrected) { batch in
+                var gradient = TrajectoryGradient(like: batch)
+                for index in gradient.outputs.indices { gradient.outputs[index] = batch.outputs[index] }
+                return gradient
+            }
+            var again = batch(sizes, candidates: 20)
+            try dynamics.rollout(from: other, into: &again)
+            #expect(
+                again.outputs == corrected.outputs && again.novelty == plain.novelty && again.spread == plain.spread)
+            let length = sizes.horizon * sizes.outputs
+            for index in plain.outputs.indices {
+                let (step, output) = (index % length / sizes.outputs, index % sizes.outputs)
+                #expect(
+                    again.outputs[index] == plain.outputs[index]
+                        + correction[min(step, told - 1) * sizes.outputs + output])
+            }
+            // Of what is squared, the correction is part.
+            let same = try dynamics.rolloutGradient(from: state, into: &plain) { batch in
+                var gradient = TrajectoryGradient(like: batch)
+                for index in gradient.outputs.indices { gradient.outputs[index] = corrected.outputs[index] }
+                return gradient
+            }
+            #expect(gradient == same)
+        }
+    }
+
     @Test("Whoever asks for neither spread nor novelty gets the same outputs")
     func outputsAlone() throws {
         let sizes = Self.models[2]

@@ -4,7 +4,7 @@ import Objectives
 import Planning
 
 /// `x' = A x + B u` with all states measured, in plain loops, differentiable, with a novelty score on request: the
-/// trivial implementation of the protocols.
+/// trivial implementation of the protocols. A correction of what is predicted stands behind the numbers of a state.
 struct LinearTestDynamics: DifferentiableDynamics {
     var a: [[Float]]
     var b: [[Float]]
@@ -29,8 +29,9 @@ struct LinearTestDynamics: DifferentiableDynamics {
 
     func rollout(from state: [Float], into batch: inout TrajectoryBatch) throws {
         guard state.allSatisfy(\.isFinite) else { throw ForesightError.data("state is not finite") }
+        let correction = state.dropFirst(a.count)
         for candidate in 0..<batch.candidates {
-            var x = state
+            var x = Array(state.prefix(a.count))
             for step in 0..<batch.horizon {
                 var next = [Float](repeating: 0, count: x.count)
                 for row in x.indices {
@@ -41,13 +42,18 @@ struct LinearTestDynamics: DifferentiableDynamics {
                 }
                 x = next
                 let offset = (candidate * batch.horizon + step) * x.count
-                for row in x.indices { batch.outputs[offset + row] = x[row] }
+                for row in x.indices {
+                    batch.outputs[offset + row] =
+                        x[row] + (correction.isEmpty ? 0 : correction[(step + 1) * x.count + row])
+                }
                 if !batch.novelty.isEmpty {
                     batch.novelty[candidate * batch.horizon + step] = abs(x[noveltyChannel]) / familiar
                 }
             }
         }
     }
+
+    func corrected(_ state: [Float], by correction: [Float]) -> [Float]? { state + correction }
 
     func rolloutGradient(
         from state: [Float], into batch: inout TrajectoryBatch,
@@ -57,10 +63,10 @@ struct LinearTestDynamics: DifferentiableDynamics {
         let seed = try gradient(batch)
         var result = seed.actions
         for candidate in 0..<batch.candidates {
-            var adjoint = [Float](repeating: 0, count: state.count)
+            var adjoint = [Float](repeating: 0, count: a.count)
             for step in (0..<batch.horizon).reversed() {
                 let row = candidate * batch.horizon + step
-                for index in adjoint.indices { adjoint[index] += seed.outputs[row * state.count + index] }
+                for index in adjoint.indices { adjoint[index] += seed.outputs[row * a.count + index] }
                 if !seed.novelty.isEmpty {
                     let sign: Float = batch.output(candidate, step, noveltyChannel) < 0 ? -1 : 1
                     adjoint[noveltyChannel] += seed.novelty[row] * sign / familiar
@@ -70,7 +76,7 @@ struct LinearTestDynamics: DifferentiableDynamics {
                         result[row * batch.actionCount + action] += b[index][action] * adjoint[index]
                     }
                 }
-                var previous = [Float](repeating: 0, count: state.count)
+                var previous = [Float](repeating: 0, count: a.count)
                 for column in previous.indices {
                     for index in adjoint.indices { previous[column] += a[index][column] * adjoint[index] }
                 }

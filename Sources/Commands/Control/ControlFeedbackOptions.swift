@@ -31,13 +31,17 @@ struct ControlFeedbackOptions: ParsableArguments {
             """, valueName: "response"))
     var onSurprise = FeedbackOptions.Response.widen.rawValue
 
+    @Flag(
+        help: "Do not correct predictions by their mean error in the episode so far, as far as it is more than chance.")
+    var noCorrection = false
+
     /// What is done with errors.
     ///
     /// - Throws: `ForesightError.usage` for a word that is not known.
     func feedback() throws -> FeedbackOptions {
         FeedbackOptions(
             recalibration: try Self.recalibration(recalibrate),
-            response: try Self.word(onSurprise, option: "--on-surprise"))
+            response: try Self.word(onSurprise, option: "--on-surprise"), corrects: !noCorrection)
     }
 
     /// What becomes of calibrated bands.

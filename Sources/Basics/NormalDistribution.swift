@@ -1,9 +1,9 @@
 import Foundation
 
 /// The standard normal distribution.
-enum NormalDistribution {
+public enum NormalDistribution {
     /// The value that is not exceeded with the given probability, by bisection of the error function.
-    static func quantile(_ probability: Double) -> Double {
+    public static func quantile(_ probability: Double) -> Double {
         var (low, high) = (-12.0, 12.0)
         for _ in 0..<80 {
             let middle = (low + high) / 2

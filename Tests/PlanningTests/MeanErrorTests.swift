@@ -1,0 +1,93 @@
+import Basics
+import Objectives
+import Testing
+
+@testable import Planning
+@testable import Plants
+
+@Suite("Predictions are corrected by their mean error") struct MeanErrorTests {
+    /// By the definition, from all errors at once.
+    private func correction(_ errors: [Double], deviation: Double, memory: Double, overlap: Double) -> Double {
+        let weights = errors.indices.map { index -> Double in
+            (0..<errors.count - 1 - index).reduce(1) { weight, _ in weight * (1 - 1 / memory) }
+        }
+        let sum = weights.reduce(0, +)
+        let mean = zip(weights, errors).reduce(0) { $0 + $1.0 * $1.1 } / sum
+        let spread = zip(weights, errors).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) } / sum
+        let count = sum * sum / weights.reduce(0) { $0 + $1 * $1 }
+        let variance = max(spread, deviation * deviation) * overlap / count
+        return max(0, 1 - variance / (mean * mean)) * mean
+    }
+
+    @Test("as its formula says, whatever the memory and the overlap", arguments: [1.0, 7, 400], [1.0, 5])
+    func formula(memory: Double, overlap: Double) {
+        var generator = SeededGenerator(seed: 5)
+        let errors = (0..<60).map { _ in 1.4 + 0.8 * generator.normal() }
+        for deviation in [0.1, 1] {
+            var mean = MeanError(memory: memory, overlap: overlap)
+            for error in errors { mean.update(error, deviation: deviation) }
+            mean.update(.nan, deviation: deviation)
+            let expected = correction(errors, deviation: deviation, memory: memory, overlap: overlap)
+            #expect(abs(mean.correction - expected) < 1e-9)
+        }
+        #expect(MeanError(memory: memory, overlap: overlap).correction == 0)
+    }
+
+    @Test("what chance explains is hardly corrected, and what it does not nearly whole") func chance() {
+        var (corrected, plain, found) = (0.0, 0.0, 0.0)
+        for seed in 0..<400 {
+            var generator = SeededGenerator(seed: UInt64(seed))
+            var (none, some) = (MeanError(memory: 80, overlap: 1), MeanError(memory: 80, overlap: 1))
+            var sum = 0.0
+            for _ in 0..<50 {
+                let error = generator.normal()
+                sum += error
+                none.update(error, deviation: 1)
+                some.update(error + 1, deviation: 1)
+            }
+            corrected += none.correction * none.correction
+            plain += sum / 50 * sum / 50
+            found += some.correction / 400
+        }
+        // Positive parts leave 0.31 of the square of the mean of pure chance, were the variance known.
+        #expect(corrected < 0.4 * plain)
+        #expect(found > 0.95 && found < 1.01)
+    }
+
+    /// Lets an agent hold a plant at `x0 = 0.5` that a constant force of 0.03 a step drives beside what the model knows.
+    private func distance(corrects: Bool) throws -> Double {
+        let model = LinearTestDynamics(a: [[0.9]], b: [[0.2]])
+        var task = PlanningTask(goal: try Goal.parse("x0 = 0.5"), guardrails: [], fallback: .none)
+        task.bands = Bands(coverage: 0.99, halfWidth: [Float](repeating: 0.05, count: 8))
+        var agent = try PlannerAgent(
+            Planner(
+                model, task: task, options: try PlannerOptions(horizon: 8, noveltyLimit: nil),
+                solver: try CrossEntropy(population: 64, elites: 8, iterations: 8)),
+            decisionTime: 1, feedback: FeedbackOptions(corrects: corrects)
+        ) { ($0.observation.map { Float($0) }, $0.observation) }
+        agent.begin(seed: 1)
+        var generator = SeededGenerator(seed: 3)
+        var (x, action, history): (Double, Double, [Double]) = (0, 0, [])
+        var settled = 0.0
+        for step in 0..<120 {
+            let seen = x + 0.01 * generator.normal()
+            let decision = try agent.decide(
+                ControlSituation(
+                    step: step, observation: [seen], previousAction: [action], trueState: [x], history: history,
+                    reference: [nil]))
+            action = decision.action[0]
+            history += [seen, action]
+            x = 0.9 * x + 0.2 * action + 0.03
+            if step >= 80 { settled += (x - 0.5) / 40 }
+        }
+        return settled
+    }
+
+    @Test("a plant that differs from its model by a constant is held at its target, not beside it") func offsetFree()
+        throws
+    {
+        let (plain, corrected) = (try distance(corrects: false), try distance(corrects: true))
+        #expect(plain > 0.02, "\(plain)")
+        #expect(abs(corrected) < 0.15 * plain, "\(corrected) in place of \(plain)")
+    }
+}
