@@ -13,7 +13,8 @@ public struct PlantFault: Sendable, Hashable {
         /// A sensor shows more and more too much: its channel, and by how much a second, in its unit.
         case drift(String, rate: Double)
         /// The plant changes: one of its parameters (`ParametricPlant`), a disturbance, or the effect of an action, counted
-        /// from the action at rest, is multiplied by a factor.
+        /// from the action at rest, is multiplied by a factor. What cannot be less than nothing, such as a flow, stays
+        /// within the lower limit of its channel; a stronger one may go beyond the upper limit.
         case change(String, factor: Double)
     }
 
@@ -112,7 +113,10 @@ struct FaultRun: Sendable {
                 held[number] = value
                 actions[index] = value
             case .change(_, let factor):
-                actions[index] = plant.restAction[index] + factor * (actions[index] - plant.restAction[index])
+                let effect = plant.restAction[index] + factor * (actions[index] - plant.restAction[index])
+                // Limits below 0 belong to what acts both ways, which may be stronger either way.
+                let least = plant.actionChannels[index].lowerLimit.map { $0 < 0 ? -Double.infinity : $0 }
+                actions[index] = max(effect, least ?? -.infinity)
             case .drift: break
             }
         }

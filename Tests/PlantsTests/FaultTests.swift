@@ -74,6 +74,29 @@ struct FaultTests {
         }
     }
 
+    @Test("a stronger effect of an action is not less than nothing: a pump that is off stays off, and more is more")
+    func strongerPump() throws {
+        let patient = VirtualPatient(PatientParameters(.adult, 1), noise: SensorNoise(standardDeviation: [0]))
+        let faults = [PlantFault(.change("insulin", factor: 1.5), start: 0)]
+        for share in [0.0, 0.2, 2] {
+            var broken = PlantSimulation(patient, faults: faults, seed: 1)
+            let wanted = broken.apply([share * patient.restAction[0]])
+            let basal = patient.restAction[0]
+            // 1.5 times as far from the basal rate, and no insulin is drawn out of anybody.
+            let effect = [max(0, basal + 1.5 * (wanted[0] - basal))]
+            let expected = patient.step(patient.initialState, action: effect, disturbance: [0])
+            #expect(broken.state == expected, "\(share) of the basal rate")
+        }
+        // What acts both ways may be stronger both ways.
+        let car = Vehicle(noise: SensorNoise(standardDeviation: [0]))
+        let steering = [PlantFault(.change("steering", factor: 1.3), start: 0)]
+        for angle in [-0.5, 0.5] {
+            var broken = PlantSimulation(car, faults: steering, seed: 1)
+            broken.apply([car.restAction[0], angle])
+            #expect(abs(broken.state[6] - 1.3 * angle) < 1e-12)
+        }
+    }
+
     @Test("in a task the fault counts from the first decision, and the log tells what was wanted and what was shown")
     func task() throws {
         var task = try #require(ControlTask.task(of: HeaterLab()))
