@@ -41,7 +41,8 @@ public struct ControlRecord: Sendable {
     public var states: [Double]
     /// The true state before the first decision `[state]`.
     public var startState: [Double]
-    /// The disturbances in each step, row-major `[step, disturbance]`.
+    /// The disturbances in each step, as they are measured and announced: without what a fault makes of them. Row-major
+    /// `[step, disturbance]`.
     public var disturbances: [Double]
 }
 

@@ -3,8 +3,8 @@ import Episodes
 
 /// Something that breaks in the middle of a run, without a word to whoever controls the plant.
 ///
-/// What is decided and what a log records stay as they were wanted; what really acts, what the sensors show, or the plant
-/// itself becomes another from the start of the fault on.
+/// What is decided and what a log records stay as they were wanted, and disturbances as they are measured and announced; what
+/// really acts, what the sensors show, or the plant itself becomes another from the start of the fault on.
 public struct PlantFault: Sendable, Hashable {
     /// What breaks.
     public enum Kind: Sendable, Hashable {
@@ -123,7 +123,7 @@ struct FaultRun: Sendable {
         return actions
     }
 
-    /// The disturbances that act.
+    /// The disturbances that act, instead of those that are told.
     func disturbed(_ disturbance: [Double], at time: Double) -> [Double] {
         var values = disturbance
         for fault in faults where isActive(fault, at: time) {

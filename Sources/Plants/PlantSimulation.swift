@@ -10,7 +10,8 @@ public struct PlantSimulation: Sendable {
     public let plant: any Plant
     /// The true state `[state]`.
     public private(set) var state: [Double]
-    /// The disturbances in force `[disturbance]`.
+    /// The disturbances in force, as they are measured and announced `[disturbance]`: where one is at fault, what acts on the
+    /// plant is another, and nobody is told.
     public private(set) var disturbance: [Double]
     /// What the sensors show now `[output]`; asking twice does not change it.
     public private(set) var observation: [Double]
@@ -78,11 +79,6 @@ public struct PlantSimulation: Sendable {
 
     /// The disturbances of the sampling period that begins.
     private mutating func disturb() -> [Double] {
-        let values = undisturbedByFaults()
-        return faults?.disturbed(values, at: time) ?? values
-    }
-
-    private mutating func undisturbedByFaults() -> [Double] {
         if let schedule { return schedule.values(time) }
         var values = possible(
             disturbances.values(
@@ -175,7 +171,8 @@ public struct PlantSimulation: Sendable {
         let before = outputs
         let (wanted, last, now) = (action, delivered, time)
         delivered = faults?.delivered(wanted, before: last, at: now) ?? wanted
-        state = (faults?.plant(at: now) ?? plant).step(state, action: delivered, disturbance: disturbance)
+        let acting = faults?.disturbed(disturbance, at: now) ?? disturbance
+        state = (faults?.plant(at: now) ?? plant).step(state, action: delivered, disturbance: acting)
         deviations = disturbances.next(
             deviations, samplingTime: plant.samplingTime, using: &disturbanceGenerator)
         stepIndex += 1

@@ -113,6 +113,44 @@ struct FaultTests {
         }
     }
 
+    @Test("a disturbance at fault acts, and neither planners nor logs are told of it") func disturbance() throws {
+        var task = ControlTask.building()
+        task.steps = 12
+        func run() -> (record: ControlRecord, told: [[Double]]) {
+            var told: [[Double]] = []
+            let record = task.run(seed: 4) { situation in
+                told.append(situation.pastDisturbances + situation.forecast)
+                return task.plant.restAction
+            }
+            return (record, told)
+        }
+        let healthy = run()
+        task.faults = [PlantFault(.change("outdoor", factor: 1.5), start: 0)]
+        let broken = run()
+        #expect(broken.record.outputs != healthy.record.outputs)
+        #expect(broken.record.disturbances == healthy.record.disturbances)
+        #expect(broken.told == healthy.told && broken.told[0].count > 3)
+
+        let building = ControlTask.building()
+        func recorded(_ faults: [PlantFault]) throws -> Episode {
+            var simulation = LogSimulation(
+                plant: building.plant, policy: ExplorationPolicy(.mixed, for: building.plant),
+                disturbances: building.disturbances, recordsDisturbances: true)
+            simulation.faults = faults
+            return try simulation.episode(hours: 2, seed: 5)
+        }
+        let (whole, other) = (try recorded([]), try recorded(task.faults))
+        let width = whole.channels.count
+        let disturbed = whole.channels.indices.filter { whole.channels[$0].role == .disturbance }
+        #expect(disturbed.count == 3)
+        for row in 0..<whole.count {
+            for column in disturbed {
+                #expect(other.values[row * width + column] == whole.values[row * width + column])
+            }
+        }
+        #expect(other.values != whole.values)
+    }
+
     @Test("what a plant does not have cannot break, and the error names what can")
     func unknown() {
         let faults = [
