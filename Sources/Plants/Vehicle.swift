@@ -18,7 +18,9 @@ public import Episodes
 /// Applications and Methods 2015, arXiv:1711.07300, with the full-size parameters of the authors' code (alexliniger/MPCC,
 /// `getModelParams.m`, model 2): m = 1573 kg, Iz = 2873 kg·m², lf = lr = 1.35 m, B = 13, C = 2, D = 1.2 times the weight
 /// on the axle, Cm1 = 17303 N, Cm2 = 175 N·s/m, Cr0 = 120 N, Cr2 = ½·1.225·0.35·2.5 N·s²/m². Rear wheels drive and brake.
-/// Below 1 m/s slip goes to 0 with the speed, where the published formula divides by it.
+/// Below 1 m/s slip goes to 0 with the speed, where the published formula divides by it: the angle between the front wheels
+/// and their way is αf = atan((v·sin δ − (w + lf·r)·cos δ)/(v·cos δ + (w + lf·r)·sin δ)), and both divisors are 1 m/s at
+/// least.
 ///
 /// `grip` is how much of its friction the busier axle uses: |Ff|/D in front, √(Fr² + Fx²)/D at the rear. The tyres' formula
 /// knows nothing of it: beyond 1 a real tyre would not give what the equations take, and full throttle asks for up to 1.8.
@@ -83,12 +85,18 @@ public struct Vehicle: EquationPlant, Hashable {
     /// The same plant with another sampling time.
     public func resampled(every seconds: Double) -> Vehicle? { Vehicle(samplingTime: seconds, noise: noise) }
 
-    /// The forces of the tyres, N: sideways in front and at the rear, forwards.
+    /// The forces of the tyres, N: sideways in front and at the rear, forwards. `wheel` is the sine and cosine of the steering.
     @inline(__always)
-    private func forces<S: EquationScalar>(_ state: [S], _ input: [S]) -> (front: S, rear: S, drive: S) {
-        let rolling = maximum(state[2], S(1))
-        let frontSlip = input[1] - atan((state[3] + state[4] * axle) / rolling)
-        let rearSlip = atan((state[4] * axle - state[3]) / rolling)
+    private func forces<S: EquationScalar>(
+        _ state: [S], _ input: [S], wheel: (sine: S, cosine: S)
+    ) -> (front: S, rear: S, drive: S) {
+        // Within a step, brakes may take the speed below 0 before the car is held at it.
+        let forwards = maximum(state[2], S(0))
+        let frontSideways = state[3] + state[4] * axle
+        let across = forwards * wheel.sine - frontSideways * wheel.cosine
+        let along = forwards * wheel.cosine + frontSideways * wheel.sine
+        let frontSlip = atan(across / maximum(along, S(1)))
+        let rearSlip = atan((state[4] * axle - state[3]) / maximum(forwards, S(1)))
         let front = sin(atan(frontSlip * 13) * 2) * friction
         let rear = sin(atan(rearSlip * 13) * 2) * friction
         let push = (17303 - state[2] * 175) * input[0]
@@ -97,10 +105,10 @@ public struct Vehicle: EquationPlant, Hashable {
 
     /// The rate of change of the state, per second.
     public func derivative<S: EquationScalar>(_ state: [S], input: [S], into rates: inout [S]) {
-        let (forwards, sideways, turn, curvature) = (state[2], state[3], state[4], input[2])
-        let force = forces(state, input)
+        let (forwards, sideways, turn, curvature) = (maximum(state[2], S(0)), state[3], state[4], input[2])
         let (sine, cosine) = (sin(state[1]), cos(state[1]))
         let (sineWheel, cosineWheel) = (sin(input[1]), cos(input[1]))
+        let force = forces(state, input, wheel: (sineWheel, cosineWheel))
         let along = (forwards * cosine - sideways * sine) / maximum(1 - curvature * state[0], S(0.1))
         let frontSide = force.front * cosineWheel
         rates[0] = forwards * sine + sideways * cosine
@@ -112,7 +120,7 @@ public struct Vehicle: EquationPlant, Hashable {
 
     /// The true outputs.
     public func outputs<S: EquationScalar>(_ state: [S], input: [S], into outputs: inout [S]) {
-        let force = forces(state, input)
+        let force = forces(state, input, wheel: (sin(input[1]), cos(input[1])))
         let rear = sqrt(force.rear * force.rear + force.drive * force.drive)
         let front = maximum(force.front, -force.front)
         outputs[0] = state[0]

@@ -107,6 +107,45 @@ struct VehicleTests {
         }
     }
 
+    @Test(
+        "A car that stands stays as it is, however the wheels stand and the brakes pull", arguments: [0.5, 0.1, -0.5])
+    func standing(steering: Double) {
+        for throttle in [0.0, -1] {
+            var state = [0.2, 0.1, 0, 0, 0, throttle, steering, 0.01]
+            for _ in 0..<40 { state = car.step(state, action: [throttle, steering], disturbance: [0.01]) }
+            #expect(Array(state[..<5]) == [0.2, 0.1, 0, 0, 0], "throttle \(throttle)")
+            // Whoever brakes in a bend comes to rest, too.
+            state = [0, 0, 3, 0, 0, throttle, steering, 0]
+            for _ in 0..<100 { state = car.step(state, action: [-1, steering], disturbance: [0]) }
+            #expect(state[2] == 0 && abs(state[3]) < 1e-9 && abs(state[4]) < 1e-9)
+        }
+    }
+
+    @Test("Above 1 m/s the slip in front is the published one")
+    func publishedSlip() {
+        for state in [[0.1, 0.05, 1.5, 0.02, 0.1], [0, -0.1, 8, -0.5, 0.6], [-0.3, 0.2, 22, 0.4, -0.3]] {
+            for (throttle, steering) in [(0.3, 0.5), (-0.4, -0.35), (0.1, 0.05)] {
+                let (v, w, r) = (state[2], state[3], state[4])
+                let weight = 0.5 * 1573 * 9.81 * 1.2
+                let slip = (
+                    front: steering - arctangent((w + 1.35 * r) / v), rear: arctangent((1.35 * r - w) / v)
+                )
+                let front = weight * sine(2 * arctangent(13 * slip.front))
+                let rear = weight * sine(2 * arctangent(13 * slip.rear))
+                let drive = (17303 - 175 * v) * throttle - 120 - 0.5359375 * v * v
+                let expected: [Double] = [
+                    (drive - front * sine(steering)) / 1573 + w * r,
+                    (rear + front * cosine(steering)) / 1573 - v * r,
+                    (front * cosine(steering) - rear) * 1.35 / 2873,
+                ]
+                let rates = car.rates(at: state, input: [throttle, steering, 0])
+                for (value, known) in zip(rates[2...], expected) {
+                    #expect(abs(value - known) < 1e-12 * (1 + abs(known)), "\(state), steering \(steering)")
+                }
+            }
+        }
+    }
+
     @Test("Stanley keeps the lane and the friction on every road; hands off the wheel, the car leaves the road")
     func driver() {
         var task = ControlTask.vehicle()
