@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 import Testing
 
 @testable import Plants
@@ -22,6 +23,23 @@ struct EquationPlantTests {
             #expect(zip(back.action, known.action).allSatisfy { abs($0 - $1) < 1e-12 })
             #expect(written.outputPullback(state, cotangent: cotangent) == cotangent)
         }
+    }
+
+    @Test("The table of plants counts the states that the plants have")
+    func documentedStates() throws {
+        let root = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }
+        let page = try String(
+            contentsOfFile: root.appendingPathComponent("Documentation/plants.md").path, encoding: .utf8)
+        var counted = 0
+        for row in page.split(separator: "\n") where row.hasPrefix("| `") {
+            let cells = row.split(separator: "|")
+            guard cells.count > 3, let states = Int(cells[1].filter { $0 != " " }) else { continue }
+            for name in cells[0].split(separator: "`").map(String.init) where PlantCatalog.names.contains(name) {
+                #expect(try PlantCatalog.plant(name).stateCount == states, "\(name)")
+                counted += 1
+            }
+        }
+        #expect(counted >= 16)
     }
 
     @Test("Rollouts of the written tanks and their gradients are those of the four tanks")
