@@ -16,7 +16,7 @@ public enum PlantCatalog {
     ///
     /// - Parameters:
     ///   - name: One of `names`.
-    ///   - samplingTime: Seconds between samples; the plant's own where `nil`.
+    ///   - samplingTime: Seconds between samples, an hour at most, of a patient ten minutes; the plant's own where `nil`.
     /// - Returns: The plant.
     /// - Throws: `ForesightError` when no plant has the name or the sampling time is not sensible.
     public static func plant(_ name: String, samplingTime: Double? = nil) throws -> any Plant {

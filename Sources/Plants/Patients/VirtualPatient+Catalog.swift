@@ -6,16 +6,26 @@ extension VirtualPatient {
         (1...PatientParameters.groupSize).map { name(group, $0) }
     }
 
+    /// The longest sampling time of a patient by name, s: what is eaten counts as its mean over a sample, and a meal takes
+    /// some ten minutes.
+    public static let longestSamplingTime = 600.0
+
     /// A patient by name.
     ///
     /// - Parameters:
     ///   - name: One of `names`.
-    ///   - samplingTime: Seconds between samples; five minutes where `nil`.
+    ///   - samplingTime: Seconds between samples, `longestSamplingTime` at most; five minutes where `nil`.
     /// - Returns: The patient.
     /// - Throws: `ForesightError` when no patient has the name, or meals would not be seen at the sampling time.
     public static func named(_ name: String, every samplingTime: Double? = nil) throws -> VirtualPatient {
         for group in PatientParameters.Group.allCases {
             for number in 1...PatientParameters.groupSize where Self.name(group, number) == name {
+                if let samplingTime, !(samplingTime > 0 && samplingTime <= longestSamplingTime) {
+                    throw ForesightError.usage(
+                        "a sampling time of \(samplingTime) s is not between 0 and \(longestSamplingTime) s, "
+                            + "within which meals of \(name) are seen",
+                        remedy: "choose one that is, such as 300 s")
+                }
                 let parameters = PatientParameters(group, number)
                 return samplingTime.map { VirtualPatient(parameters, samplingTime: $0) } ?? VirtualPatient(parameters)
             }

@@ -212,6 +212,18 @@ struct TreatmentTests {
         #expect(try ControlTask.named("patient-child-2").guardrails == ["always(glucose >= 70)"])
     }
 
+    @Test("A sampling time at which meals would not be seen is refused with the longest", arguments: [601.0, 3600])
+    func tooSlow(every seconds: Double) throws {
+        let error = #expect(throws: ForesightError.self) {
+            try PlantCatalog.plant("patient-adult-1", samplingTime: seconds)
+        }
+        #expect(error?.code == .usage)
+        for word in ["\(seconds) s", "600", "such as 300 s"] { #expect(error?.description.contains(word) == true) }
+        #expect(try PlantCatalog.plant("patient-adult-1", samplingTime: 600).samplingTime == 600)
+        // Other plants are as slow as they like.
+        #expect(try PlantCatalog.plant("building", samplingTime: seconds).samplingTime == seconds)
+    }
+
     @Test("Limits and the mean of scores are those of the consensus")
     func score() {
         let score = GlucoseScore([40, 53.9, 54, 69.9, 70, 100, 180, 180.1, 400, 125])
