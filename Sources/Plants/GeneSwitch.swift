@@ -50,6 +50,8 @@ public struct GeneSwitch: EquationPlant, Hashable {
     ]
     /// Chance: 0 for the mean, any other number for the seed of a sampling period.
     public let disturbanceChannels = [Channel(name: "chance", role: .disturbance)]
+    /// Chance is a seed.
+    public var seedDisturbances: Set<String> { ["chance"] }
     /// Near the paper's target between the sides.
     public let initialState = [18.73, 9.71, 750, 300, 0.3]
     /// Inducers with which both sides are within reach; nothing rests there.

@@ -25,6 +25,8 @@ public protocol Plant: Sendable {
     var restAction: [Double] { get }
     /// The disturbances on an ordinary day.
     var nominalDisturbance: [Double] { get }
+    /// The names of the disturbances that are seeds of what chance does, and no amounts; none by default.
+    var seedDisturbances: Set<String> { get }
     /// What the sensors add to the true outputs.
     var noise: SensorNoise { get set }
     /// How outputs answer actions, where it is known beforehand because step responses do not tell: in a plant that
@@ -94,6 +96,8 @@ extension Plant {
     public var explorationRanges: [ClosedRange<Double>]? { nil }
     /// Any action may be the first.
     public var beginsAtRest: Bool { false }
+    /// All disturbances are amounts.
+    public var seedDisturbances: Set<String> { [] }
     /// The number of states.
     public var stateCount: Int { stateNames.count }
     /// Outputs, actions, then disturbances: the columns of a log.

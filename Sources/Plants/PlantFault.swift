@@ -48,7 +48,12 @@ public struct PlantFault: Sendable, Hashable {
         case .change:
             known =
                 ((plant as? any ParametricPlant)?.parameterNames ?? []) + actions
-                + plant.disturbanceChannels.map(\.name)
+                + plant.disturbanceChannels.map(\.name).filter { !plant.seedDisturbances.contains($0) }
+        }
+        if case .change = kind, plant.seedDisturbances.contains(name) {
+            throw ForesightError.usage(
+                "'\(name)' of \(plant.name) is the seed of what chance does, and no amount that a factor could change",
+                remedy: "there are \(known.joined(separator: ", "))")
         }
         if case .change(_, 0) = kind, (plant as? any ParametricPlant)?.positiveParameters.contains(name) == true {
             throw ForesightError.usage(

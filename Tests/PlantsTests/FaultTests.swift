@@ -164,4 +164,24 @@ struct FaultTests {
         }
         #expect(throws: Never.self) { try PlantFault(.change("Ta", factor: 2), start: 0).requireFit(HeaterLab()) }
     }
+
+    @Test("chance is a seed and no amount: it cannot be changed, least of all switched off")
+    func chance() {
+        let plants: [(any Plant, String)] = [
+            (GeneSwitch(), "there are aTc, IPTG"),
+            (ProductionLine(), "there are speed1, speed2, speed3, maintenance, demand"),
+        ]
+        for (plant, words) in plants {
+            for factor in [0.0, 2] {
+                let error = #expect(throws: ForesightError.self) {
+                    try PlantFault(.change("chance", factor: factor), start: 0).requireFit(plant)
+                }
+                #expect(error?.code == .usage && error?.description.contains("seed of what chance does") == true)
+                #expect(error?.description.hasSuffix(words) == true)
+            }
+        }
+        #expect(throws: Never.self) {
+            try PlantFault(.change("demand", factor: 2), start: 0).requireFit(ProductionLine())
+        }
+    }
 }

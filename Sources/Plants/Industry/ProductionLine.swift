@@ -64,6 +64,8 @@ public struct ProductionLine: EquationPlant, Hashable {
         Channel(name: "demand", unit: "parts/min", role: .disturbance, lowerLimit: 0),
         Channel(name: "chance", role: .disturbance),
     ]
+    /// Chance is a seed.
+    public var seedDisturbances: Set<String> { ["chance"] }
     /// All machines up, half-full buffers, and a second machine in the middle of its life.
     public let initialState = [1.0, 1, 1, 20, 20, 10, 0.5]
     /// Speeds near the demand, which hold nothing: buffers and surplus integrate.
