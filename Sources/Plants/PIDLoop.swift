@@ -27,8 +27,8 @@ public struct PIDSettings: Sendable, Hashable, Codable {
     }
 }
 
-/// One discrete PID loop with output limits, anti-windup by back-calculation and a filtered derivative (Åström and
-/// Hägglund, "Advanced PID Control", 2006, chapters 3 and 13).
+/// One discrete PID loop with limits on the output and on how far it moves, anti-windup by back-calculation and a filtered
+/// derivative (Åström and Hägglund, "Advanced PID Control", 2006, chapters 3 and 13).
 public struct PIDLoop: Sendable, Hashable {
     /// The settings.
     public var settings: PIDSettings
@@ -59,7 +59,15 @@ public struct PIDLoop: Sendable, Hashable {
     }
 
     /// The action for a target and a measurement.
-    public mutating func update(target: Double, measurement: Double) -> Double {
+    ///
+    /// - Parameters:
+    ///   - target: What the measurement should be.
+    ///   - measurement: What it is.
+    ///   - reach: The least and the greatest action that the actuator can come to until the next call, within `limits`;
+    ///     `limits` where `nil`. What is wanted beyond is forgotten as what is beyond the limits.
+    /// - Returns: The action.
+    public mutating func update(target: Double, measurement: Double, reach: ClosedRange<Double>? = nil) -> Double {
+        let reach = reach?.clamped(to: limits) ?? limits
         let error = target - measurement
         // Backward difference behind a first-order filter of Td·share.
         let filter = settings.derivativeTime * settings.filterShare
@@ -73,7 +81,7 @@ public struct PIDLoop: Sendable, Hashable {
             startIsPending = false
         }
         let wanted = proportional + integral - settings.gain * settings.derivativeTime * derivative
-        let applied = min(max(wanted, limits.lowerBound), limits.upperBound)
+        let applied = min(max(wanted, reach.lowerBound), reach.upperBound)
         integral += settings.gain * samplingTime / settings.integralTime * error
         if wanted != applied {
             // Back-calculation: forget the excess over a tracking time of √(Ti·Td), or Ti without derivative.

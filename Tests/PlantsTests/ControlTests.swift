@@ -59,6 +59,32 @@ struct PIDTests {
         #expect((40...46).contains(steps))
     }
 
+    @Test("A slow actuator leaves no wind-up either: loops know its rate, and turn when the error does")
+    func rateWindup() {
+        let valve = LinearPlant(
+            name: "valve", samplingTime: 1, stateMatrix: lag.stateMatrix, inputMatrix: lag.inputMatrix,
+            outputChannels: lag.outputChannels,
+            actionChannels: [.init(name: "u", role: .action, lowerLimit: 0, upperLimit: 1000, rateLimit: 0.1)],
+            initialState: [0])
+        let loops = MultiLoopPID(
+            pairings: [.init(output: 0, action: 0, settings: PIDSettings(gain: 1, integralTime: 5))], for: valve)
+        var alone = loops
+        for step in 1...20 {
+            let action = alone.action(observations: [0], reference: [10], time: Double(step))
+            #expect(abs(action[0] - 0.1 * Double(step)) < 1e-9)
+        }
+        // 20 s of an error of 10 would have piled up 40, and the valve would go on opening for minutes.
+        for step in 1...5 {
+            let action = alone.action(observations: [1], reference: [0], time: Double(20 + step))
+            #expect(abs(action[0] - (2 - 0.1 * Double(step))) < 1e-9)
+        }
+        // The rate counts from the action in force where it is known.
+        var told = loops
+        let situation = ControlSituation(
+            step: 0, observation: [0], previousAction: [3], trueState: [0], history: [], reference: [10])
+        #expect(abs(told.action(in: situation, time: 0)[0] - 3.1) < 1e-9)
+    }
+
     @Test("A step of the target does not kick the derivative; a step of the measurement does, filtered")
     func derivative() {
         var loop = PIDLoop(
