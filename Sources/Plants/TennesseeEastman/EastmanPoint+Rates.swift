@@ -39,19 +39,15 @@ extension EastmanPoint {
         }
     }
 
-    /// Why the process is shut down, if it is.
+    /// Why the process is shut down, if it is. What is not a number is within no limit.
     @inline(__always)
     var shutdown: TennesseeEastman.Shutdown? {
         let cubicFeet = 35.3145
-        if Self.gauge(reactor.pressure.value) > 3000 { return .reactorPressure }
-        if reactor.liquidVolume.value / cubicFeet > 24 || reactor.liquidVolume.value / cubicFeet < 2 {
-            return .reactorLevel
-        }
-        if reactor.temperature.value > 175 { return .reactorTemperature }
-        if separator.liquidVolume.value / cubicFeet > 12 || separator.liquidVolume.value / cubicFeet < 1 {
-            return .separatorLevel
-        }
-        if stripperVolume.value / cubicFeet > 8 || stripperVolume.value / cubicFeet < 1 { return .stripperLevel }
+        guard Self.gauge(reactor.pressure.value) <= 3000 else { return .reactorPressure }
+        guard (2...24).contains(reactor.liquidVolume.value / cubicFeet) else { return .reactorLevel }
+        guard reactor.temperature.value <= 175 else { return .reactorTemperature }
+        guard (1...12).contains(separator.liquidVolume.value / cubicFeet) else { return .separatorLevel }
+        guard (1...8).contains(stripperVolume.value / cubicFeet) else { return .stripperLevel }
         return nil
     }
 

@@ -23,6 +23,16 @@ struct EastmanRunTests {
         #expect(Array(later[..<50]) == Array(state[..<50]))
     }
 
+    @Test("A process that is no longer made of numbers does not run", arguments: [0, 8, 12, 17, 18, 26])
+    func notANumber(index: Int) {
+        // Amounts and energies of the reactor, the separator and the stripper.
+        let plant = TennesseeEastman(samplingTime: 10)
+        var state = plant.initialState
+        #expect(plant.shutdown(state) == nil)
+        state[index] = .nan
+        #expect(plant.shutdown(state) != nil)
+    }
+
     @Test("Half an hour after a step of the feed of D, the process is where the published program is")
     func stepResponse() {
         // XMV(1) raised by 3 %; the program by 0.1 s steps of Euler's method.
