@@ -38,7 +38,7 @@ struct ARXRefinement {
         }
     }
 
-    /// The model after each accepted step; the caller keeps the one that does best on validation data.
+    /// The model after each accepted step: each errs less on the training segments than the one before.
     func refine(_ model: ARXModel, iterations: Int) -> [ARXModel] {
         var current = model
         var accepted: [ARXModel] = []
