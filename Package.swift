@@ -48,7 +48,7 @@ let package = Package(
         .target(name: "CImages", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         module("Basics", [.product(name: "Yams", package: "Yams")]),
         module("Records", ["Basics"]),
-        module("Reports", ["Basics", "CZlib"]),
+        module("Reports", ["CZlib"]),
         module("Episodes", ["Basics", "CHDF5", "CImages", "CZlib"]),
         module("Identification", ["Basics", "Episodes"]),
         module("Monitoring", ["Basics", "Identification"]),
@@ -58,8 +58,7 @@ let package = Package(
         module(
             "WorldModels",
             [
-                "Basics", "CKernels", "Records", "Episodes", "Identification", "Monitoring", "Tensors", "Networks",
-                "Perception",
+                "Basics", "CKernels", "Episodes", "Identification", "Monitoring", "Tensors", "Networks", "Perception",
             ]),
         module("Objectives", ["Basics", "Episodes"]),
         module("Plants", ["Basics", "Episodes"]),
@@ -71,15 +70,13 @@ let package = Package(
             "Agents",
             [
                 "Basics", "CKernels", "Episodes", "Objectives", "Planning", "Plants", "Perception", "WorldModels",
-                "Networks",
-                "Tensors",
+                "Networks", "Tensors",
             ]),
         module(
             "Benchmarking",
             [
                 "Basics", "Records", "Episodes", "Identification", "Monitoring", "Objectives", "Planning", "Plants",
-                "Agents",
-                "WorldModels", "Networks", "Tensors",
+                "Agents", "WorldModels", "Networks", "Tensors",
             ]),
         module(
             "Commands",
@@ -99,20 +96,20 @@ let package = Package(
         module("_TestSupport", ["Basics", "_CTestSupport"]),
         tests("Basics"),
         tests("Records", ["Basics"]),
-        tests("Reports"),
-        tests("Episodes"),
-        tests("Identification"),
-        tests("Monitoring", ["Basics", "Identification"]),
+        tests("Reports", ["Basics"]),
+        tests("Episodes", ["Basics"]),
+        tests("Identification", ["Basics", "Episodes"]),
+        tests("Monitoring", ["Basics"]),
         tests("Tensors", ["Basics"]),
         tests("Networks", ["Tensors", "Basics"]),
         tests("Perception", ["Basics", "Networks", "Tensors"]),
         tests(
             "WorldModels",
-            ["Basics", "Records", "Episodes", "Identification", "Tensors", "Networks", "Perception"]),
-        tests("Objectives", ["Episodes"]),
+            ["Basics", "Episodes", "Identification", "Tensors", "Networks", "Perception"]),
+        tests("Objectives", ["Basics", "Episodes"]),
         tests("Plants", ["Basics", "Episodes", "Objectives"]),
         tests("Gymnasium", ["Basics", "Episodes", "Plants"]),
-        tests("Planning", ["Objectives", "Plants", "Episodes"]),
+        tests("Planning", ["Basics", "Objectives", "Plants", "Episodes"]),
         tests(
             "Agents",
             [
@@ -122,13 +119,14 @@ let package = Package(
         tests(
             "Benchmarking",
             [
-                "Agents", "Basics", "Episodes", "Identification", "Networks", "Planning", "Plants", "Tensors",
-                "WorldModels",
+                "Agents", "Basics", "Episodes", "Monitoring", "Networks", "Objectives", "Planning", "Plants", "Records",
+                "Tensors", "WorldModels",
             ]),
         tests(
             "Commands",
             [
                 "Basics", "Records", "Episodes", "Tensors", "Networks", "Perception", "WorldModels", "Plants",
+                "Planning", "Benchmarking",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(
