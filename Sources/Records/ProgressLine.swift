@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// How far a long piece of work is: one line that renews itself on a terminal, a line now and then elsewhere.
@@ -142,10 +143,5 @@ public final class ProgressLine {
     public static func standardError(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 
     /// Seconds of a clock that never goes back.
-    public static func seconds() -> Double {
-        let duration = ContinuousClock.now - origin
-        return Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-    }
-
-    private static let origin = ContinuousClock.now
+    public static func seconds() -> Double { MonotonicTime.seconds() }
 }

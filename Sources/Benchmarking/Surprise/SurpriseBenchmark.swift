@@ -1,6 +1,5 @@
 import Basics
 public import Episodes
-import Foundation
 import Plants
 import Tensors
 public import WorldModels
@@ -89,7 +88,7 @@ public struct SurpriseBenchmark: Sendable {
         _ frames: InMemoryFrames, seed: Int, known: (model: TrainedImageModel, filter: RepresentationFilter?)? = nil,
         progress: (PixelBenchmark.Phase) throws -> Void
     ) throws -> WatchingModel {
-        let began = Date()
+        let began = MonotonicTime.seconds()
         var settings = settings
         settings.seed = seed
         let training = try recording.train(
@@ -116,7 +115,7 @@ public struct SurpriseBenchmark: Sendable {
         }
         return WatchingModel(
             model: training.model(), filter: filter, surprises: surprises, filterErrors: errors,
-            health: training.health, seconds: Date().timeIntervalSince(began))
+            health: training.health, seconds: MonotonicTime.seconds() - began)
     }
 
     /// The pairs of a violation, the same for every model.
