@@ -31,16 +31,13 @@ public enum ImageCheckpoint {
     ) throws {
         let trainer = training.trainer
         var tensors: [String: Tensor] = [:]
-        func add(_ group: String, _ state: [String: Tensor]) {
-            for (name, tensor) in state { tensors["\(group)/\(name)"] = tensor.to(device: .cpu) }
-        }
         // A frozen encoder is taken from its folder again.
         let fixed = Set(trainer.frozenNames)
-        add("model", trainer.model.stateDict().filter { !fixed.contains($0.key) })
-        add("optimiser", trainer.optimiser.stateDict())
-        add("average", trainer.average?.stateDict() ?? [:])
+        tensors.add(trainer.model.stateDict().filter { !fixed.contains($0.key) }, as: "model")
+        tensors.add(trainer.optimiser.stateDict(), as: "optimiser")
+        tensors.add(trainer.average?.stateDict() ?? [:], as: "average")
         let alone = training.predictorState
-        add("alone", alone?.optimiser ?? [:])
+        tensors.add(alone?.optimiser ?? [:], as: "alone")
         let generator = trainer.generator.state()
         tensors["generator"] = Tensor(generator, shape: [generator.count])
         var metadata = [
@@ -107,25 +104,18 @@ public enum ImageCheckpoint {
                 remedy: "give --device \(before), or start a new run")
         }
         let all = try file.loadTensors()
-        func group(_ name: String) -> [String: Tensor] {
-            var state: [String: Tensor] = [:]
-            for (key, value) in all where key.hasPrefix(name + "/") {
-                state[String(key.dropFirst(name.count + 1))] = value
-            }
-            return state
-        }
         guard let generator = all["generator"], generator.dtype == .uint8 else {
             throw ForesightError.data("\(path) holds no generator", remedy: "train anew")
         }
         let fixed = Set(trainer.frozenNames)
         let kept = trainer.model.stateDict().filter { fixed.contains($0.key) }
-        try trainer.model.load(group("model").merging(kept) { saved, _ in saved })
-        try trainer.optimiser.load(group("optimiser"))
-        try trainer.average?.load(group("average"))
+        try trainer.model.load(all.part("model").merging(kept) { saved, _ in saved })
+        try trainer.optimiser.load(all.part("optimiser"))
+        try trainer.average?.load(all.part("average"))
         try trainer.generator.restore(generator.values(as: UInt8.self))
         trainer.step = step
         if let alone = file.metadata["predictor_step"].flatMap({ Int($0) }) {
-            training.predictorState = PredictorTraining.State(step: alone, optimiser: group("alone"))
+            training.predictorState = PredictorTraining.State(step: alone, optimiser: all.part("alone"))
         }
     }
 }

@@ -28,13 +28,10 @@ public enum TrainingCheckpoint {
         _ trainer: Trainer, data: DataFingerprint, to path: String, storage: some FileStorage = DiskStorage()
     ) throws {
         var tensors: [String: Tensor] = [:]
-        func add(_ state: [String: Tensor], _ group: String) {
-            for (name, value) in state { tensors["\(group)/\(name)"] = value.to(device: .cpu) }
-        }
-        add(trainer.model.stateDict(), "model")
-        add(trainer.bestState, "best")
-        add(trainer.optimiser.stateDict(), "optimiser")
-        if let average = trainer.average { add(average.stateDict(), "average") }
+        tensors.add(trainer.model.stateDict(), as: "model")
+        tensors.add(trainer.bestState, as: "best")
+        tensors.add(trainer.optimiser.stateDict(), as: "optimiser")
+        if let average = trainer.average { tensors.add(average.stateDict(), as: "average") }
         tensors["generator"] = Tensor(trainer.generator.state())
         // As a tensor, because a text would round it, and because it may be infinite.
         tensors["best_error"] = Tensor([trainer.best.error])
@@ -95,13 +92,6 @@ public enum TrainingCheckpoint {
 
     private static func load(_ file: SafetensorsFile, into trainer: Trainer, _ progress: Progress) throws {
         let all = try file.loadTensors()
-        func group(_ name: String) -> [String: Tensor] {
-            var state: [String: Tensor] = [:]
-            for (key, value) in all where key.hasPrefix(name + "/") {
-                state[String(key.dropFirst(name.count + 1))] = value
-            }
-            return state
-        }
         guard let generator = all["generator"], let error = all["best_error"]?.doubles().first,
             generator.dtype == .uint8, let outputs = all["start/outputs"],
             outputs.shape == trainer.startingErrors.outputs.shape,
@@ -110,12 +100,12 @@ public enum TrainingCheckpoint {
             throw ForesightError.data(
                 "the checkpoint holds no generator, best error or starting errors", remedy: "train anew")
         }
-        let best = group("best")
+        let best = all.part("best")
         // Tried on the model, so that a best state that does not fit is found now and not at the end of the run.
         try trainer.model.load(best)
-        try trainer.model.load(group("model"))
-        try trainer.optimiser.load(group("optimiser"))
-        try trainer.average?.load(group("average"))
+        try trainer.model.load(all.part("model"))
+        try trainer.optimiser.load(all.part("optimiser"))
+        try trainer.average?.load(all.part("average"))
         try trainer.generator.restore(generator.values(as: UInt8.self))
         trainer.startingErrors = StartingErrors(outputs: outputs, prediction: prediction)
         trainer.bestState = best
