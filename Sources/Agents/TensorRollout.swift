@@ -62,10 +62,7 @@ struct TensorRollout {
         let states = rollout(from: start, actions: actions, disturbances: known)
         let predicted = read(states)
         let mean = predicted.mean(dim: 0)
-        let spread =
-            members > 1
-            ? ((predicted - mean).square().sum(dim: 0) * (1 / Double(members - 1)) + 1e-12).sqrt()
-            : Tensor.zeros(like: mean)
+        let spread = ensembleSpread(predicted, mean: mean)
         let score =
             isNovel
             ? score(start: start, states: states, actions: actions, disturbances: known, spread: spread) : nil

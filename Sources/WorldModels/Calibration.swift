@@ -136,12 +136,8 @@ extension FreeRunValidation {
         var result = [[(error: Double, spread: Double)]](repeating: [], count: steps * width)
         guard !starts.isEmpty else { return result }
         withoutGradients {
-            let batch = WindowBatch(
-                table, visible: visible, starts: [[Int]](repeating: starts, count: members), history: history,
-                steps: steps)
-            let predicted = freeRun(model, batch, history: history)  // [members, window, step, output]
-            let targets = batch.outputs.narrow(dim: 2, start: history, length: steps)
-            let measured = batch.measured.narrow(dim: 2, start: history, length: steps)
+            let runs = runs(of: model)
+            let (predicted, targets) = (runs.predicted, runs.targets)
             let spread =
                 (members > 1 ? predicted.std(dim: 0, unbiased: true) : Tensor.zeros(like: predicted[0])).floats()
             func collect(_ error: [Float], _ allowed: [Float]) {
@@ -149,11 +145,10 @@ extension FreeRunValidation {
                     result[index % (steps * width)].append((Double(error[index]), Double(spread[index])))
                 }
             }
-            guard visible != nil else {
-                collect((targets[0] - predicted.mean(dim: 0)).floats(), measured[0].floats())
+            guard let hidden = runs.hidden else {
+                collect((targets[0] - predicted.mean(dim: 0)).floats(), runs.measured[0].floats())
                 return
             }
-            let hidden = measured - batch.mask.narrow(dim: 2, start: history, length: steps)
             for member in 0..<members {
                 collect((targets[member] - predicted[member]).floats(), hidden[member].floats())
             }

@@ -242,14 +242,9 @@ public final class TrainedModel {
 
     /// The ensemble's mean and standard deviation `[batch, step, output]`, normalised, of representations along time.
     func ensemble(_ states: [Tensor]) -> (mean: Tensor, spread: Tensor) {
-        let members = description.architecture.members
         let predicted = network.readAll(states)  // [members, batch, step, output]
         let mean = predicted.mean(dim: 0)
-        let spread =
-            members > 1
-            ? ((predicted - mean).square().sum(dim: 0) * (1 / Double(members - 1)) + 1e-12).sqrt()
-            : Tensor.zeros(like: mean)
-        return (mean, spread)
+        return (mean, ensembleSpread(predicted, mean: mean))
     }
 
     /// Normalised outputs in physical units.

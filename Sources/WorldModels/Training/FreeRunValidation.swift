@@ -52,21 +52,37 @@ struct FreeRunValidation {
     func error(of model: SensorWorldModel) -> Double {
         guard !starts.isEmpty else { return .nan }
         return withoutGradients {
-            let members = model.architecture.members
-            let batch = WindowBatch(
-                table, visible: visible, starts: [[Int]](repeating: starts, count: members), history: history,
-                steps: steps)
-            let predicted = freeRun(model, batch, history: history)
-            let targets = batch.outputs.narrow(dim: 2, start: history, length: steps)
-            let measured = batch.measured.narrow(dim: 2, start: history, length: steps)
-            guard visible != nil else {
-                let error = (predicted.mean(dim: 0) - targets[0]).square() * measured[0]
-                return (error.sum().item() / max(1, measured[0].sum().item())).squareRoot()
+            let runs = runs(of: model)
+            guard let hidden = runs.hidden else {
+                let error = (runs.predicted.mean(dim: 0) - runs.targets[0]).square() * runs.measured[0]
+                return (error.sum().item() / max(1, runs.measured[0].sum().item())).squareRoot()
             }
-            let hidden = measured - batch.mask.narrow(dim: 2, start: history, length: steps)
-            let error = (predicted - targets).square() * hidden
+            let error = (runs.predicted - runs.targets).square() * hidden
             return (error.sum().item() / max(1, hidden.sum().item())).squareRoot()
         }
+    }
+
+    /// Free runs from every start, `[members, window, step, output]`, normalised, with what judges them.
+    struct Runs {
+        var predicted: Tensor
+        var targets: Tensor
+        /// 1 where the target was measured.
+        var measured: Tensor
+        /// 1 where it was measured and left out of the member's training; `nil` when the table is new to all members, so
+        /// that whatever was measured judges the ensemble's mean.
+        var hidden: Tensor?
+    }
+
+    /// The free runs of a model's members; there has to be a start.
+    func runs(of model: SensorWorldModel) -> Runs {
+        let batch = WindowBatch(
+            table, visible: visible, starts: [[Int]](repeating: starts, count: model.architecture.members),
+            history: history, steps: steps)
+        func future(_ x: Tensor) -> Tensor { x.narrow(dim: 2, start: history, length: steps) }
+        let measured = future(batch.measured)
+        return Runs(
+            predicted: freeRun(model, batch, history: history), targets: future(batch.outputs), measured: measured,
+            hidden: visible == nil ? nil : measured - future(batch.mask))
     }
 }
 
