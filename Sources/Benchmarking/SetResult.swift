@@ -1,3 +1,4 @@
+import Basics
 public import WorldModels
 
 /// What one seed gave on a set.
@@ -91,13 +92,4 @@ public struct MeasureFigure: Sendable {
 
     /// Whether the median reaches what is to be reached; `nil` where nothing is.
     public var isReached: Bool? { measure.isReached(value).map { $0 && isStable } }
-}
-
-/// The median: the mean of the two in the middle of an even number; `NaN` of none.
-func median(_ values: [Double]) -> Double {
-    guard !values.isEmpty else { return .nan }
-    // What is no number is worse than any.
-    let sorted = values.map { $0.isNaN ? .infinity : $0 }.sorted()
-    let upper = sorted[sorted.count / 2]
-    return sorted.count % 2 == 1 ? upper : (sorted[sorted.count / 2 - 1] + upper) / 2
 }

@@ -92,12 +92,8 @@ struct MeasureTests {
         #expect(MeasureRule.error(test: "z", output: 0).value(scores).isNaN)
     }
 
-    @Test("The median of the seeds is the value, and a mark is reached from its side only")
-    func median() {
-        #expect(Benchmarking.median([3, 1, 2]) == 2)
-        #expect(Benchmarking.median([4, 1, 2, 3]) == 2.5)
-        #expect(Benchmarking.median([.nan, 1, 2]) == 2)
-        #expect(Benchmarking.median([]).isNaN)
+    @Test("A mark is reached from its side only")
+    func marks() {
         let rule = MeasureRule.normalised(test: "x")
         let error = BenchmarkMeasure("e", metric: "", unit: "", rule: rule, reach: 0.3)
         #expect(error.isReached(0.3) == true && error.isReached(0.31) == false)

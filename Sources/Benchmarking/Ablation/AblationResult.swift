@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// One training without one part, and how well it predicts what was held back.

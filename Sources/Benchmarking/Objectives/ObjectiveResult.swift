@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// Error against horizon of one way to predict, on one set.

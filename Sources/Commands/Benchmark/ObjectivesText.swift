@@ -1,3 +1,4 @@
+import Basics
 import Benchmarking
 import Reports
 
@@ -27,8 +28,8 @@ enum ObjectivesText {
     }
 
     private static func middle(_ values: [Double]) -> Double {
-        let sorted = values.filter { !$0.isNaN }.sorted()
-        return sorted.isEmpty ? .nan : sorted[(sorted.count - 1) / 2]
+        // A seed of which nothing is known says nothing of the others.
+        median(values.filter { !$0.isNaN })
     }
 
     private static func known(_ value: Double, digits: Int) -> String {

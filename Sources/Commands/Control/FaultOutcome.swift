@@ -1,3 +1,4 @@
+import Basics
 import Planning
 import Plants
 
@@ -66,8 +67,6 @@ struct FaultOutcome {
 
     /// The middle of values, or the mean of the two in the middle; `nil` without any.
     static func median(_ values: [Double]) -> Double? {
-        guard !values.isEmpty else { return nil }
-        let (sorted, middle) = (values.sorted(), values.count / 2)
-        return values.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+        values.isEmpty ? nil : Basics.median(values)
     }
 }

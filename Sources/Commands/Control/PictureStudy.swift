@@ -60,8 +60,8 @@ struct PictureStudy {
         return runs.map(\.reward).reduce(0, +) / Double(runs.count)
     }
     private var planSeconds: Double? {
-        let all = runs.flatMap(\.seconds).sorted()
-        return all.isEmpty ? nil : all[all.count / 2]
+        let all = runs.flatMap(\.seconds)
+        return all.isEmpty ? nil : median(all)
     }
 
     func json(_ name: String, model: String, film: String?) -> JSONValue {

@@ -111,7 +111,7 @@ struct PictureDemo {
             }
         }
         scene.frames.append(stage.draw(world.picture(width: stage.side, height: stage.side), [], goal: goal))
-        scene.seconds = times.sorted()[times.count / 2]
+        scene.seconds = median(times)
         return scene
     }
 
