@@ -2,6 +2,9 @@ import _CTestSupport
 
 /// Requests to the system for memory.
 public enum Allocations {
+    /// Whether somebody counts: on Linux, without sanitizers, which have a `malloc` of their own.
+    public static var areCounted: Bool { requests_so_far() >= 0 }
+
     /// How many of at least so many bytes this thread makes in a piece of work; `nil` on systems where nobody counts.
     ///
     /// Without optimisation Swift asks for small pieces all the time.

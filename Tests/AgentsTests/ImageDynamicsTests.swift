@@ -9,7 +9,7 @@ import Tensors
 import Testing
 import WorldModels
 
-@Suite("Dynamics of models from pictures", .enabled(if: (try? Engine.load()) != nil))
+@Suite("Dynamics of models from pictures", .enabled(if: torchIsSetUp, "libtorch is not set up: run make setup"))
 struct ImageDynamicsTests {
     private func state(_ model: TrainedImageModel) -> ImageState {
         ImageState(

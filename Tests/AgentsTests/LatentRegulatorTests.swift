@@ -6,7 +6,7 @@ import Testing
 @testable import Agents
 @testable import WorldModels
 
-@Suite("A regulator of representations", .enabled(if: (try? Engine.load()) != nil))
+@Suite("A regulator of representations", .enabled(if: torchIsSetUp, "libtorch is not set up: run make setup"))
 struct LatentRegulatorTests {
     @Test("The matrices are the differences that small changes make, an action held over all rows of a step")
     func linearisation() {

@@ -8,7 +8,7 @@ import Tensors
 import Testing
 import WorldModels
 
-@Suite("An agent that sees pictures", .enabled(if: (try? Engine.load()) != nil))
+@Suite("An agent that sees pictures", .enabled(if: torchIsSetUp, "libtorch is not set up: run make setup"))
 struct PictureAgentTests {
     private func agent(
         _ model: TrainedImageModel, _ goal: String, guardrails: [String] = [], horizon: Int = 10, replanEvery: Int = 5

@@ -58,8 +58,6 @@ struct BadLogTests {
     /// Commands that read logs say the same about them. What learns looks for libtorch first.
     static let commands = ["inspect"] + (torchIsSetUp ? ["train"] : [])
 
-    private static let torchIsSetUp = (try? ForesightProcess(["doctor"]).status) == 0
-
     @Test(arguments: commands, cases) func isRefused(by command: String, _ bad: Case) throws {
         try withTemporaryFolder { folder in
             if let log = bad.log { try Data(log.utf8).write(to: URL(fileURLWithPath: folder + "/log.csv")) }

@@ -1,10 +1,11 @@
 import Basics
 import Foundation
-import Tensors
 import Testing
 import _TestSupport
 
-@Suite("foresight control, on a small model of its own", .serialized, .enabled(if: (try? Engine.load()) != nil))
+@Suite(
+    "foresight control, on a small model of its own", .serialized,
+    .enabled(if: torchIsSetUp, "libtorch is not set up: run make setup"))
 struct ControlCommandTests {
     static let ask = [
         "control", "model", "--plant", "heater-lab", "--goal", "T1 = 30; T2 = 28", "--guardrail", "always(T1 <= 60)",

@@ -1,10 +1,9 @@
 import Basics
 import Foundation
-import Tensors
 import Testing
 import _TestSupport
 
-@Suite("demo goes the whole road by commands", .enabled(if: (try? Engine.load()) != nil))
+@Suite("demo goes the whole road by commands", .enabled(if: torchIsSetUp, "libtorch is not set up: run make setup"))
 struct DemoTests {
     @Test("Figures, pages and commands are there, and each command can be typed again")
     func wholeRoad() throws {

@@ -1,11 +1,12 @@
 import Basics
 import Episodes
 import Foundation
-import Tensors
 import Testing
 import _TestSupport
 
-@Suite("foresight drift, on a small model of its own", .serialized, .enabled(if: (try? Engine.load()) != nil))
+@Suite(
+    "foresight drift, on a small model of its own", .serialized,
+    .enabled(if: torchIsSetUp, "libtorch is not set up: run make setup"))
 struct DriftTests {
     @Test(
         "a sensor that shifts is named with its time and size, on a page and with a status; its own log has not changed"

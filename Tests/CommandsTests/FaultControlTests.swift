@@ -2,7 +2,6 @@ import Basics
 import Foundation
 import Planning
 import Plants
-import Tensors
 import Testing
 import _TestSupport
 
@@ -43,7 +42,7 @@ struct FaultControlTests {
 
     @Test(
         "a fault is noticed, told with its delay, and what was violated before anything warned is counted",
-        .enabled(if: (try? Engine.load()) != nil))
+        .enabled(if: torchIsSetUp, "libtorch is not set up: run make setup"))
     func noticed() throws {
         try withTemporaryFolder { folder in
             try PlanningModel.save(in: folder)

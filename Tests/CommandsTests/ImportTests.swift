@@ -6,8 +6,6 @@ import Tensors
 import Testing
 import _TestSupport
 
-private let isSetUp = (try? Engine.load()) != nil
-
 @Suite("import makes networks of other people usable", .serialized)
 struct ImportTests {
     private static func fixture(_ family: String) -> String {
@@ -16,7 +14,7 @@ struct ImportTests {
 
     @Test(
         "World models come out with the same numbers, a sheet and a card",
-        .enabled(if: isSetUp, "needs libtorch (make setup)"),
+        .enabled(if: torchIsSetUp, "needs libtorch (make setup)"),
         arguments: [("lewm", "lewm"), ("pldm", "pldm"), ("dinowm", "dino_wm"), ("impala", "eb_jepa")])
     func worldModels(name: String, family: String) throws {
         try withTemporaryFolder { folder in
@@ -39,7 +37,7 @@ struct ImportTests {
         }
     }
 
-    @Test("The terminal shows family, sizes and parameters", .enabled(if: isSetUp, "needs libtorch (make setup)"))
+    @Test("The terminal shows family, sizes and parameters", .enabled(if: torchIsSetUp, "needs libtorch (make setup)"))
     func text() throws {
         try withTemporaryFolder { folder in
             let run = try ForesightProcess(["import", Self.fixture("lewm"), "--out", "lewm", "-q"], in: folder)

@@ -1,6 +1,5 @@
 import Basics
 import Foundation
-import Tensors
 import Testing
 import WorldModels
 import _TestSupport
@@ -63,7 +62,7 @@ struct PixelsBenchmarkTests {
 
     @Test(
         "A tiny run leaves its manifests, models, episodes and figures",
-        .enabled(if: (try? Engine.load()) != nil))
+        .enabled(if: torchIsSetUp, "libtorch is not set up: run make setup"))
     func tiny() throws {
         try withTemporaryFolder { folder in
             let arguments = [

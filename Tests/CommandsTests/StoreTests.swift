@@ -2,12 +2,13 @@ import Basics
 import Episodes
 import Foundation
 import Records
-import Tensors
 import Testing
 import WorldModels
 import _TestSupport
 
-@Suite("Predictions that control and watch keep", .serialized, .enabled(if: (try? Engine.load()) != nil))
+@Suite(
+    "Predictions that control and watch keep", .serialized,
+    .enabled(if: torchIsSetUp, "libtorch is not set up: run make setup"))
 struct StoreTests {
     @Test("watch keeps each row once, however often it is watched, and drift judges what it kept as it does the log")
     func watched() throws {

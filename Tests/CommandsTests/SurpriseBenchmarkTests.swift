@@ -1,6 +1,5 @@
 import Basics
 import Foundation
-import Tensors
 import Testing
 import WorldModels
 import _TestSupport
@@ -43,7 +42,7 @@ struct SurpriseBenchmarkTests {
 
     @Test(
         "A tiny run leaves models and figures of every violation, with and without memory",
-        .enabled(if: (try? Engine.load()) != nil))
+        .enabled(if: torchIsSetUp, "libtorch is not set up: run make setup"))
     func tiny() throws {
         try withTemporaryFolder { folder in
             let run = try ForesightProcess(

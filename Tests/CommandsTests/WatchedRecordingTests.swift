@@ -2,12 +2,13 @@ import Basics
 import Episodes
 import Foundation
 import Records
-import Tensors
 import Testing
 import WorldModels
 import _TestSupport
 
-@Suite("Recordings that watch keeps in a store", .serialized, .enabled(if: (try? Engine.load()) != nil))
+@Suite(
+    "Recordings that watch keeps in a store", .serialized,
+    .enabled(if: torchIsSetUp, "libtorch is not set up: run make setup"))
 struct WatchedRecordingTests {
     /// The log of the tests with a sensor whose noise and level change, so that bands widen and narrow.
     private static func log(_ rows: Range<Int>, shift: Double = 4, from first: Int = 100) -> Episode {

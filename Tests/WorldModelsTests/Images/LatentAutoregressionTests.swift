@@ -5,7 +5,7 @@ import Testing
 
 @testable import WorldModels
 
-@Suite("A linear system of representations", .enabled(if: (try? Engine.load()) != nil))
+@Suite("A linear system of representations", .enabled(if: torchIsSetUp, "libtorch is not set up: run make setup"))
 struct LatentAutoregressionTests {
     /// z_{r+1} = F z_r + G u_r of two numbers, one of which grows by 1.05 a row.
     private static let f = [[1.05, 0.1], [0.0, 0.8]]
