@@ -7,7 +7,7 @@ extension ConfigurationSection {
         return out
     }
 
-    /// Every setting with its default and meaning, in the order of the fields: what help and documentation print.
+    /// Every setting with its default and meaning, in the order of the fields: what documentation prints.
     public static var keys: [ConfigurationKey] { keys(prefix: "") }
 
     /// A Markdown table of every setting.
@@ -19,15 +19,6 @@ extension ConfigurationSection {
             lines.append("| `\(key.path)` | `\(key.defaultValue)` | \(allowed) | \(unit) | \(key.help) |")
         }
         return lines.joined(separator: "\n") + "\n"
-    }
-
-    /// Every setting in a plain text for `--help`.
-    public static var helpText: String {
-        keys.map { key in
-            let unit = key.unit.map { " [\($0)]" } ?? ""
-            let limit = key.limit.isEmpty ? "" : ", \(key.limit)"
-            return "  \(key.path)=\(key.defaultValue)\(unit)\n      \(key.help) (\(key.expectation)\(limit))\n"
-        }.joined()
     }
 
     static func keys(prefix: String) -> [ConfigurationKey] {

@@ -62,12 +62,6 @@ enum TimeNames {
         return words.allSatisfy { core.contains($0) || companions.contains($0) || units[$0] != nil }
     }
 
-    /// Whether a name says that the column counts samples.
-    static func isIndex(_ name: String) -> Bool {
-        ["", "index", "unnamed: 0", "sample", "samples", "step", "row", "no", "no.", "nr", "nr.", "#", "k", "n"]
-            .contains(name.lowercased())
-    }
-
     /// Seconds of the unit that a time column's heading names: in brackets, or as its last word (`t_min`).
     static func secondsPerUnit(_ heading: ColumnHeading) -> Double? {
         if let unit = heading.unit { return units[unit.lowercased()] }

@@ -10,11 +10,6 @@ public final class Sequential: Layer {
         self.layers = layers
     }
 
-    /// Creates the chain from a list of layers.
-    public convenience init(@LayerBuilder _ layers: () -> [any Layer]) {
-        self.init(layers())
-    }
-
     /// The output of the last layer.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         layers.reduce(x) { $1($0) }
@@ -24,23 +19,6 @@ public final class Sequential: Layer {
     public func stateName(for path: String) -> String {
         path.hasPrefix("layers.") ? String(path.dropFirst("layers.".count)) : path
     }
-}
-
-/// Builds the list of layers of a `Sequential`.
-@resultBuilder
-public enum LayerBuilder {
-    /// One layer.
-    public static func buildExpression(_ layer: any Layer) -> [any Layer] { [layer] }
-    /// The layers of the block in order.
-    public static func buildBlock(_ parts: [any Layer]...) -> [any Layer] { parts.flatMap { $0 } }
-    /// The layers of a loop.
-    public static func buildArray(_ parts: [[any Layer]]) -> [any Layer] { parts.flatMap { $0 } }
-    /// The layers of an `if`, or none.
-    public static func buildOptional(_ part: [any Layer]?) -> [any Layer] { part ?? [] }
-    /// The layers of the first branch.
-    public static func buildEither(first part: [any Layer]) -> [any Layer] { part }
-    /// The layers of the second branch.
-    public static func buildEither(second part: [any Layer]) -> [any Layer] { part }
 }
 
 /// A nonlinearity as a layer, for use in a `Sequential`.

@@ -1,3 +1,4 @@
+import Basics
 import Objectives
 
 /// What a solver works with: it scores candidates by the dynamics, keeps the best and watches the deadline.
@@ -134,7 +135,7 @@ public final class CandidateSearch<D: Dynamics> {
         _ population: inout Population, into gradient: inout [Float],
         weigh: (_ candidate: Int, Score, ArraySlice<Float>, inout [Float]) -> Float
     ) throws -> Bool {
-        guard let differentiated else { throw GradientDescent.notDifferentiable }
+        guard let differentiated else { throw ForesightError.notDifferentiable(solver: GradientDescent.name) }
         decode(&population)
         var pulled = [Float](repeating: 0, count: chunk * space.variables)
         let isComplete = try inChunks(&population) { search, population, range in

@@ -33,17 +33,6 @@ public struct GradientDescent: Solver {
     /// Steps between two updates of the multipliers.
     public let outerSteps: Int
 
-    static let notDifferentiable = ForesightError.usage(
-        "solver '\(name)' needs dynamics that carry gradients, and these carry none",
-        remedy: "use another solver, such as '\(ImprovedCrossEntropy.name)'")
-
-    private static func isSwitched(_ channel: Channel, _ values: [Float]) -> ForesightError {
-        let values = values.map { Words.number(Double($0)) }.joined(separator: ", ")
-        return .usage(
-            "solver '\(name)' cannot search action '\(channel.name)', which takes the values \(values) only",
-            remedy: "use another solver, such as '\(ImprovedCrossEntropy.name)' or '\(BeamSearch.name)'")
-    }
-
     /// Creates a solver.
     ///
     /// - Throws: A usage error that names the option, its value and its limit.
@@ -93,9 +82,10 @@ public struct GradientDescent: Solver {
     ///
     /// - Throws: A usage error when the dynamics carry no gradient; what the dynamics throw.
     public func solve<D: Dynamics>(_ search: CandidateSearch<D>, seed: UInt64) throws {
-        guard search.isDifferentiable else { throw Self.notDifferentiable }
+        guard search.isDifferentiable else { throw ForesightError.notDifferentiable(solver: Self.name) }
         if let channel = search.space.switched.first {
-            throw Self.isSwitched(search.problem.context.actions[channel], search.space.limits.values[channel])
+            throw ForesightError.isSwitched(
+                search.problem.context.actions[channel], search.space.limits.values[channel], solver: Self.name)
         }
         guard var candidates = try startingPoints(search, seed: seed) else { return }
         var lagrangian = Lagrangian(search, starts: starts, penalty: penalty)

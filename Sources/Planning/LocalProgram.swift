@@ -1,3 +1,4 @@
+import Basics
 import Objectives
 
 /// The quadratic program that a search is near one point: squares of the cost by Gauss–Newton, guardrails as lines.
@@ -62,7 +63,9 @@ struct LocalProgram {
             problem.constraint?.conjuncts(of: trajectory, bands: problem.bands, into: &margins, using: &workspace)
                 ?? true
         else { throw SequentialQuadratic.notSquares }
-        guard let slopes = try search.slopes(of: trajectory) else { throw SequentialQuadratic.notDifferentiable }
+        guard let slopes = try search.slopes(of: trajectory) else {
+            throw ForesightError.notDifferentiable(solver: SequentialQuadratic.name)
+        }
         gather(slopes)
         poseCost()
         program.removeRows()

@@ -28,19 +28,9 @@ public struct SequentialQuadratic: Solver {
     /// How far inside their limits guardrails are pursued, in units of their scale, so that the result ends on the right side.
     public let inset: Double
 
-    static let notDifferentiable = ForesightError.usage(
-        "solver '\(name)' needs dynamics that carry gradients, and these carry none",
-        remedy: "use another solver, such as '\(ImprovedCrossEntropy.name)'")
     static let notSquares = ForesightError.usage(
         "solver '\(name)' needs a cost of squares and guardrails of comparisons at every step, and these are of another kind",
         remedy: "use another solver, such as '\(ImprovedCrossEntropy.name)'")
-
-    private static func isSwitched(_ channel: Channel, _ values: [Float]) -> ForesightError {
-        let values = values.map { Words.number(Double($0)) }.joined(separator: ", ")
-        return .usage(
-            "solver '\(name)' cannot search action '\(channel.name)', which takes the values \(values) only",
-            remedy: "use another solver, such as '\(ImprovedCrossEntropy.name)' or '\(BeamSearch.name)'")
-    }
 
     /// Creates a solver.
     ///
@@ -74,9 +64,10 @@ public struct SequentialQuadratic: Solver {
     /// - Throws: A usage error when the dynamics carry no gradient, the cost is no sum of squares, or an action takes only some
     ///   values; what the dynamics throw.
     public func solve<D: Dynamics>(_ search: CandidateSearch<D>, seed: UInt64) throws {
-        guard search.isDifferentiable else { throw Self.notDifferentiable }
+        guard search.isDifferentiable else { throw ForesightError.notDifferentiable(solver: Self.name) }
         if let channel = search.space.switched.first {
-            throw Self.isSwitched(search.problem.context.actions[channel], search.space.limits.values[channel])
+            throw ForesightError.isSwitched(
+                search.problem.context.actions[channel], search.space.limits.values[channel], solver: Self.name)
         }
         guard var current = try Self.start(search) else { return }
         var descent = Descent(inset: inset)

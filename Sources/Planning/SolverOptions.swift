@@ -1,4 +1,5 @@
 import Basics
+import Episodes
 
 /// Checks of solver options, so that each complaint names option, value and limit alike.
 struct OptionCheck {
@@ -20,6 +21,22 @@ struct OptionCheck {
 
     private func failure(_ option: String, _ value: String, _ limit: String) -> ForesightError {
         .usage("\(solver): \(option) is \(value) and must be \(limit)", remedy: "change \(option)")
+    }
+}
+
+/// What solvers that follow gradients cannot search.
+extension ForesightError {
+    static func notDifferentiable(solver: String) -> ForesightError {
+        .usage(
+            "solver '\(solver)' needs dynamics that carry gradients, and these carry none",
+            remedy: "use another solver, such as '\(ImprovedCrossEntropy.name)'")
+    }
+
+    static func isSwitched(_ channel: Channel, _ values: [Float], solver: String) -> ForesightError {
+        let values = values.map { Words.number(Double($0)) }.joined(separator: ", ")
+        return .usage(
+            "solver '\(solver)' cannot search action '\(channel.name)', which takes the values \(values) only",
+            remedy: "use another solver, such as '\(ImprovedCrossEntropy.name)' or '\(BeamSearch.name)'")
     }
 }
 

@@ -17,6 +17,16 @@ public struct OutputLimit: Sendable, Hashable {
     }
 }
 
+extension Plant {
+    /// The limits of safe operation of the output channels that have one.
+    var outputLimits: [OutputLimit] {
+        outputChannels.enumerated().compactMap { index, channel in
+            channel.lowerLimit == nil && channel.upperLimit == nil
+                ? nil : OutputLimit(output: index, lower: channel.lowerLimit, upper: channel.upperLimit)
+        }
+    }
+}
+
 extension LinearRegulatorTask {
     /// The task as a quadratic program in the stacked actions `[step · action]` (condensed form), with the limits of
     /// the action channels, their rate limits after `previous` where given, and the limits on outputs.

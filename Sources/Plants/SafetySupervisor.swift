@@ -18,12 +18,7 @@ public struct SafetySupervisor: Sendable {
 
     /// Creates a supervisor; the limits are those of the plant's output channels where none are given.
     public init(for plant: any Plant, limits: [OutputLimit]? = nil) {
-        let limits =
-            limits
-            ?? plant.outputChannels.enumerated().compactMap { index, channel in
-                channel.lowerLimit == nil && channel.upperLimit == nil
-                    ? nil : OutputLimit(output: index, lower: channel.lowerLimit, upper: channel.upperLimit)
-            }
+        let limits = limits ?? plant.outputLimits
         self.limits = limits
         gains = plant.gains()
         ranges = plant.actionChannels.indices.map { plant.actionRange($0) }

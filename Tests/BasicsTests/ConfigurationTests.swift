@@ -248,9 +248,6 @@ struct ConfigurationTests {
                 == "| `window` | `auto` | a whole number or auto, at least 1 | steps | History that the encoder sees. |"
         )
         #expect(rows.count == paths.count + 2)
-        #expect(
-            Settings.helpText.contains(
-                "  window=auto [steps]\n      History that the encoder sees. (a whole number or auto, at least 1)\n"))
     }
 
     @Test("An auto value is derived once, and never over what someone set")

@@ -15,16 +15,12 @@ extension ControlTask {
                 output: output, schedule: [Setpoint(from: 0, before), Setpoint(from: 3 * 3600, after)], scale: scale,
                 band: band, settlingTime: 6 * 3600)
         }
-        let limits = plant.outputChannels.enumerated().compactMap { index, channel in
-            channel.lowerLimit == nil && channel.upperLimit == nil
-                ? nil : OutputLimit(output: index, lower: channel.lowerLimit, upper: channel.upperLimit)
-        }
         var task = ControlTask(
             name: plant.name, plant: plant, steps: Int((12 * 3600 / plant.samplingTime).rounded()),
             targets: [
                 target(7, 75, 76, scale: 1, band: 1.5), target(8, 120.4, 120.7, scale: 0.1, band: 0.15),
                 target(29, 13.823, 13.4, scale: 0.2, band: 0.4),
-            ], moveWeight: 0.1, limits: limits)
+            ], moveWeight: 0.1, limits: plant.outputLimits)
         let wandering: [TennesseeEastman.Disturbance: (Double, Double)] = [
             .feedCShareOfA: (0.2, 3600), .reactorWaterTemperature: (0.5, 1800), .condenserWaterTemperature: (0.5, 1800),
         ]

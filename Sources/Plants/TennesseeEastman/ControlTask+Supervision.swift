@@ -10,13 +10,9 @@ extension ControlTask {
     public static func tennesseeEastmanSupervision(
         _ plant: SupervisedTennesseeEastman = SupervisedTennesseeEastman(), hours: Double = 48
     ) -> ControlTask {
-        let limits = plant.outputChannels.enumerated().compactMap { index, channel in
-            channel.lowerLimit == nil && channel.upperLimit == nil
-                ? nil : OutputLimit(output: index, lower: channel.lowerLimit, upper: channel.upperLimit)
-        }
         var task = ControlTask(
             name: plant.name, plant: plant, steps: Int((hours * 3600 / plant.samplingTime).rounded()), targets: [],
-            moveWeight: 0, limits: limits)
+            moveWeight: 0, limits: plant.outputLimits)
         let wandering: [TennesseeEastman.Disturbance: (Double, Double)] = [
             .feedCShareOfA: (0.2, 3600), .feedCShareOfB: (0.02, 6 * 3600), .reactorWaterTemperature: (0.5, 1800),
             .condenserWaterTemperature: (0.5, 1800),

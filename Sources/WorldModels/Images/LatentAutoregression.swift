@@ -115,10 +115,7 @@ public struct LatentAutoregression {
     }
 
     /// The magnitudes of the eigenvalues of ``stateMatrix``, the greatest first.
-    public var modes: [Double] {
-        let (real, imaginary) = stateMatrix.eigvals()
-        return zip(real.doubles(), imaginary.doubles()).map { ($0 * $0 + $1 * $1).squareRoot() }.sorted(by: >)
-    }
+    public var modes: [Double] { stateMatrix.eigenvalueMagnitudes }
 
     /// [A_0 … A_{lags−1}], `[D, lags · D]`.
     private var autoregression: Tensor { coefficients.narrow(dim: 1, start: 0, length: lags * width) }

@@ -47,9 +47,13 @@ public struct LatentLinearisation {
     }
 
     /// The magnitudes of the eigenvalues of A, the greatest first: those above 1 grow by themselves.
-    public var modes: [Double] {
-        let (real, imaginary) = stateMatrix.eigvals()
-        return zip(real.doubles(), imaginary.doubles())
-            .map { ($0 * $0 + $1 * $1).squareRoot() }.sorted(by: >)
+    public var modes: [Double] { stateMatrix.eigenvalueMagnitudes }
+}
+
+extension Tensor {
+    /// The magnitudes of the eigenvalues of a square matrix, the greatest first.
+    var eigenvalueMagnitudes: [Double] {
+        let (real, imaginary) = eigvals()
+        return zip(real.doubles(), imaginary.doubles()).map { ($0 * $0 + $1 * $1).squareRoot() }.sorted(by: >)
     }
 }
