@@ -23,6 +23,12 @@ public enum JSONValue: Sendable, Equatable {
     /// Named values.
     case object([String: JSONValue])
 
+    /// A number; `null` for none, and for what is not finite, such as the error of a run that grew beyond all bounds.
+    public static func finite(_ value: Double?) -> JSONValue {
+        guard let value, value.isFinite else { return .null }
+        return .number(value)
+    }
+
     /// The value of a key, when this is an object that has it.
     public subscript(key: String) -> JSONValue? {
         if case .object(let members) = self { members[key] } else { nil }

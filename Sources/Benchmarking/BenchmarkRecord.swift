@@ -22,46 +22,41 @@ public enum BenchmarkRecord {
     private static func entry(_ figure: MeasureFigure, _ result: SetResult) -> JSONValue {
         let measure = figure.measure
         let marks = measure.published.map { mark -> JSONValue in
-            ["system": .string(mark.system), "value": number(mark.value), "source": .string(mark.source)]
+            ["system": .string(mark.system), "value": .finite(mark.value), "source": .string(mark.source)]
         }
         let test = measure.rule.test
         let names = result.tests.first { $0.name == test }?.outputs.map(\.name) ?? []
         let seeds = result.seeds.map { seed -> JSONValue in
             let model = seed.model
             return [
-                "seed": .integer(seed.seed), "training_seconds": number(seed.trainingSeconds),
-                "test_seconds": number(seed.testSeconds), "stride": .integer(model.stride),
+                "seed": .integer(seed.seed), "training_seconds": .finite(seed.trainingSeconds),
+                "test_seconds": .finite(seed.testSeconds), "stride": .integer(model.stride),
                 "window": .integer(model.window), "horizon": .integer(model.horizon),
                 "core": .integer(model.architecture.core), "free": .integer(model.architecture.free),
                 "hidden": .integer(model.architecture.hidden), "members": .integer(model.architecture.members),
                 "epochs": .integer(model.origin.epochs), "best_epoch": .integer(model.origin.bestEpoch),
-                "validation_error": number(model.origin.validationError),
+                "validation_error": .finite(model.origin.validationError),
             ]
         }
         let score = result.middleSeed(measure).flatMap { result.seeds[$0].scores[test] }
         var outputs: [String: JSONValue] = [:]
         for (index, name) in names.enumerated() {
-            func error(_ score: TestScore?) -> JSONValue { number(score?.error[index]) }
+            func error(_ score: TestScore?) -> JSONValue { .finite(score?.error[index]) }
             outputs[name] = [
                 "error": error(score), "linear": error(result.linear[test]), "held": error(result.held[test]),
-                "deviation": number(score?.deviation[index]),
+                "deviation": .finite(score?.deviation[index]),
             ]
         }
         return [
-            "metric": .string(measure.metric), "unit": .string(measure.unit), "value": number(figure.value),
-            "seeds": .array(figure.values.map { number($0) }), "published": .array(marks),
-            "linear": number(figure.linear), "held": number(figure.held), "seconds": number(result.seconds),
-            "coverage": number(figure.coverage), "promised_coverage": number(result.seeds.first?.coverage),
-            "reach": number(measure.reach), "reached": figure.isReached.map { .bool($0) } ?? .null,
+            "metric": .string(measure.metric), "unit": .string(measure.unit), "value": .finite(figure.value),
+            "seeds": .array(figure.values.map { .finite($0) }), "published": .array(marks),
+            "linear": .finite(figure.linear), "held": .finite(figure.held), "seconds": .finite(result.seconds),
+            "coverage": .finite(figure.coverage), "promised_coverage": .finite(result.seeds.first?.coverage),
+            "reach": .finite(measure.reach), "reached": figure.isReached.map { .bool($0) } ?? .null,
             "stable": .bool(figure.isStable), "runs": .array(seeds), "outputs": .object(outputs),
             "linear_models": .array(result.linearSummaries.map { .string($0) }),
             "notes": .array(result.notes.map { .string($0) }),
         ]
-    }
-
-    /// A number; `null` for none, and for what is not finite: a run that grew beyond all bounds.
-    private static func number(_ value: Double?) -> JSONValue {
-        value.flatMap { $0.isFinite ? .number($0) : nil } ?? .null
     }
 
     /// Predictions of a test as CSV: a row for each predicted sample of a record, or for the last sample of each

@@ -132,7 +132,7 @@ public enum DataRecord {
             for measure in result.measures {
                 entries[measure.name] = [
                     "set": .string(result.set.name), "metric": .string(measure.metric), "unit": .string(measure.unit),
-                    "sufficient_hours": number(result.sufficientHours(measure)),
+                    "sufficient_hours": .finite(result.sufficientHours(measure)),
                     "points": .array(result.points.map { point($0, measure) }),
                 ]
             }
@@ -149,13 +149,13 @@ public enum DataRecord {
                 "seed": .integer(seed.seed), "stride": .integer(seed.model.stride),
                 "horizon": .integer(seed.model.horizon), "core": .integer(seed.model.architecture.core),
                 "free": .integer(seed.model.architecture.free), "hidden": .integer(seed.model.architecture.hidden),
-                "training_seconds": number(seed.trainingSeconds),
+                "training_seconds": .finite(seed.trainingSeconds),
             ]
         }
         return [
             "share": .number(point.share), "hours": .number(point.hours), "rows": .integer(point.rows),
-            "value": number(figure?.value), "seeds": .array((figure?.values ?? []).map { number($0) }),
-            "linear": number(figure?.linear), "held": number(figure?.held), "coverage": number(figure?.coverage),
+            "value": .finite(figure?.value), "seeds": .array((figure?.values ?? []).map { .finite($0) }),
+            "linear": .finite(figure?.linear), "held": .finite(figure?.held), "coverage": .finite(figure?.coverage),
             "stable": figure.map { .bool($0.isStable) } ?? .null, "models": .array(models ?? []),
             "reason": point.reason.map { .string($0) } ?? .null,
             "notes": .array((point.result?.notes ?? []).map { .string($0) }),
@@ -177,9 +177,5 @@ public enum DataRecord {
             }
         }
         return text
-    }
-
-    private static func number(_ value: Double?) -> JSONValue {
-        value.flatMap { $0.isFinite ? .number($0) : nil } ?? .null
     }
 }

@@ -26,6 +26,12 @@ struct JSONTests {
                 """)
     }
 
+    @Test("A number that may be missing or not finite is null, as a value and not in the text alone")
+    func finite() {
+        #expect(JSONValue.finite(0.5) == .number(0.5))
+        for none in [nil, Double.nan, .infinity, -.infinity] { #expect(JSONValue.finite(none) == .null) }
+    }
+
     @Test("What is written reads back the same", arguments: [true, false])
     func roundTrip(pretty: Bool) throws {
         var generator = SeededGenerator(seed: 5)

@@ -21,8 +21,8 @@ public enum AblationRecord {
     private static func summary(_ summary: AblationSummary) -> JSONValue {
         [
             "about": .string(summary.part.about), "settings": .array(summary.part.settings.map { .string($0) }),
-            "compared_with": .string(summary.part.baseline.name), "ratio": number(summary.ratio),
-            "time_ratio": number(summary.timeRatio), "sets": .integer(summary.figures.count),
+            "compared_with": .string(summary.part.baseline.name), "ratio": .finite(summary.ratio),
+            "time_ratio": .finite(summary.timeRatio), "sets": .integer(summary.figures.count),
             "worse": .integer(summary.count(.worse)), "better": .integer(summary.count(.better)),
             "even": .integer(summary.count(.even)), "same": .integer(summary.count(.same)),
             "advice": .string(summary.advice.rawValue),
@@ -40,13 +40,15 @@ public enum AblationRecord {
 
     private static func figure(_ figure: AblationFigure, _ result: AblationSetResult) -> JSONValue {
         [
-            "value": number(figure.value), "seeds": .array(figure.values.map(number)), "ratio": number(figure.ratio),
-            "verdict": .string(figure.verdict.rawValue), "time_ratio": number(figure.timeRatio),
+            "value": .finite(figure.value), "seeds": .array(figure.values.map { .finite($0) }),
+            "ratio": .finite(figure.ratio),
+            "verdict": .string(figure.verdict.rawValue), "time_ratio": .finite(figure.timeRatio),
             "runs": .array(
                 result.runs(without: figure.part).map { run in
                     [
-                        "seed": .integer(run.seed), "seconds": number(run.seconds), "structure": .string(run.structure),
-                        "left_out_error": number(run.leftOutError), "values": .array(run.values.map(number)),
+                        "seed": .integer(run.seed), "seconds": .finite(run.seconds),
+                        "structure": .string(run.structure),
+                        "left_out_error": .finite(run.leftOutError), "values": .array(run.values.map { .finite($0) }),
                         "reason": run.reason.map { .string($0) } ?? .null,
                     ]
                 }),
@@ -68,6 +70,4 @@ public enum AblationRecord {
         }
         return text
     }
-
-    private static func number(_ value: Double) -> JSONValue { value.isFinite ? .number(value) : .null }
 }

@@ -36,20 +36,18 @@ public enum ObjectiveRecord {
             "errors": .array(
                 ObjectiveHorizons.steps.map { step in
                     [
-                        "steps": .integer(step), "median": number(curve.error(at: step)),
-                        "seeds": .array(curve.errors.map { number($0[min(step, $0.count) - 1]) }),
+                        "steps": .integer(step), "median": .finite(curve.error(at: step)),
+                        "seeds": .array(curve.errors.map { .finite($0[min(step, $0.count) - 1]) }),
                     ]
                 }),
-            "growth": .array(curve.growth(from: 1, to: ObjectiveHorizons.last).map { number($0) }),
+            "growth": .array(curve.growth(from: 1, to: ObjectiveHorizons.last).map { .finite($0) }),
             "growth_behind_training": .array(
-                curve.growth(from: ObjectiveHorizons.trained, to: ObjectiveHorizons.last).map { number($0) }),
-            "diverged": .array(curve.diverged.map { number($0) }), "drifts": .bool(result.drifts(curve)),
-            "effective_rank": .array(curve.ranks.map { number($0) }),
-            "spread": .array(curve.spreads.map { number($0) }), "seconds": number(curve.seconds),
+                curve.growth(from: ObjectiveHorizons.trained, to: ObjectiveHorizons.last).map { .finite($0) }),
+            "diverged": .array(curve.diverged.map { .finite($0) }), "drifts": .bool(result.drifts(curve)),
+            "effective_rank": .array(curve.ranks.map { .finite($0) }),
+            "spread": .array(curve.spreads.map { .finite($0) }), "seconds": .finite(curve.seconds),
         ]
     }
-
-    private static func number(_ value: Double) -> JSONValue { value.isFinite ? .number(value) : .null }
 
     /// Every error: a row for each set, way to predict, seed and step.
     public static func csv(_ results: [ObjectiveSetResult]) -> String {

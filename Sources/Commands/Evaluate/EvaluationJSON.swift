@@ -43,33 +43,29 @@ extension EvaluationResult {
 
     private static func row(_ row: Evaluation.Row) -> JSONValue {
         [
-            "seconds": .number(row.seconds), "rmse": number(row.rmse), "persistence": number(row.persistence),
-            "linear": number(row.linear), "coverage": number(row.coverage), "half_width": number(row.halfWidth),
-            "error_quantile": number(row.errorQuantile), "count": .integer(row.count),
+            "seconds": .number(row.seconds), "rmse": .finite(row.rmse), "persistence": .finite(row.persistence),
+            "linear": .finite(row.linear), "coverage": .finite(row.coverage), "half_width": .finite(row.halfWidth),
+            "error_quantile": .finite(row.errorQuantile), "count": .integer(row.count),
         ]
     }
 
     private static func overall(_ output: Evaluation.Output, promised: Double) -> JSONValue {
         [
-            "unit": output.unit.map { .string($0) } ?? .null, "rmse": number(output.overall.model),
-            "persistence": number(output.overall.persistence), "linear": number(output.overall.linear),
-            "coverage": number(output.coverage),
+            "unit": output.unit.map { .string($0) } ?? .null, "rmse": .finite(output.overall.model),
+            "persistence": .finite(output.overall.persistence), "linear": .finite(output.overall.linear),
+            "coverage": .finite(output.coverage),
             "coverage_interval": [
-                number(output.coverageInterval.lowerBound), number(output.coverageInterval.upperBound),
+                .finite(output.coverageInterval.lowerBound), .finite(output.coverageInterval.upperBound),
             ],
-            "trust_seconds": .number(output.trust.seconds), "trust_error": number(output.trust.error),
+            "trust_seconds": .number(output.trust.seconds), "trust_error": .finite(output.trust.error),
             "beaten_by": output.trust.beatenBy.map { .string($0.rawValue) } ?? .null,
             "in_words": .string(EvaluationWords.trust(output, promised: promised)),
             "residuals": [
-                "rmse": number(output.residuals.rmse), "count": .integer(output.residuals.count),
-                "autocorrelation": .array(output.residuals.autocorrelation.map(number)),
-                "bound": number(output.residuals.bound), "share_outside": number(output.residuals.shareOutside),
-                "ljung_box": number(output.residuals.ljungBox), "probability": number(output.residuals.probability),
+                "rmse": .finite(output.residuals.rmse), "count": .integer(output.residuals.count),
+                "autocorrelation": .array(output.residuals.autocorrelation.map { .finite($0) }),
+                "bound": .finite(output.residuals.bound), "share_outside": .finite(output.residuals.shareOutside),
+                "ljung_box": .finite(output.residuals.ljungBox), "probability": .finite(output.residuals.probability),
             ],
         ]
-    }
-
-    private static func number(_ value: Double?) -> JSONValue {
-        value.flatMap { $0.isFinite ? .number($0) : nil } ?? .null
     }
 }

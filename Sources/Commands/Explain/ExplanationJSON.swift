@@ -46,10 +46,10 @@ enum ExplanationJSON {
         let shape = response.shape
         return [
             "output": .string(output.name), "action": .string(action.name), "size": .number(response.size),
-            "gain": number(shape.gain), "gain_half_width": number(shape.gainHalfWidth),
+            "gain": .finite(shape.gain), "gain_half_width": .finite(shape.gainHalfWidth),
             "unit": .string(ExplanationText.gainUnit(output.unit, action.unit) ?? ""),
             "direction": .string(shape.direction.rawValue), "settled": .bool(shape.isSettled),
-            "dead_time_seconds": number(shape.deadTime), "time_constant_seconds": number(shape.timeConstant),
+            "dead_time_seconds": .finite(shape.deadTime), "time_constant_seconds": .finite(shape.timeConstant),
             "overshoot": .number(shape.overshoot), "inverse": .number(shape.inverse),
             "seconds": numbers(response.seconds), "values": numbers(response.values),
             "member_half_widths": numbers(response.memberHalfWidths),
@@ -59,12 +59,8 @@ enum ExplanationJSON {
     }
 
     private static func named(_ pairs: [(String, Double)]) -> JSONValue {
-        .object(Dictionary(pairs.map { ($0, number($1)) }, uniquingKeysWith: { first, _ in first }))
+        .object(Dictionary(pairs.map { ($0, JSONValue.finite($1)) }, uniquingKeysWith: { first, _ in first }))
     }
 
-    private static func numbers(_ values: [Double]) -> JSONValue { .array(values.map { number($0) }) }
-
-    private static func number(_ value: Double?) -> JSONValue {
-        value.flatMap { $0.isFinite ? .number($0) : nil } ?? .null
-    }
+    private static func numbers(_ values: [Double]) -> JSONValue { .array(values.map { .finite($0) }) }
 }
