@@ -75,7 +75,7 @@ struct EastmanBenchmarkCommand: ParsableCommand {
         try Engine.load()
         let folder = try output.folder(task: "benchmark", configuration: "eastman", existing: .reused)
         let provenance = try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: ["log": EastmanProtocol.logSeed],
+            command: Provenance.commandLine, seeds: ["log": EastmanProtocol.logSeed],
             versions: ["libtorch": Engine.version])
         try provenance.save(in: folder)
         var benchmark = EastmanBenchmark(plan)

@@ -64,7 +64,7 @@ struct ObjectivesBenchmarkCommand: ParsableCommand {
             task: "benchmark", configuration: sets.quick ? "objectives-quick" : "objectives",
             seed: UInt64(max(0, seeds[0])))
         let provenance = try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: ["first": UInt64(max(0, seeds[0]))],
+            command: Provenance.commandLine, seeds: ["first": UInt64(max(0, seeds[0]))],
             versions: ["libtorch": Engine.version])
         try provenance.save(in: folder)
         var comparison = ObjectiveComparison(seeds: seeds)

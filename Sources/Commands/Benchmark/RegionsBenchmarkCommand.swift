@@ -49,7 +49,7 @@ struct RegionsBenchmarkCommand: ParsableCommand {
         let manifest = try study.manifest()
         let folder = try output.folder(task: "benchmark", configuration: "regions", seed: seed)
         try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: ["study": seed],
+            command: Provenance.commandLine, seeds: ["study": seed],
             versions: ["libtorch": Engine.version]
         ).save(in: folder)
         try AtomicFile.write(try JSONText.encode(manifest) + "\n", to: folder.file("manifest.json"))

@@ -18,7 +18,7 @@ extension RunOptions {
         let seed = UInt64(max(0, settings.seed))
         let folder = try folder(task: "benchmark", configuration: isQuick ? "\(name)-quick" : name, seed: seed)
         let provenance = try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: ["first": seed],
+            command: Provenance.commandLine, seeds: ["first": seed],
             versions: ["libtorch": Engine.version])
         try provenance.save(in: folder)
         try folder.write(settings.yaml(commented: true), to: "settings.yaml")

@@ -77,7 +77,7 @@ struct SurpriseBenchmarkCommand: ParsableCommand {
             task: "benchmark", configuration: quick ? "surprise-quick" : "surprise",
             seed: UInt64(max(0, benchmarks.first?.settings.seed ?? 0)))
         try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: [:],
+            command: Provenance.commandLine, seeds: [:],
             versions: ["libtorch": Engine.version]
         ).save(in: folder)
         let note = quick ? "rough: one model, briefly trained, 30 pairs (--quick)" : ""

@@ -131,7 +131,7 @@ struct DriftCommand: ParsableCommand {
         let name = URL(fileURLWithPath: logs.first ?? store ?? "store").deletingPathExtension().lastPathComponent
         let folder = try output.folder(task: "drift", configuration: name, existing: .reused)
         let provenance = try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: [:],
+            command: Provenance.commandLine, seeds: [:],
             inputs: try logs.isEmpty ? [] : LogPaths.resolve(logs), versions: ["libtorch": Engine.version])
         try provenance.save(in: folder)
         try folder.write(outcome.json(report: nil), to: "drift.json")

@@ -72,7 +72,7 @@ struct EvaluateCommand: ParsableCommand {
         options.maximumStarts = starts
         let evaluation = try Evaluation(trained, on: log.episodes, reference: reference, options: options)
         let provenance = try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: [:], inputs: log.files.map(\.source),
+            command: Provenance.commandLine, seeds: [:], inputs: log.files.map(\.source),
             versions: ["libtorch": Engine.version])
         let result = EvaluationResult(
             evaluation: evaluation, model: trained.description, log: log,

@@ -175,7 +175,7 @@ struct ExplainCommand: ParsableCommand {
     private func write(_ result: Explanation) throws -> String {
         let folder = try output.folder(task: "explain", configuration: result.name, existing: .reused)
         let provenance = try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: [:], inputs: [log],
+            command: Provenance.commandLine, seeds: [:], inputs: [log],
             versions: ["libtorch": Engine.version])
         try provenance.save(in: folder)
         try folder.write(ExplanationJSON.value(result, report: nil), to: "explanation.json")

@@ -38,7 +38,7 @@ struct ImportCommand: ParsableCommand {
             ["config.json", "preprocessor_config.json"].contains($0) || $0.hasSuffix(".safetensors")
         }
         let provenance = try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: [:],
+            command: Provenance.commandLine, seeds: [:],
             inputs: inputs.map { "\(source)/\($0)" })
         try EncoderFolder.save(model, to: folder.path)
         try provenance.save(in: folder)

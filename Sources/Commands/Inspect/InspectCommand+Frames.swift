@@ -38,7 +38,7 @@ extension InspectCommand {
             // Data sets of many gigabytes are named in the command; digests of them would take minutes.
             let isSmall = Folder.exists(path) ? false : try MappedFile(path: path).count < 1 << 28
             let provenance = try Provenance(
-                command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: [:],
+                command: Provenance.commandLine, seeds: [:],
                 inputs: isSmall ? [path] : [])
             try provenance.save(in: folder)
             try folder.write(words.json(report: nil), to: "inspection.json")

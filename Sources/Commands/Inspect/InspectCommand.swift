@@ -65,7 +65,7 @@ struct InspectCommand: ParsableCommand {
         let first = URL(fileURLWithPath: operands.first ?? "log").deletingPathExtension().lastPathComponent
         let folder = try output.folder(task: "inspect", configuration: first, existing: .reused)
         let provenance = try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: [:], inputs: log.files.map(\.source))
+            command: Provenance.commandLine, seeds: [:], inputs: log.files.map(\.source))
         try provenance.save(in: folder)
         try folder.write(
             InspectionJSON.value(log, inspection, report: nil, names: SourceNames(log)), to: "inspection.json")

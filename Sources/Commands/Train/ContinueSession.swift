@@ -69,7 +69,7 @@ struct ContinueSession {
         }
         let checkpoint = folder.file(TrainSession.checkpointName)
         let provenance = try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(),
+            command: Provenance.commandLine,
             seeds: ["training": UInt64(max(0, configuration.training.seed))], inputs: log.files.map(\.source),
             versions: ["libtorch": Engine.version, "parent": digest])
         if isResumed {

@@ -61,7 +61,7 @@ struct PictureSession {
         } else {
             try folder.write(configuration.yaml(), to: TrainSession.configurationName)
             try Provenance(
-                command: ["foresight"] + CommandLine.arguments.dropFirst(),
+                command: Provenance.commandLine,
                 seeds: ["training": UInt64(max(0, configuration.training.seed))],
                 versions: ["libtorch": Engine.version]
             ).save(in: folder)

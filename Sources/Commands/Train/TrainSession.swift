@@ -96,7 +96,7 @@ struct TrainSession {
         let fingerprint = DataFingerprint(log.episodes)
         let checkpoint = folder.file(Self.checkpointName)
         let provenance = try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(),
+            command: Provenance.commandLine,
             seeds: ["training": UInt64(max(0, preparation.settings.seed))], inputs: log.files.map(\.source),
             versions: ["libtorch": Engine.version])
         if isResumed {

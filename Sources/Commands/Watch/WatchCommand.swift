@@ -199,7 +199,7 @@ struct WatchCommand: ParsableCommand {
         let name = URL(fileURLWithPath: logs.first ?? "stream").deletingPathExtension().lastPathComponent
         let folder = try output.folder(task: "watch", configuration: name, existing: .reused)
         let provenance = try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: [:],
+            command: Provenance.commandLine, seeds: [:],
             inputs: try LogPaths.resolve(logs), versions: ["libtorch": Engine.version])
         try provenance.save(in: folder)
         try folder.write(summary.json(report: nil), to: "events.json")
