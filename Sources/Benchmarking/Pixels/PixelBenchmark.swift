@@ -184,6 +184,16 @@ public struct PixelBenchmark: Sendable {
             seed: seed)
     }
 
+    /// The pairs that a factor of variation is judged on: those of the moderate rule and of the first seed of the manifests, so that
+    /// settings that are chosen on other seeds are not chosen on what is reported.
+    ///
+    /// - Parameter variety: What differs from pair to pair.
+    /// - Returns: The pairs.
+    /// - Throws: `ForesightError.data` when too few episodes hold one.
+    public func factorManifest(_ variety: PixelVariety) throws -> PixelManifest {
+        try manifest(.moderate, seed: manifestSeeds.first ?? Self.reportedSeeds[0], variety: variety)
+    }
+
     /// What acts, in representation space. A regulator of identified dynamics records episodes of its own before.
     ///
     /// - Throws: `ForesightError.usage` for an objective over channels that the model does not have; `ForesightError.data` when

@@ -146,6 +146,6 @@ extension PixelsSession {
         let all = PixelVariation.all(of: benchmark.set.task.world)
         let varieties =
             [(PixelResult.unvaried, PixelVariety.none)] + all.map { ($0.name, .these([$0])) } + [("all", .these(all))]
-        return try varieties.map { ($0.0, try benchmark.manifest(.moderate, seed: 0, variety: $0.1)) }
+        return try varieties.map { ($0.0, try benchmark.factorManifest($0.1)) }
     }
 }

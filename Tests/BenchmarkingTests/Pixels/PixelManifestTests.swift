@@ -173,6 +173,16 @@ struct PixelVariationTests {
         world.render(into: &frame)
         #expect(spy.goals.first == frame.pixels)
     }
+
+    @Test("Factors are judged on the pairs of the first seed of the manifests, also where that is one to choose by")
+    func seeds() throws {
+        var benchmark = PixelBenchmark(.twoRooms, settings: ImageSettings(), pairs: 5)
+        let reported = try benchmark.factorManifest(.none)
+        #expect(reported.seed == 0 && reported.rule == .moderate)
+        benchmark.manifestSeeds = PixelBenchmark.tuningSeeds
+        let chosen = try benchmark.factorManifest(.none)
+        #expect(chosen.seed == 100 && chosen.pairs != reported.pairs)
+    }
 }
 
 /// Keeps the goals that it was shown.
