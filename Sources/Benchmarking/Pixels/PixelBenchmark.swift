@@ -17,10 +17,13 @@ public struct PixelBenchmark: Sendable {
     public var pairs: Int
     /// Seeds of the manifests: those of the CLEAR audit.
     public var manifestSeeds = Self.reportedSeeds
-    /// Steps of the model that a plan looks ahead.
-    public var planSteps: Int
-    /// What is minimised, over the channels of `ImageDynamics`.
-    public var objective: String
+    /// Steps of the model that a plan looks ahead: as many as it has learned to run freely, five at most.
+    public var planSteps: Int { min(settings.reach, 5) }
+    /// What is minimised, over the channels of `ImageDynamics`: what was set, or else what goes with the settings.
+    public var objective: String {
+        get { chosenObjective ?? usualObjective }
+        set { chosenObjective = newValue }
+    }
     /// What acts.
     public var planner: PixelPlanner
     /// Whether a search corrects predictions by the errors of the episode (`StepMemory`).
@@ -33,6 +36,8 @@ public struct PixelBenchmark: Sendable {
     public var episodes: Int
     /// Episodes that a regulator identifies its dynamics from.
     public var identificationEpisodes = 200
+    /// The objective that was set; `nil` before one was.
+    private var chosenObjective: String?
 
     /// Seeds of the manifests that figures are reported for.
     public static let reportedSeeds: [UInt64] = [0, 1, 42]
@@ -71,15 +76,37 @@ public struct PixelBenchmark: Sendable {
         self.pairs = pairs
         self.episodes = episodes ?? set.episodes
         planner = set.planner
-        planSteps = min(settings.reach, 5)
-        objective =
-            settings.distanceSteps > 0 ? "minimize(distance); 0.5 * minimize(difference)" : "minimize(difference)"
     }
 
-    /// Checks the objective before anything is recorded or learned.
+    private var usualObjective: String {
+        settings.distanceSteps > 0 ? "minimize(distance); 0.5 * minimize(difference)" : "minimize(difference)"
+    }
+
+    /// The same benchmark of a model that was learned before: how far plans look, what they minimise unless an objective was set, and
+    /// what is reported are by the settings of the model.
     ///
-    /// - Throws: `ForesightError.usage` for an objective that cannot be read, or over channels that the model will not have.
-    public func validate() throws {
+    /// - Parameters:
+    ///   - learned: What the model was trained with.
+    ///   - overrides: Settings that were typed as `key=value`. Of these the ones that plans go by hold in place of the model's:
+    ///     `horizon`, `predictor_steps`, `free_run`, `distance_steps`.
+    /// - Returns: The benchmark.
+    public func judging(_ learned: ImageSettings, typed overrides: [String] = []) -> PixelBenchmark {
+        var judged = self
+        judged.settings = learned
+        let typed = Set(overrides.map { String($0.prefix { $0 != "=" }) })
+        if typed.contains("horizon") { judged.settings.horizon = settings.horizon }
+        if typed.contains("predictor_steps") { judged.settings.predictorSteps = settings.predictorSteps }
+        if typed.contains("free_run") { judged.settings.freeRun = settings.freeRun }
+        if typed.contains("distance_steps") { judged.settings.distanceSteps = settings.distanceSteps }
+        return judged
+    }
+
+    /// Checks the objective before anything is recorded, learned or judged.
+    ///
+    /// - Parameter learns: Whether models are trained, which needs the encoder that the recipe may take.
+    /// - Throws: `ForesightError.usage` for an objective that cannot be read, or over channels that the model will not have;
+    ///   `ForesightError.data` for an encoder that is not there.
+    public func validate(learns: Bool = true) throws {
         let world = set.task.world
         let names = (settings.distanceSteps > 0 ? ["distance"] : []) + ["difference"] + world.proprioceptionNames
         let context = TrajectoryContext(
@@ -87,7 +114,8 @@ public struct PixelBenchmark: Sendable {
             samplingTime: world.samplingTime, horizon: planSteps * settings.block,
             initialOutputs: names.map { _ in 0 }, previousActions: world.actionChannels.map { _ in 0 })
         _ = try Goal.parse(objective).compile(context: context, options: CompileOptions())
-        guard try settings.frozenEncoder(imageSize: [imageSize, imageSize]) == nil || planner == .search else {
+        if learns { _ = try settings.frozenEncoder(imageSize: [imageSize, imageSize]) }
+        guard try !settings.isFrozen || planner == .search else {
             throw ForesightError.usage(
                 "a linear regulator of the tokens of a frozen encoder, thousands of numbers",
                 remedy: "choose --planner search, or another recipe")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import Benchmarking
 import Foundation
+import Objectives
 import Records
 import Reports
 import Tensors
@@ -112,7 +113,7 @@ struct PixelsBenchmarkCommand: ParsableCommand {
         Interrupt.install()
         defer { Interrupt.uninstall() }
         for benchmark in benchmarks {
-            let session = PixelsSession(benchmark, talk: talking.talk, folder: folder)
+            let session = PixelsSession(benchmark, typed: typed.overrides, talk: talking.talk, folder: folder)
             results.append(try session.run(models: quick ? 1 : seeds, from: models))
             try folder.write(PixelsText.json(results, note: note), to: "results.json")
             try folder.write(PixelsPage.page(results, note: note).html, to: "report.html")
@@ -136,8 +137,12 @@ struct PixelsBenchmarkCommand: ParsableCommand {
         if vary { benchmark.variety = .some(PixelVariation.all(of: set.task.world)) }
         benchmark.remembers = !noAdapt
         if let planner { benchmark.planner = planner }
-        if let objective { benchmark.objective = objective }
-        try benchmark.validate()
+        if let objective {
+            _ = try Goal.parse(objective)
+            benchmark.objective = objective
+        }
+        // Models of an earlier run have settings of their own.
+        if models == nil { try benchmark.validate() }
         return benchmark
     }
 }

@@ -9,11 +9,13 @@ import WorldModels
 /// One world of `benchmark pixels`: records, learns, judges, and leaves models, manifests and episodes in the run folder.
 struct PixelsSession {
     private let benchmark: PixelBenchmark
+    private let typed: [String]
     private let talk: Talk
     private let folder: RunFolder
 
-    init(_ benchmark: PixelBenchmark, talk: Talk, folder: RunFolder) {
-        (self.benchmark, self.talk, self.folder) = (benchmark, talk, folder)
+    /// A session of a benchmark with the settings of training that were typed.
+    init(_ benchmark: PixelBenchmark, typed: [String] = [], talk: Talk, folder: RunFolder) {
+        (self.benchmark, self.typed, self.talk, self.folder) = (benchmark, typed, talk, folder)
     }
 
     /// Where the model of a seed lies in a run.
@@ -39,6 +41,11 @@ struct PixelsSession {
         let name = benchmark.set.name
         let progress = PhaseProgress(
             name, pairs: benchmark.pairs, talk: talk, resume: "the same command with --out \(folder.path)")
+        let seeds = seeds(models: models, from: known)
+        // What does not fit a model of an earlier run is said at once.
+        let former = try known.map { try ImageModelFolder.load("\($0)/\(place(seeds[0]))") }
+        let judged = former.map { benchmark.judging($0.settings, typed: typed) } ?? benchmark
+        if former != nil { try judged.validate(learns: false) }
         // Pairs are frozen before anything is learned.
         let varied = try variations()
         let manifests = try PixelRule.allCases.flatMap { rule in
@@ -52,8 +59,8 @@ struct PixelsSession {
         }
         let frames = known == nil ? try benchmark.record { try progress.show($0) } : nil
         var result = PixelResult(
-            benchmark.set, settings: benchmark.settings, planner: benchmark.planner, rows: frames?.layout.rowCount ?? 0)
-        for seed in seeds(models: models, from: known) {
+            benchmark.set, settings: judged.settings, planner: benchmark.planner, rows: frames?.layout.rowCount ?? 0)
+        for seed in seeds {
             let place = place(seed)
             let model: TrainedImageModel
             if let frames {
@@ -61,10 +68,13 @@ struct PixelsSession {
                 model = learned
                 result.trainings.append(training)
             } else {
-                model = try ImageModelFolder.load("\(known ?? "")/\(place)")
+                model =
+                    try former.flatMap { seed == seeds[0] ? $0 : nil }
+                    ?? ImageModelFolder.load("\(known ?? "")/\(place)")
                 result.trainings.append(.init(seed: seed, seconds: nil, health: nil))
             }
-            let policy = try benchmark.policy(model) { try progress.show($0) }
+            let acting = known == nil ? benchmark : benchmark.judging(model.settings, typed: typed)
+            let policy = try acting.policy(model) { try progress.show($0) }
             if let identified = (policy as? LatentRegulator)?.identified {
                 result.trainings[result.trainings.count - 1].identified = .init(identified)
             }

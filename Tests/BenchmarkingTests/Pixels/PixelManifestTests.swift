@@ -115,6 +115,27 @@ struct PixelManifestTests {
         }
         #expect(manifest.pairs.allSatisfy { !learned.contains($0.start.map(Float.init)) })
     }
+
+    @Test("Models of an earlier run are judged by their own settings, unless others are typed for plans")
+    func earlier() throws {
+        var benchmark = PixelBenchmark(.twoRooms, settings: ImageSettings())
+        #expect(benchmark.planSteps == 5 && benchmark.objective.hasPrefix("minimize(distance)"))
+        var learned = ImageSettings()
+        (learned.recipe, learned.horizon, learned.distanceSteps) = ("vicreg-inverse", 2, 0)
+        let judged = benchmark.judging(learned)
+        #expect(judged.settings == learned)
+        #expect(judged.planSteps == 2 && judged.objective == "minimize(difference)")
+        try judged.validate(learns: false)
+        // What plans cannot go by is the model's in any case.
+        (benchmark.settings.horizon, benchmark.settings.width) = (4, 9)
+        let typed = benchmark.judging(learned, typed: ["horizon=4", "width=9"])
+        #expect(typed.planSteps == 4 && typed.settings.width == learned.width)
+        #expect(typed.objective == "minimize(difference)")
+        benchmark.objective = "minimize(distance)"
+        let asked = benchmark.judging(learned)
+        #expect(asked.objective == "minimize(distance)")
+        #expect(throws: ForesightError.self) { try asked.validate(learns: false) }
+    }
 }
 
 @Suite("Factors of variation")
