@@ -13,7 +13,10 @@ extension Guardrail {
     /// from above, since the opposite has to hold for the rest.
     ///
     /// What may hold in one of several ways, comes about only some time or speaks of more than a channel and a number is left out.
-    public var limits: [ChannelLimit] { syntax.limits(negated: false) }
+    public var limits: [ChannelLimit] { syntax.limits(negated: false, isStanding: false) }
+
+    /// Of ``limits`` those that have to hold at all times: in no window that begins later or ends, and of no share of the time.
+    public var standingLimits: [ChannelLimit] { syntax.limits(negated: false, isStanding: true) }
 }
 
 extension Guardrail {
@@ -63,8 +66,11 @@ extension Syntax {
         }
     }
 
-    /// The limits of a condition, or of its opposite.
-    fileprivate func limits(negated: Bool) -> [ChannelLimit] {
+    /// The limits of a condition, or of its opposite: all, or those that stand at all times.
+    fileprivate func limits(negated: Bool, isStanding: Bool) -> [ChannelLimit] {
+        func limits(_ inner: Syntax, _ negated: Bool) -> [ChannelLimit] {
+            inner.limits(negated: negated, isStanding: isStanding)
+        }
         switch kind {
         case .comparison(let operands, let relations):
             // That one of several comparisons fails is no limit of any.
@@ -72,14 +78,16 @@ extension Syntax {
             return relations.indices.compactMap {
                 Self.limit(operands[$0], operands[$0 + 1], ascends: relations[$0].ascends != negated)
             }
-        case .not(let inner): return inner.limits(negated: !negated)
-        case .and(let left, let right): return negated ? [] : left.limits(negated: false) + right.limits(negated: false)
-        case .or(let left, let right): return negated ? left.limits(negated: true) + right.limits(negated: true) : []
-        case .implies(let left, let right):
-            return negated ? left.limits(negated: false) + right.limits(negated: true) : []
-        case .temporal(let temporal, _, let inner):
-            return (temporal == .always) != negated ? inner.limits(negated: negated) : []
-        case .share(_, let inner, let relation, _): return inner.limits(negated: relation.ascends != negated)
+        case .not(let inner): return limits(inner, !negated)
+        case .and(let left, let right): return negated ? [] : limits(left, false) + limits(right, false)
+        case .or(let left, let right): return negated ? limits(left, true) + limits(right, true) : []
+        case .implies(let left, let right): return negated ? limits(left, false) + limits(right, true) : []
+        case .temporal(let temporal, let window, let inner):
+            let stands = window.lower <= 0 && window.upper == nil
+            guard (temporal == .always) != negated, stands || !isStanding else { return [] }
+            return limits(inner, negated)
+        case .share(_, let inner, let relation, _):
+            return isStanding ? [] : limits(inner, relation.ascends != negated)
         default: return []
         }
     }

@@ -76,7 +76,8 @@ extension ControlTask {
                 let channel = plant.outputChannels[limit.output]
                 return (channel.upperLimit ?? 1) - (channel.lowerLimit ?? 0)
             }
-            let depth = score.violationDepth / (0.01 * (ranges.max() ?? 1))
+            // A channel with a least value alone may have no width.
+            let depth = score.violationDepth / (0.01 * (ranges.filter { $0 > 0 }.max() ?? 1))
             sum += score.cost + 10 * Double(score.violations) + 10 * depth
             count += 1
         }

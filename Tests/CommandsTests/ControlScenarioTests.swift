@@ -55,6 +55,26 @@ struct ControlScenarioTests {
         #expect(limit.violations > 20 && !limit.success)
     }
 
+    @Test(
+        "Loops are tuned without faults and within the limits that guardrails set at all times, which score no second time"
+    )
+    func tuning() throws {
+        let guardrails = [
+            "always(T1 <= 50)", "20 <= T1 <= 60 and T2 >= 25", "always[60, 90](T2 <= 30)", "share(T2 <= 40) >= 95 %",
+            "always(Q1 <= 80)", "T1 <= 40 or T2 <= 40",
+        ]
+        var scenario = ControlScenario(
+            plant: HeaterLab(), goal: "T1 = 45", guardrails: guardrails, scales: ["T1": 10], seconds: 60)
+        scenario.task.faults = [PlantFault(.stuck("T1"), start: 30)]
+        let tuning = scenario.tuningTask
+        #expect(tuning.faults.isEmpty && tuning.targets == scenario.task.targets)
+        #expect(tuning.limits == [OutputLimit(output: 0, lower: 20, upper: 50), OutputLimit(output: 1, lower: 25)])
+        #expect(scenario.task.limits.isEmpty && scenario.task.faults.count == 1)
+        // The plant's own task has its own limits.
+        let own = ControlScenario(task: try ControlTask.named("heater-lab"), scales: [:]).tuningTask
+        #expect(try own.limits == ControlTask.named("heater-lab").limits && !own.limits.isEmpty)
+    }
+
     @Test("Targets are those of the goal: steps in minutes, times that it names, and nothing of a difference")
     func targets() throws {
         func targets(_ goal: String) -> [ControlTask.Target] {

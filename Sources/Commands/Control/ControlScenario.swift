@@ -86,6 +86,22 @@ struct ControlScenario {
         safeAction = plant.restAction
     }
 
+    /// The task that loops are tuned on: nobody knows of faults beforehand, and under a goal of the user's the limits that guardrails set
+    /// to outputs at all times count. What is scored stays as it is: there guardrails speak for themselves.
+    var tuningTask: ControlTask {
+        var tuning = task
+        tuning.faults = []
+        guard !isOwnTask else { return tuning }
+        let marks = ObjectiveMarks(goal: goal, guardrails: guardrails)
+        tuning.limits = task.plant.outputChannels.enumerated().compactMap { output, channel -> OutputLimit? in
+            let limits = marks.limits(of: channel.name, unit: channel.unit, standing: true)
+            let lower = limits.filter { !$0.isUpper }.map(\.value).max()
+            let upper = limits.filter(\.isUpper).map(\.value).min()
+            return lower == nil && upper == nil ? nil : OutputLimit(output: output, lower: lower, upper: upper)
+        }
+        return tuning
+    }
+
     /// Scores an episode on the true outputs: by the plant's own task, or by the goal and the guardrails.
     ///
     /// - Throws: `ForesightError` when goal or guardrails do not fit the plant.

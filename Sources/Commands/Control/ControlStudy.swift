@@ -113,7 +113,7 @@ struct ControlStudy {
         }
         guard !task.targets.isEmpty else { return [] }
         // Limits count when tuning, so that the loops are tuned for what they are judged by.
-        let controller = task.tunedPID(seeds: Self.tuningSeeds(apartFrom: seeds))
+        let controller = scenario.tuningTask.tunedPID(seeds: Self.tuningSeeds(apartFrom: seeds))
         return [try run(controller, name: "tuned PID")]
     }
 

@@ -33,10 +33,11 @@ struct ObjectiveMarks {
         self.guardrails = guardrails.compactMap { try? Guardrail.parse($0) }
     }
 
-    /// The limits that guardrails set to a channel; none where a condition is only one of several ways.
-    func limits(of channel: String, unit: String? = nil) -> [Limit] {
+    /// The limits that guardrails set to a channel, or of these the ones that hold at all times; none where a condition is only one of
+    /// several ways.
+    func limits(of channel: String, unit: String? = nil, standing: Bool = false) -> [Limit] {
         guardrails.flatMap { guardrail in
-            guardrail.limits.filter { $0.channel == channel }.map {
+            (standing ? guardrail.standingLimits : guardrail.limits).filter { $0.channel == channel }.map {
                 Limit(isUpper: $0.isUpper, value: $0.value.value(in: unit), text: guardrail.source)
             }
         }
