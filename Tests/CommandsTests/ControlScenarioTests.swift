@@ -1,3 +1,6 @@
+import Agents
+import Basics
+import Planning
 import Plants
 import Testing
 
@@ -73,6 +76,29 @@ struct ControlScenarioTests {
         // The plant's own task has its own limits.
         let own = ControlScenario(task: try ControlTask.named("heater-lab"), scales: [:]).tuningTask
         #expect(try own.limits == ControlTask.named("heater-lab").limits && !own.limits.isEmpty)
+    }
+
+    @Test(
+        "With exact dynamics actions are held for as long as with the model, and the declared safe action is the same")
+    func exact() throws {
+        let scenario = ControlScenario(
+            plant: HeaterLab(), goal: "T1 = 45", guardrails: [], scales: ["T1": 10], seconds: 60)
+        var request = PlanRequest(goal: "T1 = 45")
+        request.blocks = [1, 2, Int.max]
+        let period = scenario.task.plant.samplingTime
+        func study() -> ControlStudy { ControlStudy(scenario: scenario, seeds: [1], request: request) }
+        let options = try study().exactOptions(horizon: 40 * period, stepTime: 4 * period)
+        #expect(options.horizon == 40 && options.blocks == [4, 8, 160])
+        #expect(try study().exactOptions(horizon: 40 * period, stepTime: period).blocks == [1, 2, 40])
+        func fallback() throws -> [Double]? {
+            guard case .action(let action) = try study().exactPlanning().fallback else { return nil }
+            return action
+        }
+        #expect(try fallback() == scenario.safeAction)
+        request.safeAction = ["Q1": 20, "Q2": 30]
+        #expect(try fallback() == [20, 30])
+        request.safeAction = ["Q1": 20]
+        #expect(throws: ForesightError.self) { try fallback() }
     }
 
     @Test("Targets are those of the goal: steps in minutes, times that it names, and nothing of a difference")

@@ -197,7 +197,9 @@ struct ControlCommand: ParsableCommand {
         var outcome = ControlOutcome(
             scenario: study.scenario, request: study.request, modelPath: path, model: description, horizon: horizon,
             results: [try study.runModel(model)])
-        if comparisons.contains(.exact) { outcome.results.append(try study.runExact(horizon: horizon)) }
+        if comparisons.contains(.exact) {
+            outcome.results.append(try study.runExact(horizon: horizon, stepTime: description.stepTime))
+        }
         if comparisons.contains(.pid) {
             let results = try study.runCustomary()
             outcome.results += results

@@ -84,22 +84,42 @@ struct ControlStudy {
 
     /// The same planner with the true equations.
     ///
-    /// - Parameter horizon: Seconds that it looks ahead.
+    /// - Parameters:
+    ///   - horizon: Seconds that it looks ahead.
+    ///   - stepTime: Seconds of a step of the model, which the request counts in.
     /// - Returns: The result, named “exact dynamics”.
     /// - Throws: `ForesightError` for words that cannot be read.
-    func runExact(horizon: Double) throws -> Result {
-        let steps = max(1, Int((horizon / scenario.task.plant.samplingTime).rounded()))
-        let options = try PlannerOptions(
-            horizon: steps, blocks: request.blocks, deadline: request.deadline,
+    func runExact(horizon: Double, stepTime: Double) throws -> Result {
+        let options = try exactOptions(horizon: horizon, stepTime: stepTime)
+        let planning = try exactPlanning()
+        let solver = try request.searcher()
+        return try run("exact dynamics") {
+            try $0.runExact(planning, options: options, solver: solver, replanEvery: replanEvery, observe: $1)
+        }
+    }
+
+    /// How far that planner looks and how it holds actions: what the request says in steps of the model, in samples of the plant.
+    ///
+    /// - Throws: `ForesightError.usage` for options outside their limits.
+    func exactOptions(horizon: Double, stepTime: Double) throws -> PlannerOptions {
+        let samplingTime = scenario.task.plant.samplingTime
+        let steps = max(1, Int((horizon / samplingTime).rounded()))
+        let stride = max(1, Int((stepTime / samplingTime).rounded()))
+        return try PlannerOptions(
+            horizon: steps, blocks: request.blocks.map { min($0, steps) * stride }, deadline: request.deadline,
             seed: request.seed, noveltyLimit: nil, backup: request.backup, commitment: replanEvery,
             priority: request.priority)
+    }
+
+    /// What that planner is asked for: the same as the model's, with the same action to fall back to.
+    ///
+    /// - Throws: `ForesightError` for words that cannot be read, and for a safe action that does not fit the plant.
+    func exactPlanning() throws -> PlanningTask {
         var planning = try scenario.exactTask()
         let plant = scenario.task.plant
         planning.actions = try request.actionSet(for: plant.actionChannels, samplingTime: plant.samplingTime)
-        let solver = try request.searcher()
-        return try run("exact dynamics") { [planning] in
-            try $0.runExact(planning, options: options, solver: solver, replanEvery: replanEvery, observe: $1)
-        }
+        if !request.safeAction.isEmpty { planning.fallback = try request.fallback(plant.actionChannels) }
+        return planning
     }
 
     /// What is customary on the plant: loops tuned on other episodes where the task names nothing else; empty when the goal
