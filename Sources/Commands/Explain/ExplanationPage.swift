@@ -32,7 +32,7 @@ enum ExplanationPage {
         }
         return Page(
             title: "Why \(result.name) predicts what it does",
-            lead: "Made at \(period(result.moment.seconds)) of \(result.log), \(period(result.ahead)) ahead.",
+            lead: "Made at \(result.moment.words) of \(result.log), \(period(result.ahead)) ahead.",
             blocks: blocks, footer: "foresight explain \(Version.foresight), \(started)")
     }
 

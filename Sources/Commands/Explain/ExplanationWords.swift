@@ -7,7 +7,7 @@ import WorldModels
 enum ExplanationWords {
     /// Moment, horizon, baseline.
     static func lead(_ result: Explanation) -> String {
-        "\(result.name) at \(period(result.moment.seconds)) of \(result.log), \(period(result.ahead)) ahead, beside "
+        "\(result.name) at \(result.moment.words) of \(result.log), \(period(result.ahead)) ahead, beside "
             + baseline(result.baseline)
     }
 
@@ -48,7 +48,7 @@ enum ExplanationWords {
     static func point(_ result: Explanation) -> String {
         let place: String
         if let moment = result.pointMoment {
-            place = "\(period(moment.seconds)) into \(result.log), with the actions then in force held"
+            place = "\(moment.place(in: result.log)), with the actions then in force held"
         } else if result.point.isSettled {
             place = "the plant at rest under the mean actions of the training log"
         } else {

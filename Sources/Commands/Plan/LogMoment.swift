@@ -8,6 +8,27 @@ struct LogMoment {
     var episode: Episode
     /// The row in it.
     var row: Int
+    /// Seconds of the row on the clock that ``init(_:in:option:)`` takes: that of the log, or from its start where that is a calendar.
+    var seconds: Double
+    /// Whether it is the last row of the log.
+    private var isEnd: Bool
+    /// Whether the clock begins with the log.
+    private var isFromStart: Bool
+
+    /// A row of a stretch of a log.
+    private init(_ index: Int, row: Int, in log: LoadedLog) {
+        (episode, self.row) = (log.episodes[index], row)
+        // Differences of starts are exact, sums of dates and samples are not.
+        seconds = (episode.startTime - Self.origin(of: log)) + Double(row) * episode.samplingTime
+        isEnd = index == log.episodes.count - 1 && row == episode.count - 1
+        isFromStart = log.episodes[0].startTime == Self.origin(of: log)
+    }
+
+    /// The time of the log's clock that seconds count from.
+    private static func origin(of log: LoadedLog) -> Double {
+        let first = log.episodes[0]
+        return first.clock == .absolute || first.clock == .yearless ? first.startTime : 0
+    }
 
     /// Finds the row of a time, or the last one.
     ///
@@ -21,39 +42,37 @@ struct LogMoment {
             throw ForesightError.data("the log holds no sample", remedy: "give a log with at least two")
         }
         guard text != "last" else {
-            (episode, row) = (last, last.count - 1)
+            self.init(log.episodes.count - 1, row: last.count - 1, in: log)
             return
         }
         let first = log.episodes[0]
-        let isCalendar = first.clock == .absolute || first.clock == .yearless
+        let origin = Self.origin(of: log)
         let time: Double
         if first.clock == .absolute, let date = Self.date(text) {
-            time = date
+            time = date - origin
         } else {
-            let seconds: Double
-            if let plain = Double(text), plain >= 0, plain.isFinite {
-                seconds = plain
+            // A clock may begin below 0, and a calendar's first stretch need not be the earliest.
+            let earliest = log.episodes.map { $0.startTime - origin }.min() ?? 0
+            if let plain = Double(text), plain >= min(0, earliest), plain.isFinite {
+                time = plain
             } else {
-                do { seconds = try DurationText.seconds(text, option: option) } catch {
+                do { time = try DurationText.seconds(text, option: option) } catch {
                     throw ForesightError.usage(
                         "\(option) '\(text)' is no time of this log",
                         remedy: "write seconds or a duration from its start such as 90 or 5min"
                             + (first.clock == .absolute ? ", a date such as 2026-01-31T08:00" : "") + ", or last")
                 }
             }
-            time = isCalendar ? first.startTime + seconds : seconds
         }
         // The row that was current then: up to half a sample early, rounding decides.
-        for episode in log.episodes.reversed() {
-            let place = (time - episode.startTime) / episode.samplingTime
+        for (index, episode) in log.episodes.enumerated().reversed() {
+            let place = (time - (episode.startTime - origin)) / episode.samplingTime
             if place >= -0.5, place < Double(episode.count) {
-                self.episode = episode
-                self.row = max(0, Int((place + 1e-6).rounded(.down)))
+                self.init(index, row: max(0, Int((place + 1e-6).rounded(.down))), in: log)
                 return
             }
         }
-        let offset = isCalendar ? first.startTime : 0
-        let ends = (first.startTime - offset, last.startTime + last.duration - offset)
+        let ends = (first.startTime - origin, last.startTime + last.duration - origin)
         throw ForesightError.data(
             "\(option) \(text) is in no stretch of the log, which covers \(figure(ends.0)) to \(figure(ends.1)) s",
             remedy: "choose a time in it, or last")
@@ -63,15 +82,28 @@ struct LogMoment {
     ///
     /// - Throws: `ForesightError.data` for a log without samples.
     init(samplesAhead count: Int, in log: LoadedLog) throws {
-        guard let episode = log.episodes.last(where: { $0.count > count }) else {
-            self = try LogMoment("last", in: log)
+        guard let index = log.episodes.lastIndex(where: { $0.count > count }) else {
+            try self.init("last", in: log)
             return
         }
-        (self.episode, row) = (episode, episode.count - 1 - count)
+        self.init(index, row: log.episodes[index].count - 1 - count, in: log)
     }
 
-    /// Seconds of the row from the start of its stretch.
-    var seconds: Double { Double(row) * episode.samplingTime }
+    /// The time in words that find the row again: a duration where that is exact enough, else seconds.
+    var words: String {
+        func isHere(_ time: Double?) -> Bool {
+            time.map { Int((($0 - seconds) / episode.samplingTime + 1e-6).rounded(.down)) == 0 } ?? false
+        }
+        let short = period(seconds)
+        if seconds == 0 || isHere(try? DurationText.seconds(short, option: "")) { return short }
+        let exact = (0...6).lazy.map { String(format: "%.\($0)f", seconds) }.first { isHere(Double($0)) }
+        return "\(exact ?? "\(seconds)") s"
+    }
+
+    /// Where that is in a log of a name, in words.
+    func place(in log: String) -> String {
+        isEnd ? "the end of \(log)" : "\(words) \(isFromStart ? "into" : "on the clock of") \(log)"
+    }
 
     /// A date without a zone counts as universal time, as in logs.
     private static func date(_ text: String) -> Double? {

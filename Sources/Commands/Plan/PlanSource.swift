@@ -38,11 +38,9 @@ enum PlanSource {
     /// Where that is, in words.
     var place: String {
         switch self {
-        case .log(let start):
-            let isLast = start.moment.row == start.moment.episode.count - 1
-            return isLast ? "the end of \(start.log)" : "\(period(start.moment.seconds)) into \(start.log)"
+        case .log(let start): start.moment.place(in: start.log)
         case .pictures(let now, let goals, _):
-            return now.joined(separator: ", ") + (goals.isEmpty ? "" : " to \(goals.joined(separator: ", "))")
+            now.joined(separator: ", ") + (goals.isEmpty ? "" : " to \(goals.joined(separator: ", "))")
         }
     }
 
