@@ -31,6 +31,12 @@ public struct ControlProtocol: Sendable {
         /// Nothing beside the limits.
         case limits
 
+        /// Whether an episode can be judged only where the least possible cost is known.
+        var needsOptimum: Bool {
+            if case .cost = self { return true }
+            return false
+        }
+
         /// In words, for a task that allows limits to be crossed for a share of the time.
         public func words(allowing share: Double?) -> String {
             let limits = share.map { "limits crossed in at most \(Int(($0 * 100).rounded())) % of the steps" }

@@ -97,6 +97,7 @@ public struct ControlResult: Sendable {
     private static func json(_ row: ControlSummary) -> JSONValue {
         [
             "episodes": .integer(row.episodes), "models": .integer(row.models), "success": json(row.success),
+            "episodes_of_success": .integer(row.successEpisodes),
             "cost": row.cost.isFinite ? .number(row.cost) : .null, "lost": .integer(row.lost), "gap": json(row.gap),
             "episodes_with_gap": .integer(row.gaps.count),
             "episodes_violating": json(row.violating), "steps_beyond": .integer(row.violations),

@@ -17,8 +17,11 @@ public struct ControlSummary: Sendable {
     public var episodes: Int
     /// Models.
     public var models: Int
-    /// The share of episodes that are a success; by Clopper and Pearson, of several models by the bootstrap over seeds.
-    public var success: Estimate
+    /// The share of episodes that are a success; by Clopper and Pearson, of several models by the bootstrap over seeds. `nil` where costs
+    /// decide and no optimum is known.
+    public var success: Estimate?
+    /// The episodes that this share is of: where costs decide, those with an optimum, else all.
+    public var successEpisodes: Int
     /// The mean cost of an episode; infinite where the plant was lost in one.
     public var cost: Double
     /// Episodes in which the plant was lost.
@@ -63,7 +66,8 @@ public struct ControlSummary: Sendable {
         (episodes, models) = (all.count, groups.count { !$0.isEmpty })
         // Episodes of one seed have the same start and noise whatever the model: they are drawn together.
         let bySeed = Dictionary(grouping: all, by: \.seed).sorted { $0.key < $1.key }.map(\.value)
-        func rate(_ holds: (ControlEpisode) -> Bool) -> (Estimate, Int) {
+        func rate(_ bySeed: [[ControlEpisode]], _ holds: (ControlEpisode) -> Bool) -> (Estimate, Int) {
+            let all = bySeed.flatMap { $0 }
             let count = all.count(where: holds)
             let interval: ClosedRange<Double>?
             if bySeed.count == all.count {
@@ -76,8 +80,17 @@ public struct ControlSummary: Sendable {
             }
             return (Estimate(value: Double(count) / Double(all.count), interval: interval), count)
         }
-        success = rate { Self.isSuccess($0, plan.criterion, optimum[$0.seed], allowed: task.allowedViolations) }.0
-        (violating, violatingEpisodes) = rate { $0.score.violations > 0 }
+        // Two measures in one rate would say nothing of either.
+        let decided = bySeed.map { $0.filter { !plan.criterion.needsOptimum || optimum[$0.seed] != nil } }
+            .filter { !$0.isEmpty }
+        successEpisodes = decided.reduce(0) { $0 + $1.count }
+        success =
+            decided.isEmpty
+            ? nil
+            : rate(decided) {
+                Self.isSuccess($0, plan.criterion, optimum[$0.seed], allowed: task.allowedViolations)
+            }.0
+        (violating, violatingEpisodes) = rate(bySeed) { $0.score.violations > 0 }
         lost = all.count(where: \.isLost)
         cost = lost > 0 ? .infinity : all.reduce(0) { $0 + $1.score.cost } / Double(all.count)
         let compared = bySeed.map { group in
@@ -110,7 +123,7 @@ public struct ControlSummary: Sendable {
         decisions = DurationSummary(all.flatMap(\.seconds))
     }
 
-    /// Whether an episode is a success; without an optimum a cost cannot be, and the bands decide.
+    /// Whether an episode is a success; by its cost none is without an optimum.
     static func isSuccess(
         _ episode: ControlEpisode, _ criterion: ControlProtocol.Criterion, _ optimum: Double?, allowed: Int = 0
     ) -> Bool {
@@ -119,8 +132,7 @@ public struct ControlSummary: Sendable {
         case .limits: return true
         case .bands: return episode.score.success
         case .cost(let share):
-            guard let optimum else { return episode.score.success }
-            return episode.score.cost <= (1 + share) * optimum
+            return optimum.map { episode.score.cost <= (1 + share) * $0 } ?? false
         }
     }
 }

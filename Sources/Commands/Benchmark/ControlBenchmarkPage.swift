@@ -43,6 +43,8 @@ enum ControlBenchmarkPage {
         guard !own.isEmpty else { return [] }
         let violations = own.reduce(0) { $0 + $1.violations }
         let episodes = own.reduce(0) { $0 + $1.episodes }
+        let judged = own.reduce(0) { $0 + $1.successEpisodes }
+        let successes = own.reduce(0) { $0 + ($1.success?.value ?? 0) * Double($1.successEpisodes) }
         let kept = results.count { result in
             result.row(.foresight).map { $0.beyond.value <= result.task.limitShare ?? promise } ?? false
         }
@@ -56,8 +58,9 @@ enum ControlBenchmarkPage {
                 verdict: kept == own.count ? .success : .failure),
             KeyFigure(
                 "episodes that are a success",
-                NumberText.percent(own.reduce(0) { $0 + $1.success.value * Double($1.episodes) } / Double(episodes)),
-                note: "each by the rule of its plant"),
+                judged > 0 ? NumberText.percent(successes / Double(judged)) : "–",
+                note: "each by the rule of its plant"
+                    + (judged < episodes ? "; \(judged) of \(episodes), those that it can judge" : "")),
         ]
     }
 

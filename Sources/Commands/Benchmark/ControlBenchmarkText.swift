@@ -45,8 +45,9 @@ enum ControlBenchmarkText {
         ]
     }
 
-    /// A rate with its interval, in percent.
-    static func rate(_ estimate: ControlSummary.Estimate) -> String {
+    /// A rate with its interval, in percent; a dash for none.
+    static func rate(_ estimate: ControlSummary.Estimate?) -> String {
+        guard let estimate else { return "–" }
         let value = NumberText.percent(estimate.value, decimals: 0)
         guard let interval = estimate.interval else { return value }
         return "\(value) (\(NumberText.fixed(100 * interval.lowerBound, decimals: 0))–"
@@ -92,6 +93,13 @@ enum ControlBenchmarkText {
             lines.append(noOptimum(result.plan))
         } else if let row = result.row(.foresight), !row.gaps.isEmpty, row.gaps.count < row.episodes {
             lines.append("the gap is over the \(row.gaps.count) episodes whose optimum was searched")
+        }
+        if let row = result.row(.foresight) ?? result.rows.first, row.successEpisodes < row.episodes {
+            lines.append(
+                row.successEpisodes == 0
+                    ? "success is by cost above the optimum, and no optimum is known"
+                    : "success is judged in the \(row.successEpisodes) of \(row.episodes) episodes whose optimum is known"
+            )
         }
         return lines
     }

@@ -137,7 +137,7 @@ struct ControlBenchmarkTests {
         let plan = try ControlProtocol.named("heater-lab")
         let summary = ControlSummary(.cloning, [[episode]], optimum: [2001: 0.3], plan: plan, task: task)
         #expect(summary.lost == 1 && summary.cost == .infinity && summary.gap == nil)
-        #expect(summary.success.value == 0 && summary.beyond.value == 1)
+        #expect(summary.success?.value == 0 && summary.beyond.value == 1)
         // What is kept on disk is read again.
         let text = try JSONText.encode(episode)
         #expect(try JSONText.decode(ControlEpisode.self, from: text, source: "episode") == episode)
@@ -161,13 +161,36 @@ struct ControlBenchmarkTests {
         // The same episodes twice are no more certain than once.
         let (once, twice) = (summary([one]), summary([one, one]))
         #expect(once.beyond == twice.beyond && once.beyond.interval != nil)
-        #expect(twice.success.value == 0.5 && twice.success.interval != once.success.interval)
-        let width = { (estimate: ControlSummary.Estimate) in
-            (estimate.interval?.upperBound ?? 0) - (estimate.interval?.lowerBound ?? 0)
+        #expect(twice.success?.value == 0.5 && twice.success?.interval != once.success?.interval)
+        let width = { (estimate: ControlSummary.Estimate?) in
+            (estimate?.interval?.upperBound ?? 0) - (estimate?.interval?.lowerBound ?? 0)
         }
         #expect(width(twice.success) > 0.5)
         let none = summary([(2001...2003).map { episode($0, 0) }])
-        #expect(none.beyond.value == 0 && none.beyond.interval == nil && none.success.interval?.upperBound == 1)
+        #expect(none.beyond.value == 0 && none.beyond.interval == nil && none.success?.interval?.upperBound == 1)
+    }
+
+    @Test("Where costs decide, success is that of the episodes whose optimum is known, and none without any")
+    func successByCost() throws {
+        let (task, plan) = (try ControlTask.named("cstr"), try ControlProtocol.named("cstr"))
+        #expect(plan.criterion == .cost(within: 0.05))
+        let record = task.run(seed: 2001, controller: ConstantController([297]))
+        let episodes = (2001...2004).map { seed -> ControlEpisode in
+            var score = task.score(record)
+            // Held bands would make all of them a success by another measure.
+            (score.cost, score.violations, score.success) = (seed == 2001 ? 10 : 20, 0, true)
+            return ControlEpisode(
+                record, .init(seed: UInt64(seed), score: score, statuses: [], decisionSeconds: []), keepsOutputs: false)
+        }
+        func summary(_ optimum: [UInt64: Double]) -> ControlSummary {
+            ControlSummary(.foresight, [episodes], optimum: optimum, plan: plan, task: task)
+        }
+        let some = summary([2001: 10, 2002: 10])
+        #expect(some.success?.value == 0.5 && some.successEpisodes == 2 && some.episodes == 4)
+        let none = summary([:])
+        #expect(none.success == nil && none.successEpisodes == 0)
+        let all = summary([2001: 10, 2002: 20, 2003: 20, 2004: 20])
+        #expect(all.success?.value == 1 && all.successEpisodes == 4)
     }
 
     @Test("Ten times fewer steps beyond a limit are ten times fewer, and none are at least as many times fewer")
