@@ -1,8 +1,11 @@
 import Basics
-import Benchmarking
+import Planning
+import Plants
+import Reports
 import Testing
 import _TestSupport
 
+@testable import Benchmarking
 @testable import Commands
 
 @Suite("benchmark control")
@@ -32,6 +35,29 @@ struct ControlBenchmarkCommandTests {
         }
     }
 
+    @Test("Figures of episodes to tune by are marked as such, on the page and in words") func tuning() throws {
+        let plan = try ControlProtocol.named("heater-lab")
+        let task = plan.cases[0].task
+        let record = task.run(seed: 1001, controller: ConstantController([40, 40]))
+        let episode = ControlEpisode(
+            record, .init(seed: 1001, score: task.score(record), statuses: [], decisionSeconds: [0.001, 0.002]),
+            keepsOutputs: false)
+        func result(_ first: UInt64) -> ControlResult {
+            ControlResult(
+                plan: plan, name: ControlProtocol.own,
+                rows: [ControlSummary(.foresight, [[episode]], optimum: [:], plan: plan, task: task)],
+                first: [], tunings: [], clones: [], hours: 8, horizon: (10, 100), firstEpisode: first)
+        }
+        let (chosen, reported) = (result(1001), result(2001))
+        #expect(chosen.json["first_episode"]?.int == 1001 && reported.json["first_episode"]?.int == 2001)
+        #expect(
+            ControlBenchmarkText.remarks(chosen).first?.hasPrefix("episodes to tune by: seeds from 1001 on") == true)
+        #expect(ControlBenchmarkText.remarks(reported).allSatisfy { !$0.contains("tune by") })
+        let pages = [chosen, reported].map { ControlBenchmarkPage.page([$0], started: "").html }
+        #expect(pages[0].contains("Episodes to tune by") && !pages[0].contains("none of which was met before"))
+        #expect(!pages[1].contains("Episodes to tune by") && pages[1].contains("none of which was met before"))
+    }
+
     @Test(
         "What does not fit is one line that says what to do",
         arguments: [
@@ -39,6 +65,10 @@ struct ControlBenchmarkCommandTests {
             (["--plants", "cstr", "--rows", "penalty"], ["no row is called penalty", "did you mean penalties?"]),
             (["--plants", "cstr", "--rows", "optimum"], ["no row is called optimum"]),
             (["--first-episode", "18446744073709551615"], ["leaves no seeds", "choose a smaller number"]),
+            (
+                ["--plants", "cstr", "--first-episode", "1960"],
+                ["50 episodes of cstr from 1960 on", "--episodes of at most 41", "--first-episode of at least 2001"]
+            ),
             (["--plants", "cstr", "--episodes", "0"], ["--episodes 0 is not 1 to 10000"]),
             (["--plants", "cstr", "--seeds", "1001"], ["--seeds 1001 is not 1 to 1000"]),
             (["--plants", "cstr", "--hours", "0"], ["--hours 0.0 is not between 0 and 10000"]),

@@ -288,6 +288,6 @@ public struct ControlBenchmark: Sendable {
             },
             clones: try (0..<max(1, models)).compactMap { try archive.clone(plan.plant, model: $0, words: own) },
             hours: Double(description.origin.samples) * description.samplingTime / 3600,
-            horizon: (steps, Double(steps) * description.stepTime))
+            horizon: (steps, Double(steps) * description.stepTime), firstEpisode: firstEpisode)
     }
 }

@@ -1,3 +1,4 @@
+import Basics
 public import Planning
 public import Plants
 
@@ -132,6 +133,22 @@ public struct ControlProtocol: Sendable {
 
     /// The seeds of the episodes that something may be chosen by.
     public var tuningSeeds: [UInt64] { (0..<UInt64(tuningEpisodes)).map { Self.firstTuning + $0 } }
+
+    /// Checks that the episodes of a run are all to be reported, or all to choose by.
+    ///
+    /// - Parameters:
+    ///   - count: The episodes of each row; `nil` for the protocol's own number.
+    ///   - first: The seed of the first.
+    /// - Throws: `ForesightError.usage` when some are of the one kind and some of the other.
+    public func checkSeeds(_ count: Int? = nil, from first: UInt64) throws {
+        let count = count ?? episodes
+        guard first < Self.firstEpisode, UInt64(max(0, count)) > Self.firstEpisode - first else { return }
+        let most = Self.firstEpisode - first
+        throw ForesightError.usage(
+            "\(count) episodes of \(plant) from \(first) on are partly to choose by, below \(Self.firstEpisode), and partly to "
+                + "report",
+            remedy: "choose --episodes of at most \(most), or --first-episode of at least \(Self.firstEpisode)")
+    }
 
     /// The seed of a recording of the log that a model is learned from; no two of up to `mostRecordings` share one.
     public static func logSeed(model: Int, recording: Int = 0) -> UInt64 {

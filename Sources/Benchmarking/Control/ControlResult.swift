@@ -21,6 +21,10 @@ public struct ControlResult: Sendable {
     public var hours: Double
     /// Steps that plans look ahead, and the seconds of one.
     public var horizon: (steps: Int, seconds: Double)
+    /// The seed of the first episode.
+    public var firstEpisode = ControlProtocol.firstEpisode
+    /// Whether the episodes are there to choose settings by, so that their figures are none to report.
+    public var isTuning: Bool { firstEpisode < ControlProtocol.firstEpisode }
 
     /// The task.
     public var task: ControlTask { plan.task(name) ?? plan.cases[0].task }
@@ -47,7 +51,8 @@ public struct ControlResult: Sendable {
     /// All of it as JSON.
     public var json: JSONValue {
         [
-            "plant": .string(plan.plant), "case": .string(name), "hours_of_log": .number(hours),
+            "plant": .string(plan.plant), "case": .string(name), "first_episode": .unsigned(firstEpisode),
+            "hours_of_log": .number(hours),
             "reason_for_hours": plan.reason.isEmpty ? .null : .string(plan.reason),
             "goal": .string(task.goal()), "bands_asked_for": .bool(plan.asksForBands),
             "guardrails": .array(task.guardrails.map { .string($0) }), "success": .string(plan.success(task)),

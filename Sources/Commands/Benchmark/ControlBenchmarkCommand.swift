@@ -120,6 +120,7 @@ struct ControlBenchmarkCommand: ParsableCommand {
                 "--first-episode \(firstEpisode) is a seed of logs, which are below \(ControlProtocol.firstTuning)",
                 remedy: "choose another number")
         }
+        for plan in plans { try plan.checkSeeds(episodes, from: firstEpisode) }
         try Engine.load()
         let folder = try output.folder(task: "benchmark", configuration: "control", existing: .reused)
         let provenance = try Provenance(

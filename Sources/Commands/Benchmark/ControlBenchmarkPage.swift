@@ -13,6 +13,15 @@ enum ControlBenchmarkPage {
     static func page(_ results: [ControlResult], started: String) -> Page {
         let plants = Set(results.map(\.plan.plant)).count
         var blocks: [Block] = [.cards(cards(results)), .table(overview(results))]
+        let tuned = results.first(where: \.isTuning)
+        if let tuned {
+            blocks.append(
+                .notice(
+                    .warning, title: "Episodes to tune by",
+                    "Seeds from \(tuned.firstEpisode) on, below \(ControlProtocol.firstEpisode), are there to choose settings by, and "
+                        + "weights of penalties and multipliers were chosen on some of them: these are no figures to report."
+                ))
+        }
         let silent = results.filter { $0.name == ControlProtocol.own && !$0.tunings.isEmpty && !$0.binds }
         if !silent.isEmpty {
             blocks.append(
@@ -26,8 +35,11 @@ enum ControlBenchmarkPage {
             .heading("What the rows are"),
             .list(ControlRow.allCases.map { "\($0.label): \($0.about)" }),
             .paragraph(
-                "Every row meets the same episodes: start, noise and disturbances by seed, none of which was met before by what was "
-                    + "learned, tuned or chosen. Violations are counted on true outputs. Rates of episodes have intervals of Clopper and "
+                "Every row meets the same episodes: start, noise and disturbances by seed, "
+                    + (tuned == nil
+                        ? "none of which was met before by what was learned, tuned or chosen."
+                        : "on which something may have been tuned or chosen.")
+                    + " Violations are counted on true outputs. Rates of episodes have intervals of Clopper and "
                     + "Pearson, gaps and shares of steps those of the bootstrap over episodes, at 95 %; no step beyond has none. A planner knows the schedule of targets ahead, loops see a "
                     + "target when it comes. Planning times were measured with others at work beside."),
         ]

@@ -65,6 +65,7 @@ enum ControlBenchmarkText {
     /// What has to be known beside the table.
     static func remarks(_ result: ControlResult) -> [String] {
         var lines: [String] = []
+        if result.isTuning { lines.append(tuning(result)) }
         if !result.tunings.isEmpty, result.name == ControlProtocol.own {
             let free = result.tunings.compactMap { $0.trials.first { $0.choice == nil } }
             let beyond = free.reduce(0) { $0 + $1.violations }
@@ -102,6 +103,12 @@ enum ControlBenchmarkText {
             )
         }
         return lines
+    }
+
+    /// That figures are of episodes that something may have been chosen on.
+    static func tuning(_ result: ControlResult) -> String {
+        "episodes to tune by: seeds from \(result.firstEpisode) on, below \(ControlProtocol.firstEpisode), on which settings and weights "
+            + "may have been chosen; no figures to report"
     }
 
     /// Why nothing is compared with the least possible cost: what the protocol says, or that nobody wanted it.
