@@ -75,7 +75,7 @@ public struct ControlBenchmark: Sendable {
 
     private func chosen(_ plan: ControlProtocol) -> [ControlRow] { rows ?? plan.rows }
 
-    /// The files of episodes of a plant; loops and exact dynamics have no model of their own, so that one is enough.
+    /// The files of episodes of a plant; loops have no model, and exact dynamics take only the reach of the first.
     private func keys(_ plan: ControlProtocol) -> [ControlArchive.Key] {
         plan.cases.flatMap { each in
             plan.rows(of: each.name, among: chosen(plan)).flatMap { row in
@@ -93,11 +93,11 @@ public struct ControlBenchmark: Sendable {
         try archive.episodes(key, words: plan.words(key.name), digest: digest(plan, key, archive))
     }
 
-    /// What tells the model of a row from any other; `nil` for a row without one, and as long as it has not learned.
+    /// What tells the model of a row from any other; `nil` for a row that needs none, and as long as it has not learned.
     private func digest(_ plan: ControlProtocol, _ key: ControlArchive.Key, _ archive: ControlArchive) throws -> String?
     {
         let path = folder(plan, key.model, archive)
-        return try key.row.usesModel && Folder.exists(path) ? ModelFolder.digest(of: path) : nil
+        return try key.row.dependsOnModel && Folder.exists(path) ? ModelFolder.digest(of: path) : nil
     }
 
     // MARK: Learning

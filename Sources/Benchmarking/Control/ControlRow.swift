@@ -78,6 +78,8 @@ public enum ControlRow: String, Sendable, Codable, CaseIterable {
 
     /// Whether the row plans with the learned model.
     public var usesModel: Bool { ![.baseline, .cloning, .exact, .optimum].contains(self) }
+    /// Whether a model decides what comes of the row: also where another acts that looks as far ahead, or back, as the model does.
+    public var dependsOnModel: Bool { ![.baseline, .optimum].contains(self) }
     /// Whether something of the row is chosen on tuning episodes with the learned model.
     public var needsTuning: Bool { [.penalties, .lagrangian].contains(self) }
 }

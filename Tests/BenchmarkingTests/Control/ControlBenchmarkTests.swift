@@ -90,6 +90,14 @@ struct ControlBenchmarkTests {
             #expect {
                 try Self.run(benchmark, in: folder + "/b").0
             } throws: { "\($0)".contains("by another model than the one that acts now") }
+            // Nor is a clone that looks as far back as the first one.
+            var clones = benchmark
+            (clones.rows, clones.episodes) = ([.cloning], 2)
+            #expect {
+                try Self.run(clones, in: folder + "/a").0
+            } throws: { "\($0)".contains("by another model than the one that acts now") }
+            #expect(ControlRow.exact.dependsOnModel && !ControlRow.exact.usesModel)
+            #expect(!ControlRow.baseline.dependsOnModel && !ControlRow.optimum.dependsOnModel)
             elsewhere.plans[0].overrides.append("seed=8")
             elsewhere.rows = [.baseline]
             #expect {
