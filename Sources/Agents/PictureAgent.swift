@@ -75,16 +75,16 @@ public struct PictureAgent {
     ///     not score.
     ///   - solver: How to search.
     ///   - replanEvery: Rows that one plan serves.
+    ///   - engine: What rolls the model out; libtorch where the compiled rollout cannot.
     ///   - remembers: Whether the errors of an episode correct predictions in it (``StepMemory``), where the model knows which
     ///     errors are ordinary.
     public init(
         _ model: TrainedImageModel, objective: Goal, guardrails: [Guardrail] = [], fallback: Fallback = .none,
         actions: ActionSet? = nil, options: PlannerOptions, solver: any Solver = ImprovedCrossEntropy.standard,
-        replanEvery: Int,
-        remembers: Bool = true
+        replanEvery: Int, engine: RolloutEngine = .automatic, remembers: Bool = true
     ) {
         precondition((1...options.horizon).contains(replanEvery), "a plan serves 1 row to all of its horizon")
-        let dynamics = ImageDynamics(model)
+        let dynamics = ImageDynamics(model, engine: engine)
         let task = PlanningTask(
             goal: objective, guardrails: guardrails, actions: actions,
             bands: guardrails.isEmpty ? nil : dynamics.guardBands(horizon: options.horizon), fallback: fallback)
@@ -107,7 +107,7 @@ public struct PictureAgent {
     ///
     /// - Parameters:
     ///   - pictures: The pictures that the objective speaks of, all of different names; empty where it speaks of none.
-    ///   - seed: What the search draws from.
+    ///   - seed: What the search draws from, together with the seed of the options where that is not 0.
     public mutating func begin(_ pictures: [GoalPicture], seed: UInt64) {
         let model = template.dynamics.model
         goals = pictures.map { model.encode([$0.pixels], proprioception: $0.proprioception) }
@@ -115,7 +115,9 @@ public struct PictureAgent {
         var task = template.task
         if task.bands != nil { task.bands = dynamics.guardBands(horizon: template.options.horizon) }
         planner = Planner(dynamics, task: task, options: template.options, solver: template.solver)
-        planner.seed = seed
+        // Without a seed of the options, episodes draw what they always drew: reported figures stay what they are.
+        var generator = SeededGenerator(seed: template.options.seed, stream: seed)
+        planner.seed = template.options.seed == 0 ? seed : generator.next()
         obligations = Obligations(&planner.task, of: dynamics, every: dynamics.samplingTime)
         seen.forget()
         watch = SurpriseWatch(planner.dynamics.model)

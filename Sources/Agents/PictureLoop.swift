@@ -1,5 +1,4 @@
 import Basics
-import Foundation
 import Planning
 public import Plants
 
@@ -67,14 +66,15 @@ public struct PictureLoop: Sendable {
             wanted.width == width && wanted.height == height,
             "a goal of \(wanted.width) × \(wanted.height) pixels for pictures of \(width) × \(height)")
         policy.begin(goal: wanted.pixels, seed: seed)
+        let clock = MonotonicClock()
         var run = PictureRun(steps: 0, reward: 0, end: EnvironmentStep(), seconds: [])
         while run.steps < steps, !run.end.isOver {
             try environment.render(into: &seen)
             try watch(seen, wanted)
-            let began = Date()
+            let began = clock.now()
             let action = try policy.act(on: seen.pixels)
             if policy.hasJustPlanned {
-                run.seconds.append(Date().timeIntervalSince(began))
+                run.seconds.append(clock.now() - began)
                 switch policy.planStatus {
                 case .fallback: run.fallbacks += 1
                 case .refused: run.refusals += 1

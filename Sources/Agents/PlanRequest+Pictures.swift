@@ -28,11 +28,7 @@ extension PlanRequest {
     /// - Throws: `ForesightError.usage` for words that cannot be read, an unknown solver or action, a horizon beyond the trained
     ///   one, or a safe action outside the limits.
     public func planner(for model: TrainedImageModel, goals: [String?]) throws -> Planner<ImageDynamics> {
-        if engine == .compiled, let hindrance = PictureEngine.hindrance(model.network) {
-            throw ForesightError.usage(
-                "the compiled engine cannot roll this model out: \(hindrance)",
-                remedy: "leave the engine to itself or ask for libtorch")
-        }
+        try requireEngine(for: model)
         let dynamics = ImageDynamics(model, goals: goals, engine: engine, threads: threads)
         let block = model.network.architecture.block
         let steps = try (horizon ?? .steps(model.horizon)).steps(
@@ -52,6 +48,16 @@ extension PlanRequest {
             fallback: try fallback(switched(dynamics.actionChannels)),
             compileOptions: compile)
         return Planner(dynamics, task: task, options: options, solver: try searcher(for: model))
+    }
+
+    /// Checks that the engine that is asked for can roll a model from pictures out.
+    ///
+    /// - Throws: `ForesightError.usage` with what is in the way.
+    public func requireEngine(for model: TrainedImageModel) throws {
+        guard engine == .compiled, let hindrance = PictureEngine.hindrance(model.network) else { return }
+        throw ForesightError.usage(
+            "the compiled engine cannot roll this model out: \(hindrance)",
+            remedy: "leave the engine to itself or ask for libtorch")
     }
 
     /// The solver for a model from pictures: `TrainedImageModel.pictureSearch()` unless another is asked for.

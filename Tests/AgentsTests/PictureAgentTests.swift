@@ -113,6 +113,25 @@ struct PictureAgentTests {
         #expect(agent.plan?.certificate.guardrails.count == 2)
     }
 
+    @Test(
+        "A search draws from the seed of the options and that of the episode; of options without one, from the latter alone"
+    )
+    func seeds() throws {
+        let model = PictureModels.drawn()
+        func first(_ options: UInt64, _ episode: UInt64, engine: RolloutEngine = .automatic) throws -> UInt64 {
+            var agent = PictureAgent(
+                model, objective: try Goal.parse("minimize(difference)"),
+                options: try PlannerOptions(horizon: 10, blocks: [5], seed: options, noveltyLimit: nil),
+                solver: try ImprovedCrossEntropy(population: 8, elites: 3, iterations: 1), replanEvery: 5,
+                engine: engine)
+            agent.begin(goal: PictureModels.picture(99), seed: episode)
+            _ = try agent.act(on: PictureModels.picture(1))
+            return try #require(agent.plan).certificate.search.seed
+        }
+        #expect(try first(4, 1) == first(4, 1) && first(4, 1) != first(5, 1) && first(4, 1) != first(4, 2))
+        #expect(try first(0, 3) == 3 && first(0, 4, engine: .libtorch) == 4)
+    }
+
     @Test("It plans when a plan is due, follows it between, and does the same again from the same seed")
     func receding() throws {
         let model = PictureModels.drawn()

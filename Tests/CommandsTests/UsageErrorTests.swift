@@ -42,6 +42,9 @@ struct UsageErrorTests {
             arguments: ["control", "m", "--environment", "two-rooms", "--guard-coverage", "0.9"],
             words: ["--guard-coverage is for plants"]),
         Case(
+            arguments: ["control", "m", "--environment", "two-rooms", "--announce", "30min"],
+            words: ["--announce is for plants"]),
+        Case(
             arguments: ["control", "m", "--plant", "heater-lab", "--store", "s", "--guard-coverage", "0.9"],
             words: ["--store follows the bands of the model", "--guard-coverage 0.9"]),
         Case(

@@ -70,6 +70,7 @@ extension ControlCommand {
         let standard =
             trained.distance == nil ? "minimize(difference)" : "minimize(distance); 0.5 * minimize(difference)"
         var request = try planning.request(goal: planning.goal ?? standard, guardrails: planning.guardrails)
+        try request.requireEngine(for: trained)
         request.explores = true
         (request.values, request.dwell) = (try switching.lists(), try switching.times())
         request.adopt(environment, acting: trained.actionChannels)
@@ -79,8 +80,10 @@ extension ControlCommand {
             fallback: try request.fallback(trained.actionChannels),
             actions: try request.actionSet(for: trained.actionChannels, samplingTime: trained.samplingTime),
             options: try PlannerOptions(
-                horizon: horizon, blocks: trained.searchBlocks, noveltyLimit: nil, chunk: 512, commitment: replanEvery),
-            solver: try request.searcher(for: trained), replanEvery: replanEvery, remembers: !planning.noAdapt)
+                horizon: horizon, blocks: trained.searchBlocks, seed: request.seed, noveltyLimit: nil, chunk: 512,
+                commitment: replanEvery),
+            solver: try request.searcher(for: trained), replanEvery: replanEvery, engine: request.engine,
+            remembers: !planning.noAdapt)
     }
 
     private func requireNoPlantOptions() throws {
@@ -88,7 +91,7 @@ extension ControlCommand {
             ("--plant", plant != nil), ("--task", task), ("--duration", duration != Self.usualDuration),
             ("--compare", compare != "exact,pid"), ("--deadline", planning.deadline != nil),
             ("--priority", planning.priority != DeadlinePriority.automatic.rawValue),
-            ("--blocks", planning.blocks != nil),
+            ("--blocks", planning.blocks != nil), ("--announce", announce != nil),
             ("--backup", planning.backup != BackupCheck.limits.rawValue),
             ("--guard-coverage", planning.guardCoverage != nil), ("--fault", !answering.faults.isEmpty),
             ("--recalibrate", answering.recalibrate != FeedbackOptions.Recalibration.widen.rawValue),
