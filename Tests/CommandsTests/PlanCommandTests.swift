@@ -36,6 +36,8 @@ struct PlanCommandTests {
             }
             #expect((json["search"]?["milliseconds"]?.double ?? 0) > 0)
             #expect(json["search"]?["solver"]?.string == "icem")
+            // Of a fallback alone it is true.
+            #expect(json.object?.keys.contains("recovery") == true && json["recovery"]?.bool == nil)
             #expect(json["alternatives"]?.array?.isEmpty == false)
             let page = try String(contentsOfFile: folder + "/decision/report.html", encoding: .utf8)
             for word in ["Certified", "T1 ≤ 60", "Turned down", "99 % band"] { #expect(page.contains(word), "\(word)") }

@@ -46,6 +46,7 @@ enum PlanJSON {
                     "not_covered": .array(backup.uncovered.map { .string($0) }), "novelty": optional(backup.novelty),
                 ]
             } ?? .null
+        value["recovery"] = plan.recovery.map { .bool($0) } ?? .null
         value["adaptation"] = outcome.source.adaptationJSON
         if let report { value["report"] = .string(report) }
         return .object(value)
