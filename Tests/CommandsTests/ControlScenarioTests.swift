@@ -3,6 +3,7 @@ import Basics
 import Planning
 import Plants
 import Testing
+import _TestSupport
 
 @testable import Commands
 
@@ -99,6 +100,20 @@ struct ControlScenarioTests {
         #expect(try fallback() == [20, 30])
         request.safeAction = ["Q1": 20]
         #expect(throws: ForesightError.self) { try fallback() }
+    }
+
+    @Test("Logs of an earlier run go, and nothing that is not called after a seed")
+    func formerLogs() throws {
+        try withTemporaryFolder { folder in
+            for name in ["1.csv", "2.csv", "30.csv", "007.csv", "+4.csv", "notes.csv", "5.txt", "channels.yaml"] {
+                try AtomicFile.write(name, to: "\(folder)/\(name)")
+            }
+            try Folder.create(folder + "/8.csv")
+            try ControlCommand.removeLogs(in: folder, except: [1, 3])
+            #expect(
+                Set(Folder.names(in: folder))
+                    == ["1.csv", "007.csv", "+4.csv", "notes.csv", "5.txt", "channels.yaml", "8.csv"])
+        }
     }
 
     @Test("Targets are those of the goal: steps in minutes, times that it names, and nothing of a difference")

@@ -272,33 +272,6 @@ struct ControlCommand: ParsableCommand {
             return found
         }
     }
-
-    /// Fills the run folder and returns the path of the page.
-    private func write(_ outcome: ControlOutcome) throws -> String {
-        let folder = try output.folder(
-            task: "control", configuration: outcome.scenario.task.name, seed: planning.seed, existing: .reused)
-        let provenance = try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(),
-            seeds: ["search": planning.seed, "first_episode": firstEpisode])
-        try provenance.save(in: folder)
-        try folder.write(ControlJSON.value(outcome, report: nil), to: "control.json")
-        try folder.write(ControlPage.page(outcome, started: provenance.started).html, to: "report.html")
-        try writeLogs(of: outcome, to: folder)
-        return folder.file("report.html")
-    }
-
-    /// What the sensors showed under the model's planner, as logs that a model can be trained on.
-    private func writeLogs(of outcome: ControlOutcome, to folder: RunFolder) throws {
-        let logs = folder.file("logs")
-        try Folder.create(logs)
-        let records = outcome.results[0].records.sorted { $0.key < $1.key }
-        for (seed, record) in records { try LogWriter.writeCSV(record.log, to: "\(logs)/\(seed).csv") }
-        if let log = records.first?.value.log {
-            try ChannelsFile.write(
-                log.channels, remark: "Channels of \(outcome.scenario.task.plant.name) in closed loop.",
-                to: "\(logs)/channels.yaml")
-        }
-    }
 }
 
 extension ControlScenario {
