@@ -44,6 +44,35 @@ struct ControlCommandTests {
         }
     }
 
+    @Test("Ctrl-C keeps the episodes that were finished, says of how many, and ends with 130")
+    func interrupted() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            let run = try ForesightProcess.start(
+                [
+                    "control", "model", "--plant", "heater-lab", "--goal", "T1 = 30", "--episodes", "100000",
+                    "--duration", "1min", "--store", "store", "--out", "study",
+                ], in: folder)
+            // Where the third has begun, two were finished.
+            func hasBegun() -> Bool {
+                (try? InputFile.text(folder + "/store/predictions.jsonl"))?.contains("seed 3,") == true
+            }
+            for _ in 0..<12_000 where run.isRunning && !hasBegun() { usleep(5000) }
+            kill(run.processIdentifier, SIGINT)
+            run.waitUntilExit()
+            let said = try InputFile.text(folder + "/stderr.txt")
+            #expect(run.terminationReason == .exit && run.terminationStatus == 130, "\(said)")
+            #expect(said.contains("of 100000 episodes, which are in study/report.html"), "\(said)")
+            let result = try JSONParser.parse(try InputFile.text(folder + "/study/control.json"))
+            let count = try #require(result["episodes"]?.int)
+            #expect(count >= 2 && result["episodes_wanted"]?.int == 100_000 && result["stopped"]?.bool == true)
+            #expect(result["controllers"]?.array?.count == 1)
+            #expect(Folder.names(in: folder + "/study/logs").count { $0.hasSuffix(".csv") } == count)
+            let page = try InputFile.text(folder + "/study/report.html")
+            #expect(page.contains("Stopped after \(count) of 100000 episodes"))
+        }
+    }
+
     @Test("The least cost that was possible stands beside the others, below them and within limits")
     func optimum() throws {
         try withTemporaryFolder { folder in

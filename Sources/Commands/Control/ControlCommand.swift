@@ -165,58 +165,31 @@ struct ControlCommand: ParsableCommand {
                     + "\(names) (simulate --record-disturbances)")
         }
         study.progress = talking.talk.beginWork()
+        Interrupt.install()
+        defer { Interrupt.uninstall() }
         var outcome = try Self.run(study, model: model, path: self.model, comparisons, talk: talking.talk)
         outcome.faultTexts = answering.faults
         outcome.faults = try FaultOutcome(outcome.results[0], scenario)
         for warning in outcome.results[0].warnings.sorted() { talking.talk.warning(warning) }
-        guard !noReport else { return show(outcome, report: nil) }
-        let report: String
+        let report: String?
         do {
-            report = try write(outcome)
+            report = try noReport ? nil : write(outcome)
         } catch {
             // What was found out is not lost because a page could not be saved.
             show(outcome, report: nil, isRefused: true)
             throw error
         }
-        show(outcome, report: report)
+        show(outcome, report: report, isRefused: outcome.wanted != nil)
+        guard outcome.wanted != nil else { return }
+        throw ForesightError(
+            .interrupted, "stopped after \(outcome.episodes)" + (report.map { ", which are in \($0)" } ?? ""),
+            remedy: "the same command runs them all")
     }
 
     private func show(_ outcome: ControlOutcome, report: String?, isRefused: Bool = false) {
         talking.report(
             ControlJSON.value(outcome, report: report), text: ControlText.text(outcome, report: report),
             isRefused: isRefused)
-    }
-
-    /// Runs the model and its comparisons.
-    static func run(
-        _ study: ControlStudy, model: TrainedModel, path: String, _ comparisons: [ControlStudy.Comparison], talk: Talk
-    ) throws -> ControlOutcome {
-        let description = model.description
-        let options = try study.request.options(for: description)
-        let horizon = Double(options.horizon) * description.stepTime
-        var outcome = ControlOutcome(
-            scenario: study.scenario, request: study.request, modelPath: path, model: description, horizon: horizon,
-            results: [try study.runModel(model)])
-        if comparisons.contains(.exact) {
-            outcome.results.append(try study.runExact(horizon: horizon, stepTime: description.stepTime))
-        }
-        if comparisons.contains(.pid) {
-            let results = try study.runCustomary()
-            outcome.results += results
-            if results.isEmpty {
-                talk.warning("the goal tells no target that PID loops could track, so they are left out")
-            }
-        }
-        if comparisons.contains(.optimum) {
-            if let result = study.runOptimum(after: outcome.results) {
-                outcome.results.append(result)
-            } else {
-                talk.warning(
-                    "the least cost on \(study.scenario.task.plant.name) cannot be searched: what happens there does not follow "
-                        + "actions smoothly, so that no gradient leads to it")
-            }
-        }
-        return outcome
     }
 
     private func scenario(on plant: any Plant, _ description: ModelDescription) throws -> ControlScenario {
@@ -271,18 +244,5 @@ struct ControlCommand: ParsableCommand {
             }
             return found
         }
-    }
-}
-
-extension ControlScenario {
-    /// What makes channels comparable for a model on a plant: as the model has it, else the width of the plant's limits.
-    static func scales(_ plant: any Plant, _ description: ModelDescription) -> [String: Double] {
-        var scales: [String: Double] = [:]
-        for channel in plant.channels {
-            if let lower = channel.lowerLimit, let upper = channel.upperLimit, upper > lower {
-                scales[channel.name] = upper - lower
-            }
-        }
-        return scales.merging(description.widths) { _, known in known }
     }
 }

@@ -22,6 +22,25 @@ struct ControlOutcome {
     /// What the model's planner made of them; `nil` without faults.
     var faults: FaultOutcome?
 
+    /// How many episodes were wanted, where somebody stopped the run; `nil` where it went to its end.
+    var wanted: Int?
+
+    /// The number of episodes with its noun, and of how many where the run was stopped.
+    var episodes: String {
+        let count = learned.episodes.count
+        return wanted.map { "\(count) of \(counted($0, "episode"))" } ?? counted(count, "episode")
+    }
+
+    /// What a stopped run left out; `nil` where it went to its end.
+    var omission: String? {
+        guard let wanted else { return nil }
+        let missing = wanted - learned.episodes.count
+        let episodes =
+            missing > 0
+            ? "\(counted(missing, "episode")) \(missing == 1 ? "was" : "were") not run" : "all episodes were run"
+        return episodes + "; comparisons that were not finished are left out"
+    }
+
     /// The model's planner.
     var learned: ClosedLoopReport { results[0].report }
 

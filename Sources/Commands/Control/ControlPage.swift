@@ -13,7 +13,7 @@ enum ControlPage {
         return Page(
             title: "\(task.plant.name) in closed loop",
             lead:
-                "\(counted(outcome.learned.episodes.count, "episode")) of \(duration), each with its own start and noise, "
+                "\(outcome.episodes) of \(duration), each with its own start and noise, "
                 + "the same for every controller. Plans look \(period(outcome.horizon)) ahead and are made anew at each "
                 + "sample. Scores are those of the true outputs.",
             blocks: blocks(outcome), footer: "foresight control \(Version.foresight), \(started)")
@@ -22,6 +22,12 @@ enum ControlPage {
     /// The parts of the page, also for other pages.
     static func blocks(_ outcome: ControlOutcome) -> [Block] {
         var blocks: [Block] = [.cards(cards(outcome))]
+        if let omission = outcome.omission {
+            blocks.append(
+                .notice(
+                    .warning, title: "Stopped after \(outcome.episodes)",
+                    omission.prefix(1).uppercased() + omission.dropFirst() + "."))
+        }
         if outcome.learned.refusals > 0 {
             blocks.append(
                 .notice(

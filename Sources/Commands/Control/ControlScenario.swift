@@ -4,6 +4,7 @@ import Episodes
 import Objectives
 import Planning
 import Plants
+import WorldModels
 
 /// What is run in closed loop: plant, episodes, and what every controller is asked for and scored by.
 struct ControlScenario {
@@ -217,5 +218,18 @@ struct ControlScenario {
     private func channelScales(_ outputs: [Channel], _ actions: [Channel]) -> ChannelScales {
         func widths(_ channels: [Channel]) -> [Float] { channels.map { Float(scales[$0.name] ?? 1) } }
         return ChannelScales(outputs: widths(outputs), actions: widths(actions))
+    }
+}
+
+extension ControlScenario {
+    /// What makes channels comparable for a model on a plant: as the model has it, else the width of the plant's limits.
+    static func scales(_ plant: any Plant, _ description: ModelDescription) -> [String: Double] {
+        var scales: [String: Double] = [:]
+        for channel in plant.channels {
+            if let lower = channel.lowerLimit, let upper = channel.upperLimit, upper > lower {
+                scales[channel.name] = upper - lower
+            }
+        }
+        return scales.merging(description.widths) { _, known in known }
     }
 }

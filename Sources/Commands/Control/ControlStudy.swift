@@ -33,6 +33,16 @@ struct ControlStudy {
         var warnings: Set<String> = []
     }
 
+    /// Ends a run that somebody asked to stop: with the episodes that were finished, where there are any.
+    struct Stopped: Error {
+        var result: Result?
+
+        /// Stops a run where that is asked for.
+        static func ifAsked() throws {
+            if Interrupt.isRequested { throw Stopped() }
+        }
+    }
+
     /// What is run.
     var scenario: ControlScenario
     /// The seeds of the episodes.
@@ -72,7 +82,10 @@ struct ControlStudy {
         agent.calibration = { store.factor($0, $1) }
         return try run("model") { loop, observe in
             var loop = loop
-            loop.hear = { try store.take($0, $1) }
+            loop.hear = {
+                try store.take($0, $1)
+                try Stopped.ifAsked()
+            }
             return try loop.run("model", agent: agent, observe: observe)
         }
     }
@@ -147,7 +160,8 @@ struct ControlStudy {
     /// - Parameter others: What was run on the same episodes.
     /// - Returns: The result, named “full-horizon optimum”, whose decisions took no time of their own; `nil` where chance decides
     ///   what happens on the plant, so that no gradient leads to it.
-    func runOptimum(after others: [Result]) -> Result? {
+    /// - Throws: `Stopped` where that is asked for; the optima so far are not kept.
+    func runOptimum(after others: [Result]) throws -> Result? {
         let task = scenario.task
         guard let first = others[0].records[seeds[0]],
             FullHorizonOptimum(task, episode: first).isSmooth(at: first.actions)
@@ -156,7 +170,8 @@ struct ControlStudy {
         let line = ProgressLine(name, total: seeds.count, unit: "episodes", style: progress)
         line.update(0)
         var result = Result(report: others[0].report, records: [:], reasons: [:])
-        let episodes = seeds.enumerated().map { index, seed in
+        let episodes = try seeds.enumerated().map { index, seed in
+            try Stopped.ifAsked()
             let records = others.compactMap { $0.records[seed] }
             let problem = FullHorizonOptimum(task, episode: records[0])
             let found = problem.solve(from: records.map(\.actions))
@@ -186,8 +201,9 @@ struct ControlStudy {
         var reasons: [String: Int] = [:]
         var warnings: Set<String> = []
         line.update(0)
-        let loop = try ClosedLoop(scenario.task, seeds: seeds)
-        let plain = try body(loop) { record, result, plans in
+        var loop = try ClosedLoop(scenario.task, seeds: seeds)
+        loop.hear = { _, _ in try Stopped.ifAsked() }
+        let observe: Observer = { record, result, plans in
             var result = result
             result.score = try scenario.score(record)
             episodes.append(result)
@@ -199,10 +215,16 @@ struct ControlStudy {
             for plan in plans.values { warnings.formUnion(plan.warnings.filter { $0.contains("recorded range") }) }
             line.update(episodes.count)
         }
-        line.finish(seeds.count)
-        return Result(
-            report: ClosedLoopReport(name: plain.name, episodes: episodes), records: records, reasons: reasons,
-            warnings: warnings)
+        func finished() -> Result {
+            line.finish(episodes.count)
+            return Result(
+                report: ClosedLoopReport(name: name, episodes: episodes), records: records, reasons: reasons,
+                warnings: warnings)
+        }
+        do { _ = try body(loop, observe) } catch is Stopped {
+            throw Stopped(result: episodes.isEmpty ? nil : finished())
+        }
+        return finished()
     }
 
     /// A reason with its amounts left out, so that the same reason counts together.

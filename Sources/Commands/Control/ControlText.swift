@@ -12,7 +12,8 @@ enum ControlText {
         let task = outcome.scenario.task
         let duration = period(Double(task.steps) * task.plant.samplingTime)
         var parts = [
-            "\(task.plant.name): \(counted(outcome.learned.episodes.count, "episode")) of \(duration)\n"
+            "\(task.plant.name): \(outcome.episodes) of \(duration)\n"
+                + (outcome.omission.map { "stopped: \($0)\n" } ?? "")
                 + "goal: \(outcome.scenario.goal)"
                 + (outcome.scenario.guardrails.isEmpty
                     ? "" : "\nguardrails: " + outcome.scenario.guardrails.joined(separator: "; "))
