@@ -12,7 +12,8 @@ struct Foresight: ParsableCommand {
         abstract: "Learn a world model from a recorded log, and plan with it under guardrails.",
         discussion: """
             foresight COMMAND --help says more. Results go to standard output, talk and errors to standard error. \
-            Exit status: 0 done, 1 failed, 64 wrong usage, 65 data that do not fit, 130 interrupted.
+            Exit status: 0 done, 1 failed or refused, 2 with --check when something was found, 64 wrong usage, \
+            65 data that do not fit, 130 interrupted.
             """,
         version: "foresight \(Version.foresight) (Swift \(Version.swift), \(Version.platform))",
         subcommands: [ReferenceCommand.self],
