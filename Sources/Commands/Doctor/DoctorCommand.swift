@@ -11,9 +11,10 @@ struct DoctorCommand: ParsableCommand {
         commandName: "doctor",
         abstract: "Say what is set up on this machine, and what to run where something is not.",
         discussion: """
-            inspect, simulate and doctor need nothing beside this program; what learns or uses a model needs libtorch, \
-            which make setup provides. Recorded pictures need libraries of their own, by their format. Ends with status 1 when \
-            libtorch is missing.
+            inspect, simulate and doctor need nothing beside this program. plan and control of a sensor model need \
+            compiled kernels (libkernels), and libtorch where these do not serve; all else that learns or uses a model \
+            needs libtorch. make setup provides both. Recorded pictures need libraries of their own, by their format. \
+            Ends with status 1 when libtorch is missing.
             """)
 
     @OptionGroup(title: "Output") var talking: TalkOptions
