@@ -53,7 +53,8 @@ struct ControlBenchmarkCommand: ParsableCommand {
         parsing: .upToNextOption,
         help: ArgumentHelp(
             """
-            What acts: foresight, unguarded, penalties, lagrangian, baseline, cloning, exact; all but unguarded by default.
+            What acts: foresight, unguarded, rounded, beam, penalties, lagrangian, baseline, cloning, exact; by default \
+            those of the plant's protocol.
             """,
             valueName: "row"))
     var rows: [String] = []
