@@ -1,13 +1,15 @@
 import ArgumentParser
 
-/// `foresight benchmark NAME`: figures on public data, beside what others published.
+/// `foresight benchmark NAME`: figures on public data, simulated plants and worlds, beside what others published.
 struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmark",
-        abstract: "Measure on public data sets, beside published figures.",
+        abstract: "Measure on public data sets and on simulated plants and worlds.",
         discussion: """
-            Each benchmark trains and scores by the official protocol of its sets, with one configuration for all.
+            Those on public data train and score by the official protocol of each set, with one configuration for all, \
+            beside published figures. Those on simulated plants and worlds need no data.
 
+              foresight benchmark control --plants cstr --episodes 10
               foresight benchmark identification --data data
               foresight benchmark detection --data data
             """,
