@@ -13,6 +13,7 @@ import Tensors
 /// | `surprise.json` | what is normal, for `foresight watch`; not there when the log was too short for it |
 /// | `rehearsal.safetensors` | stretches of the training log, for `foresight train --from`; may be removed |
 /// | `model.yaml` | channels, scaling, timing, sizes, settings, data hashes, and the digests of the files above |
+/// | `reference.json` | the linear models that evaluation compares with, a `LinearReference`; may be missing |
 /// | `card.md` | what a person should know before trusting it |
 ///
 /// A folder is made under a temporary name beside its place and renamed, so it is there whole or not at all.
