@@ -1,3 +1,5 @@
+import Episodes
+
 /// Independent PID loops, each from one output to one action, within the limits and the rate limits of the actions.
 public struct MultiLoopPID: Controller, Hashable {
     /// One loop: which output it watches and which action it sets.

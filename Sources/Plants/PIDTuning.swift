@@ -58,6 +58,18 @@ extension ControlTask {
             }, for: plant)
     }
 
+    /// What planners are compared with: what is customary on the plant, or loops tuned on some episodes; of a task that names
+    /// both, the one that costs less in these.
+    ///
+    /// - Parameter seeds: The episodes to choose by, other than those of the comparison.
+    public func baseline(seeds: some Collection<UInt64>) -> NamedController {
+        guard let customary = customary.first else { return NamedController("tuned PID", tunedPID(seeds: seeds)) }
+        guard baselineLoops != nil else { return customary }
+        let loops = tunedPID(seeds: seeds)
+        let isBetter = tuningCost(loops, seeds: seeds) < tuningCost(customary.controller, seeds: seeds)
+        return isBetter ? NamedController("tuned PID", loops) : customary
+    }
+
     /// What holds the plant while a log is made: the customary controller where the task says so, else the loops that it
     /// names.
     var pilot: (any Controller)? {

@@ -21,6 +21,25 @@ func report() throws {
     #expect(window.report(of: batch).timeline == [nil, 15, 5, nil, nil, nil])
 }
 
+@Test("What bands say nothing of is promised as a prediction, and what is decided as it is")
+func promises() throws {
+    let batch = Laboratory.trajectory(["T1": [40, 50, 53], "T2": [10, 10, 10], "Q1": [10, 10, 10]])
+    // A band for T1 alone, and not at the first step.
+    var widths = [Float](repeating: 0, count: 12)
+    (widths[4], widths[8]) = (1, 1)
+    let bands = Bands(coverage: 0.9, halfWidth: widths)
+    for (source, promise) in [
+        ("T1 <= 55", .bands), ("T2 <= 30", .prediction), ("T1 <= 55 and T2 <= 30", .prediction),
+        ("abs(T1 - T2) <= 90", .prediction), ("Q1 <= 40", .bands),
+    ] as [(String, GuardrailPromise)] {
+        let guardrail = try Guardrail.parse(source).compile(context: Laboratory.context())
+        let report = guardrail.report(of: batch, bands: bands)
+        #expect(report.promise == promise, "\(source)")
+        #expect((report.guaranteedMargin == nil) == (promise == .prediction))
+        #expect(report.holds)
+    }
+}
+
 @Test(
     "A guardrail that is violated now is reported, in its unit",
     arguments: [

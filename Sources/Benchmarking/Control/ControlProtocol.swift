@@ -88,8 +88,8 @@ public struct ControlProtocol: Sendable {
     /// What the action that is declared safe has to keep once a plan is left for it: nothing on a plant on which no action is
     /// safe to hold for as long as a plan looks ahead.
     public var backup = BackupCheck.limits
-    /// What becomes of calibrated bands as observations come; `nil` compares nothing.
-    public var recalibration: FeedbackOptions.Recalibration?
+    /// What becomes of calibrated bands as observations come, beside the correction of predictions; `nil` compares nothing.
+    public var recalibration: FeedbackOptions.Recalibration? = .off
     /// Episodes that figures are for.
     public var episodes = 50
     /// Episodes that weights of penalties and multipliers are chosen by, for each of them.
@@ -185,7 +185,8 @@ public struct ControlProtocol: Sendable {
         let others = [
             backup == .limits ? nil : "backup \(backup.rawValue)",
             recordings == 1 ? nil : "\(recordings) recordings",
-            recalibration.map { "recalibrate \($0.rawValue)" },
+            recalibration.map { "corrected, recalibrate \($0.rawValue)" },
+            task.customary.isEmpty || task.baselineLoops == nil ? nil : "loops beside what is customary",
         ]
         return (parts + others.compactMap { $0 }).joined(separator: " | ")
     }

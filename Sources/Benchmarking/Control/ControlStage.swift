@@ -113,11 +113,8 @@ struct ControlStage {
             let agent = ControllerAgent(controller, samplingTime: task.plant.samplingTime)
             try run(.baseline, agent: agent, seeds: seeds, observe: observe)
         }
-        guard let customary = task.customary.first else {
-            // Tuned on the plant, as on site, by episodes that no figure is reported for.
-            return try open(task.tunedPID(seeds: (0..<5).map { ControlProtocol.firstTuning + $0 }))
-        }
-        try open(customary.controller)
+        // Tuned on the plant, as on site, by episodes that no figure is reported for.
+        try open(task.baseline(seeds: (0..<5).map { ControlProtocol.firstTuning + $0 }).controller)
     }
 
     /// Runs episodes of any agent.

@@ -125,7 +125,7 @@ struct ControlBenchmarkCommand: ParsableCommand {
         try Engine.load()
         let folder = try output.folder(task: "benchmark", configuration: "control", existing: .reused)
         let provenance = try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: ["first_log": 1],
+            command: Provenance.commandLine, seeds: ["first_log": 1],
             versions: ["libtorch": Engine.version])
         try provenance.save(in: folder)
         var benchmark = ControlBenchmark(plans)

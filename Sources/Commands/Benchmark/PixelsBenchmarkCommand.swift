@@ -99,7 +99,7 @@ struct PixelsBenchmarkCommand: ParsableCommand {
             task: "benchmark", configuration: quick ? "pixels-quick" : "pixels",
             seed: UInt64(max(0, benchmarks.first?.settings.seed ?? 0)), existing: .reused)
         try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: [:],
+            command: Provenance.commandLine, seeds: [:],
             versions: ["libtorch": Engine.version]
         ).save(in: folder)
         talking.talk.note("run folder: \(folder.path)")

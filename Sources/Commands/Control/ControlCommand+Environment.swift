@@ -109,7 +109,7 @@ extension ControlCommand {
         let folder = try output.folder(
             task: "control", configuration: short, seed: firstEpisode, existing: .reused)
         try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(),
+            command: Provenance.commandLine,
             seeds: ["search": planning.seed, "first_episode": firstEpisode]
         ).save(in: folder)
         try folder.write(study.json(name, model: model, film: nil), to: "control.json")

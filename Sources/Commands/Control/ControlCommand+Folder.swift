@@ -13,7 +13,7 @@ extension ControlCommand {
         let folder = try output.folder(
             task: "control", configuration: outcome.scenario.task.name, seed: planning.seed, existing: .reused)
         let provenance = try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(),
+            command: Provenance.commandLine,
             seeds: ["search": planning.seed, "first_episode": firstEpisode])
         let isAgain = folder.has(Self.resultName)
         try provenance.save(in: folder)

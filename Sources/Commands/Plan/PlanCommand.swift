@@ -183,7 +183,7 @@ struct PlanCommand: ParsableCommand {
         let folder = try output.folder(
             task: "plan", configuration: name, seed: planning.seed, existing: .reused)
         let provenance = try Provenance(
-            command: ["foresight"] + CommandLine.arguments.dropFirst(), seeds: ["search": planning.seed],
+            command: Provenance.commandLine, seeds: ["search": planning.seed],
             inputs: [from, forecast].compactMap { $0 } + now + goalFiles.map(\.path))
         try provenance.save(in: folder)
         try folder.write(PlanJSON.value(outcome, report: nil), to: "plan.json")

@@ -156,10 +156,16 @@ enum PlanPage {
         let shares =
             "shares of the time are judged by their expected value, from how such errors were distributed: a promise about averages, "
             + "not about this plan's course"
-        guard certificate.promises.contains(.expectedShare) else {
-            return "guardrails are judged at the edge of the bands"
+        let promises = certificate.promises
+        var parts: [String] = []
+        if promises.isEmpty || promises.contains(.bands) {
+            parts.append("guardrails are judged at the edge of the bands")
         }
-        return certificate.promises.count == 1 ? shares : "guardrails are judged at the edge of the bands, " + shares
+        if promises.contains(.prediction) {
+            parts.append("those on a value without a band by its prediction, of which nothing says how wrong it may be")
+        }
+        if promises.contains(.expectedShare) { parts.append(shares) }
+        return parts.joined(separator: ", ")
     }
 
     private static func steps(_ outcome: PlanOutcome) -> Table {

@@ -31,17 +31,21 @@ enum PlanText {
     }
 
     private static func held(_ certificate: Certificate) -> String {
-        let promises = certificate.promises
-        let coverage = certificate.coverage.map { NumberText.percent($0, decimals: 0) }
-        let bands = coverage.map { " at the edge of the \($0) bands" } ?? ""
-        guard promises.contains(.expectedShare) else { return bands }
-        return promises.count == 1
-            ? " as an expected share of the time" : bands + ", or as an expected share of the time"
+        guard let coverage = certificate.coverage else { return "" }
+        let words = certificate.promises.isEmpty ? [.bands] : certificate.promises.sorted { $0.rawValue < $1.rawValue }
+        let ways = words.map { promise in
+            switch promise {
+            case .bands: "at the edge of the \(NumberText.percent(coverage, decimals: 0)) bands"
+            case .expectedShare: "as an expected share of the time"
+            case .prediction: "by a prediction without bands"
+            }
+        }
+        return " " + ways.joined(separator: ", or ")
     }
 
     /// What margins are called where something is known of how wrong predictions are.
     static func promised(_ certificate: Certificate) -> String {
-        let promises = certificate.promises
+        let promises = certificate.promises.subtracting([.prediction])
         guard promises.contains(.expectedShare) else { return "at the band's edge" }
         return promises.count == 1 ? "expected" : "at the band's edge, or expected"
     }

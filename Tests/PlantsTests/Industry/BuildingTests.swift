@@ -8,6 +8,18 @@ import Testing
 struct BuildingTests {
     private let zone = Building()
 
+    @Test("Compared with is the better on other days of the record's thermostat and loops that use parts of a stage")
+    func baseline() throws {
+        let task = ControlTask.building()
+        let chosen = task.baseline(seeds: [1001])
+        #expect(chosen.name == "tuned PID")
+        #expect(
+            task.tuningCost(chosen.controller, seeds: [1002]) < 0.9 * task.tuningCost(StagedThermostat(), seeds: [1002])
+        )
+        // What names no loops is compared with what is customary alone.
+        #expect(try ControlTask.named("turbofan").baseline(seeds: [1001]).name == "min–max governor")
+    }
+
     /// scipy 1.17: `solve_ivp(f, (0, 43200), x0, method="DOP853", rtol=1e-12, atol=1e-12)` of the equations in the comment
     /// of `Building`, after 5 min, 1 h and 12 h: zone, mass, cooling; the power by its formula.
     @Test(
