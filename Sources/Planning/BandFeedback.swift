@@ -245,6 +245,7 @@ public struct BandFeedback<D: Dynamics> {
     ///   - horizon: Steps that plans look ahead.
     ///   - bands: The calibrated bands that are widened.
     ///   - correction: What is added to predictions `[step, output]`, physical units; `nil` for nothing.
+    /// - Returns: A factor for each step and output, or `nil`.
     public func widening(horizon: Int, bands: Bands? = nil, correction: [Float]? = nil) -> [Float]? {
         let factors = options.recalibration == .off ? nil : self.factors(horizon: horizon)
         guard let correction, let bands else { return factors }

@@ -31,7 +31,10 @@ public protocol Dynamics {
 
     /// The same state with a correction that is added to all that is predicted from it; `nil` where nothing can be.
     ///
-    /// - Parameter correction: Row-major `[step, output]`, physical units; the last row is held beyond its end.
+    /// - Parameters:
+    ///   - state: What predictions start from.
+    ///   - correction: Row-major `[step, output]`, physical units; the last row is held beyond its end.
+    /// - Returns: The corrected state, or `nil`.
     func corrected(_ state: State, by correction: [Float]) -> State?
 }
 

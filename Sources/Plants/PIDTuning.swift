@@ -62,6 +62,7 @@ extension ControlTask {
     /// both, the one that costs less in these.
     ///
     /// - Parameter seeds: The episodes to choose by, other than those of the comparison.
+    /// - Returns: The controller with its name; loops are called “tuned PID”.
     public func baseline(seeds: some Collection<UInt64>) -> NamedController {
         guard let customary = customary.first else { return NamedController("tuned PID", tunedPID(seeds: seeds)) }
         guard baselineLoops != nil else { return customary }

@@ -96,6 +96,7 @@ extension ControlCommand {
             ("--guard-coverage", planning.guardCoverage != nil), ("--fault", !answering.faults.isEmpty),
             ("--recalibrate", answering.recalibrate != FeedbackOptions.Recalibration.widen.rawValue),
             ("--on-surprise", answering.onSurprise != FeedbackOptions.Response.widen.rawValue),
+            ("--no-correction", answering.noCorrection),
         ]
         guard let option = given.first(where: \.1)?.0 else { return }
         throw ForesightError.usage(
