@@ -23,9 +23,10 @@ func report() throws {
 
 @Test("What bands say nothing of is promised as a prediction, and what is decided as it is")
 func promises() throws {
-    let batch = Laboratory.trajectory(["T1": [40, 50, 53], "T2": [10, 10, 10], "Q1": [10, 10, 10]])
+    let ten = [Float](repeating: 10, count: 6)
+    let batch = Laboratory.trajectory(["T1": [40, 50, 53, 53, 50, 40], "T2": ten, "Q1": ten])
     // A band for T1 alone, and not at the first step.
-    var widths = [Float](repeating: 0, count: 12)
+    var widths = [Float](repeating: 0, count: 24)
     (widths[4], widths[8]) = (1, 1)
     let bands = Bands(coverage: 0.9, halfWidth: widths)
     for (source, promise) in [
