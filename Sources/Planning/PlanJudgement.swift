@@ -32,7 +32,8 @@ struct PlanJudgement {
         } else {
             let isFeasible = search.best?.score.isFeasible == true
             let why = compiled.doubt ?? Self.reason(best, alreadyViolated, wasFeasible: isFeasible, search)
-            let backup = try safe.map { try Assessment($0, compiled, dynamics, state, isBackup: true) }
+            // A prediction of it that runs away is no reason to end a loop, nor a way out.
+            let backup = safe.flatMap { try? Assessment($0, compiled, dynamics, state, isBackup: true) }
             if best.startsOutside && backup?.startsOutside ?? true {
                 status = .refused
                 reason = "the state is out of distribution: " + Self.noveltyText(best, first: true)
@@ -49,7 +50,10 @@ struct PlanJudgement {
                 subject = backup
             } else {
                 status = .refused
-                reason = "\(why), and no safe action is declared"
+                reason =
+                    safe == nil
+                    ? "\(why), and no safe action is declared"
+                    : "\(why), and what \(fallbackName) leads to cannot be predicted"
                 subject = best
             }
         }

@@ -275,6 +275,36 @@ struct PlannerTests {
         let back = try JSONDecoder().decode(PlannerOptions.self, from: try JSONEncoder().encode(unguarded))
         #expect(back == unguarded)
     }
+
+    @Test("a safe action whose own prediction runs away is no way out, and no reason to end a loop")
+    func runawayFallback() throws {
+        let task = PlanningTask(
+            goal: try Goal.parse("x0 = 0"), guardrails: [try Guardrail.parse("x0 <= 0.1")], fallback: .action([-1]))
+        var planner = Planner(
+            RunawayDynamics(), task: task, options: try PlannerOptions(horizon: 4, noveltyLimit: nil, backup: .none),
+            solver: try CrossEntropy(population: 32, elites: 4, iterations: 3))
+        // Nothing brings it below the limit within a step.
+        let plan = try planner.decide(from: [2], start: PlanningStart(outputs: [2], previousActions: [0]))
+        #expect(plan.status == .refused)
+        #expect(plan.reason?.hasSuffix("leads to cannot be predicted") == true, "\(plan.reason ?? "")")
+    }
+}
+
+/// Dynamics whose predictions run away under one action.
+struct RunawayDynamics: Dynamics {
+    var base = LinearTestDynamics(a: [[0.9]], b: [[0.2]])
+    var outputChannels: [Channel] { base.outputChannels }
+    var actionChannels: [Channel] { base.actionChannels }
+    var samplingTime: Double { base.samplingTime }
+    var trainedHorizon: Int? { nil }
+
+    func rollout(from state: [Float], into batch: inout TrajectoryBatch) throws {
+        try base.rollout(from: state, into: &batch)
+        for candidate in 0..<batch.candidates
+        where (0..<batch.horizon).allSatisfy({ batch.action(candidate, $0, 0) == -1 }) {
+            for step in 0..<batch.horizon { batch.outputs[candidate * batch.horizon + step] = .infinity }
+        }
+    }
 }
 
 /// Dynamics whose batches promise less speed than is real: right only when asked for a single candidate.
