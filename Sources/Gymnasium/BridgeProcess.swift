@@ -16,7 +16,6 @@ final class BridgeProcess {
     private let process = Process()
     private let socket: Int32
     private let complaint = Complaint()
-    private let group = Group()
     private var received: [UInt8] = []
     private var isOpen = true
 
@@ -51,8 +50,6 @@ final class BridgeProcess {
         process.standardInput = theirs
         process.standardOutput = theirs
         process.standardError = errors
-        // What it has started may outlive it, and holds its streams open then.
-        process.terminationHandler = { [group] process in group.end(process.processIdentifier) }
         defer { _ = close(ends[1]) }
         do { try process.run() } catch {
             _ = close(ends[0])
@@ -100,8 +97,11 @@ final class BridgeProcess {
         isOpen = false
         _ = close(socket)
         let number = process.processIdentifier
-        group.end(number)
-        if process.isRunning { kill(number, SIGKILL) }
+        if process.isRunning {
+            // With all that it may have started itself; it leads a group of its own.
+            if getpgid(number) == number { kill(-number, SIGKILL) }
+            kill(number, SIGKILL)
+        }
         process.waitUntilExit()
     }
 
@@ -120,27 +120,19 @@ final class BridgeProcess {
 
     private func line(until deadline: ContinuousClock.Instant) throws(Fault) -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 4096)
-        var isGone = false
         while true {
             if let end = received.firstIndex(of: 10) {
                 defer { received.removeFirst(end + 1) }
                 return Array(received[..<end])
             }
             let left = (deadline - ContinuousClock.now) / .milliseconds(1)
-            guard left > 0 || isGone else {
+            guard left > 0 else {
                 stop()
                 throw .late
             }
             var waiting = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-            let ready = poll(&waiting, 1, isGone ? 0 : Int32(min(left.rounded(.up), 500)))
-            if ready < 0 && errno == EINTR { continue }
-            if ready == 0 {
-                // The stream does not end with the process where one that it started has left its group. What it wrote last
-                // is there when it has gone, so that one more look tells.
-                if isGone { throw lost() }
-                isGone = !process.isRunning
-                continue
-            }
+            let ready = poll(&waiting, 1, Int32(min(left.rounded(.up), 1e9)))
+            if ready == 0 || (ready < 0 && errno == EINTR) { continue }
             let count = buffer.withUnsafeMutableBytes { recv(socket, $0.baseAddress, $0.count, 0) }
             if count > 0 {
                 received += buffer[..<count]
@@ -170,21 +162,6 @@ final class BridgeProcess {
         case late
         /// It answered something else.
         case garbled(String)
-    }
-
-    /// The process with all that it has started itself: it leads a group of its own.
-    private final class Group: @unchecked Sendable {
-        private let lock = NSLock()
-        private var hasEnded = false
-
-        /// Ends what is left of the group, once: later its number may be that of somebody else.
-        func end(_ number: Int32) {
-            lock.withLock {
-                guard !hasEnded, number > 0 else { return }
-                hasEnded = true
-                kill(-number, SIGKILL)
-            }
-        }
     }
 
     /// The last of what the process wrote to standard error.

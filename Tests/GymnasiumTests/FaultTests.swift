@@ -123,41 +123,6 @@ struct FaultTests {
         #expect(throws: ForesightError.self) { try other.reset(seed: 0) }
     }
 
-    @Test(
-        "A crash is told at once though a process that the environment has started holds its streams open",
-        arguments: ["fork", "flee"])
-    func survivors(_ fault: String) throws {
-        var options = dot("bridge/Dot-v0", ["fault": .string(fault)])
-        options.patience = 60
-        let environment = try GymnasiumEnvironment(options)
-        try environment.reset(seed: 0)
-        for _ in 0..<2 { _ = try environment.step([0]) }
-        let began = Date()
-        let failure = try #require(error { _ = try environment.step([0]) })
-        #expect(failure.description.contains("signal 9"), "\(failure)")
-        #expect(Date().timeIntervalSince(began) < 10)
-        let words = failure.description.split(separator: " ")
-        let place = try #require(words.firstIndex(of: "forked"), "\(failure)")
-        let helper = try #require(Int32(words[place + 1].filter(\.isNumber)))
-        // One in the group of the environment ends with it; one that has left it is on its own.
-        if fault == "fork" { #expect(waits { isGone(helper) }) }
-        kill(helper, SIGKILL)
-    }
-
-    @Test("What an environment has started ends with it, closed or killed", arguments: [true, false])
-    func helpers(isKilled: Bool) throws {
-        let environment = try GymnasiumEnvironment(dot("bridge/Dot-v0", ["fault": "help"]))
-        try environment.reset(seed: 0)
-        _ = try environment.step([0])
-        let column = try #require(environment.columns.firstIndex { $0.name == "info.count" })
-        let helper = Int32(environment.values(of: column)[0])
-        try #require(helper > 1)
-        #expect(!isGone(helper))
-        if isKilled { kill(environment.processIdentifier, SIGKILL) } else { environment.close() }
-        #expect(waits { isGone(helper) })
-        environment.close()
-    }
-
     @Test("The process ends with its parent, also in the middle of a step that hangs") func orphan() throws {
         let script = """
             import json, subprocess, sys, time

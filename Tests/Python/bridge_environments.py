@@ -1,7 +1,6 @@
 """Small environments that do what the tests of the bridge ask of them, registered under bridge/."""
 
 import os
-import signal
 import sys
 import time
 
@@ -20,7 +19,6 @@ class Dot(gymnasium.Env):
         self.fault = fault
         self.extra = extra
         self.resets = 0
-        self.helper = 0
         self.size = size
         self.action_space = {
             "box": spaces.Box(-1, 1, (1,), numpy.float32),
@@ -50,12 +48,6 @@ class Dot(gymnasium.Env):
         self.goal = numpy.full((self.size, self.size, 3), 9, numpy.uint8)
         return self.look(), {"goal": self.goal, "text": "not a number", "count": 0}
 
-    def start_helper(self):
-        self.helper = os.fork()
-        if self.helper == 0:
-            time.sleep(600)
-            os._exit(0)
-
     def step(self, action):
         self.t += 1
         print("environments may print")
@@ -64,14 +56,6 @@ class Dot(gymnasium.Env):
         if self.fault == "die" and self.t == 3:
             print("dying words", file=sys.stderr)
             os._exit(17)
-        if self.fault == "help" and self.t == 1:
-            self.start_helper()
-        if self.fault in ("fork", "flee") and self.t == 3:
-            self.start_helper()
-            if self.fault == "flee":
-                os.setpgid(self.helper, self.helper)
-            print("forked", self.helper, file=sys.stderr, flush=True)
-            os.kill(os.getpid(), signal.SIGKILL)
         if self.fault == "exit" and self.t == 3:
             sys.exit("enough")
         if self.fault == "hang" and self.t == 3:
@@ -86,7 +70,7 @@ class Dot(gymnasium.Env):
         if self.fault == "nan" and self.t > 3:
             self.x = numpy.nan
         over = self.t == 7
-        return self.look(), -abs(self.x), over, False, {"count": self.helper or self.t, "is_success": over, "goal": self.goal}
+        return self.look(), -abs(self.x), over, False, {"count": self.t, "is_success": over, "goal": self.goal}
 
     def render(self):
         if self.fault == "moving":
