@@ -179,7 +179,8 @@ public struct LearnedDynamics: DifferentiableDynamics {
         return Bands(
             coverage: bands.coverage,
             halfWidth: adapted.widened(
-                bands.halfWidth, coverage: bands.coverage, disturbances: ahead, horizon: horizon), errors: bands.errors)
+                bands.halfWidth, coverage: bands.coverage, disturbances: ahead, horizon: horizon), shift: bands.shift,
+            errors: bands.errors)
     }
 
     /// The expected disturbances of each step, row-major `[step, disturbance]`, physical units.

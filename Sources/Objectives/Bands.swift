@@ -8,13 +8,18 @@ public struct Bands: Sendable, Equatable {
     public var coverage: Double
     /// Half-widths, row-major `[step, output]`, physical units.
     public var halfWidth: [Float]
+    /// How far the middle of each band lies above the prediction, row-major `[step, output]`, physical units; empty where bands lie
+    /// around it.
+    public var shift: [Float]
     /// How errors are distributed, for guardrails on an expected share of time; `nil` when all that is known is the coverage.
     public var errors: ErrorQuantiles?
 
     /// Creates bands from row-major half-widths `[step, output]`.
-    public init(coverage: Double, halfWidth: [Float], errors: ErrorQuantiles? = nil) {
+    public init(coverage: Double, halfWidth: [Float], shift: [Float] = [], errors: ErrorQuantiles? = nil) {
+        precondition(shift.isEmpty || shift.count == halfWidth.count, "a shift for each half-width")
         self.coverage = coverage
         self.halfWidth = halfWidth
+        self.shift = shift
         self.errors = errors
     }
 }

@@ -28,7 +28,10 @@ struct ChanceTable: Sendable {
                 let factor = Float(term.weight) * bands.halfWidth[place]
                 let own = errors.values[place * count..<(place + 1) * count].map { $0 * factor }
                 // Levels are symmetric in what they leave on either side only where the table says so; mirrored ones are looked up.
-                return factor >= 0 ? own : Self.mirrored(own, levels)
+                let quantiles = factor >= 0 ? own : Self.mirrored(own, levels)
+                guard !bands.shift.isEmpty else { return quantiles }
+                let middle = Float(term.weight) * bands.shift[place]
+                return quantiles.map { $0 + middle }
             }
             for (index, level) in levels.enumerated() {
                 values.append(

@@ -126,9 +126,12 @@ extension CompiledGuardrail {
                 }
                 if let bands {
                     bands.halfWidth.withUnsafeBufferPointer { widths in
-                        guard let halfWidth = widths.baseAddress else { return }
-                        signals.interval(
-                            block, halfWidth: halfWidth, low: memory.low, high: memory.high, poison: memory.poison)
+                        bands.shift.withUnsafeBufferPointer { shift in
+                            guard let halfWidth = widths.baseAddress else { return }
+                            signals.interval(
+                                block, halfWidth: halfWidth, shift: shift.isEmpty ? nil : shift.baseAddress,
+                                low: memory.low, high: memory.high, poison: memory.poison)
+                        }
                     }
                 }
                 formula.forward(

@@ -4,10 +4,10 @@ extension SignalProgram {
     /// Interval arithmetic after Moore, "Interval Analysis", 1966; linear expressions are exact, others may be wider
     /// than need be. Bounds are sound up to the rounding of single precision.
     ///
-    /// Half-widths are `[step, output]`; bounds are registers `[register, sample, lane]`; poison is, per lane, `NaN` where
+    /// Half-widths are `[step, output]`, and so is how far the middles of bands lie above the predictions, where they do; bounds are registers `[register, sample, lane]`; poison is, per lane, `NaN` where
     /// something was not finite or a divisor may be zero.
     func interval(
-        _ block: Block, halfWidth: UnsafePointer<Float>, low: UnsafeMutablePointer<Float>,
+        _ block: Block, halfWidth: UnsafePointer<Float>, shift: UnsafePointer<Float>?, low: UnsafeMutablePointer<Float>,
         high: UnsafeMutablePointer<Float>, poison: UnsafeMutablePointer<Float>
     ) {
         let size = registerSize
@@ -23,7 +23,7 @@ extension SignalProgram {
                 gather(instruction, block, low + index * size, poison)
                 outHigh.update(from: outLow, count: count)
                 if instruction.operation == .output {
-                    widen(instruction, halfWidth, low + index * size, high + index * size, poison)
+                    widen(instruction, halfWidth, shift, low + index * size, high + index * size, poison)
                 }
             case .series:
                 broadcast(instruction, low + index * size)
@@ -63,19 +63,21 @@ extension SignalProgram {
     }
 
     private func widen(
-        _ instruction: Instruction, _ halfWidth: UnsafePointer<Float>, _ low: UnsafeMutablePointer<Float>,
+        _ instruction: Instruction, _ halfWidth: UnsafePointer<Float>, _ shift: UnsafePointer<Float>?,
+        _ low: UnsafeMutablePointer<Float>,
         _ high: UnsafeMutablePointer<Float>, _ poison: UnsafeMutablePointer<Float>
     ) {
         let lanes = Self.lanes
         let first = max(1, instruction.first)
         guard first <= instruction.last else { return }
         for sample in first...instruction.last {
-            let half = halfWidth[(sample - 1) * outputCount + instruction.a]
+            let place = (sample - 1) * outputCount + instruction.a
+            let (half, middle) = (halfWidth[place], shift?[place] ?? 0)
             // A band that is missing or negative promises nothing.
             if !(half >= 0 && half.isFinite) { for lane in 0..<lanes { poison[lane] = .nan } }
             for i in sample * lanes..<(sample + 1) * lanes {
-                low[i] -= half
-                high[i] += half
+                low[i] += middle - half
+                high[i] += middle + half
             }
         }
     }

@@ -152,7 +152,19 @@ extension Bands {
     /// The same with each half-width multiplied by its factor `[step, output]`.
     func widened(by factors: [Float]?) -> Bands {
         guard let factors else { return self }
-        return Bands(coverage: coverage, halfWidth: zip(halfWidth, factors).map { $0 * $1 }, errors: errors)
+        return Bands(
+            coverage: coverage, halfWidth: zip(halfWidth, factors).map { $0 * $1 }, shift: shift, errors: errors)
+    }
+
+    /// Bands around corrected predictions that reach as far as those around what they were before: the least that hold both.
+    ///
+    /// - Parameter correction: What was added to predictions, row-major `[step, output]`; `nil` for nothing.
+    /// - Returns: The bands.
+    func reaching(back correction: [Float]?) -> Bands {
+        guard let correction, correction.count >= halfWidth.count else { return self }
+        return Bands(
+            coverage: coverage, halfWidth: zip(halfWidth, correction).map { $0 > 0 ? $0 + abs($1) / 2 : $0 },
+            shift: zip(halfWidth, correction).map { $0 > 0 ? -$1 / 2 : 0 }, errors: errors)
     }
 
     /// The bands of the first steps.
@@ -162,6 +174,8 @@ extension Bands {
         guard halfWidth.count >= horizon * outputs else {
             throw PlannerChecks.bandsTooShort(steps: halfWidth.count / max(1, outputs), horizon: horizon)
         }
-        return Bands(coverage: coverage, halfWidth: Array(halfWidth.prefix(horizon * outputs)), errors: errors)
+        return Bands(
+            coverage: coverage, halfWidth: Array(halfWidth.prefix(horizon * outputs)),
+            shift: Array(shift.prefix(horizon * outputs)), errors: errors)
     }
 }

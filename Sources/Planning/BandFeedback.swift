@@ -147,7 +147,8 @@ public struct BandFeedback<D: Dynamics> {
                 if ratio <= 1 { tallies[place].calibrated += 1 }
                 let error = observation[output] - predicted[output]
                 let correction = past.corrections[index]
-                if abs(error - correction) <= past.factors[index] * width + abs(correction) {
+                // The band holds what is predicted with and without it.
+                if abs(error - correction / 2) <= past.factors[index] * width + abs(correction) / 2 {
                     tallies[place].recalibrated += 1
                 }
                 if !means.isEmpty { means[index].update(error, deviation: width / quantile) }
@@ -237,27 +238,9 @@ public struct BandFeedback<D: Dynamics> {
 
     /// What calibrated half-widths are multiplied by now, row-major `[step, output]`; between lead times along the
     /// logarithm. `nil` where bands stay as calibrated.
-    ///
-    /// A correction moves what is predicted and never loosens a guardrail: the bands around what is corrected reach as far as
-    /// those around what is not.
-    ///
-    /// - Parameters:
-    ///   - horizon: Steps that plans look ahead.
-    ///   - bands: The calibrated bands that are widened.
-    ///   - correction: What is added to predictions `[step, output]`, physical units; `nil` for nothing.
-    /// - Returns: A factor for each step and output, or `nil`.
-    public func widening(horizon: Int, bands: Bands? = nil, correction: [Float]? = nil) -> [Float]? {
-        let factors = options.recalibration == .off ? nil : self.factors(horizon: horizon)
-        guard let correction, let bands else { return factors }
-        return correction.indices.map { index in
-            let (factor, half) = (factors?[index] ?? 1, index < bands.halfWidth.count ? bands.halfWidth[index] : 0)
-            return half > 0 ? factor + abs(correction[index]) / half : factor
-        }
-    }
-
-    /// What the scales come to between lead times, row-major `[step, output]`.
-    private func factors(horizon: Int) -> [Float] {
-        (1...horizon).flatMap { step in
+    public func widening(horizon: Int) -> [Float]? {
+        guard options.recalibration != .off else { return nil }
+        return (1...horizon).flatMap { step in
             (0..<outputs).map { output in
                 let after = leads.firstIndex { $0 >= step } ?? leads.count - 1
                 let high = scales[after * outputs + output].factor

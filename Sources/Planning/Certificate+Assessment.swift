@@ -8,13 +8,16 @@ extension Certificate {
         let steps = 0..<context.horizon
         channels = context.outputs.enumerated().map { index, channel in
             let values = steps.map { Double(batch.output(0, $0, index)) }
-            let widths = compiled.bands.map { bands in
-                steps.map { Double(bands.halfWidth[$0 * context.outputs.count + index]) }
+            let places = steps.map { $0 * context.outputs.count + index }
+            let edges = compiled.bands.map { bands in
+                zip(values, places).map { value, place in
+                    let middle = value + Double(bands.shift.isEmpty ? 0 : bands.shift[place])
+                    return (middle - Double(bands.halfWidth[place]), middle + Double(bands.halfWidth[place]))
+                }
             }
             return Channel(
                 name: channel.name, unit: channel.unit, start: Double(context.initialOutputs[index]), values: values,
-                lower: widths.map { zip(values, $0).map { $0 - $1 } } ?? [],
-                upper: widths.map { zip(values, $0).map { $0 + $1 } } ?? [],
+                lower: edges?.map(\.0) ?? [], upper: edges?.map(\.1) ?? [],
                 spread: batch.hasSpread ? steps.map { Double(batch.spread[$0 * context.outputs.count + index]) } : [])
         }
         guardrails = assessment.reports.map { Margin($0) }

@@ -17,11 +17,11 @@ public struct Certificate: Sendable, Codable, Equatable {
         /// The upper edge of the band at the end of each step; empty without bands.
         public var upper: [Double]
 
-        /// How wide the band is to either side at the end of a step; `nil` where nothing is known of how wrong it may be.
+        /// Half of the width of the band at the end of a step; `nil` where nothing is known of how wrong it may be.
         public func halfWidth(_ step: Int) -> Double? {
             guard !upper.isEmpty else { return nil }
-            let width = upper[step] - values[step]
-            return width > 0 ? width : nil
+            let width = upper[step] - lower[step]
+            return width > 0 ? width / 2 : nil
         }
         /// How far the members of an ensemble disagree at each step, one standard deviation; empty without an ensemble.
         public var spread: [Double]

@@ -91,6 +91,7 @@ public struct Planner<D: Dynamics> {
         try PlannerChecks.finite(start.previousActions, dynamics.actionChannels, what: "actions")
         var task = task
         task.bands = try dynamics.bands(task.bands, from: state)?.widened(by: task.widening)
+            .reaching(back: task.correction)
         let compiled = try CompiledTask(task, dynamics, start, options)
         let space = compiled.space
         let safe = try safeActions(compiled)

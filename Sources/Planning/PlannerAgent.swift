@@ -143,12 +143,11 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         let (seen, outputs) = try start(situation)
         let correction = feedback?.correction(horizon: planner.options.horizon)
         let corrected = correction.flatMap { planner.dynamics.corrected(seen, by: $0) }
-        let calibrated = try planner.dynamics.bands(planner.task.bands, from: seen)
-        if let calibrated {
+        if let calibrated = try planner.dynamics.bands(planner.task.bands, from: seen) {
             feedback?.issue(decision: situation.step, state: seen, bands: calibrated, isCorrected: corrected != nil)
         }
-        planner.task.widening = feedback?.widening(
-            horizon: planner.options.horizon, bands: calibrated, correction: corrected == nil ? nil : correction)
+        planner.task.widening = feedback?.widening(horizon: planner.options.horizon)
+        planner.task.correction = corrected == nil ? nil : correction
         planner.task.doubt = feedback?.doubt
         let state = corrected ?? seen
         var planningStart = pace(situation)

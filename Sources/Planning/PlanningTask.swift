@@ -14,6 +14,9 @@ public struct PlanningTask: Sendable {
     public var bands: Bands?
     /// What the half-widths are multiplied by, row-major `[step, output]`, as a running loop has found out; `nil` for 1.
     public var widening: [Float]?
+    /// What a loop has added to predictions, row-major `[step, output]`, physical units: bands reach as far as those around
+    /// predictions without it, so that no guardrail is loosened. `nil` for nothing.
+    public var correction: [Float]?
     /// Why no plan is to be certified now, whatever it promises; `nil` to certify as ever. A running loop doubts its
     /// predictions when they turn out to be wrong.
     public var doubt: String?

@@ -20,12 +20,11 @@ extension ControlTask {
             warmUpSteps: Int((3600 / plant.samplingTime).rounded()))
         task.disturbances = .summerDay
         task.declaredSafeAction = [0.7]
-        task.customary = [NamedController("staged thermostat", StagedThermostat())]
-        task.isHeldByCustomary = true
-        // A stage for a part of the sample, as planners may choose it, which the thermostat of the record cannot.
-        task.baselineLoops = [
-            .init(output: 0, action: 0, settings: PIDSettings(gain: -1.5, integralTime: 14_400))
+        task.customary = [
+            NamedController("staged thermostat", StagedThermostat()),
+            NamedController("proportional thermostat", ProportionalThermostat()),
         ]
+        task.isHeldByCustomary = true
         task.announcementLead = 0
         return task
     }

@@ -58,17 +58,17 @@ extension ControlTask {
             }, for: plant)
     }
 
-    /// What planners are compared with: what is customary on the plant, or loops tuned on some episodes; of a task that names
-    /// both, the one that costs less in these.
+    /// What planners are compared with: what is customary on the plant, of several the one that costs least in some episodes, and
+    /// loops tuned on these where nothing is.
     ///
     /// - Parameter seeds: The episodes to choose by, other than those of the comparison.
     /// - Returns: The controller with its name; loops are called “tuned PID”.
     public func baseline(seeds: some Collection<UInt64>) -> NamedController {
-        guard let customary = customary.first else { return NamedController("tuned PID", tunedPID(seeds: seeds)) }
-        guard baselineLoops != nil else { return customary }
-        let loops = tunedPID(seeds: seeds)
-        let isBetter = tuningCost(loops, seeds: seeds) < tuningCost(customary.controller, seeds: seeds)
-        return isBetter ? NamedController("tuned PID", loops) : customary
+        guard customary.count > 1 else {
+            return customary.first ?? NamedController("tuned PID", tunedPID(seeds: seeds))
+        }
+        let costs = customary.map { tuningCost($0.controller, seeds: seeds) }
+        return customary[costs.indices.min { costs[$0] < costs[$1] } ?? 0]
     }
 
     /// What holds the plant while a log is made: the customary controller where the task says so, else the loops that it

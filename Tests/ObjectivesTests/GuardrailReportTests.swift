@@ -41,6 +41,28 @@ func promises() throws {
     }
 }
 
+@Test("A band whose middle lies beside the prediction is judged where it lies, also as a share of the time")
+func shifted() throws {
+    let batch = Laboratory.trajectory(["T1": [Float](repeating: 50, count: 6)])
+    let (widths, shift) = ([Float](repeating: 1, count: 24), [Float](repeating: 2, count: 24))
+    let bands = Bands(coverage: 0.9, halfWidth: widths, shift: shift)
+    for (source, margin) in [("T1 <= 55", 2), ("T1 >= 40", 11), ("30 - T1 <= 0", 21), ("abs(T1) <= 60", 7)]
+        as [(String, Double)]
+    {
+        let guardrail = try Guardrail.parse(source).compile(context: Laboratory.context())
+        #expect(guardrail.report(of: batch, bands: bands).guaranteedMargin == margin, "\(source)")
+    }
+    // What is predicted 2 higher under bands around it is the same for a share, from either side.
+    let higher = Laboratory.trajectory(["T1": [Float](repeating: 52, count: 6)])
+    let plain = Bands(coverage: 0.9, halfWidth: widths)
+    for source in ["share(T1 <= 52.4) >= 50 %", "share(T1 >= 51.7) >= 50 %"] {
+        let guardrail = try Guardrail.parse(source).compile(context: Laboratory.context())
+        let (own, other) = (guardrail.report(of: batch, bands: bands), guardrail.report(of: higher, bands: plain))
+        #expect(abs((own.guaranteedMargin ?? .nan) - (other.guaranteedMargin ?? 0)) < 1e-3, "\(source)")
+        #expect(own.guaranteedMargin != guardrail.report(of: batch, bands: plain).guaranteedMargin)
+    }
+}
+
 @Test(
     "A guardrail that is violated now is reported, in its unit",
     arguments: [

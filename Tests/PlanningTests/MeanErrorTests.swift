@@ -54,6 +54,17 @@ import Testing
         #expect(found > 0.95 && found < 1.01)
     }
 
+    @Test("bands around what is corrected hold those around what is not, and no more than both") func reach() {
+        let bands = Bands(coverage: 0.99, halfWidth: [1, 2, 0])
+        let wider = bands.reaching(back: [0.5, -3, 4])
+        // Predictions were 0 before, so that they are the correction now.
+        let edges = zip([0.5, -3, 4] as [Float], zip(wider.shift, wider.halfWidth)).map { value, band in
+            [value + band.0 - band.1, value + band.0 + band.1]
+        }
+        #expect(edges == [[-1, 1.5], [-5, 2], [4, 4]])
+        #expect(bands.reaching(back: nil) == bands)
+    }
+
     /// Lets an agent hold a plant at `x0 = 0.5` that a constant force of 0.03 a step drives beside what the model knows.
     private func distance(corrects: Bool) throws -> Double {
         let model = LinearTestDynamics(a: [[0.9]], b: [[0.2]])

@@ -186,7 +186,7 @@ public struct ControlProtocol: Sendable {
             backup == .limits ? nil : "backup \(backup.rawValue)",
             recordings == 1 ? nil : "\(recordings) recordings",
             recalibration.map { "corrected, recalibrate \($0.rawValue)" },
-            task.customary.isEmpty || task.baselineLoops == nil ? nil : "loops beside what is customary",
+            task.customary.count < 2 ? nil : "the better of " + task.customary.map(\.name).joined(separator: " and "),
         ]
         return (parts + others.compactMap { $0 }).joined(separator: " | ")
     }

@@ -70,7 +70,7 @@ public enum ControlRow: String, Sendable, Codable, CaseIterable {
             "the same model, guardrails and search, actions that take only some values planned as numbers, which the plant rounds"
         case .beam: "the same model and guardrails, the values of actions searched by a tree instead of by category"
         case .baseline:
-            "PID loops tuned on other episodes, or the controller of the plant's own literature: the better of the two where there are both"
+            "PID loops tuned on other episodes, or the controller of the plant's own literature; of several the better on these"
         case .cloning: "a network that learned from the same log what the log's policy does"
         case .exact: "the same planner with the true equations and the true state; no other row asks the simulator"
         case .optimum: "the least cost that was possible: all actions at once, true equations, known disturbances"

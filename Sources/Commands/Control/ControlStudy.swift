@@ -135,17 +135,19 @@ struct ControlStudy {
         return planning
     }
 
-    /// What is customary on the plant, and loops tuned on other episodes where the task names some or nothing else; empty when
-    /// the goal tells no target that they could track.
+    /// What is customary on the plant: loops tuned on other episodes where the task names nothing else; empty when the goal
+    /// tells no target that they could track.
     ///
     /// - Throws: Nothing of its own.
     func runCustomary() throws -> [Result] {
         let task = scenario.task
-        let customary = try task.customary.map { try run($0.controller, name: $0.name) }
-        guard !task.targets.isEmpty, customary.isEmpty || task.baselineLoops != nil else { return customary }
+        guard task.customary.isEmpty else {
+            return try task.customary.map { try run($0.controller, name: $0.name) }
+        }
+        guard !task.targets.isEmpty else { return [] }
         // Limits count when tuning, so that the loops are tuned for what they are judged by.
         let controller = scenario.tuningTask.tunedPID(seeds: Self.tuningSeeds(apartFrom: seeds))
-        return customary + [try run(controller, name: "tuned PID")]
+        return [try run(controller, name: "tuned PID")]
     }
 
     private func run(_ controller: some Controller, name: String) throws -> Result {
