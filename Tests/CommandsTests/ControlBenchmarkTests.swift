@@ -49,7 +49,7 @@ struct ControlBenchmarkCommandTests {
                 first: [], tunings: [], clones: [], hours: 8, horizon: (10, 100), firstEpisode: first)
         }
         let (chosen, reported) = (result(1001), result(2001))
-        #expect(chosen.json["first_episode"]?.int == 1001 && reported.json["first_episode"]?.int == 2001)
+        #expect(chosen.json["first_episode"] == .unsigned(1001) && reported.json["first_episode"] == .unsigned(2001))
         #expect(
             ControlBenchmarkText.remarks(chosen).first?.hasPrefix("episodes to tune by: seeds from 1001 on") == true)
         #expect(ControlBenchmarkText.remarks(reported).allSatisfy { !$0.contains("tune by") })
