@@ -11,8 +11,8 @@ public struct ProportionalThermostat: Controller, Hashable {
     /// The stage at the set point.
     public var bias: Double
 
-    /// Creates a thermostat; by default with what was cheapest of a grid on other days than those that anything is reported for.
-    public init(gain: Double = 2, bias: Double = 0.5) {
+    /// Creates a thermostat; by default with what was cheapest of a grid on twenty days that nothing is reported for.
+    public init(gain: Double = 1, bias: Double = 0.6) {
         self.gain = gain
         self.bias = bias
     }
