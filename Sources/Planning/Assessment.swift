@@ -158,10 +158,10 @@ extension Bands {
 
     /// Bands around corrected predictions that reach as far as those around what they were before: the least that hold both.
     ///
-    /// - Parameter correction: What was added to predictions, row-major `[step, output]`; `nil` for nothing.
-    /// - Returns: The bands.
+    /// - Parameter correction: What was added to predictions, row-major `[step, output]`, physical units; `nil` for nothing.
+    /// - Returns: The bands, of as many steps as both have.
     func reaching(back correction: [Float]?) -> Bands {
-        guard let correction, correction.count >= halfWidth.count else { return self }
+        guard let correction else { return self }
         return Bands(
             coverage: coverage, halfWidth: zip(halfWidth, correction).map { $0 > 0 ? $0 + abs($1) / 2 : $0 },
             shift: zip(halfWidth, correction).map { $0 > 0 ? -$1 / 2 : 0 }, errors: errors)
