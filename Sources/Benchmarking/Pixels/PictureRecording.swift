@@ -93,7 +93,7 @@ struct PictureRecording: Sendable {
             angles: world.angleNames, settings: settings, startIndex: try former.map(ImageCheckpoint.step) ?? 0)
         let data = try fingerprint(frames)
         try former.map { try ImageCheckpoint.restore(training, data: data, from: $0) }
-        let saving = Saving(training, data: data, path: checkpoint)
+        let saving = ImageSaving(training, data: data, path: checkpoint)
         try training.prepare { try progress(.encoding($0, $1)) }
         try known.map { try training.trainer.model.load($0.stateDict()) }
         while known == nil && !training.trainer.isFinished {
@@ -102,36 +102,6 @@ struct PictureRecording: Sendable {
         }
         try training.learnHeads { share, what in try saving.during { try progress(.heads(share, what)) } }
         return training
-    }
-}
-
-/// Saves a training each minute, and where somebody ends it.
-private final class Saving {
-    private let training: ImageTraining<InMemoryFrames>
-    private let data: String
-    private let path: String?
-    private var saved = ContinuousClock.now
-
-    init(_ training: ImageTraining<InMemoryFrames>, data: String, path: String?) {
-        (self.training, self.data, self.path) = (training, data, path)
-    }
-
-    /// Tells how far it is.
-    ///
-    /// - Throws: What `progress` throws, once everything is saved; `ForesightError.failure` when it cannot be.
-    func during(_ progress: () throws -> Void) throws {
-        do {
-            try progress()
-        } catch {
-            try save()
-            throw error
-        }
-        if ContinuousClock.now - saved > .seconds(60) { try save() }
-    }
-
-    private func save() throws {
-        try path.map { try ImageCheckpoint.save(training, data: data, to: $0) }
-        saved = .now
     }
 }
 

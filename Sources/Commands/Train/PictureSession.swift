@@ -12,8 +12,6 @@ struct PictureSession {
     static let checkpointName = TrainSession.checkpointName
     /// Optimiser steps between two lines of the log.
     private static let stride = 50
-    /// Seconds between two checkpoints.
-    private static let pause = 60.0
 
     let configuration: PictureConfiguration
     /// Where encoder and predictor learn; one that is available.
@@ -70,16 +68,14 @@ struct PictureSession {
         Interrupt.install()
         defer { Interrupt.uninstall() }
         try encode(training, data: data, isNew: former == nil, in: folder)
-        let seconds = try learn(training, data: data, in: folder)
+        let saving = ImageSaving(training, data: data, path: folder.file(Self.checkpointName))
+        let seconds = try learn(training, saving, in: folder)
         let line = ProgressLine("heads", total: 100, unit: "parts", style: talk.beginWork())
-        var saved = ProgressLine.seconds()
         try training.learnHeads(regions: configuration.regions) { share, what in
-            if Interrupt.isRequested || ProgressLine.seconds() - saved > Self.pause {
-                try ImageCheckpoint.save(training, data: data, to: folder.file(Self.checkpointName))
-                saved = ProgressLine.seconds()
+            try saving.during {
+                if Interrupt.isRequested { throw interruption(folder) }
+                line.update(Int(share * 100), note: what)
             }
-            if Interrupt.isRequested { throw Interrupt.error(resumeWith: "foresight train --resume \(folder.path)") }
-            line.update(Int(share * 100), note: what)
         }
         line.finish(100)
         var origin = ModelOrigin()
@@ -92,6 +88,11 @@ struct PictureSession {
         let metrics = try MetricsLog.read(folder.file(TrainSession.metricsName))
         try folder.write(PicturePage.page(result, metrics: metrics).html, to: "report.html")
         return result
+    }
+
+    /// What says how a run goes on that somebody ended.
+    private func interruption(_ folder: RunFolder) -> ForesightError {
+        Interrupt.error(resumeWith: "foresight train --resume \(folder.path)")
     }
 
     /// Where and in which numbers training computes, and what is slower than it need be.
@@ -118,22 +119,21 @@ struct PictureSession {
         let rows = training.learned.layout.rowCount + training.heldOut.layout.rowCount
         let line = ProgressLine("tokens", total: rows, unit: "pictures", style: talk.beginWork())
         try training.prepare { done, _ in
-            if Interrupt.isRequested { throw Interrupt.error(resumeWith: "foresight train --resume \(folder.path)") }
+            if Interrupt.isRequested { throw interruption(folder) }
             line.update(done)
         }
         line.finish(rows)
     }
 
     /// The optimiser steps of encoder and predictor.
-    private func learn(
-        _ training: ImageTraining<some FrameDataset>, data: String, in folder: RunFolder
+    private func learn<Frames: FrameDataset>(
+        _ training: ImageTraining<Frames>, _ saving: ImageSaving<Frames>, in folder: RunFolder
     ) throws -> Double {
         let (trainer, settings) = (training.trainer, configuration.training)
         let metrics = try MetricsLog(path: folder.file(TrainSession.metricsName), resumingAfter: trainer.step)
         let board = try TensorBoardWriter(folder: folder.path, resumingAfter: trainer.step > 0 ? trainer.step : nil)
         let line = ProgressLine("training", total: settings.steps, done: trainer.step, style: talk.beginWork())
         let start = ProgressLine.seconds()
-        var saved = start
         var note = ""
         while !trainer.isFinished {
             let begun = ProgressLine.seconds()
@@ -153,14 +153,10 @@ struct PictureSession {
             }
             note = report.terms.map { "\($0.name) \(($0.value * 1e4).rounded() / 1e4)" }.joined(separator: ", ")
             line.update(report.step, note: note)
-            let isInterrupted = Interrupt.isRequested && !trainer.isFinished
-            if isInterrupted || trainer.isFinished || ProgressLine.seconds() - saved > Self.pause {
-                try ImageCheckpoint.save(training, data: data, to: folder.file(Self.checkpointName))
-                saved = ProgressLine.seconds()
-            }
-            if isInterrupted {
+            try saving.during(isLast: trainer.isFinished) {
+                guard Interrupt.isRequested && !trainer.isFinished else { return }
                 line.finish(report.step, note: note)
-                throw Interrupt.error(resumeWith: "foresight train --resume \(folder.path)")
+                throw interruption(folder)
             }
         }
         line.finish(trainer.step, note: note)
