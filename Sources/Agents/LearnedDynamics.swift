@@ -72,7 +72,6 @@ public struct LearnedDynamics: DifferentiableDynamics {
         switch choice {
         case .compiled(let compiled, _):
             try compiled.rollout(from: state, into: &batch) { try addition(of: state, horizon: horizon) }
-            state.correct(&batch)
         case .libtorch(let rollout, _):
             let (known, change) = try addition(of: state, horizon: horizon)
             withInferenceMode {
@@ -82,8 +81,8 @@ public struct LearnedDynamics: DifferentiableDynamics {
                         state.representation, actions: actions, disturbances: known, change,
                         isNovel: !batch.novelty.isEmpty), into: &batch)
             }
-            state.correct(&batch)
         }
+        state.correct(&batch)
     }
 
     /// Predicts and carries a gradient with respect to outputs and novelty back to the actions.
@@ -98,8 +97,7 @@ public struct LearnedDynamics: DifferentiableDynamics {
         switch choice {
         case .compiled(let compiled, _):
             try compiled.rollout(from: state, into: &batch) { try addition(of: state, horizon: horizon) }
-            state.correct(&batch)
-            let seed = try gradient(batch)
+            let seed = try judge(state, &batch, gradient)
             var result = try compiled.gradient(batch, seed: seed)
             for index in result.indices { result[index] += seed.actions[index] }
             return result
@@ -111,8 +109,7 @@ public struct LearnedDynamics: DifferentiableDynamics {
             let predicted = rollout.predict(
                 state.representation, actions: leaf, disturbances: known, change, isNovel: !batch.novelty.isEmpty)
             withoutGradients { write(predicted, into: &batch) }
-            state.correct(&batch)
-            let seed = try gradient(batch)
+            let seed = try judge(state, &batch, gradient)
             var ends = [predicted.outputs]
             var upstream = [Tensor(seed.outputs, shape: Self.shape(batch, batch.outputCount)).permuted([1, 0, 2])]
             if let novelty = predicted.novelty, seed.novelty.contains(where: { $0 != 0 }) {
@@ -123,6 +120,15 @@ public struct LearnedDynamics: DifferentiableDynamics {
             for index in result.indices { result[index] += seed.actions[index] }
             return result
         }
+    }
+
+    /// Corrects what was predicted, and asks for the gradient with respect to that.
+    private func judge(
+        _ state: LearnedState, _ batch: inout TrajectoryBatch,
+        _ gradient: (TrajectoryBatch) throws -> TrajectoryGradient
+    ) throws -> TrajectoryGradient {
+        state.correct(&batch)
+        return try gradient(batch)
     }
 
     /// What the model takes the outputs to be now `[output]`, physical units: measurements with their noise smoothed.
