@@ -162,15 +162,9 @@ final class SteppedClock: PlanningClock {
 }
 
 /// The double integrator with rollouts that take their time on a clock.
-private struct TimedDynamics: Dynamics {
+private struct TimedDynamics: LinearTestVariant {
     let clock: SteppedClock
-    private let base = LinearTestDynamics.doubleIntegrator
-    var outputChannels: [Channel] { base.outputChannels }
-    var actionChannels: [Channel] { base.actionChannels }
-    var samplingTime: Double { base.samplingTime }
-    var trainedHorizon: Int? { nil }
-
-    init(clock: SteppedClock) { self.clock = clock }
+    let base = LinearTestDynamics.doubleIntegrator
 
     func rollout(from state: [Float], into batch: inout TrajectoryBatch) throws {
         clock.pass(0.8 + 0.05 * Double(batch.candidates))

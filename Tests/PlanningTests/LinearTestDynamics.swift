@@ -87,6 +87,18 @@ struct LinearTestDynamics: DifferentiableDynamics {
     }
 }
 
+/// Dynamics with the channels of linear ones, whose rollouts are theirs but for what a test adds.
+protocol LinearTestVariant: Dynamics where State == [Float] {
+    var base: LinearTestDynamics { get }
+}
+
+extension LinearTestVariant {
+    var outputChannels: [Channel] { base.outputChannels }
+    var actionChannels: [Channel] { base.actionChannels }
+    var samplingTime: Double { base.samplingTime }
+    var trainedHorizon: Int? { nil }
+}
+
 /// `Σ_k x_k' diag(q) x_k + r u_k²`.
 struct QuadraticTestCost: TrajectoryObjective {
     var q: [Float]

@@ -291,12 +291,8 @@ struct PlannerTests {
 }
 
 /// Dynamics whose predictions run away under one action.
-struct RunawayDynamics: Dynamics {
+struct RunawayDynamics: LinearTestVariant {
     var base = LinearTestDynamics(a: [[0.9]], b: [[0.2]])
-    var outputChannels: [Channel] { base.outputChannels }
-    var actionChannels: [Channel] { base.actionChannels }
-    var samplingTime: Double { base.samplingTime }
-    var trainedHorizon: Int? { nil }
 
     func rollout(from state: [Float], into batch: inout TrajectoryBatch) throws {
         try base.rollout(from: state, into: &batch)
@@ -308,14 +304,10 @@ struct RunawayDynamics: Dynamics {
 }
 
 /// Dynamics whose batches promise less speed than is real: right only when asked for a single candidate.
-struct FlatteringDynamics: Dynamics {
+struct FlatteringDynamics: LinearTestVariant {
     var base = LinearTestDynamics.doubleIntegrator
     /// What speeds are multiplied by when there is more than one candidate.
     var flattery: Float = 0.5
-    var outputChannels: [Channel] { base.outputChannels }
-    var actionChannels: [Channel] { base.actionChannels }
-    var samplingTime: Double { base.samplingTime }
-    var trainedHorizon: Int? { nil }
 
     func rollout(from state: [Float], into batch: inout TrajectoryBatch) throws {
         try base.rollout(from: state, into: &batch)

@@ -154,14 +154,10 @@ struct SolverTests {
 }
 
 /// Dynamics that check every action they are given.
-struct WatchedDynamics: DifferentiableDynamics {
+struct WatchedDynamics: LinearTestVariant, DifferentiableDynamics {
     var base: LinearTestDynamics
     var set: ActionSet
     var previous: [Float]
-    var outputChannels: [Channel] { base.outputChannels }
-    var actionChannels: [Channel] { base.actionChannels }
-    var samplingTime: Double { base.samplingTime }
-    var trainedHorizon: Int? { nil }
 
     private func check(_ batch: TrajectoryBatch) throws {
         guard set.contains(batch.actions, horizon: batch.horizon, previous: previous) else {
@@ -184,12 +180,8 @@ struct WatchedDynamics: DifferentiableDynamics {
 }
 
 /// Dynamics that carry no gradient.
-struct OpaqueDynamics: Dynamics {
+struct OpaqueDynamics: LinearTestVariant {
     var base = LinearTestDynamics.doubleIntegrator
-    var outputChannels: [Channel] { base.outputChannels }
-    var actionChannels: [Channel] { base.actionChannels }
-    var samplingTime: Double { base.samplingTime }
-    var trainedHorizon: Int? { nil }
 
     func rollout(from state: [Float], into batch: inout TrajectoryBatch) throws {
         try base.rollout(from: state, into: &batch)
