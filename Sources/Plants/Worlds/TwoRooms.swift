@@ -16,11 +16,8 @@ public import Episodes
 /// crosses a wall outside of a door. The colour of the border, which the original declares, has an effect. Targets are none
 /// of the world's business, so they are not drawn.
 public struct TwoRooms: GuidedWorld, Hashable {
-    private var table: FactorTable
-    private var plan: RoomPlan
-    private var look: Look
-    private var speed: Double
-    private var position = SIMD2(60.0, 112)
+    private var dot: RoomDot
+    private let look: Look
 
     private struct Look: Sendable, Hashable {
         var agent: Colour
@@ -35,10 +32,11 @@ public struct TwoRooms: GuidedWorld, Hashable {
 
     /// Two rooms with everything at its standard value.
     public init() {
-        let table = FactorTable(Self.standardFactors)
-        self.table = table
-        speed = table["agent_speed"]
-        plan = Self.plan(table)
+        self.init(FactorTable(Self.standardFactors), at: SIMD2(60.0, 112))
+    }
+
+    private init(_ table: FactorTable, at position: SIMD2<Double>) {
+        dot = RoomDot(table, plan: Self.plan(table), at: position)
         look = Self.look(table)
     }
 
@@ -47,37 +45,32 @@ public struct TwoRooms: GuidedWorld, Hashable {
     /// Seconds between two steps: ten frames a second, as the original is shown.
     public var samplingTime: Double { 0.1 }
     /// The action: the direction to move in, a part of `agent_speed` in each axis.
-    public var actionChannels: [Channel] {
-        ["right", "down"].map { Channel(name: $0, role: .action, lowerLimit: -1, upperLimit: 1) }
-    }
+    public var actionChannels: [Channel] { RoomDot.actionChannels }
     /// The names of the numbers of `state`.
-    public var stateNames: [String] { ["x", "y"] }
+    public var stateNames: [String] { RoomDot.stateNames }
     /// The place of the dot, px of 224: to the right and to the bottom.
-    public var state: [Double] { [position.x, position.y] }
+    public var state: [Double] { dot.state }
     /// The names of the numbers of `proprioception`.
     public var proprioceptionNames: [String] { stateNames }
     /// The place of the dot, as in the original.
     public var proprioception: [Double] { state }
     /// What can differ, with the ranges of the original's variation space.
-    public var factors: [WorldFactor] { table.factors }
+    public var factors: [WorldFactor] { dot.table.factors }
     /// The values of the factors in this world, in their order.
-    public var factorValues: [Double] { table.values }
+    public var factorValues: [Double] { dot.table.values }
 
     /// The same world with other values of factors.
     ///
     /// - Throws: `ForesightError.usage` for a factor that does not exist, a value beyond its range, or doors of which
     ///   none lets the dot through.
     public func varied(_ values: [String: Double]) throws -> TwoRooms {
-        var copy = self
-        copy.table = try table.varied(values, in: name)
-        copy.speed = copy.table["agent_speed"]
-        copy.plan = Self.plan(copy.table)
-        copy.look = Self.look(copy.table)
-        let needed = 2 * 1.1 * copy.table["agent_radius"]
-        guard copy.plan.widestDoor >= needed else {
+        let copy = TwoRooms(try dot.table.varied(values, in: name), at: dot.position)
+        let (radius, widest) = (copy.dot.table["agent_radius"], copy.dot.plan.widestDoor)
+        let needed = 2 * 1.1 * radius
+        guard widest >= needed else {
             throw ForesightError.usage(
-                "the widest door of the world \(name) is \(copy.plan.widestDoor) px inside of the border, less than the "
-                    + "\(needed) px that a dot of radius \(copy.table["agent_radius"]) px needs",
+                "the widest door of the world \(name) is \(widest) px inside of the border, less than the "
+                    + "\(needed) px that a dot of radius \(radius) px needs",
                 remedy: "choose a larger door_1_size, a door_1_position nearer to the middle, or a smaller agent_radius"
             )
         }
@@ -85,20 +78,13 @@ public struct TwoRooms: GuidedWorld, Hashable {
     }
 
     /// Moves the dot to a place in either room, uniformly.
-    public mutating func reset(using generator: inout SeededGenerator) { position = plan.draw(using: &generator) }
+    public mutating func reset(using generator: inout SeededGenerator) { dot.reset(using: &generator) }
 
     /// Moves the dot to a place `[x, y]`.
-    public mutating func restore(_ state: [Double]) {
-        precondition(state.count == 2, "a state of two rooms is x and y, not \(state.count) numbers")
-        position = SIMD2(state[0], state[1])
-    }
+    public mutating func restore(_ state: [Double]) { dot.restore(state, of: "two rooms") }
 
     /// Goes one step on under an action `[right, down]`.
-    public mutating func step(_ action: [Double]) {
-        let way = SIMD2(limited(action, 0, count: 2), limited(action, 1, count: 2)) * speed
-        var velocity = way
-        plan.motion.move(&position, by: way, velocity: &velocity)
-    }
+    public mutating func step(_ action: [Double]) { dot.step(action) }
 
     /// Draws the rooms and the dot.
     public func render(into frame: inout Frame) {
@@ -112,32 +98,21 @@ public struct TwoRooms: GuidedWorld, Hashable {
                 canvas.fill(Rectangle(x: line, y: -0.5...223.5), look.border)
                 canvas.fill(Rectangle(x: -0.5...223.5, y: line), look.border)
             }
-            canvas.glow(position, deviation: look.radius, look.agent)
+            canvas.glow(dot.position, deviation: look.radius, look.agent)
         }
     }
 
     /// A place in either room.
-    public func drawTarget(using generator: inout SeededGenerator) -> [Double] {
-        let place = plan.draw(using: &generator)
-        return [place.x, place.y]
-    }
+    public func drawTarget(using generator: inout SeededGenerator) -> [Double] { dot.drawTarget(using: &generator) }
 
     /// A step of at most full speed towards the target, through the door.
-    public func guidance(toward target: [Double]) -> [Double] {
-        let way = plan.direction(from: position, to: SIMD2(target[0], target[1]), stride: speed)
-        return [way.x, way.y]
-    }
+    public func guidance(toward target: [Double]) -> [Double] { dot.guidance(toward: target) }
 
     /// Within a step of the target.
-    public func isNear(_ target: [Double]) -> Bool {
-        let away = position - SIMD2(target[0], target[1])
-        return (away * away).sum() <= speed * speed
-    }
+    public func isNear(_ target: [Double]) -> Bool { dot.isNear(target) }
 
     /// Whether two states lie in different rooms.
-    public func areApart(_ one: [Double], _ other: [Double]) -> Bool {
-        plan.room(of: SIMD2(one[0], one[1])) != plan.room(of: SIMD2(other[0], other[1]))
-    }
+    public func areApart(_ one: [Double], _ other: [Double]) -> Bool { dot.areApart(one, other) }
 
     private static func plan(_ table: FactorTable) -> RoomPlan {
         plan(table, inside: Rectangle(x: 14...210, y: 14...210), margin: 0, radius: table["agent_radius"])

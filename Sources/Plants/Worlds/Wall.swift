@@ -13,11 +13,8 @@ public import Episodes
 /// the same places to be, swept along its whole way (`DiscMotion`); it stops at contact and slides on along the wall.
 /// Actions are limited to −1…1, the action space that the original declares but does not enforce.
 public struct Wall: GuidedWorld, Hashable {
-    private var table: FactorTable
-    private var plan: RoomPlan
-    private var look: Look
-    private var speed: Double
-    private var position = SIMD2(16.0, 32)
+    private var dot: RoomDot
+    private let look: Look
 
     private struct Look: Sendable, Hashable {
         var agent: Colour
@@ -29,10 +26,11 @@ public struct Wall: GuidedWorld, Hashable {
 
     /// The wall in the middle, the door near it.
     public init() {
-        let table = FactorTable(Self.standardFactors)
-        self.table = table
-        speed = table["agent_speed"]
-        plan = Self.plan(table)
+        self.init(FactorTable(Self.standardFactors), at: SIMD2(16.0, 32))
+    }
+
+    private init(_ table: FactorTable, at position: SIMD2<Double>) {
+        dot = RoomDot(table, plan: Self.plan(table), at: position)
         look = Self.look(table)
     }
 
@@ -41,56 +39,42 @@ public struct Wall: GuidedWorld, Hashable {
     /// Seconds between two steps.
     public var samplingTime: Double { 0.1 }
     /// The action: the direction to move in, a part of `agent_speed` in each axis.
-    public var actionChannels: [Channel] {
-        ["right", "down"].map { Channel(name: $0, role: .action, lowerLimit: -1, upperLimit: 1) }
-    }
+    public var actionChannels: [Channel] { RoomDot.actionChannels }
     /// The names of the numbers of `state`.
-    public var stateNames: [String] { ["x", "y"] }
+    public var stateNames: [String] { RoomDot.stateNames }
     /// The place of the dot, px of 65: to the right and to the bottom.
-    public var state: [Double] { [position.x, position.y] }
+    public var state: [Double] { dot.state }
     /// The names of the numbers of `proprioception`.
     public var proprioceptionNames: [String] { stateNames }
     /// The place of the dot, as in the original.
     public var proprioception: [Double] { state }
     /// What can differ; the places of wall and door within the original's ranges.
-    public var factors: [WorldFactor] { table.factors }
+    public var factors: [WorldFactor] { dot.table.factors }
     /// The values of the factors in this world, in their order.
-    public var factorValues: [Double] { table.values }
+    public var factorValues: [Double] { dot.table.values }
 
     /// The same world with other values of factors.
     ///
     /// - Throws: `ForesightError.usage` for a factor that does not exist or a value beyond its range.
     public func varied(_ values: [String: Double]) throws -> Wall {
-        var copy = self
-        copy.table = try table.varied(values, in: name)
-        copy.speed = copy.table["agent_speed"]
-        copy.plan = Self.plan(copy.table)
-        copy.look = Self.look(copy.table)
-        return copy
+        Wall(try dot.table.varied(values, in: name), at: dot.position)
     }
 
     /// Moves the dot to a place in either room, uniformly.
-    public mutating func reset(using generator: inout SeededGenerator) { position = plan.draw(using: &generator) }
+    public mutating func reset(using generator: inout SeededGenerator) { dot.reset(using: &generator) }
 
     /// Moves the dot to a place `[x, y]`.
-    public mutating func restore(_ state: [Double]) {
-        precondition(state.count == 2, "a state of the wall is x and y, not \(state.count) numbers")
-        position = SIMD2(state[0], state[1])
-    }
+    public mutating func restore(_ state: [Double]) { dot.restore(state, of: "the wall") }
 
     /// Goes one step on under an action `[right, down]`.
-    public mutating func step(_ action: [Double]) {
-        let way = SIMD2(limited(action, 0, count: 2), limited(action, 1, count: 2)) * speed
-        var velocity = way
-        plan.motion.move(&position, by: way, velocity: &velocity)
-    }
+    public mutating func step(_ action: [Double]) { dot.step(action) }
 
     /// Draws the dot and the walls over it.
     public func render(into frame: inout Frame) {
         let view = Viewport(centre: SIMD2(32, 32), size: SIMD2(65, 65), isUpward: false)
         frame.draw(view) { canvas in
             canvas.clear(look.background)
-            canvas.glow(position, deviation: look.spread, look.agent)
+            canvas.glow(dot.position, deviation: look.spread, look.agent)
             for piece in look.pieces { canvas.fill(piece, look.wall) }
             let (low, high) = (Self.border - 0.5, 64 - Self.border + 0.5)
             canvas.fill(Rectangle(x: -0.5...64.5, y: low...(low + 1)), look.wall)
@@ -101,27 +85,16 @@ public struct Wall: GuidedWorld, Hashable {
     }
 
     /// A place in either room.
-    public func drawTarget(using generator: inout SeededGenerator) -> [Double] {
-        let place = plan.draw(using: &generator)
-        return [place.x, place.y]
-    }
+    public func drawTarget(using generator: inout SeededGenerator) -> [Double] { dot.drawTarget(using: &generator) }
 
     /// A step of at most full speed towards the target, through the door.
-    public func guidance(toward target: [Double]) -> [Double] {
-        let way = plan.direction(from: position, to: SIMD2(target[0], target[1]), stride: speed)
-        return [way.x, way.y]
-    }
+    public func guidance(toward target: [Double]) -> [Double] { dot.guidance(toward: target) }
 
     /// Within a step of the target.
-    public func isNear(_ target: [Double]) -> Bool {
-        let away = position - SIMD2(target[0], target[1])
-        return (away * away).sum() <= speed * speed
-    }
+    public func isNear(_ target: [Double]) -> Bool { dot.isNear(target) }
 
     /// Whether two states lie in different rooms.
-    public func areApart(_ one: [Double], _ other: [Double]) -> Bool {
-        plan.room(of: SIMD2(one[0], one[1])) != plan.room(of: SIMD2(other[0], other[1]))
-    }
+    public func areApart(_ one: [Double], _ other: [Double]) -> Bool { dot.areApart(one, other) }
 
     /// The first pixel of the border; it ends as far from the other side.
     private static let border = 4.0
