@@ -169,9 +169,9 @@ public struct HistoryEstimator {
 
     private static func column(_ channel: Channel, in episode: Episode) throws -> Int {
         if let index = episode.channelIndex(channel.name) { return index }
-        let near = nearestName(to: channel.name, among: episode.channels.map(\.name))
+        let near = nearestNameQuestion(to: channel.name, among: episode.channels.map(\.name), isQuoted: true)
         throw ForesightError.data(
             "\(episode.name) has no channel '\(channel.name)', which the model needs",
-            remedy: near.map { "did you mean '\($0)'?" } ?? "give a log with the channels of the model")
+            remedy: near ?? "give a log with the channels of the model")
     }
 }

@@ -10,10 +10,9 @@ extension PlanRequest {
     public func switched(_ channels: [Channel]) throws -> [Channel] {
         let names = channels.map(\.name)
         for name in Set(values.keys).union(dwell.keys).sorted() where !names.contains(name) {
-            let near = nearestName(to: name, among: names).map { "did you mean '\($0)'? " } ?? ""
             throw ForesightError.usage(
                 "values or a dwell are given for '\(name)', which is no action of the model",
-                remedy: "\(near)its actions are \(names.joined(separator: ", "))")
+                remedy: nearestNameRemedy(to: name, among: names, isQuoted: true, lead: "its actions are"))
         }
         return try channels.map { channel in
             var channel = channel

@@ -80,9 +80,9 @@ public struct PlanRequest: Sendable {
     /// - Throws: `ForesightError.usage` when there is none of that name.
     public func searcher() throws -> any Solver {
         if let found = SolverCatalogue.solver(named: solver) { return found }
-        let near = nearestName(to: solver, among: SolverCatalogue.names).map { "did you mean '\($0)'? " } ?? ""
         throw ForesightError.usage(
-            "unknown solver '\(solver)'", remedy: "\(near)known are \(SolverCatalogue.names.joined(separator: ", "))")
+            "unknown solver '\(solver)'",
+            remedy: nearestNameRemedy(to: solver, among: SolverCatalogue.names, isQuoted: true))
     }
 
     /// The task in the terms of planning: objectives, bands, fallback and what the model knows about its channels.
@@ -113,10 +113,9 @@ public struct PlanRequest: Sendable {
         guard !safeAction.isEmpty else { return .none }
         let names = channels.map(\.name)
         for name in safeAction.keys.sorted() where !names.contains(name) {
-            let near = nearestName(to: name, among: names).map { "did you mean '\($0)'? " } ?? ""
             throw ForesightError.usage(
                 "the safe action names '\(name)', which is no action of the model",
-                remedy: "\(near)its actions are \(names.joined(separator: ", "))")
+                remedy: nearestNameRemedy(to: name, among: names, isQuoted: true, lead: "its actions are"))
         }
         return .action(
             try channels.map { channel in

@@ -17,9 +17,8 @@ public enum RolloutEngine: String, Sendable, CaseIterable {
     public static func named(_ name: String) throws -> RolloutEngine {
         if let engine = RolloutEngine(rawValue: name) { return engine }
         let names = allCases.map(\.rawValue)
-        let near = nearestName(to: name, among: names).map { "did you mean '\($0)'? " } ?? ""
         throw ForesightError.usage(
-            "unknown engine '\(name)'", remedy: "\(near)known are \(names.joined(separator: ", "))")
+            "unknown engine '\(name)'", remedy: nearestNameRemedy(to: name, among: names, isQuoted: true))
     }
 }
 

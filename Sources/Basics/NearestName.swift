@@ -13,6 +13,36 @@ public func nearestName(to typed: String, among candidates: some Sequence<String
     return best?.name
 }
 
+/// The question whether a name was meant that is near to what was typed, such as `did you mean 'depth'?`; `nil` when none is
+/// near.
+///
+/// - Parameters:
+///   - typed: What was typed.
+///   - candidates: All that could have been meant.
+///   - isQuoted: Whether the name stands between quotation marks, as where the message quotes what was typed.
+/// - Returns: The question, or `nil`.
+public func nearestNameQuestion(
+    to typed: String, among candidates: some Sequence<String>, isQuoted: Bool = false
+) -> String? {
+    nearestName(to: typed, among: candidates).map { isQuoted ? "did you mean '\($0)'?" : "did you mean \($0)?" }
+}
+
+/// The remedy for a name that is not known: the question whether a near one was meant, then all that there are, such as
+/// `did you mean 'depth'? known are depth, width`.
+///
+/// - Parameters:
+///   - typed: What was typed.
+///   - names: All that could have been meant, in the order in which they are listed.
+///   - isQuoted: Whether the name in the question stands between quotation marks.
+///   - lead: The words before the list.
+/// - Returns: The remedy, without the question when none is near.
+public func nearestNameRemedy(
+    to typed: String, among names: [String], isQuoted: Bool = false, lead: String = "known are"
+) -> String {
+    let question = nearestNameQuestion(to: typed, among: names, isQuoted: isQuoted).map { $0 + " " } ?? ""
+    return "\(question)\(lead) \(names.joined(separator: ", "))"
+}
+
 /// The least number of insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`.
 private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
     if a.isEmpty || b.isEmpty { return max(a.count, b.count) }

@@ -33,9 +33,8 @@ public enum BenchmarkCatalog {
             known.append(name)
         }
         for name in names where !known.contains(name) {
-            let near = nearestName(to: name, among: known).map { "did you mean '\($0)'? " } ?? ""
             throw ForesightError.usage(
-                "there is no set '\(name)'", remedy: "\(near)known are \(known.joined(separator: ", "))")
+                "there is no set '\(name)'", remedy: nearestNameRemedy(to: name, among: known, isQuoted: true))
         }
         return sets.filter { names.contains($0.name) || $0.group.map(names.contains) ?? false }
     }

@@ -95,7 +95,7 @@ public struct EpisodeLoader: Sendable {
         }
         var names = table.availableColumns.filter { $0 != table.timeName }
         if names.isEmpty { names = table.columns.map(\.name) }
-        let remedy = nearestName(to: name, among: names).map { "did you mean \($0)?" }
+        let remedy = nearestNameQuestion(to: name, among: names)
         let shown = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? ", …" : "")
         return .data("\(table.source) has no channel \(name)", remedy: remedy ?? "its columns are \(shown)")
     }

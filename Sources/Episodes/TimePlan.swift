@@ -83,7 +83,7 @@ struct TimePlan {
     }
 
     static func missing(_ name: String, among names: [String], source: String) -> ForesightError {
-        let remedy = nearestName(to: name, among: names).map { "did you mean \($0)?" }
+        let remedy = nearestNameQuestion(to: name, among: names)
         let shown = names.prefix(30).joined(separator: ", ")
         return .data("\(source) has no column \(name)", remedy: remedy ?? "its columns are \(shown)")
     }

@@ -248,7 +248,7 @@ extension Parser {
         let known =
             Syntax.Function.allCases.map(\.rawValue) + Syntax.Table.allCases.map(\.rawValue)
             + Syntax.Temporal.allCases.map(\.rawValue) + [Syntax.shareWord]
-        let remedy = nearestName(to: word, among: known).map { "did you mean '\($0)'?" }
+        let remedy = nearestNameQuestion(to: word, among: known, isQuoted: true)
         return FormulaError(
             "unknown function '\(word)'", remedy: remedy ?? "known are \(known.joined(separator: ", "))",
             at: start.range.lowerBound)

@@ -145,7 +145,7 @@ extension SignalResolver {
             return ResolvedSignal(node: graph.add(.novelty), dimension: .free, scale: 1, isLiteral: false)
         }
         let known = (context.outputs + context.actions).map(\.name) + options.references.keys.sorted()
-        let near = nearestName(to: name, among: known).map { "did you mean '\($0)'?" }
+        let near = nearestNameQuestion(to: name, among: known, isQuoted: true)
         throw FormulaError(
             "unknown channel '\(name)'", remedy: near ?? "known are \(known.joined(separator: ", "))", at: offset)
     }

@@ -59,7 +59,7 @@ struct OptionReader {
         container = try decoder.container(keyedBy: OptionKey.self)
         self.solver = solver
         for key in container.allKeys where !known.contains(key.stringValue) {
-            let near = nearestName(to: key.stringValue, among: known).map { "did you mean '\($0)'?" }
+            let near = nearestNameQuestion(to: key.stringValue, among: known, isQuoted: true)
             throw ForesightError.usage(
                 "\(solver) has no option '\(key.stringValue)'",
                 remedy: near ?? "known are \(known.joined(separator: ", "))")

@@ -60,10 +60,9 @@ public struct PlantFault: Sendable, Hashable {
                 "'\(name)' of \(plant.name) cannot be 0: rates are divided by it", remedy: "give a factor above 0")
         }
         guard !known.contains(name) else { return }
-        let near = nearestName(to: name, among: known).map { "did you mean '\($0)'? " } ?? ""
         throw ForesightError.usage(
             "\(plant.name) has no '\(name)' that this fault could be of",
-            remedy: "\(near)there are \(known.joined(separator: ", "))")
+            remedy: nearestNameRemedy(to: name, among: known, isQuoted: true, lead: "there are"))
     }
 }
 

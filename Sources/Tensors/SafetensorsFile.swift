@@ -71,9 +71,8 @@ public final class SafetensorsFile: Sendable {
     /// - Throws: `ForesightError.data` with the nearest name.
     public func entry(_ name: String) throws -> SafetensorsEntry {
         if let entry = entriesByName[name] { return entry }
-        let near = nearestName(to: name, among: entriesByName.keys.sorted())
-        throw ForesightError.data(
-            "\(source) has no tensor '\(name)'", remedy: near.map { "did you mean '\($0)'?" } ?? "check the model")
+        let near = nearestNameQuestion(to: name, among: entriesByName.keys.sorted(), isQuoted: true)
+        throw ForesightError.data("\(source) has no tensor '\(name)'", remedy: near ?? "check the model")
     }
 
     /// Calls the body with the bytes of a tensor, little-endian, valid until it returns; not always aligned.

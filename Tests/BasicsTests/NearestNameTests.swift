@@ -17,4 +17,17 @@ struct NearestNameTests {
     func none() {
         #expect(nearestName(to: "depth", among: []) == nil)
     }
+
+    @Test("Whether a near name was meant is asked, before all that there are is listed")
+    func words() {
+        let names = ["depth", "width"]
+        #expect(nearestNameQuestion(to: "depht", among: names) == "did you mean depth?")
+        #expect(nearestNameQuestion(to: "depht", among: names, isQuoted: true) == "did you mean 'depth'?")
+        #expect(nearestNameQuestion(to: "zebra crossing", among: names) == nil)
+        #expect(nearestNameRemedy(to: "depht", among: names) == "did you mean depth? known are depth, width")
+        #expect(
+            nearestNameRemedy(to: "depht", among: names, isQuoted: true, lead: "there are")
+                == "did you mean 'depth'? there are depth, width")
+        #expect(nearestNameRemedy(to: "zebra crossing", among: names) == "known are depth, width")
+    }
 }

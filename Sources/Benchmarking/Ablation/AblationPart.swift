@@ -48,9 +48,8 @@ public struct AblationPart: Sendable, Hashable {
     public static func named(_ names: [String]) throws -> [AblationPart] {
         let known = all.map(\.name)
         for name in names where !known.contains(name) {
-            let near = nearestName(to: name, among: known).map { "did you mean '\($0)'? " } ?? ""
             throw ForesightError.usage(
-                "there is no part '\(name)'", remedy: "\(near)known are \(known.joined(separator: ", "))")
+                "there is no part '\(name)'", remedy: nearestNameRemedy(to: name, among: known, isQuoted: true))
         }
         return names.isEmpty ? all : all.filter { names.contains($0.name) }
     }

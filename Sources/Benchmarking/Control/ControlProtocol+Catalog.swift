@@ -15,9 +15,9 @@ extension ControlProtocol {
     /// - Throws: `ForesightError.usage` for a plant that has none.
     public static func named(_ name: String) throws -> ControlProtocol {
         guard names.contains(name) else {
-            let near = nearestName(to: name, among: names).map { "did you mean \($0)? " } ?? ""
             throw ForesightError.usage(
-                "\(name) is no plant of this benchmark", remedy: "\(near)there are \(names.joined(separator: ", "))")
+                "\(name) is no plant of this benchmark",
+                remedy: nearestNameRemedy(to: name, among: names, lead: "there are"))
         }
         let task = try ControlTask.named(name)
         switch name {

@@ -216,9 +216,8 @@ struct ControlBenchmarkCommand: ParsableCommand {
         let known = ControlRow.choices.map(\.rawValue)
         let wanted = try names.map { name -> ControlRow in
             if let row = ControlRow(rawValue: name), known.contains(name) { return row }
-            let near = nearestName(to: name, among: known).map { "did you mean \($0)? " } ?? ""
             throw ForesightError.usage(
-                "no row is called \(name)", remedy: "\(near)there are \(known.joined(separator: ", "))")
+                "no row is called \(name)", remedy: nearestNameRemedy(to: name, among: known, lead: "there are"))
         }
         return ControlRow.choices.filter { wanted.contains($0) }
     }

@@ -48,9 +48,8 @@ struct DetectionBenchmarkCommand: ParsableCommand {
     func run() throws {
         let names = only.filter { !$0.contains("=") }.flatMap { $0.split(separator: ",").map(String.init) }
         for name in names where !Self.sets.contains(name) {
-            let near = nearestName(to: name, among: Self.sets).map { "did you mean '\($0)'? " } ?? ""
             throw ForesightError.usage(
-                "there is no set '\(name)'", remedy: "\(near)known are \(Self.sets.joined(separator: ", "))")
+                "there is no set '\(name)'", remedy: nearestNameRemedy(to: name, among: Self.sets, isQuoted: true))
         }
         guard (1...1000).contains(threads) else {
             throw ForesightError.usage("--threads \(threads) is not between 1 and 1000", remedy: "give a number within")

@@ -137,11 +137,9 @@ struct EastmanBenchmarkCommand: ParsableCommand {
         try horizon.map { try WorldChoice.limit($0, 1...512, "--horizon") }
         if let solver {
             guard SolverCatalogue.continuous.contains(solver) else {
-                let near =
-                    nearestName(to: solver, among: SolverCatalogue.continuous).map { "did you mean \($0)? " } ?? ""
                 throw ForesightError.usage(
                     "no solver of these targets is called \(solver)",
-                    remedy: "\(near)there are \(SolverCatalogue.continuous.joined(separator: ", "))")
+                    remedy: nearestNameRemedy(to: solver, among: SolverCatalogue.continuous, lead: "there are"))
             }
             plan.solver = solver
         }

@@ -12,10 +12,9 @@ enum WorldChoice {
         return try names.flatMap { $0.split(separator: ",").map(String.init) }.map { wanted in
             if let set = all.first(where: { name($0) == wanted }) { return set }
             let known = all.map(name)
-            let near = nearestName(to: wanted, among: known).map { "did you mean \($0)? " } ?? ""
             throw ForesightError.usage(
                 "no world of this benchmark is called \(wanted)",
-                remedy: "\(near)there are \(known.joined(separator: ", "))")
+                remedy: nearestNameRemedy(to: wanted, among: known, lead: "there are"))
         }
     }
 

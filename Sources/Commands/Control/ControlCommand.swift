@@ -238,9 +238,9 @@ struct ControlCommand: ParsableCommand {
         return try compare.split(separator: ",", omittingEmptySubsequences: false).map { part in
             let name = part.filter { $0 != " " }
             guard let found = ControlStudy.Comparison(rawValue: name) else {
-                let near = nearestName(to: name, among: names).map { "did you mean '\($0)'? " } ?? ""
                 throw ForesightError.usage(
-                    "--compare names '\(name)'", remedy: "\(near)known are \(names.joined(separator: ", ")) and none")
+                    "--compare names '\(name)'",
+                    remedy: nearestNameRemedy(to: name, among: names, isQuoted: true) + " and none")
             }
             return found
         }

@@ -66,8 +66,7 @@ struct ControlFeedbackOptions: ParsableArguments {
     where Word.RawValue == String {
         if let known = Word(rawValue: text) { return known }
         let names = Word.allCases.map(\.rawValue)
-        let near = nearestName(to: text, among: names).map { "did you mean '\($0)'? " } ?? ""
         throw ForesightError.usage(
-            "\(option) '\(text)' is not known", remedy: "\(near)known are \(names.joined(separator: ", "))")
+            "\(option) '\(text)' is not known", remedy: nearestNameRemedy(to: text, among: names, isQuoted: true))
     }
 }

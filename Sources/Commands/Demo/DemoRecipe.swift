@@ -45,9 +45,8 @@ struct DemoRecipe {
     static func named(_ plant: String) throws -> DemoRecipe {
         guard let recipe = all.first(where: { $0.plant == plant }) else {
             let names = all.map(\.plant) + [PictureDemo.world]
-            let near = nearestName(to: plant, among: names).map { "did you mean '\($0)'? " } ?? ""
             throw ForesightError.usage(
-                "there is no demo of '\(plant)'", remedy: "\(near)known are \(names.joined(separator: ", "))")
+                "there is no demo of '\(plant)'", remedy: nearestNameRemedy(to: plant, among: names, isQuoted: true))
         }
         return recipe
     }

@@ -158,7 +158,7 @@ struct ExplainCommand: ParsableCommand {
                 let known = model.outputs.map(\.name)
                 throw ForesightError.usage(
                     "the model has no output \(name)",
-                    remedy: nearestName(to: name, among: known).map { "did you mean \($0)?" }
+                    remedy: nearestNameQuestion(to: name, among: known)
                         ?? "its outputs are \(known.joined(separator: ", "))")
             }
             return index

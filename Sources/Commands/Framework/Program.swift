@@ -41,7 +41,7 @@ public enum Program {
         guard let first = arguments.first, !first.hasPrefix("-") else { return nil }
         let names = Foresight.commandNames
         if (names + hidden).contains(first) { return nil }
-        let near = nearestName(to: first, among: names).map { "did you mean '\($0)'? " } ?? ""
-        return .usage("unknown command '\(first)'", remedy: near + "known are \(names.joined(separator: ", "))")
+        return .usage(
+            "unknown command '\(first)'", remedy: nearestNameRemedy(to: first, among: names, isQuoted: true))
     }
 }

@@ -87,7 +87,7 @@ extension LogOptionsGroup {
             guard let role = channel.role else { continue }
             guard let own = known.first(where: { $0.name == channel.name }) else {
                 let names = known.map(\.name)
-                let near = nearestName(to: channel.name, among: names).map { "did you mean \($0)?" }
+                let near = nearestNameQuestion(to: channel.name, among: names)
                 throw ForesightError.usage(
                     "the model has no channel \(channel.name)",
                     remedy: near ?? "its channels are \(names.joined(separator: ", "))")

@@ -121,9 +121,8 @@ struct PlanningOptions: ParsableArguments {
     ) throws -> Choice {
         if let known = Choice(rawValue: text) { return known }
         let names = Choice.allCases.map(\.rawValue)
-        let near = nearestName(to: text, among: names).map { "did you mean '\($0)'? " } ?? ""
         throw ForesightError.usage(
-            "\(option) '\(text)' is not known", remedy: "\(near)known are \(names.joined(separator: ", "))")
+            "\(option) '\(text)' is not known", remedy: nearestNameRemedy(to: text, among: names, isQuoted: true))
     }
 
     static func blocks(_ text: String) throws -> [Int] {

@@ -87,7 +87,7 @@ public struct FrameLayout: Sendable, Hashable {
     public func index(of name: String, source: String) throws -> Int {
         if let index = columns.firstIndex(where: { $0.name == name }) { return index }
         let names = columns.map(\.name)
-        let near = nearestName(to: name, among: names).map { "did you mean \($0)?" }
+        let near = nearestNameQuestion(to: name, among: names)
         throw ForesightError.data(
             "\(source) has no column \(name)",
             remedy: near ?? (names.isEmpty ? "it holds pictures only" : "it has \(names.joined(separator: ", "))"))

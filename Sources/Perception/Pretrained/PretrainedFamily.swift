@@ -43,9 +43,8 @@ struct PretrainedFamily: Sendable {
     static func named(_ modelType: String, in path: String) throws -> PretrainedFamily {
         if let family = all.first(where: { $0.names.modelType == modelType }) { return family }
         let known = all.map(\.names.modelType)
-        let near = nearestName(to: modelType, among: known).map { "did you mean \($0)? " } ?? ""
         throw ForesightError.data(
             "\(path): no image encoder is known for model_type '\(modelType)'",
-            remedy: "\(near)these can be read: \(known.joined(separator: ", "))")
+            remedy: nearestNameRemedy(to: modelType, among: known, lead: "these can be read:"))
     }
 }

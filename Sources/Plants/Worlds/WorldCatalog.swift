@@ -27,9 +27,7 @@ public enum WorldCatalog {
         case "reacher": return try Reacher().varied(factors)
         case "bouncing-ball": return try BouncingBall().varied(factors)
         default:
-            let nearest = nearestName(to: name, among: names).map { "did you mean \($0)? " } ?? ""
-            throw ForesightError.usage(
-                "unknown world \(name)", remedy: "\(nearest)known are \(names.joined(separator: ", "))")
+            throw ForesightError.usage("unknown world \(name)", remedy: nearestNameRemedy(to: name, among: names))
         }
     }
 }

@@ -70,10 +70,8 @@ struct FactorTable: Sendable, Hashable {
     func index(of name: String, in world: String) throws -> Int {
         if let index = factors.firstIndex(where: { $0.name == name }) { return index }
         let names = factors.map(\.name)
-        let nearest = nearestName(to: name, among: names).map { "did you mean \($0)? " } ?? ""
         throw ForesightError.usage(
-            "unknown factor \(name) of the world \(world)",
-            remedy: "\(nearest)known are \(names.joined(separator: ", "))")
+            "unknown factor \(name) of the world \(world)", remedy: nearestNameRemedy(to: name, among: names))
     }
 
     /// The table with other values.

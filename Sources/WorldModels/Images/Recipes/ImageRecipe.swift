@@ -46,8 +46,7 @@ public struct ImageRecipe: Sendable, Hashable {
     public static func named(_ name: String) throws -> ImageRecipe {
         if let recipe = all.first(where: { $0.name == name }) { return recipe }
         let names = all.map(\.name)
-        let near = nearestName(to: name, among: names).map { "did you mean \($0)? " } ?? ""
         throw ForesightError.usage(
-            "there is no recipe '\(name)'", remedy: "\(near)there are \(names.joined(separator: ", "))")
+            "there is no recipe '\(name)'", remedy: nearestNameRemedy(to: name, among: names, lead: "there are"))
     }
 }
