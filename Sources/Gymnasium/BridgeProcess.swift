@@ -16,13 +16,14 @@ final class BridgeProcess {
     private let process = Process()
     private let socket: Int32
     private let complaint = Complaint()
+    private let leader: ProcessWatch
     private var received: [UInt8] = []
     private var isOpen = true
 
     /// The number of the process.
     var identifier: Int32 { process.processIdentifier }
     /// Whether it is there.
-    var isRunning: Bool { isOpen && process.isRunning }
+    var isRunning: Bool { isOpen && !leader.hasEnded }
 
     /// Starts Python with a script.
     ///
@@ -55,6 +56,8 @@ final class BridgeProcess {
             _ = close(ends[0])
             throw ForesightError.failure("\(python) cannot be started: \(error)", remedy: "name another with --python")
         }
+        // It leads a group of its own, in which is what it starts itself.
+        leader = ProcessWatch(process.processIdentifier)
         // A full pipe would stop the process.
         let (complaint, reading) = (complaint, errors.fileHandleForReading)
         Thread { complaint.collect(reading) }.start()
@@ -83,7 +86,7 @@ final class BridgeProcess {
     /// Ends the process: first with a word, then without.
     func end(kindly seconds: Double = 2) {
         guard isOpen else { return }
-        if process.isRunning, seconds > 0 {
+        if !leader.hasEnded, seconds > 0 {
             try? send(Array("{\"do\":\"close\"}\n".utf8))
             // What is still on its way is of no interest; the end of the stream is.
             let deadline = ContinuousClock.now + .seconds(seconds)
@@ -96,13 +99,14 @@ final class BridgeProcess {
         guard isOpen else { return }
         isOpen = false
         _ = close(socket)
-        let number = process.processIdentifier
-        if process.isRunning {
-            // With all that it may have started itself; it leads a group of its own.
-            if getpgid(number) == number { kill(-number, SIGKILL) }
-            kill(number, SIGKILL)
-        }
-        process.waitUntilExit()
+        leader.end(seconds: 10)
+        // Foundation asks the kernel how the process ended as soon as it hears of it. What has left the group may keep that
+        // from it for as long as it lives, so it gets a moment only; longer where it has asked first, and alone can tell.
+        let hasAsked = leader.hasEnded && leader.status == nil
+        let deadline = ContinuousClock.now + .seconds(hasAsked ? 10 : 1)
+        while process.isRunning, ContinuousClock.now < deadline { usleep(2000) }
+        // Returns at once then, and lets go of the process.
+        if !process.isRunning { process.waitUntilExit() }
     }
 
     private func send(_ bytes: [UInt8]) throws(Fault) {
@@ -126,13 +130,21 @@ final class BridgeProcess {
                 return Array(received[..<end])
             }
             let left = (deadline - ContinuousClock.now) / .milliseconds(1)
+            // The stream may outlast the process, in what that has started. Asked before the look at the stream: what the
+            // process wrote last is there when it has ended.
+            let hasEnded = leader.hasEnded
             guard left > 0 else {
+                if hasEnded { throw lost() }
                 stop()
                 throw .late
             }
             var waiting = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-            let ready = poll(&waiting, 1, Int32(min(left.rounded(.up), 1e9)))
-            if ready == 0 || (ready < 0 && errno == EINTR) { continue }
+            let ready = poll(&waiting, 1, hasEnded ? 0 : Int32(min(left.rounded(.up), 200)))
+            if ready < 0 && errno == EINTR { continue }
+            if ready == 0 {
+                if hasEnded { throw lost() }
+                continue
+            }
             let count = buffer.withUnsafeMutableBytes { recv(socket, $0.baseAddress, $0.count, 0) }
             if count > 0 {
                 received += buffer[..<count]
@@ -145,13 +157,17 @@ final class BridgeProcess {
     /// What to say of a process that has gone.
     private func lost() -> Fault {
         // It may have closed its end a moment before it is over.
-        let deadline = ContinuousClock.now + .seconds(1)
-        while process.isRunning, ContinuousClock.now < deadline { usleep(2000) }
-        let hasEnded = !process.isRunning
+        let hasEnded = leader.waits(seconds: 5)
         stop()
-        let signal = process.terminationReason == .uncaughtSignal
-        let status = "\(signal ? "signal" : "status") \(process.terminationStatus)"
-        return .ended(status: hasEnded ? status : "no status", words: complaint.lines)
+        return .ended(status: (hasEnded ? ending : nil) ?? "no status", words: complaint.lines)
+    }
+
+    /// How it ended, as far as that is known.
+    private var ending: String? {
+        if let status = leader.status { return status }
+        guard !process.isRunning else { return nil }
+        let isSignal = process.terminationReason == .uncaughtSignal
+        return "\(isSignal ? "signal" : "status") \(process.terminationStatus)"
     }
 
     /// Why there is no answer.

@@ -7,7 +7,8 @@ public import Plants
 /// Standard Interface for Reinforcement Learning Environments", arXiv:2407.17032.
 ///
 /// Commands go over a socket as lines of JSON; actions, numbers and pictures lie in memory that both processes map. Nothing
-/// is pickled. Neither process outlives the other, and any number of environments run at once, each in its own process.
+/// is pickled. Neither process outlives the other, nor does what an environment starts in its process group. Any number of
+/// environments run at once, each in its own process.
 ///
 /// Actions are one channel for each number: those of `Box` with its limits, `Discrete` one whole number. Observations become
 /// columns: the entries of a dictionary under their names, a plain vector as `state`; numbers in the information beside it as

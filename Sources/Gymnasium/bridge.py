@@ -56,6 +56,13 @@ def start():
     return requests, answers
 
 
+def leave(status):
+    """Ends this process and all that the environment has started, which are in its group."""
+    if os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGKILL)
+    os._exit(status)
+
+
 def watch(patience):
     """Ends this process soon after its parent has ended, whatever the environment is doing."""
     parent = os.getppid()
@@ -64,7 +71,7 @@ def watch(patience):
     def look():
         while True:
             if os.getppid() != parent:
-                os._exit(3)
+                leave(3)
             # Where compiled code keeps this thread from running, a clock without Python ends the process.
             faulthandler.dump_traceback_later(patience + 30, exit=True, file=nowhere)
             time.sleep(0.5)
@@ -447,7 +454,7 @@ def serve():
         if bridge.env is not None:
             bridge.env.close()
     finally:
-        os._exit(0)
+        leave(0)
 
 
 serve()

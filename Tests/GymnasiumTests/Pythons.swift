@@ -36,3 +36,11 @@ func waits(seconds: Double = 60, until holds: () -> Bool) -> Bool {
     }
     return holds()
 }
+
+/// Whether a process is over.
+func isGone(_ process: Int32) -> Bool {
+    if kill(process, 0) != 0 { return true }
+    // Whoever inherits orphans may never ask how they ended; they are then listed for ever.
+    let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+    return status?.contains(") Z") == true
+}

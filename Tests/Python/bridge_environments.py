@@ -1,6 +1,8 @@
 """Small environments that do what the tests of the bridge ask of them, registered under bridge/."""
 
 import os
+import signal
+import subprocess
 import sys
 import time
 
@@ -19,6 +21,7 @@ class Dot(gymnasium.Env):
         self.fault = fault
         self.extra = extra
         self.resets = 0
+        self.helper = 0
         self.size = size
         self.action_space = {
             "box": spaces.Box(-1, 1, (1,), numpy.float32),
@@ -48,9 +51,29 @@ class Dot(gymnasium.Env):
         self.goal = numpy.full((self.size, self.size, 3), 9, numpy.uint8)
         return self.look(), {"goal": self.goal, "text": "not a number", "count": 0}
 
+    def start_helper(self, how):
+        """Starts a process of ten minutes: a program, a fork that has all files open, or a fork that flees the session."""
+        if how == "run":
+            self.helper = subprocess.Popen(["sleep", "600"]).pid
+            return
+        ready, told = os.pipe()
+        self.helper = os.fork()
+        if self.helper == 0:
+            if how == "flee":
+                os.setsid()
+            os.write(told, b".")
+            time.sleep(600)
+            os._exit(0)
+        os.read(ready, 1)
+
     def step(self, action):
         self.t += 1
         print("environments may print")
+        how, _, then = self.fault.partition(" and ")
+        if how in ("run", "fork", "flee") and not self.helper:
+            self.start_helper(how)
+        if then == "crash" and self.t == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
         if self.fault == "raise" and self.t == 3:
             raise RuntimeError("the arm came off")
         if self.fault == "die" and self.t == 3:
@@ -58,7 +81,7 @@ class Dot(gymnasium.Env):
             os._exit(17)
         if self.fault == "exit" and self.t == 3:
             sys.exit("enough")
-        if self.fault == "hang" and self.t == 3:
+        if "hang" in (how, then) and self.t == 3:
             time.sleep(600)
         self.latest = action
         if isinstance(action, dict):
@@ -70,7 +93,8 @@ class Dot(gymnasium.Env):
         if self.fault == "nan" and self.t > 3:
             self.x = numpy.nan
         over = self.t == 7
-        return self.look(), -abs(self.x), over, False, {"count": self.t, "is_success": over, "goal": self.goal}
+        count = self.helper or self.t
+        return self.look(), -abs(self.x), over, False, {"count": count, "is_success": over, "goal": self.goal}
 
     def render(self):
         if self.fault == "moving":
