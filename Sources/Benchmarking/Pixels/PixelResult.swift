@@ -1,4 +1,5 @@
 public import Basics
+import Planning
 public import WorldModels
 
 /// What came of one world.
@@ -110,12 +111,11 @@ public struct PixelResult: Sendable {
         return values.count % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2
     }
 
-    /// Milliseconds of a plan that half of all plans, and all but one in twenty and one in a hundred, stay within.
+    /// Milliseconds of a plan that half of all plans, and all but one in twenty and one in a hundred, stay within, by the rule of
+    /// `DurationSummary`; `nil` without a plan.
     public var planTimes: (p50: Double, p95: Double, p99: Double)? {
-        let times = judgements.flatMap(\.score.seconds).sorted()
-        guard !times.isEmpty else { return nil }
-        func at(_ share: Double) -> Double { 1e3 * times[Int(Double(times.count - 1) * share)] }
-        return (at(0.5), at(0.95), at(0.99))
+        let times = DurationSummary(judgements.flatMap(\.score.seconds))
+        return times.count > 0 ? (1e3 * times.p50, 1e3 * times.p95, 1e3 * times.p99) : nil
     }
 
     /// The factors in the order in which they were judged, each with the median over models of success, %, and its share of the

@@ -53,8 +53,13 @@ struct PixelResultTests {
     @Test("Plans are timed over all searches, in milliseconds")
     func times() throws {
         let times = try #require(result([(1, 1)]).planTimes)
-        // Twice 1 to 20 ms: of 40 in order the 20th, 38th and 39th.
-        #expect(abs(times.p50 - 10) < 1e-9 && abs(times.p95 - 19) < 1e-9 && abs(times.p99 - 20) < 1.01)
+        // Twice 1 to 20 ms: of 40 in order the 20th, 38th and 40th.
+        #expect(abs(times.p50 - 10) < 1e-9 && abs(times.p95 - 19) < 1e-9 && abs(times.p99 - 20) < 1e-9)
+        // Of 20 the one that 99 % stay within is the slowest, as in a closed loop.
+        var one = result([])
+        one.judgements = [judgement(4, .moderate, manifest: 0, solved: 1, random: 1)]
+        let few = try #require(one.planTimes)
+        #expect(abs(few.p50 - 10) < 1e-9 && abs(few.p95 - 19) < 1e-9 && abs(few.p99 - 20) < 1e-9)
     }
 
     @Test("The document holds every manifest with its digest, beside what was published")
