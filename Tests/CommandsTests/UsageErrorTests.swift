@@ -30,8 +30,15 @@ struct UsageErrorTests {
         Case(arguments: ["simulate", "heater-lab", "--hold", "9:3"], words: ["--hold 9:3", "60:600"]),
         Case(arguments: ["simulate", "heater-lab", "--span", "0:1.5"], words: ["--span 0:1.5", "0:1"]),
         Case(arguments: ["simulate", "heater-lab", "--policy", "chaos"], words: ["'chaos'", "steps", "prbs"]),
-        Case(arguments: ["simulate", "heater-lab", "--seed", "-1"], words: ["--seed"]),
-        Case(arguments: ["simulate", "heater-lab", "--sampling", "-2"], words: ["--sampling"]),
+        Case(arguments: ["simulate", "heater-lab", "--seed", "-1"], words: ["'-1'", "--seed"]),
+        Case(arguments: ["simulate", "heater-lab", "--sampling", "-2"], words: ["-2.0 s is not between 0 and 3600 s"]),
+        Case(
+            arguments: ["control", "m", "--plant", "heater-lab", "--horizon", "-5"],
+            words: ["--horizon '-5' is no duration above 0", "such as 50ms"]),
+        Case(
+            arguments: ["control", "m", "--plant", "heater-lab", "--episodes", "-5"],
+            words: ["--episodes -5 is not 1 to 100000"]),
+        Case(arguments: ["inspect", "x.csv", "--json", "-5"], words: ["'--json' does not take any value", "'-5'"]),
         Case(arguments: ["simulate", "heater-lab", "--out", "log.txt"], words: ["log.txt", ".csv"]),
         Case(arguments: ["train"], words: ["no log is named", "logs:"]),
         Case(arguments: ["train", "x.csv", "epochz=3"], words: ["'epochz'", "did you mean 'epochs'?"]),

@@ -13,7 +13,7 @@ public enum Program {
     public static func run(_ arguments: [String]) -> Int32 {
         do {
             if let problem = unknownCommand(arguments) { throw problem }
-            var command = try Foresight.parseAsRoot(arguments)
+            var command = try Foresight.parseAsRoot(NegativeValues.joined(arguments))
             try command.run()
             try flush()
             Talk.release()
