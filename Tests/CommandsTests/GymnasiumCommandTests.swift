@@ -50,6 +50,20 @@ struct GymnasiumCommandTests {
             #expect(result["plan_seconds"]?.double ?? 0 > 0)
             #expect(result["film"]?.string == "act/control.gif")
             #expect(try InputFile.bytes("\(folder)/act/control.gif").starts(with: Array("GIF89a".utf8)))
+            // Ctrl-C keeps the episodes that were finished: where the second has begun, one was.
+            let run = try ForesightProcess.start(
+                ["control", "run", "--environment"] + dot
+                    + ["--make", "fault=mark", "--episodes", "100000", "--steps", "9", "--out", "stopped"], in: folder)
+            for _ in 0..<12_000 where run.isRunning && !Folder.names(in: folder).contains("third") { usleep(5000) }
+            kill(run.processIdentifier, SIGINT)
+            run.waitUntilExit()
+            let said = try InputFile.text(folder + "/stderr.txt")
+            #expect(run.terminationReason == .exit && run.terminationStatus == 130, "\(said)")
+            #expect(said.contains("of 100000 episodes, which are in stopped/control.json"), "\(said)")
+            let kept = try JSONParser.parse(try InputFile.text(folder + "/stopped/control.json"))
+            let count = try #require(kept["episodes"]?.int)
+            #expect(count >= 1 && kept["runs"]?.array?.count == count)
+            #expect(kept["stopped"]?.bool == true && kept["episodes_wanted"]?.int == 100_000)
             // A world of ours shows no goal by itself.
             let asked = try ForesightProcess(["control", "run", "--environment", "cart-pole"], in: folder)
             #expect(asked.status == 64 && asked.complaint.last?.contains("shows no goal") == true, "\(asked.complaint)")

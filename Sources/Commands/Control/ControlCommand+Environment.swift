@@ -36,15 +36,31 @@ extension ControlCommand {
         if name.hasPrefix(GymnasiumOptions.prefix) {
             var environment = try GymnasiumEnvironment(try running.options(for: name, factors: seeing.factors))
             defer { environment.close() }
-            try study.run(try agent(trained, in: environment), in: &environment)
+            try act(&study, trained, in: &environment)
         } else {
             try running.requireNone(for: name)
             let factors = try WorldOptions.values(seeing.factors)
             var environment = WorldEnvironment(try WorldCatalog.world(name, factors: factors))
-            try study.run(try agent(trained, in: environment), in: &environment)
+            try act(&study, trained, in: &environment)
         }
-        let report = try noReport ? nil : write(study, name: name)
-        talking.report(study.json(name, model: model, film: report), text: study.text(name, film: report))
+        let written: (result: String, film: String?)? = try noReport ? nil : write(study, name: name)
+        talking.report(
+            study.json(name, model: model, film: written?.film), text: study.text(name, film: written?.film),
+            isRefused: study.isStopped)
+        guard study.isStopped else { return }
+        throw ForesightError(
+            .interrupted, "stopped after \(study.episodes)" + (written.map { ", which are in \($0.result)" } ?? ""),
+            remedy: "the same command runs them all")
+    }
+
+    /// Runs the episodes, which Ctrl-C ends.
+    private func act(
+        _ study: inout PictureStudy, _ trained: TrainedImageModel, in environment: inout some Environment
+    ) throws {
+        let agent = try agent(trained, in: environment)
+        Interrupt.install()
+        defer { Interrupt.uninstall() }
+        try study.run(agent, in: &environment)
     }
 
     /// The planner: over as many steps as the model was trained for, five at most.
@@ -104,8 +120,8 @@ extension ControlCommand {
             remedy: option == "--duration" ? "say how long an episode is with --steps" : "leave one of them out")
     }
 
-    /// Fills the run folder and returns the path of the film, where there is one.
-    private func write(_ study: PictureStudy, name: String) throws -> String? {
+    /// Fills the run folder and returns the paths of the results and of the film, where there is one.
+    private func write(_ study: PictureStudy, name: String) throws -> (result: String, film: String?) {
         let short = name.split(whereSeparator: { ":/".contains($0) }).last.map(String.init) ?? name
         let folder = try output.folder(
             task: "control", configuration: short, seed: firstEpisode, existing: .reused)
@@ -113,9 +129,10 @@ extension ControlCommand {
             command: Provenance.commandLine,
             seeds: ["search": planning.seed, "first_episode": firstEpisode]
         ).save(in: folder)
-        try folder.write(study.json(name, model: model, film: nil), to: "control.json")
-        guard let film = study.film else { return nil }
+        try folder.write(study.json(name, model: model, film: nil), to: Self.resultName)
+        let result = folder.file(Self.resultName)
+        guard let film = study.film else { return (result, nil) }
         try AtomicFile.write(film, to: folder.file("control.gif"))
-        return folder.file("control.gif")
+        return (result, folder.file("control.gif"))
     }
 }

@@ -6,7 +6,8 @@ import Records
 import Reports
 
 extension ControlCommand {
-    private static let resultName = "control.json"
+    /// The file of a run folder that holds the results.
+    static let resultName = "control.json"
 
     /// Fills the run folder and returns the path of the page.
     func write(_ outcome: ControlOutcome) throws -> String {

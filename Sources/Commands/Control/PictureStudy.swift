@@ -23,24 +23,52 @@ struct PictureStudy {
         (self.loop, self.seeds, self.talk) = (loop, seeds, talk)
     }
 
-    /// Runs all episodes.
-    mutating func run(_ policy: some PicturePolicy, in environment: inout some Environment) throws {
+    /// Runs the episodes until all are done or somebody asks to stop: what was finished by then is kept.
+    ///
+    /// - Parameters:
+    ///   - policy: What acts.
+    ///   - environment: Where.
+    ///   - isStopping: Whether somebody has asked to stop; asked before each action, and when an episode is over.
+    /// - Throws: `ForesightError.interrupted` where nothing was finished; what the policy and the environment throw.
+    mutating func run(
+        _ policy: some PicturePolicy, in environment: inout some Environment,
+        isStopping: () -> Bool = { Interrupt.isRequested }
+    ) throws {
         var policy = policy
         let stage = stage
         rate = min(max(1 / environment.samplingTime, 1), 50)
         let line = ProgressLine("episodes", total: seeds.count, unit: "episodes", style: talk.beginWork())
-        for (index, seed) in seeds.enumerated() {
-            var pictures: [[UInt8]] = []
-            runs.append(
-                try loop.run(&policy, in: &environment, goal: goal, seed: seed) { seen, goal in
+        do {
+            for (index, seed) in seeds.enumerated() {
+                var pictures: [[UInt8]] = []
+                let run = try loop.run(&policy, in: &environment, goal: goal, seed: seed) { seen, goal in
+                    if isStopping() { throw Stopped() }
                     if index < Self.filmed, seen.width == seen.height {
                         pictures.append(stage.draw(seen, [], goal: goal))
                     }
-                })
-            shown += pictures
-            line.update(index + 1)
+                }
+                runs.append(run)
+                shown += pictures
+                line.update(index + 1)
+            }
+        } catch is Stopped {
+            guard !runs.isEmpty else {
+                throw ForesightError(
+                    .interrupted, "stopped before the first episode was finished",
+                    remedy: "the same command begins again")
+            }
         }
-        line.finish(seeds.count)
+        line.finish(runs.count)
+    }
+
+    /// Ends an episode that somebody asked to stop.
+    private struct Stopped: Error {}
+
+    /// Whether somebody stopped it before all episodes were run.
+    var isStopped: Bool { runs.count < seeds.count }
+    /// The number of episodes with its noun, and of how many where the run was stopped.
+    var episodes: String {
+        isStopped ? "\(runs.count) of \(counted(seeds.count, "episode"))" : counted(runs.count, "episode")
     }
 
     private var stage: PictureStage { PictureStage(scale: 4, side: loop.width) }
@@ -67,6 +95,7 @@ struct PictureStudy {
     func json(_ name: String, model: String, film: String?) -> JSONValue {
         var value: [String: JSONValue] = [
             "environment": .string(name), "model": .string(model), "episodes": .integer(runs.count),
+            "stopped": .bool(isStopped), "episodes_wanted": .integer(seeds.count),
             "terminated": .integer(runs.filter(\.end.isTerminated).count),
             "truncated": .integer(runs.filter(\.end.isTruncated).count),
             "successes": successes.map { .integer($0) } ?? .null,
@@ -89,12 +118,16 @@ struct PictureStudy {
     func text(_ name: String, film: String?) -> String {
         let ended = runs.filter(\.end.isTerminated).count
         var lines = [
-            "\(name): \(counted(runs.count, "episode")) of \(runs.map(\.steps).min() ?? 0) to "
+            "\(name): \(episodes) of \(runs.map(\.steps).min() ?? 0) to "
                 + "\(runs.map(\.steps).max() ?? 0) steps, "
                 + (meanReward.map { "mean reward \(figure($0))" } ?? "no reward was given"),
             "ended by the environment: \(ended) of \(runs.count)"
                 + (successes.map { ", called a success: \($0)" } ?? ""),
         ]
+        if isStopped {
+            let missing = seeds.count - runs.count
+            lines.insert("stopped: \(counted(missing, "episode")) \(missing == 1 ? "was" : "were") not run", at: 1)
+        }
         let (fallbacks, refusals) = (runs.map(\.fallbacks).reduce(0, +), runs.map(\.refusals).reduce(0, +))
         if fallbacks + refusals > 0 {
             lines.append(
