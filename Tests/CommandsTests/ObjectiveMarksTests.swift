@@ -1,3 +1,4 @@
+import Reports
 import Testing
 
 @testable import Commands
@@ -44,6 +45,24 @@ struct ObjectiveMarksTests {
         #expect(marks.targets(of: "T3") == [.init(from: 0, range: 40...42)])
         #expect(marks.targets(of: "T4") == [.init(from: 0, range: 50...50), .init(from: 455, range: 42...42)])
         #expect(marks.targets(of: "Q1").isEmpty)
+    }
+
+    @Test("All targets of a channel are drawn, each in its own times")
+    func timed() {
+        let marks = ObjectiveMarks(
+            goal: "x = 40 at [60 s, 120 s]; x = steps(0: 20, 200: 30); 38 <= x <= 42 at [3 min, end]; "
+                + "x -> 50 at 300 s", guardrails: [])
+        let targets = marks.allTargets(of: "x")
+        #expect(targets.map(\.count) == [1, 2, 1, 1])
+        #expect(targets.first == marks.targets(of: "x"))
+        #expect(
+            targets.flatMap(ObjectiveMarks.timed) == [
+                TimedTarget(times: 60...120, range: 40...40), TimedTarget(times: 0...200, range: 20...20),
+                TimedTarget(times: 200...Double.infinity, range: 30...30),
+                TimedTarget(times: 180...Double.infinity, range: 38...42),
+                TimedTarget(times: 300...300, range: 50...50),
+            ])
+        #expect(marks.allTargets(of: "y").isEmpty)
     }
 
     @Test(

@@ -71,6 +71,26 @@ struct PlanCommandTests {
         }
     }
 
+    @Test("Two targets of one channel are both drawn, each in its times")
+    func twoTargets() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            let goal = "T1 = 25 at [20 s, 40 s]; T1 = 30 at [80 s, 2 min]"
+            let run = try plan(["--goal", goal, "--safe-action", "Q1=0,Q2=0", "--out", "decision"], in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+            let page = try InputFile.text(folder + "/decision/report.html")
+            #expect(page.components(separatedBy: "data-name=\"target\"").count == 3)
+            let loop = try ForesightProcess(
+                [
+                    "control", "model", "--plant", "heater-lab", "--goal", goal, "--episodes", "1", "--duration",
+                    "2min", "--compare", "none", "--out", "loop",
+                ], in: folder)
+            #expect(loop.status == 0, "\(loop.complaint)")
+            let trace = try InputFile.text(folder + "/loop/report.html")
+            #expect(trace.components(separatedBy: "data-name=\"target\"").count == 3)
+        }
+    }
+
     @Test("Another coverage of guardrails is chosen when planning: narrower bands, which every text names")
     func chosenCoverage() throws {
         try withTemporaryFolder { folder in

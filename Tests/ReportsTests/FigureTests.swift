@@ -56,6 +56,31 @@ struct FigureTests {
         #expect(drawn == ["PID", "foresight"])
     }
 
+    @Test("Targets at some times are drawn in these, what begins after the end not at all")
+    func timedTargets() {
+        let targets = [
+            TimedTarget(times: 0...1, range: 5...5), TimedTarget(times: 2...Double.infinity, range: 7...7),
+            TimedTarget(times: 1...3, range: 1...2), TimedTarget(times: 2...2, range: 6...6),
+            TimedTarget(times: 3...3, range: 1...2), TimedTarget(times: 9...20, range: 8...8),
+        ]
+        var trace = ControlTrace(name: "T1", unit: nil, time: [1, 2, 3, 4], runs: [("model", [1, 2, 3, 4])])
+        trace.timed = targets
+        var plan = PlanTrace(name: "T1", unit: nil, time: [0, 1, 2, 3, 4], predicted: [0, 1, 2, 3, 4])
+        plan.timed = targets
+        for figure in [
+            Figures.closedLoop(title: "run", traces: [trace]),
+            Figures.plan(title: "plan", outputs: [plan], actions: []),
+        ] {
+            let structure = Structure(figure.svg)
+            #expect(structure.fault == nil)
+            let drawn = structure.elements.compactMap { $0.attributes["data-name"] }
+            #expect(drawn.count { $0 == "target" } == 2)
+            #expect(drawn.count { $0 == "target at one time" } == 1)
+            #expect(drawn.count { $0 == "target band at one time" } == 1)
+            #expect(structure.elements.count { $0.attributes["class"] == "area green" } == 1)
+        }
+    }
+
     @Test("Bars of a histogram add up to the number of known values")
     func histogram() throws {
         let figure = Figures.histogram(

@@ -54,6 +54,7 @@ extension ControlPage {
             if let target = task.targets.first(where: { $0.output == index }) {
                 trace.targets = target.schedule.map { ($0.start, $0.value - target.band...$0.value + target.band) }
             }
+            if !outcome.scenario.isOwnTask { trace.timed = timed(of: channel, marks) }
             trace.limits = marks.limits(of: channel.name, unit: channel.unit).map {
                 LimitMark($0.value, label: "\(channel.name) \($0.isUpper ? "≤" : "≥") \(figure($0.value))")
             }
@@ -68,5 +69,12 @@ extension ControlPage {
                 }, isAction: true)
         }
         return outputs + actions
+    }
+
+    /// The targets of a goal that the task has not: all at certain times, and of others all after the first.
+    private static func timed(of channel: Channel, _ marks: ObjectiveMarks) -> [TimedTarget] {
+        let targets = marks.allTargets(of: channel.name, unit: channel.unit)
+        let isOfTask = targets.first?.first.map { $0.times == nil } ?? false
+        return targets.dropFirst(isOfTask ? 1 : 0).flatMap(ObjectiveMarks.timed)
     }
 }

@@ -1,4 +1,5 @@
 import Objectives
+import Reports
 
 /// What goals and guardrails say of one channel in the simple forms that charts can draw: limits, values, bands, steps.
 ///
@@ -45,10 +46,26 @@ struct ObjectiveMarks {
 
     /// The first target that the goal sets to a channel, in the order of its times.
     func targets(of channel: String, unit: String? = nil) -> [Target] {
-        guard let target = goal?.targets.first(where: { $0.channel == channel }) else { return [] }
-        return target.points.compactMap { point in
-            let (low, high) = (point.lower.value(in: unit), point.upper.value(in: unit))
-            return low <= high ? Target(from: point.from, range: low...high, times: target.times) : nil
+        allTargets(of: channel, unit: unit).first ?? []
+    }
+
+    /// All targets that the goal sets to a channel, each in the order of its times.
+    func allTargets(of channel: String, unit: String? = nil) -> [[Target]] {
+        (goal?.targets ?? []).filter { $0.channel == channel }.map { target in
+            target.points.compactMap { point in
+                let (low, high) = (point.lower.value(in: unit), point.upper.value(in: unit))
+                return low <= high ? Target(from: point.from, range: low...high, times: target.times) : nil
+            }
+        }
+    }
+
+    /// A target as it is drawn in its times: each of its values from its own time to that of the next.
+    static func timed(_ target: [Target]) -> [TimedTarget] {
+        target.enumerated().compactMap { place, point in
+            let next = place + 1 < target.count ? target[place + 1].from : .infinity
+            let times = point.times ?? 0...Double.infinity
+            let (first, last) = (max(point.from, times.lowerBound), min(next, times.upperBound))
+            return first <= last ? TimedTarget(times: first...last, range: point.range) : nil
         }
     }
 }

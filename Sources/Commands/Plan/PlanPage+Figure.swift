@@ -43,14 +43,19 @@ extension PlanPage {
             trace.lower = [[channel.start] + channel.lower]
             trace.upper = [[channel.start] + channel.upper]
         }
-        let targets = marks.targets(of: channel.name, unit: channel.unit)
-        if targets.count == 1 {
-            trace.target = targets[0].range
-        } else if !targets.isEmpty {
-            trace.reference = trace.time.map { time in
-                (targets.last { $0.from <= time } ?? targets[0]).range.lowerBound
+        var targets = marks.allTargets(of: channel.name, unit: channel.unit)
+        // What is asked for throughout is drawn across the panel, all else in its times.
+        if let place = targets.firstIndex(where: { target in target.first.map { $0.times == nil } ?? false }) {
+            let points = targets.remove(at: place)
+            if points.count == 1 {
+                trace.target = points[0].range
+            } else {
+                trace.reference = trace.time.map { time in
+                    (points.last { $0.from <= time } ?? points[0]).range.lowerBound
+                }
             }
         }
+        trace.timed = targets.flatMap(ObjectiveMarks.timed)
         let limits = marks.limits(of: channel.name, unit: channel.unit)
         trace.limits = limits.map {
             LimitMark($0.value, label: "\(channel.name) \($0.isUpper ? "≤" : "≥") \(figure($0.value))")

@@ -10,6 +10,8 @@ public struct ControlTrace: Sendable {
     public var runs: [(controller: String, values: [Double])]
     /// Targets with the seconds from which they hold until the next; several for a target that changes.
     public var targets: [(from: Double, range: ClosedRange<Double>)] = []
+    /// Further targets, each in its own times.
+    public var timed: [TimedTarget] = []
     /// Limits.
     public var limits: [LimitMark] = []
     /// Whether it is an action: drawn as steps.
@@ -52,6 +54,7 @@ extension Figures {
                     layers.append(.band("target band", x: x, lower: [low, low], upper: [high, high], ink: .green))
                 }
             }
+            layers += trace.timed.compactMap { $0.layer(unit, until: trace.time.last ?? 0) }
             // The first controller is drawn last, on top.
             for (index, run) in trace.runs.enumerated().reversed() {
                 let (ink, dash) = looks[index % looks.count]

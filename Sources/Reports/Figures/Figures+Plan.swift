@@ -20,6 +20,8 @@ public struct PlanTrace: Sendable {
     public var target: ClosedRange<Double>?
     /// A reference to be tracked, at `time`; empty for none.
     public var reference: [Double] = []
+    /// Further targets, each in its own times.
+    public var timed: [TimedTarget] = []
     /// Limits.
     public var limits: [LimitMark] = []
     /// Regions that are forbidden.
@@ -109,6 +111,7 @@ extension Figures {
         if !trace.reference.isEmpty {
             layers.append(.step("reference", x: ahead, y: trace.reference, ink: .green, dash: .dashed))
         }
+        layers += trace.timed.compactMap { $0.layer(unit, until: trace.time.last ?? 0) }
         if !trace.past.isEmpty {
             layers.append(.line("measured", x: unit(trace.pastTime), y: trace.past, ink: .foreground))
         }
