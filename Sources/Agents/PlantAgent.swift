@@ -79,6 +79,8 @@ public struct PlantAgent: LoopAgent {
 
     /// How often the bands have held what came in this episode.
     public var coverages: [LeadCoverage] { agent.coverages }
+    /// By how much predictions were corrected in this episode.
+    public var corrections: [LeadCorrection] { agent.corrections }
 
     /// Plans in the model's order of channels and answers in the plant's.
     public mutating func decide(_ situation: ControlSituation) throws -> LoopDecision {

@@ -48,6 +48,8 @@ public struct BandFeedback<D: Dynamics> {
     public private(set) var alarms: [LoopAlarm] = []
     /// What was compared before the last decision.
     public private(set) var comparisons: [BandComparison] = []
+    /// By how much predictions were corrected so far, `[lead, output]`; empty where nothing is corrected.
+    public private(set) var corrections: [LeadCorrection]
     /// Whether a surprise asks for the safe action now.
     public private(set) var asksForFallback = false
 
@@ -109,6 +111,11 @@ public struct BandFeedback<D: Dynamics> {
         let (memory, isCorrected) = (Self.horizonsRemembered * Double(horizon * stride), options.corrects)
         means = leads.flatMap { lead in
             (0..<(isCorrected ? count : 0)).map { _ in MeanError(memory: memory, overlap: Double(lead * stride)) }
+        }
+        corrections = leads.flatMap { lead in
+            (isCorrected ? dynamics.outputChannels : []).map {
+                LeadCorrection(channel: $0.name, lead: Double(lead) * dynamics.samplingTime)
+            }
         }
         detectors = leads.flatMap { lead in
             (0..<count).map { _ in
@@ -214,9 +221,10 @@ public struct BandFeedback<D: Dynamics> {
             (0..<outputs).map { Double(bands.halfWidth[(min(lead, steps) - 1) * outputs + $0]) }
         }
         let factors = options.recalibration == .off ? halfWidths.map { _ in 1 } : scales.map(\.factor)
-        let corrections = isCorrected ? means.map(\.correction) : halfWidths.map { _ in 0 }
+        let added = isCorrected ? means.map(\.correction) : halfWidths.map { _ in 0 }
+        for index in corrections.indices { corrections[index].take(added[index]) }
         issued.append(
-            Issued(decision: decision, state: state, halfWidths: halfWidths, factors: factors, corrections: corrections)
+            Issued(decision: decision, state: state, halfWidths: halfWidths, factors: factors, corrections: added)
         )
     }
 

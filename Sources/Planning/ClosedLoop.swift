@@ -63,6 +63,7 @@ public struct ClosedLoop: Sendable {
             result.alarms = alarms
             result.handedOver = handedOver
             result.coverages = agent.coverages
+            result.corrections = agent.corrections
             result.uncertified = plans.filter { $0.value.status != .certified }.keys.sorted()
             try observe(record, result, plans)
             episodes.append(result)

@@ -24,6 +24,8 @@ public struct EpisodeResult: Sendable, Codable, Equatable {
     public var uncertified: [Int] = []
     /// How often bands held what came, one entry a lead time; empty where nothing was compared.
     public var coverages: [LeadCoverage] = []
+    /// By how much predictions were corrected, one entry a channel and lead time; empty where nothing is.
+    public var corrections: [LeadCorrection] = []
 
     /// Creates a result.
     public init(seed: UInt64, score: ControlScore, statuses: [PlanStatus], decisionSeconds: [Double]) {
@@ -68,6 +70,8 @@ public struct ClosedLoopReport: Sendable, Codable, Equatable {
     public var alarms: Int
     /// How often bands held what came over all episodes, one entry a lead time; empty where nothing was compared.
     public var coverages: [LeadCoverage]
+    /// By how much predictions were corrected over all episodes, one entry a channel and lead time; empty where nothing is.
+    public var corrections: [LeadCorrection]
 
     /// Summarises episodes; there must be at least one.
     public init(name: String, episodes: [EpisodeResult]) {
@@ -91,6 +95,7 @@ public struct ClosedLoopReport: Sendable, Codable, Equatable {
         coverages = leads.map { lead in
             LeadCoverage.pooled(episodes.flatMap(\.coverages).filter { $0.lead == lead })
         }
+        corrections = LeadCorrection.pooled(episodes.flatMap(\.corrections))
     }
 
     /// This report's mean cost divided by another's on the same episodes; `nil` when the other's is zero.

@@ -62,4 +62,5 @@ struct HeldAgent<Agent: LoopAgent>: LoopAgent {
 
     func end() { agent.end() }
     var coverages: [LeadCoverage] { agent.coverages }
+    var corrections: [LeadCorrection] { agent.corrections }
 }

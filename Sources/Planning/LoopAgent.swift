@@ -13,11 +13,16 @@ public protocol LoopAgent {
     /// How often the agent's bands have held what came in this episode, one entry a lead time; empty for an agent that
     /// predicts nothing.
     var coverages: [LeadCoverage] { get }
+    /// By how much the agent corrected its predictions in this episode, one entry a channel and lead time; empty for one that
+    /// corrects nothing.
+    var corrections: [LeadCorrection] { get }
 }
 
 extension LoopAgent {
     /// Nothing is predicted.
     public var coverages: [LeadCoverage] { [] }
+    /// Nothing is corrected.
+    public var corrections: [LeadCorrection] { [] }
     /// Nothing was taken.
     public func end() {}
 }

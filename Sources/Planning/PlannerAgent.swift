@@ -86,6 +86,8 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
 
     /// How often the bands have held what came in this episode.
     public var coverages: [LeadCoverage] { feedback?.coverages ?? [] }
+    /// By how much predictions were corrected in this episode.
+    public var corrections: [LeadCorrection] { feedback?.corrections ?? [] }
 
     /// Creates an agent whose state comes from an estimator that is fed every row of the history.
     ///

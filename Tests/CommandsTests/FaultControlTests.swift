@@ -65,6 +65,11 @@ struct FaultControlTests {
             #expect(coverage["seconds_ahead"]?.double == 10)
             let (low, share) = (coverage["calibrated"]?["low"]?.double, coverage["calibrated"]?["share"]?.double)
             #expect((low ?? 1) <= (share ?? 0))
+            // Two outputs at three lead times.
+            let corrections = try #require(result["corrections"]?.array)
+            #expect(corrections.compactMap { $0["channel"]?.string } == ["T1", "T2", "T1", "T2", "T1", "T2"])
+            #expect(corrections.allSatisfy { $0["unit"]?.string == "°C" && $0["at_the_end"]?.double != nil })
+            #expect(corrections.allSatisfy { ($0["corrected"]?.int ?? 99) <= ($0["predictions"]?.int ?? 0) })
             let unknown = try ForesightProcess(ask + ["--fault", "stuck:Q3@1min"], in: folder)
             #expect(unknown.status == 64 && unknown.complaint.contains { $0.contains("T1, T2, Q1, Q2") })
             let word = try ForesightProcess(ask + ["--on-surprise", "fallbak"], in: folder)

@@ -68,7 +68,7 @@ import Testing
     }
 
     /// Lets an agent hold a plant at `x0 = 0.5` that a constant force of 0.03 a step drives beside what the model knows.
-    private func distance(corrects: Bool) throws -> Double {
+    private func hold(corrects: Bool) throws -> (distance: Double, corrections: [LeadCorrection]) {
         let model = LinearTestDynamics(a: [[0.9]], b: [[0.2]])
         var task = PlanningTask(goal: try Goal.parse("x0 = 0.5"), guardrails: [], fallback: .none)
         task.bands = Bands(coverage: 0.99, halfWidth: [Float](repeating: 0.05, count: 8))
@@ -93,14 +93,48 @@ import Testing
             x = 0.9 * x + 0.2 * action + 0.03
             if step >= 80 { settled += (x - 0.5) / 40 }
         }
-        return settled
+        return (settled, agent.corrections)
     }
 
     @Test("a plant that differs from its model by a constant is held at its target, not beside it") func offsetFree()
         throws
     {
-        let (plain, corrected) = (try distance(corrects: false), try distance(corrects: true))
+        let (plain, corrected) = (try hold(corrects: false).distance, try hold(corrects: true).distance)
         #expect(plain > 0.02, "\(plain)")
         #expect(abs(corrected) < 0.15 * plain, "\(corrected) in place of \(plain)")
+    }
+
+    @Test("by how much predictions were corrected is told of each channel and lead time") func told() throws {
+        let told = try hold(corrects: true).corrections
+        #expect(told.map(\.channel) == ["x0", "x0", "x0"] && told.map(\.lead) == [1, 2, 8])
+        #expect(told.allSatisfy { $0.predictions == 120 })
+        let far = try #require(told.last)
+        // The force adds up to 0.03 · (1 − 0.9⁸) / (1 − 0.9) in eight steps.
+        #expect(abs(far.last - 0.171) < 0.03 && far.largest >= far.last, "\(far)")
+        #expect(far.corrected >= 90 && far.corrected <= 112, "\(far)")
+        #expect(told[0].last < told[1].last && told[1].last < far.last)
+        let none = BandFeedback(
+            LinearTestDynamics(a: [[0.9]], b: [[0.2]]), coverage: 0.99, horizon: 8, decisionTime: 1,
+            options: FeedbackOptions(corrects: false))
+        #expect(none.corrections.isEmpty)
+    }
+
+    @Test("corrections of episodes are pooled by channel and lead time; one without a plan has none at its end")
+    func pooled() {
+        func part(_ channel: String, _ lead: Double, _ added: [Double]) -> LeadCorrection {
+            var part = LeadCorrection(channel: channel, lead: lead)
+            for value in added { part.take(value) }
+            return part
+        }
+        let pooled = LeadCorrection.pooled([
+            part("b", 1, [0, 2, 1]), part("a", 1, []), part("b", 5, [4]), part("b", 1, [-3, -1]), part("a", 1, []),
+            part("b", 1, []),
+        ])
+        #expect(pooled.map(\.channel) == ["b", "a", "b"] && pooled.map(\.lead) == [1, 1, 5])
+        #expect(pooled[0].predictions == 5 && pooled[0].corrected == 4 && pooled[0].share == 0.8)
+        #expect(pooled[0].largest == -3 && pooled[0].last == 0)
+        #expect(pooled[1] == LeadCorrection(channel: "a", lead: 1) && pooled[1].share == 0)
+        #expect(pooled[2].last == 4)
+        #expect(LeadCorrection.pooled([]).isEmpty)
     }
 }

@@ -23,6 +23,7 @@ enum ControlJSON {
             "cost_ratio_optimum": outcome.costRatioOptimum.map { .number($0) } ?? .null,
             "plan_ms": milliseconds(outcome.learned.decisions),
             "warnings": .array(outcome.results[0].warnings.sorted().map { .string($0) }),
+            "corrections": ControlCorrectionWords.json(outcome.learned.corrections, outputs: outcome.model.outputs),
             "controllers": .array(outcome.results.map { controller($0, glucose: outcome.glucose($0)) }),
         ]
         value.merge(ControlFeedbackWords.json(outcome)) { known, _ in known }

@@ -52,6 +52,10 @@ enum ControlPage {
         let feedback = ControlFeedbackWords.lines(outcome)
         if let coverage = ControlFeedbackWords.coverageTable(outcome.learned) {
             blocks += [.heading("Predictions against what came"), .table(coverage)]
+            let corrections = outcome.learned.corrections
+            if let block = ControlCorrectionWords.block(corrections, outputs: outcome.model.outputs) {
+                blocks.append(block)
+            }
         }
         if !feedback.isEmpty { blocks.append(.list(feedback)) }
         let reasons = ControlText.reasons(outcome)

@@ -22,6 +22,8 @@ enum ControlText {
         ]
         if let glucose = glucose(outcome) { parts.insert(glucose, at: 2) }
         if let coverage = ControlFeedbackWords.coverage(outcome.learned) { parts.append(coverage) }
+        let corrections = outcome.learned.corrections
+        if let words = ControlCorrectionWords.text(corrections, outputs: outcome.model.outputs) { parts.append(words) }
         let feedback = ControlFeedbackWords.lines(outcome)
         if !feedback.isEmpty { parts.append(feedback.joined(separator: "\n")) }
         let ratios = ratios(outcome)
