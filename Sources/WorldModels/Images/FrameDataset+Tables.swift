@@ -3,7 +3,7 @@ public import Episodes
 import Tensors
 
 extension FrameDataset {
-    /// A column of all rows, `[rows, width]`; what was not recorded counts as 0.
+    /// A column of all rows, `[rows, width]`, such as actions; what was not recorded counts as 0.
     ///
     /// - Throws: `ForesightError.data` when there is no such column, or it cannot be read.
     func table(_ column: String) throws -> Tensor {

@@ -28,6 +28,8 @@ extension ImageTraining {
     }
 
     /// How recorded proprioception is normalised.
+    ///
+    /// - Throws: `ForesightError.data` when there is none, a number of it is missing, or it cannot be read.
     static func sensing(_ frames: FrameSubset<Frames>) throws -> ActionScaling {
         var values: [Float] = []
         let width = frames.layout.columns.first { $0.name == FrameColumn.proprioception }?.width ?? 0
@@ -36,12 +38,10 @@ extension ImageTraining {
                 "\(frames.source) has no column \(FrameColumn.proprioception)",
                 remedy: "record what the body senses beside the pictures, or leave proprioception=true out")
         }
+        // Of what is held out, too, and by the numbers that episodes have in the whole.
+        try frames.base.checkComplete(FrameColumn.proprioception)
         for (episode, length) in frames.layout.lengths.enumerated() {
-            let all = try frames.values(of: FrameColumn.proprioception, episode: episode, rows: 0..<length)
-            for row in stride(from: 0, to: all.count, by: width) where !all[row..<row + width].contains(where: \.isNaN)
-            {
-                values += all[row..<row + width]
-            }
+            values += try frames.values(of: FrameColumn.proprioception, episode: episode, rows: 0..<length)
         }
         return ActionScaling(actions: values, count: width)
     }

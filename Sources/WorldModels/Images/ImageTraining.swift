@@ -75,8 +75,10 @@ public final class ImageTraining<Frames: FrameDataset> {
     ///   - device: Where encoder and predictor learn; one that is available.
     ///   - workers: Threads that read pictures.
     ///   - startIndex: Optimiser steps that were taken before, by a run that is resumed.
-    /// - Throws: `ForesightError.data` when there are fewer than two episodes, no actions, no proprioception that is asked for, no episode is as long as a
-    ///   window, or pictures are of a size that the encoder cannot halve; `ForesightError.usage` for settings that do not fit together.
+    /// - Throws: `ForesightError.data` when there are fewer than two episodes, no actions, no proprioception that is asked for
+    ///   or a row without it, no row with all the numbers that readouts or probes are of, no episode is as long as a window,
+    ///   or pictures are of a size that the encoder cannot halve; `ForesightError.usage` for settings that do not fit
+    ///   together.
     public init(
         _ frames: Frames, actions: [Channel], samplingTime: Double, names: [String: [String]] = [:],
         angles: [String] = [], settings: ImageSettings, device: Device = .cpu, workers: Int = 1, startIndex: Int = 0
@@ -108,6 +110,7 @@ public final class ImageTraining<Frames: FrameDataset> {
             return (values.min() ?? 0)...(values.max() ?? 0)
         }
         sensing = try settings.proprioception ? Self.sensing(learned) : nil
+        try Self.checkNumbers(learned: learned, heldOut: heldOut, settings: settings)
         stack = settings.stack
         let size = frames.layout.frameSize
         let frozen = try settings.frozenEncoder(imageSize: [size.height, size.width])
@@ -195,10 +198,10 @@ public final class ImageTraining<Frames: FrameDataset> {
         let runs = ImageFreeRuns(trainer.model, encoded: others, actions: actions, steps: settings.reach)
         surprise = PictureSurprise(StepResiduals(trainer.model, encoded: others, actions: actions))
         if learned.layout.columns.contains(where: { $0.name == FrameColumn.proprioception }) {
-            let values = try learned.table(FrameColumn.proprioception)
+            let values = try learned.recorded(FrameColumn.proprioception)
             let network = StateReadout(encoded.representations, values: values, seed: seed)
             let bands = ReadoutBands(
-                runs, readout: network, values: try heldOut.table(FrameColumn.proprioception))
+                runs, readout: network, values: try heldOut.recorded(FrameColumn.proprioception))
             let names = columnNames(FrameColumn.proprioception, count: network.count)
             readout = ImageReadout(network: network, names: names, bands: bands)
         }
@@ -235,10 +238,10 @@ public final class ImageTraining<Frames: FrameDataset> {
     /// How well the true state can be read, where it was recorded.
     private func probe(_ encoded: EncodedRows, _ others: EncodedRows, seed: Seed) throws -> StateProbe? {
         guard learned.layout.columns.contains(where: { $0.name == FrameColumn.state }) else { return nil }
-        let states = try learned.table(FrameColumn.state)
+        let states = try learned.recorded(FrameColumn.state)
         return StateProbe(
             encoded.representations, states: states,
-            judged: (others.representations, try heldOut.table(FrameColumn.state)),
+            judged: (others.representations, try heldOut.recorded(FrameColumn.state)),
             names: columnNames(FrameColumn.state, count: states.size(1)), angles: angles, seed: seed)
     }
 

@@ -36,8 +36,10 @@ public struct LatentRecord {
     /// - Parameters:
     ///   - model: The model.
     ///   - frames: Pictures and actions.
-    /// - Throws: `ForesightError.data` when pictures, actions or proprioception cannot be read.
+    /// - Throws: `ForesightError.data` when pictures, actions or proprioception cannot be read, or a number of the latter is
+    ///   missing.
     public init(_ model: TrainedImageModel, _ frames: some FrameDataset) throws {
+        if model.sensing != nil { try frames.checkComplete(FrameColumn.proprioception) }
         let sizes = model.network.architecture
         self.init(
             try EncodedRows(model.network, frames, sensing: model.sensing),

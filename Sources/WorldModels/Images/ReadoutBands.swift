@@ -19,7 +19,7 @@ public struct ReadoutBands: Sendable, Hashable, Codable {
     public let halfWidth: [Double]
     /// Half-widths for guardrails, `[step, output]`, units of the outputs.
     public let guardHalfWidth: [Double]
-    /// Predictions that they were measured on, for each step.
+    /// Predictions that they were measured on, for each step; the fewest, where numbers were missing.
     public let predictions: Int
 
     /// Creates bands.
@@ -39,27 +39,32 @@ public struct ReadoutBands: Sendable, Hashable, Codable {
             }
     }
 
-    /// Measures free runs from every row of episodes that are long enough; `nil` where none is.
+    /// Measures free runs from every row of episodes that are long enough; `nil` where none is. A prediction of a row in
+    /// which a number is missing (NaN) is left out; `nil` too where a step has no other.
     ///
     /// - Parameters:
     ///   - runs: The free runs.
     ///   - readout: What reads their representations.
     ///   - values: What was recorded, `[rows, outputs]`.
     init?(_ runs: ImageFreeRuns, readout: StateReadout, values: Tensor) {
-        let count = runs.starts.count
-        guard count > 0 else { return nil }
-        let errors = withInferenceMode { () -> Tensor in
-            let misses = runs.predicted.enumerated().map { step, z in
-                (readout(z) - runs.rows(of: values, after: step + 1)).abs()
+        guard !runs.starts.isEmpty else { return nil }
+        // Of each step [predictions, outputs].
+        let errors = withInferenceMode { () -> [Tensor] in
+            runs.predicted.enumerated().map { step, z in
+                let truth = runs.rows(of: values, after: step + 1)
+                return (readout(z) - truth).abs().taking(rows: truth.completeRows).sort(dim: 0).values
             }
-            return Tensor.stack(misses, dim: 0).sort(dim: 1).values  // [steps, starts, outputs]
         }
+        guard let fewest = errors.map({ $0.size(0) }).min(), fewest > 0 else { return nil }
         func quantile(_ coverage: Double) -> [Double] {
-            let rank = Int((Double(count + 1) * coverage).rounded(.up))
-            return errors.select(dim: 1, index: min(count, max(1, rank)) - 1).doubles()
+            errors.flatMap { misses -> [Double] in
+                let count = misses.size(0)
+                let rank = Int((Double(count + 1) * coverage).rounded(.up))
+                return misses.select(dim: 0, index: min(count, max(1, rank)) - 1).doubles()
+            }
         }
         self.init(
             steps: runs.predicted.count, count: readout.count, halfWidth: quantile(Self.coverage),
-            guardHalfWidth: quantile(Self.guardCoverage), predictions: count)
+            guardHalfWidth: quantile(Self.guardCoverage), predictions: fewest)
     }
 }

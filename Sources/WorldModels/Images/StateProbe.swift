@@ -26,7 +26,8 @@ public struct StateProbe: Sendable, Codable, Equatable {
     /// The penalty on the linear map, in units of a standardised component's variance.
     private static let ridge = 1e-4
 
-    /// Fits and judges.
+    /// Fits and judges. Rows in which a number of the state is missing (NaN) are left out; where none is left, nothing is
+    /// read.
     ///
     /// - Parameters:
     ///   - representations: `[N, D]`, to learn from.
@@ -39,26 +40,31 @@ public struct StateProbe: Sendable, Codable, Equatable {
         _ representations: Tensor, states: Tensor, judged: (representations: Tensor, states: Tensor), names: [String],
         angles: Set<String> = [], seed: Seed
     ) {
-        let (others, judged) = (judged, Self.unrolled(judged.states, names: names, angles: angles))
-        let states = Self.unrolled(states, names: names, angles: angles)
+        let (complete, judgeable) = (states.completeRows, judged.states.completeRows)
+        let (z, others) = withoutGradients {
+            (representations.taking(rows: complete), judged.representations.taking(rows: judgeable))
+        }
+        guard z.size(0) > 0, others.size(0) > 0 else {
+            readings = []
+            return
+        }
+        let unrolled = Self.unrolled(states.taking(rows: complete), names: names, angles: angles)
+        let targets = Self.unrolled(judged.states.taking(rows: judgeable), names: names, angles: angles)
         let names = names.flatMap { angles.contains($0) ? ["cos \($0)", "sin \($0)"] : [$0] }
         let moving = withoutGradients {
-            states.std(dim: 0, unbiased: false).doubles().enumerated().filter { $0.element > 1e-6 }.map(\.offset)
+            unrolled.std(dim: 0, unbiased: false).doubles().enumerated().filter { $0.element > 1e-6 }.map(\.offset)
         }
         guard !moving.isEmpty else {
             readings = []
             return
         }
         let columns = Tensor(moving.map(Int64.init), shape: [moving.count])
-        let (known, truth) = (states.indexSelect(dim: 1, columns), judged.indexSelect(dim: 1, columns))
-        let readout = StateReadout(representations, values: known, seed: seed)
+        let (known, truth) = (unrolled.indexSelect(dim: 1, columns), targets.indexSelect(dim: 1, columns))
+        let readout = StateReadout(z, values: known, seed: seed)
         let (linear, read) = withoutGradients { () -> (Tensor, Tensor) in
             let scale = StateReadout.standardisation(known)
-            let map = Self.linear(readout.standardised(representations), (known - scale[0]) / scale[1])
-            return (
-                readout.standardised(others.representations).matmul(map) * scale[1] + scale[0],
-                readout(others.representations)
-            )
+            let map = Self.linear(readout.standardised(z), (known - scale[0]) / scale[1])
+            return (readout.standardised(others).matmul(map) * scale[1] + scale[0], readout(others))
         }
         let variance = withoutGradients { known.variance(dim: 0, unbiased: false) }
         let (a, b) = (Self.judge(linear, truth, variance), Self.judge(read, truth, variance))

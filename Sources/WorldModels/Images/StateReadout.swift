@@ -22,13 +22,17 @@ public final class StateReadout: Module {
         outputs = Buffer(Tensor.concatenate([Tensor.zeros([1, count]), Tensor.ones([1, count])], dim: 0))
     }
 
-    /// Learns from representations `[N, D]` and what was recorded beside them, `[N, outputs]`.
+    /// Learns from representations `[N, D]` and what was recorded beside them, `[N, outputs]`; rows in which a number is
+    /// missing (NaN) are left out, and one has to be left.
     public convenience init(_ representations: Tensor, values: Tensor, steps: Int = 1500, seed: Seed) {
         self.init(width: representations.size(1), outputs: values.size(1), seed: seed)
-        inputs.assign(Self.standardisation(representations))
-        outputs.assign(Self.standardisation(values))
-        let x = withoutGradients { standardised(representations) }
-        let y = withoutGradients { (values - outputs.value[0]) / outputs.value[1] }
+        let complete = values.completeRows
+        let (z, known) = withoutGradients { (representations.taking(rows: complete), values.taking(rows: complete)) }
+        precondition(known.size(0) > 0, "no row has all \(known.size(1)) numbers that are to be read")
+        inputs.assign(Self.standardisation(z))
+        outputs.assign(Self.standardisation(known))
+        let x = withoutGradients { standardised(z) }
+        let y = withoutGradients { (known - outputs.value[0]) / outputs.value[1] }
         let optimiser = AdamW(network, learningRate: 2e-3, weightDecay: 1e-4)
         let schedule = Schedule(.cosine, steps: steps, warmUp: min(50, steps), floor: 0.01)
         let generator = seed["readout batches"].generator()

@@ -95,6 +95,65 @@ struct ReadoutTests {
         }
     }
 
+    /// The table with a number missing in every fifth row, by turns in each column, and the rows that miss none.
+    private func gaps(_ table: Tensor) -> (table: Tensor, complete: Tensor) {
+        let (rows, width) = (table.size(0), table.size(1))
+        var numbers = table.floats()
+        for row in stride(from: 0, to: rows, by: 5) { numbers[row * width + row / 5 % width] = .nan }
+        let complete = (0..<rows).filter { $0 % 5 != 0 }.map(Int64.init)
+        return (Tensor(numbers, shape: [rows, width]), Tensor(complete, shape: [complete.count]))
+    }
+
+    @Test("A readout learns from rows that miss no number, as if the others were not there")
+    func missing() {
+        let known = sample(200, seed: 1)
+        let (values, complete) = gaps(known.state)
+        let readout = StateReadout(known.z, values: values, steps: 20, seed: Seed(3))
+        let wanted = StateReadout(
+            known.z.indexSelect(dim: 0, complete), values: known.state.indexSelect(dim: 0, complete), steps: 20,
+            seed: Seed(3))
+        withoutGradients {
+            #expect(readout(known.z).isIdentical(to: wanted(known.z)))
+            #expect(readout.outputs.value[0].doubles()[0] > 95)
+        }
+        #expect(known.state.completeRows == nil)
+    }
+
+    @Test("A probe is fitted and judged on rows that miss no number")
+    func missingStates() throws {
+        let (known, judged) = (sample(300, seed: 1), sample(100, seed: 2))
+        func columns(_ state: Tensor) -> Tensor { state.narrow(dim: 1, start: 0, length: 1) }
+        let probe = StateProbe(
+            known.z, states: gaps(columns(known.state)).table, judged: (judged.z, gaps(columns(judged.state)).table),
+            names: ["linear"], seed: Seed(3))
+        let reading = try #require(probe.readings.first)
+        #expect(reading.linearCorrelation > 0.9999 && reading.linearError < 1e-3, "\(reading)")
+        let none = Tensor.full([300, 1], .nan)
+        let empty = StateProbe(
+            known.z, states: none, judged: (judged.z, columns(judged.state)), names: ["linear"], seed: Seed(3))
+        #expect(empty.readings.isEmpty)
+    }
+
+    @Test("Bands are those of the predictions whose row misses no number")
+    func missingBands() throws {
+        let readout = StateReadout(width: 6, outputs: 1, seed: Seed(8))
+        let (runs, values, _) = walk(rows: 104, seed: 20, readout: readout, steps: 2)
+        let (known, _) = gaps(values)
+        let bands = try #require(ReadoutBands(runs, readout: readout, values: known))
+        // Starts 0 to 99: predicted rows are 2 to 101 and 4 to 103, a fifth of which misses its number.
+        #expect(bands.predictions == 80 && bands.isConsistent)
+        withoutGradients {
+            for step in 0..<2 {
+                let truth = values.doubles()
+                let errors = zip(readout(runs.predicted[step]).doubles(), runs.starts.map { $0 + 2 * (step + 1) })
+                    .filter { $1 % 5 != 0 }.map { abs($0 - truth[$1]) }.sorted()
+                // ⌈81 · 0.9⌉ = 73.
+                #expect(errors.count == 80 && abs(bands.halfWidth[step] - errors[72]) < 1e-6)
+            }
+        }
+        #expect(ReadoutBands(runs, readout: readout, values: Tensor.full([104, 1], .nan)) == nil)
+    }
+
     @Test("Components that never move are left as they are")
     func standardisation() {
         let scale = StateReadout.standardisation(Tensor([Float]([1, 5, 3, 5, 5, 5]), shape: [3, 2]))

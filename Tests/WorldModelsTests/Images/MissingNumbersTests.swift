@@ -1,0 +1,112 @@
+import Basics
+import Episodes
+import Networks
+import Tensors
+import Testing
+import _TestSupport
+
+@testable import WorldModels
+
+@Suite("Recordings in which numbers are missing", .enabled(if: torchIsSetUp))
+struct MissingNumbersTests {
+    /// The squares with states and senses far from 0, of which these numbers are missing.
+    private func frames(missing: (_ column: String, _ episode: Int, _ row: Int) -> Bool) throws -> InMemoryFrames {
+        let whole = TinyImages.frames()
+        let layout = whole.layout
+        var frames = InMemoryFrames(frameSize: layout.frameSize, columns: layout.columns, source: "squares")
+        for (index, length) in layout.lengths.enumerated() {
+            var episode = try whole.episode(index)
+            for (place, column) in layout.columns.enumerated() where column.name != FrameColumn.action {
+                for row in 0..<length {
+                    for number in 0..<2 { episode.columns[place][2 * row + number] += 1000 }
+                    if missing(column.name, index, row) { episode.columns[place][2 * row + 1] = .nan }
+                }
+            }
+            frames.append(episode)
+        }
+        return frames
+    }
+
+    @Test("Rows in which a number is missing count neither in readouts and bands nor in probes")
+    func leftOut() throws {
+        let training = try TinyImages.training(
+            TinyImages.settings(steps: 1), frames { _, episode, row in (row + episode) % 3 == 0 })
+        _ = try training.run(1)
+        try training.learnHeads()
+        let readout = try #require(training.readout)
+        let (mean, deviation) = withoutGradients {
+            (readout.network.outputs.value[0].doubles(), readout.network.outputs.value[1].doubles())
+        }
+        // A 0 in every third row would take them to 667 and 471.
+        #expect(mean.allSatisfy { (1000...1012).contains($0) }, "\(mean)")
+        #expect(deviation.allSatisfy { $0 < 7 }, "\(deviation)")
+        let bands = try #require(readout.bands)
+        // Of any three rows that follow each other one misses a number; runs of three steps take six rows.
+        let starts = training.heldOut.layout.lengths.map { max(0, $0 - 6) }.reduce(0, +)
+        #expect(bands.isConsistent && bands.predictions < starts, "\(bands.predictions) of \(starts)")
+        let readings = try #require(training.health?.probe?.readings)
+        #expect(readings.map(\.name) == ["x", "y"])
+        #expect(readings.allSatisfy { $0.linearError.isFinite && $0.perceptronError.isFinite }, "\(readings)")
+    }
+
+    @Test("What is part of the representation may not be missing, and its episode and row are named")
+    func sensed() throws {
+        var settings = TinyImages.settings()
+        settings.proprioception = true
+        for episode in 0..<5 {
+            // Held out or not.
+            let gap = try frames { $0 == FrameColumn.proprioception && $1 == episode && $2 == 3 }
+            let error = #expect(throws: ForesightError.self) { try TinyImages.training(settings, gap) }
+            #expect(error?.code == .data)
+            let words = "the column proprio of squares holds nan in row 3 of episode \(episode), both counted from 0"
+            #expect(error?.message.hasPrefix(words) == true, "\(String(describing: error))")
+            #expect(throws: Never.self) { try TinyImages.training(TinyImages.settings(), gap) }
+        }
+        let stateless = try frames { column, _, row in column == FrameColumn.state && row == 3 }
+        #expect(throws: Never.self) { try TinyImages.training(settings, stateless) }
+    }
+
+    @Test("A region is not learned from a recording that lacks what the model sees beside the pictures")
+    func region() throws {
+        var settings = TinyImages.settings(steps: 1)
+        settings.proprioception = true
+        let training = try TinyImages.training(settings, TinyImages.frames())
+        var model = training.model()
+        let gap = try frames { $0 == FrameColumn.proprioception && $1 == 4 && $2 == 8 }
+        let labels = RegionLabels(gap.layout.lengths.map { [Float](repeating: 0, count: $0) })
+        let error = #expect(throws: ForesightError.self) { try model.learnRegion("unsafe", labels: labels, in: gap) }
+        #expect(error?.message.contains("holds nan in row 8 of episode 4") == true, "\(String(describing: error))")
+        let record = #expect(throws: ForesightError.self) { _ = try LatentRecord(model, gap) }
+        #expect(record?.message.contains("holds nan in row 8 of episode 4") == true)
+    }
+
+    @Test("Where no row is left, training is refused before it begins")
+    func nothingLeft() throws {
+        let heldOut = Set(try TinyImages.training().heldOut.episodes)
+        let cases: [(words: String, missing: (String, Int, Int) -> Bool)] = [
+            (
+                "no row that is learned from has all 2 numbers of the column state of squares",
+                { column, _, _ in column == FrameColumn.state }
+            ),
+            (
+                "no row that is learned from has all 2 numbers of the column proprio of squares",
+                { column, episode, _ in column == FrameColumn.proprioception && !heldOut.contains(episode) }
+            ),
+            (
+                "no row that is held out has all 2 numbers of the column state of squares",
+                { column, episode, _ in column == FrameColumn.state && heldOut.contains(episode) }
+            ),
+            (
+                // Steps of two rows: known is only the row that all runs start before.
+                "no held-out row that is predicted 1 step ahead has all 2 numbers of the column proprio of squares",
+                { column, episode, row in column == FrameColumn.proprioception && heldOut.contains(episode) && row > 1 }
+            ),
+        ]
+        for (words, missing) in cases {
+            let gaps = try frames(missing: missing)
+            let error = #expect(throws: ForesightError.self) { try TinyImages.training(TinyImages.settings(), gaps) }
+            #expect(error?.code == .data && error?.message == words, "\(String(describing: error))")
+            #expect(error?.remedy.contains("leave the column out") == true)
+        }
+    }
+}
