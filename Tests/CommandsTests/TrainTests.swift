@@ -153,6 +153,13 @@ struct TrainTests {
             #expect(again.status == 0)
             #expect(again.complaint.filter { !$0.hasPrefix("warning") } == [])
             #expect(try InputFile.bytes(folder + "/run/model/model.safetensors") == before)
+            // Once more in its place, but not over what somebody has put there.
+            #expect(try train(["--resume", "run", "-q"], in: folder).status == 0)
+            try AtomicFile.write("remember", to: folder + "/run/model/notes.txt")
+            let refused = try train(["--resume", "run", "-q"], in: folder)
+            #expect(refused.status == 64, "\(refused.complaint)")
+            #expect(refused.complaint.last?.contains("there is notes.txt, which is no part of one") == true)
+            #expect(try InputFile.text(folder + "/run/model/notes.txt") == "remember")
         }
     }
 

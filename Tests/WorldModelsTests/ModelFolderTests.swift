@@ -199,6 +199,45 @@ struct ModelFolderRefusalTests {
         }
     }
 
+    @Test("A folder that holds anything but a model is not replaced by one") func otherFolders() throws {
+        let model = try #require(Self.model)
+        try withTemporaryFolder { folder in
+            func refused(_ name: String) -> ForesightError? {
+                let path = "\(folder)/\(name)"
+                let error = #expect(throws: ForesightError.self) { try ModelFolder.save(model, to: path) }
+                #expect(error?.code == .usage && error?.remedy.contains("name a folder that is not there yet") == true)
+                return error
+            }
+            try Folder.create(folder + "/data")
+            for name in ["a.csv", "b.csv", "c.csv", "d.csv", "e.csv"] {
+                try AtomicFile.write("years of work", to: "\(folder)/data/\(name)")
+            }
+            #expect(
+                refused("data")?.message
+                    == "a model that is saved at \(folder)/data replaces the whole folder, and there are "
+                    + "a.csv, b.csv, c.csv and 2 more, which are no part of one")
+            #expect(Folder.names(in: folder + "/data").count == 5)
+            #expect(try InputFile.text(folder + "/data/a.csv") == "years of work")
+            try AtomicFile.write("years of work", to: folder + "/file")
+            #expect(refused("file")?.message == "\(folder)/file is a file, and a model is a folder")
+            // Nothing, an empty folder, and a model with what stands beside one.
+            try Folder.create(folder + "/model")
+            try ModelFolder.save(model, to: folder + "/model")
+            for name in ["reference.json", "rehearsal.safetensors", ".DS_Store", ".reference.json.17-0.partial"] {
+                try AtomicFile.write("{}", to: "\(folder)/model/\(name)")
+            }
+            try ModelFolder.save(model, to: folder + "/model")
+            #expect(!Folder.names(in: folder + "/model").contains("reference.json"))
+            // A file of somebody's beside a model, and what was a model once.
+            try AtomicFile.write("remember", to: folder + "/model/notes.txt")
+            #expect(refused("model")?.message.hasSuffix("there is notes.txt, which is no part of one") == true)
+            for name in ["notes.txt", "model.yaml"] {
+                try FileManager.default.removeItem(atPath: "\(folder)/model/\(name)")
+            }
+            #expect(refused("model")?.message.contains("calibration.json, card.md") == true)
+        }
+    }
+
     @Test("A full disk leaves the earlier folder whole, and no other behind") func fullDisk() throws {
         let model = try #require(Self.model)
         try withTemporaryFolder { folder in

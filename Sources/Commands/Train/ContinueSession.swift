@@ -59,6 +59,7 @@ struct ContinueSession {
     ///
     /// - Throws: `ForesightError.interrupted` after Ctrl-C, with the command that goes on.
     func run(in folder: RunFolder, isResumed: Bool) throws -> TrainResult {
+        try ModelFolder.check(place: folder.file(TrainSession.modelName))
         let trainer = continuation.trainer
         // The model that it went on from is part of what a run is made of.
         var fingerprint = DataFingerprint(log.episodes)

@@ -53,6 +53,7 @@ struct PictureSession {
         let encoder = training.trainer.model.architecture.frozen?.encoder
         let data = fingerprint(layout) + (encoder.map { ", encoder \($0.digest.prefix(12))" } ?? "")
         let folder = try former ?? makeFolder()
+        try ImageModelFolder.check(place: folder.file(TrainSession.modelName))
         if former != nil {
             try ImageCheckpoint.restore(training, data: data, from: folder.file(Self.checkpointName))
             talk.note("goes on after \(training.progressWords) in \(folder.path)")

@@ -93,6 +93,8 @@ struct TrainSession {
     ///
     /// - Throws: `ForesightError.interrupted` after Ctrl-C, with the command that goes on.
     func run(in folder: RunFolder, isResumed: Bool) throws -> TrainResult {
+        // Before hours of training: what is not a model there would be lost.
+        try ModelFolder.check(place: folder.file(Self.modelName))
         let fingerprint = DataFingerprint(log.episodes)
         let checkpoint = folder.file(Self.checkpointName)
         let provenance = try Provenance(

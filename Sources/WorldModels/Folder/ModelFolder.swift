@@ -32,12 +32,14 @@ public enum ModelFolder {
         var novelty: NoveltyScore
     }
 
-    /// Saves a model; a folder that is there already is replaced as a whole.
+    /// Saves a model; a model that is there already is replaced as a whole.
     ///
     /// - Throws: `ForesightError.failure` when the model holds numbers that are not finite, or with path and cause when
-    ///   it cannot be written; an earlier folder is then unchanged.
+    ///   it cannot be written; an earlier folder is then unchanged. `ForesightError.usage` where there is anything else, as
+    ///   ``check(place:)`` does.
     public static func save(_ model: TrainedModel, to folder: String, storage: some FileStorage = DiskStorage()) throws
     {
+        try check(place: folder)
         do {
             try check(model.weights, source: "the model")
             try check(

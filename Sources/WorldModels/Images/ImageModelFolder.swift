@@ -19,21 +19,7 @@ public enum ImageModelFolder {
     ///
     /// - Throws: `ForesightError.usage` with what is there.
     public static func check(place folder: String) throws {
-        guard Folder.exists(folder) else {
-            guard !FileManager.default.fileExists(atPath: folder) else {
-                throw ForesightError.usage(
-                    "\(folder) is a file, and a model is a folder", remedy: "name a folder that is not there yet")
-            }
-            return
-        }
-        // Finder leaves one wherever it has been.
-        let names = Folder.names(in: folder).filter { $0 != ".DS_Store" }
-        guard let other = names.first(where: { !ownNames.contains($0) }) ?? (isHere(folder) ? nil : names.first) else {
-            return
-        }
-        throw ForesightError.usage(
-            "a model that is saved at \(folder) replaces the whole folder, and there is \(other), which is no part of one",
-            remedy: "name a folder that is not there yet, or take out what is to stay")
+        try ModelFolder.check(place: folder, names: ownNames, isModel: isHere)
     }
 
     /// The files of a model.
