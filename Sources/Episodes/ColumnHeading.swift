@@ -62,6 +62,22 @@ enum TimeNames {
         return words.allSatisfy { core.contains($0) || companions.contains($0) || units[$0] != nil }
     }
 
+    private static let dates: Set<String> = ["date", "datum", "day", "yyyymmdd", "ymd"]
+
+    /// Whether a name is that of a date: `date`, `Date UTC`, but not `calibration date`.
+    static func isDate(_ name: String) -> Bool {
+        let words = split(name)
+        return words.contains(where: dates.contains)
+            && words.allSatisfy { dates.contains($0) || core.contains($0) || companions.contains($0) }
+    }
+
+    /// Whether a heading is that of times of day: a time without a unit, or `HHMMSS`.
+    static func isClock(_ heading: ColumnHeading) -> Bool {
+        let words = split(heading.name)
+        if words == ["hhmmss"] || words == ["hms"] { return true }
+        return isTime(heading.name) && !isDate(heading.name) && secondsPerUnit(heading) == nil
+    }
+
     /// Seconds of the unit that a time column's heading names: in brackets, or as its last word (`t_min`).
     static func secondsPerUnit(_ heading: ColumnHeading) -> Double? {
         if let unit = heading.unit { return units[unit.lowercased()] }

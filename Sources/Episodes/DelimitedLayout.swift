@@ -16,6 +16,8 @@ struct DelimitedLayout {
     var markIsCertain: Bool
     var headings: [ColumnHeading]
     var kinds: [Kind]
+    /// What the digits of columns of numbers may say besides.
+    var digits: [DigitTimes?] = []
     /// Where the samples begin.
     var position: Int
     /// The line where the samples begin.
@@ -105,6 +107,14 @@ struct DelimitedLayout {
         let before = firstSample == 0 ? (start, firstLine) : sample.rows[firstSample - 1].next
         (position, line) = before
         end = sample.rows[sample.rows.count - 1].next.position
+        let known = zip(samples, grid[firstSample...])
+        digits = kinds.enumerated().map { column, kind -> DigitTimes? in
+            guard kind == .number else { return nil }
+            return DigitTimes(
+                known.compactMap { row, contents in
+                    column < contents.count && contents[column] != .missing ? bytes[row.fields[column].range] : nil
+                })
+        }
     }
 
     // MARK: - Names and units

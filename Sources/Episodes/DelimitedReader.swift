@@ -58,7 +58,7 @@ public struct DelimitedReader: Sendable {
         else { return nil }
         let reading = PartsReading(
             text: .file(file), layout: layout, plan: plan,
-            stamps: TimeStampScanner(dayFirst: options.dayFirst ?? false),
+            stamps: TimeStampScanner(dayFirst: options.dayFirst ?? false, readsDigits: plan.readsDigits),
             source: path, options: options, policy: parts)
         guard var columns = try reading.columns() else { return nil }
         columns.dropEmptyEnd()
@@ -69,8 +69,8 @@ public struct DelimitedReader: Sendable {
         _ bytes: UnsafeBufferPointer<UInt8>, source: String, wanted: Set<String>?
     ) throws -> LogTable {
         var layout = try DelimitedLayout(bytes, source: source, options: options)
-        var times = TimeStampScanner(dayFirst: options.dayFirst ?? false)
         let plan = try TimePlan(layout: layout, wanted: wanted, source: source, options: options)
+        var times = TimeStampScanner(dayFirst: options.dayFirst ?? false, readsDigits: plan.readsDigits)
         // Each assumption is changed at most once, so this ends.
         for _ in 0..<4 {
             do {

@@ -36,8 +36,8 @@ public struct LogOptions: Sendable, Codable, Equatable, ConfigurationSection {
 
     /// Which column holds the time.
     public enum TimeColumn: Sendable, Codable, Equatable {
-        /// The first column of dates, else the first that is named like a time and grows, else a first column that
-        /// grows in equal steps.
+        /// The first column of dates, with times of day beside it where these have a column of their own, else the first that
+        /// is named like a time and grows, else a first column that grows in equal steps.
         case automatic
         /// No column; samples follow each other at `samplingTime`.
         case none

@@ -10,6 +10,10 @@ struct TimePlan {
     var columns: Set<Int> = []
     /// Columns that nothing can be done with.
     var textColumns: [String] = []
+    /// Whether times of day are written as six digits.
+    var readsDigits = false
+    /// What was assumed, in plain words.
+    var notes: [String] = []
 
     /// Decides by the options, then by what the columns hold and are called.
     ///
@@ -19,9 +23,22 @@ struct TimePlan {
         func isWanted(_ column: Int) -> Bool {
             wanted.map { $0.contains(headings[column].name) || $0.contains(headings[column].written) } ?? true
         }
-        let isNumber = headings.indices.map { layout.kinds[$0] == .number }
+        var isNumber = headings.indices.map { layout.kinds[$0] == .number }
+        // A column that was asked for as a channel is no time.
+        let pair = TimePlan.digitTimes(layout, options: options) { wanted == nil || !isWanted($0) }
+        if let pair {
+            stamps = [pair.date, pair.clock].sorted()
+            readsDigits = isNumber[pair.clock]
+            let names = (readsDigits ? stamps : [pair.date]).map { headings[$0].name }
+            notes = [
+                "the numbers of column\(readsDigits ? "s" : "") \(names.joined(separator: " and ")) are read as dates"
+                    + (readsDigits ? " and times of day" : "")
+            ]
+            for column in stamps { isNumber[column] = false }
+        }
 
         switch options.time {
+        case _ where pair != nil: break
         case .none: break
         case .named(let name):
             guard let column = headings.firstIndex(where: { $0.name == name || $0.written == name }) else {
@@ -99,7 +116,7 @@ extension RawColumns {
         plan: TimePlan, wanted: Set<String>?, options: LogOptions, leapYear: Bool = false
     ) throws -> LogTable {
         var rows = Array(0..<lines.count)
-        var notes = layout.notes
+        var notes = layout.notes + plan.notes
         var times: [Double]?
         var clock = LogClock.none
         var timeName: String?

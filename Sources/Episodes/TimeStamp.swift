@@ -29,6 +29,8 @@ struct TimeStampScanner {
     var dayFirst: Bool
     /// Whether years that are not written are leap years.
     var leapYear = false
+    /// Whether six digits are a time of day, which else are a number: `093000`.
+    var readsDigits = false
 
     private struct Fields {
         var year: Int?
@@ -48,7 +50,7 @@ struct TimeStampScanner {
         var fields = Fields()
         guard cursor.isDigit else { return nil }
         let start = cursor.position
-        if cursor.digits() != nil, cursor.byte == Ascii.colon {
+        if let first = cursor.digits(), cursor.byte == Ascii.colon || (readsDigits && first.count == 6) {
             cursor.position = start
             guard time(&cursor, &fields) else { return nil }
         } else {
@@ -106,7 +108,7 @@ struct TimeStampScanner {
     private func time(_ cursor: inout Cursor, _ fields: inout Fields) -> Bool {
         guard let hours = cursor.digits() else { return false }
         fields.hasTime = true
-        if hours.count == 6, fields.hasDate {
+        if hours.count == 6, fields.hasDate || readsDigits {
             let (hour, minute, second) = (hours.value / 10000, hours.value / 100 % 100, hours.value % 100)
             guard hour <= 24, minute < 60, second <= 60 else { return false }
             fields.second = Double(hour * 3600 + minute * 60 + second)

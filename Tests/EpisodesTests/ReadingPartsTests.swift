@@ -14,10 +14,11 @@ struct ReadingPartsTests {
 
     /// Lines of two columns and a time, with one that is odd at some places.
     private static func log(
-        rows: Int = 400, end: String = "\n", time: (Int) -> String = { "\($0)" }, odd: (Int) -> String? = { _ in nil }
+        rows: Int = 400, end: String = "\n", heading: String = "time", time: (Int) -> String = { "\($0)" },
+        odd: (Int) -> String? = { _ in nil }
     ) -> String {
         var generator = SeededGenerator(seed: 4)
-        return "time,x,y" + end
+        return heading + ",x,y" + end
             + (0..<rows).map { row in
                 let values = (0..<2).map { _ in "\(generator.uniform(in: -5...5))" }
                 return odd(row) ?? ([time(row)] + values).joined(separator: ",")
@@ -29,6 +30,7 @@ struct ReadingPartsTests {
         "blank lines and remarks": log(odd: { $0 % 37 == 5 ? ["", "# a remark", "   "][$0 % 3] : nil }),
         "missing": log(odd: { $0 % 11 == 3 ? "\($0),,nan" : nil }),
         "dates": log(time: { "2026-03-0\(1 + $0 / 60) 10:\(10 + $0 % 50):00" }),
+        "digits of dates": log(heading: "date,time", time: { "2026030\(1 + $0 / 60),10\(10 + $0 % 50)00" }),
         "quotes over lines": log(odd: { "\($0),\($0 % 7),\"a note\nover lines\"" }),
         "empty rows at the end": log() + "\n,,\n,,\n",
         "empty rows inside": log(odd: { $0 % 50 == 7 ? ",," : nil }),
