@@ -44,6 +44,21 @@ struct EpisodeTable: Sendable, Equatable {
                 "\(source): episode \(episode) is to end with row \(UInt(offset) + UInt(length)), there are \(rows)",
                 remedy: Self.strange)
         }
+        try checkApart(source: source)
+    }
+
+    /// Checks that no row belongs to two episodes, of which one may be held out while the other is learned from.
+    ///
+    /// - Throws: `ForesightError.data` with the first two that share rows.
+    private func checkApart(source: String) throws {
+        let filled = lengths.indices.filter { lengths[$0] > 0 }.sorted { offsets[$0] < offsets[$1] }
+        for (one, other) in zip(filled, filled.dropFirst()) where offsets[other] < offsets[one] + lengths[one] {
+            let end = min(offsets[one] + lengths[one], offsets[other] + lengths[other])
+            throw ForesightError.data(
+                "\(source): episodes \(min(one, other)) and \(max(one, other)) share the rows \(offsets[other]) to \(end - 1), "
+                    + "so that what is held out would be learned from",
+                remedy: "write \(Self.offsetName) and \(Self.lengthName) so that a row belongs to one episode")
+        }
     }
 
     /// Checks what a file says of episodes that all have room for so many rows, `[episodes, room, …]`.

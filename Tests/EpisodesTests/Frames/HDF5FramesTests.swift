@@ -161,9 +161,14 @@ struct HDF5FramesTests {
                 with h5py.File(sys.argv[1], 'w') as f:
                     f['pixels'] = np.zeros((10, 2, 2, 3), np.uint8)
                     f['ep_len'], f['ep_offset'] = [6, 5], [0, 6]
+                with h5py.File(sys.argv[1] + '.shared', 'w') as f:
+                    f['pixels'] = np.zeros((10, 2, 2, 3), np.uint8)
+                    f['ep_len'], f['ep_offset'] = [6, 5], [0, 5]
                 """, path)
             let error = #expect(throws: ForesightError.self) { try HDF5Frames(path: path) }
             #expect(error?.message.hasSuffix("episode 1 is to end with row 11, there are 10") == true)
+            let shared = #expect(throws: ForesightError.self) { try HDF5Frames(path: path + ".shared") }
+            #expect(shared?.message.contains("episodes 0 and 1 share the rows 5 to 5,") == true)
         }
     }
 }
