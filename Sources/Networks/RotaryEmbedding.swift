@@ -2,6 +2,8 @@ public import Tensors
 
 #if canImport(Glibc)
     private import Glibc
+#elseif canImport(Musl)
+    private import Musl
 #elseif canImport(Darwin)
     private import Darwin
 #endif
