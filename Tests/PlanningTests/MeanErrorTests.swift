@@ -64,7 +64,8 @@ import Testing
         #expect(edges == [[-1, 1.5], [-5, 2], [4, 4]])
         #expect(bands.reaching(back: nil) == bands)
         // Calibrated bands may be of more steps than plans look ahead.
-        #expect(bands.reaching(back: [0.5, -3]) == Bands(coverage: 0.99, halfWidth: [1.25, 3.5], shift: [-0.25, 1.5]))
+        #expect(
+            bands.reaching(back: [0.5, -3]) == Bands(coverage: 0.99, halfWidth: [1.25, 3.5], shift: [-0.25, 1.5]))
     }
 
     /// Lets an agent hold a plant at `x0 = 0.5` that a constant force of 0.03 a step drives beside what the model knows.
