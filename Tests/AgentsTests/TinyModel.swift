@@ -33,7 +33,9 @@ enum TinyModel {
     }
 
     /// A model after a few steps of training; bent, it has a nonlinear part that is not nearly zero.
-    static func make(members: Int = 3, stride: Int = 1, horizon: Int = 12, isBent: Bool = true) throws -> TrainedModel {
+    static func make(
+        members: Int = 3, stride: Int = 1, horizon: Int = 12, isBent: Bool = true, adapts: Auto<Bool> = .auto
+    ) throws -> TrainedModel {
         try Engine.load()
         var settings = TrainingSettings()
         settings.members = .value(members)
@@ -44,6 +46,7 @@ enum TinyModel {
         settings.refine = false
         settings.stepsPerEpoch = 4
         settings.batch = 8
+        settings.adaptation.on = adapts
         let log = log()
         let preparation = try TrainingPreparation([log], timing: (stride, 6, horizon), settings: settings)
         let trainer = try Trainer(model: preparation.model, data: preparation.data, settings: preparation.settings)
