@@ -39,13 +39,10 @@ extension CompiledGuardrail {
     /// Adds one atom's limit: `weight · signal + constant ≥ 0` for an action or its rate.
     private func tighten(_ set: inout ActionSet, _ node: Int) -> Bool {
         guard let limit = limit(node) else { return false }
-        var value = Float(limit.value)
+        let value = Float(limit.value)
         switch graph.nodes[limit.node] {
         case .action(let channel):
-            // As the margin is computed: a limit that is rounded outwards would be broken by what is projected onto it.
-            for _ in 0..<8 where Float(limit.constant) + Float(limit.weight) * value < 0 {
-                value = limit.isUpper ? value.nextDown : value.nextUp
-            }
+            // The margin is exactly 0 there (`SignalGraph.exactAtLimit`): what is projected onto a limit keeps it.
             return limit.isUpper ? set.tighten(channel, upper: value) : set.tighten(channel, lower: value)
         case .rate(let inner):
             guard case .action(let channel) = graph.nodes[inner] else { return false }
@@ -59,14 +56,14 @@ extension CompiledGuardrail {
         }
     }
 
-    private func limit(
-        _ node: Int
-    ) -> (node: Int, value: Double, isUpper: Bool, weight: Double, constant: Double)? {
-        guard case .affine(let terms, let constant) = graph.nodes[node] else {
-            return (node, 0, false, 1, 0)
-        }
+    /// The signal that a margin of one signal is of, the number at which it is 0, and whether it is so much at most.
+    private func limit(_ node: Int) -> (node: Int, value: Double, isUpper: Bool)? {
+        guard case .affine(let terms, let constant) = graph.nodes[node] else { return (node, 0, false) }
         guard terms.count == 1 else { return nil }
-        let weight = terms[0].weight
-        return (terms[0].node, -constant / weight, weight < 0, weight, constant)
+        let (inner, weight) = (terms[0].node, terms[0].weight)
+        if constant == 0, case .affine(let distance, let shift) = graph.nodes[inner], distance.count == 1 {
+            return (distance[0].node, -shift / distance[0].weight, weight < 0)
+        }
+        return (inner, -constant / weight, weight < 0)
     }
 }

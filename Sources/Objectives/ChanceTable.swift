@@ -183,7 +183,8 @@ extension SignalGraph {
             default: false
             }
         }
-        if case .affine(let terms, _) = nodes[node] { return terms.allSatisfy { isChannel($0.node) } }
+        // A comparison of one action stands on a sum of its own: `exactAtLimit`.
+        if case .affine(let terms, _) = nodes[node] { return terms.allSatisfy { isSumOfChannels($0.node) } }
         return isChannel(node)
     }
 }

@@ -161,7 +161,9 @@ struct FormulaResolver {
         let words = "\(signals.text.slice(left.range)) \(relation.rawValue) \(signals.text.slice(right.range))"
         let usable = scale > 0 && scale.isFinite
         atoms.append(
-            Atom(node: node, scale: usable ? scale : 1, unit: unit, text: negated ? "not (\(words))" : words))
+            Atom(
+                node: signals.graph.exactAtLimit(node), scale: usable ? scale : 1, unit: unit,
+                text: negated ? "not (\(words))" : words))
         return .atom(atoms.count - 1)
     }
 }

@@ -83,6 +83,31 @@ struct SignalGraph: Sendable {
     /// `left - right`.
     mutating func difference(_ left: Int, _ right: Int) -> Int { affine([(1, left), (-1, right)]) }
 
+    /// The margin of a comparison of one channel with a number, written so that a channel exactly at the limit has the margin 0.
+    ///
+    /// `0.1 − x / 60` is −7e-9 at 6 in single precision, and what is set to 6 would break a limit that it keeps;
+    /// `−(x − 6) / 60` is 0 there and has the right sign everywhere. The limit is rounded to single precision, as channels are.
+    /// Margins of outputs in other units stay as they are: nobody sets an output.
+    mutating func exactAtLimit(_ index: Int) -> Int {
+        guard case .affine(let terms, let constant) = nodes[index], terms.count == 1, constant != 0 else {
+            return index
+        }
+        let term = terms[0]
+        let isPlain = Swift.abs(term.weight) == 1
+        switch nodes[term.node] {
+        case .output where isPlain, .action where isPlain:
+            guard Float(constant).isFinite else { return index }
+            return add(.affine(terms, constant: Double(Float(constant))))
+        case .action:
+            let shift = Float(constant / term.weight)
+            guard shift.isFinite, Float(term.weight).isNormal else { return index }
+            let distance = add(
+                .affine([SignalNode.Term(weight: 1, node: term.node)], constant: Double(shift)))
+            return add(.affine([SignalNode.Term(weight: term.weight, node: distance)], constant: 0))
+        default: return index
+        }
+    }
+
     /// `factor · node`.
     mutating func scaled(_ node: Int, by factor: Double) -> Int {
         factor == 1 ? node : affine([(factor, node)])

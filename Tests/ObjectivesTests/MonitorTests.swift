@@ -58,6 +58,21 @@ func monitorReadings() throws {
     #expect(try readings("T1 <= 55", [0, .nan, 30]).map(\.verdict) == [.open, .violated, .violated])
 }
 
+@Test("What is exactly at a limit keeps it, now and as it is watched, whatever single precision makes of both")
+func exactlyAtLimit() throws {
+    // In single precision 0.3 is a little more than in double.
+    for source in ["Q1 <= 0.3", "3 * Q1 <= 0.9", "T1 <= 0.3", "0.3 - T1 >= 0"] {
+        var monitor = try GuardrailMonitor(
+            Guardrail.parse(source), outputs: Laboratory.outputs, actions: Laboratory.actions, samplingTime: 10)
+        for _ in 0..<3 {
+            let reading = monitor.observe(outputs: [0.3, 0, 0, 0], actions: [0.3, 0])
+            #expect(reading.verdict == .open, "\(source): \(reading.margin)")
+        }
+        let start = Laboratory.context(initial: [0.3, 0, 0, 0], previous: [0.3, 0])
+        #expect(try Guardrail.parse(source).compile(context: start).warnings.isEmpty, "\(source)")
+    }
+}
+
 @Test("A long loop is watched in time that doesn't grow with its past")
 func longLoop() throws {
     var monitor = try GuardrailMonitor(

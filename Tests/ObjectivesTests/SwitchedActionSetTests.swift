@@ -95,4 +95,26 @@ struct SwitchedActionSetTests {
         #expect(try left("always(pump <= 60)") == [0, 40])
         #expect(try left("always(10 <= pump <= 30)") == [0, 40, 100])
     }
+
+    @Test("A value that lies exactly on a limit is left and keeps it, also where the limit is in another unit")
+    func onTheLimit() throws {
+        let channel = Channel(name: "flow", unit: "l/min", role: .action, upperLimit: 6, values: [0, 6])
+        let context = TrajectoryContext(
+            outputs: [], actions: [channel], samplingTime: 10, horizon: 3, initialOutputs: [], previousActions: [0])
+        let set = ActionSet(channels: context.actions, samplingTime: 10)
+        var batch = TrajectoryBatch(candidates: 1, horizon: 3, actionCount: 1, outputCount: 0)
+        batch.actions = [6, 6, 6]
+        for (source, left) in [
+            ("always(flow <= 0.1 l/s)", [0, 6]), ("flow >= 0.1 l/s", [6]), ("always[0, 20](flow <= 0.1 l/s)", [0, 6]),
+            ("0.1 l/s <= flow <= 0.1 l/s", [6]),
+        ] as [(String, [Float])] {
+            let guardrail = try Guardrail.parse(source).compile(context: context)
+            #expect(set.tightened(by: [guardrail]).values[0] == left, "\(source)")
+            #expect(guardrail.margins(of: batch)[0] == 0, "\(source)")
+        }
+        // One rounding further is beyond it.
+        batch.actions[1] = Float(6).nextUp
+        let guardrail = try Guardrail.parse("always(flow <= 0.1 l/s)").compile(context: context)
+        #expect(guardrail.margins(of: batch)[0] < 0)
+    }
 }

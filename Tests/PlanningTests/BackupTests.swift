@@ -136,6 +136,20 @@ struct BackupTests {
         #expect(asked.reason?.contains("leaves no way out") == true)
     }
 
+    @Test("a safe action that lies exactly on a limit of the action keeps it, and leaves a way out")
+    func onTheLimit() throws {
+        let task = PlanningTask(
+            goal: try Goal.parse("x0 = 0.2"), guardrails: [try Guardrail.parse("always[0, 6](3 * u0 <= 0.9)")],
+            fallback: .action([0.3]))
+        var planner = Planner(
+            LinearTestDynamics(a: [[0.9]], b: [[0.2]]), task: task,
+            options: try PlannerOptions(horizon: Self.horizon, noveltyLimit: nil, backup: .all),
+            solver: CrossEntropy.standard)
+        let plan = try planner.plan(from: [0], start: PlanningStart(outputs: [0], previousActions: [0]))
+        #expect(plan.status == .certified, "\(plan.reason ?? "")")
+        #expect((plan.certificate.backup?.guardrails[0].margin).map { $0 >= 0 } == true)
+    }
+
     @Test("a backup that leaves what the training data cover is none")
     func novel() throws {
         var slow = LinearTestDynamics.doubleIntegrator
