@@ -138,7 +138,7 @@ public struct PictureAgent {
     public mutating func act(on picture: [UInt8]) throws -> [Double] { try act(on: picture, proprioception: []) }
 
     /// Decides what to do in this row. Where planning is refused and nothing was declared safe, the actions in force are held.
-    /// What had to come about (`eventually`, `until`) and did is asked no more.
+    /// What had to come about (`eventually`, `until`) and did is asked no more; where a way (`or`) was lost, it plans anew.
     ///
     /// - Parameters:
     ///   - picture: What is seen now, `[height, width, 3]`.
@@ -163,8 +163,8 @@ public struct PictureAgent {
         var state = ImageState(representation: representation, goals: goals)
         state.memory = memory
         let outputs = planner.dynamics.outputs(at: state)
-        obligations.settle(&planner.task, outputs: outputs, actions: previous)
-        if isDue {
+        let isNarrower = obligations.settle(&planner.task, outputs: outputs, actions: previous)
+        if isDue || isNarrower {
             let start = PlanningStart(
                 outputs: outputs, previousActions: previous,
                 elapsed: Double(row) * planner.dynamics.samplingTime, held: held)

@@ -1,13 +1,16 @@
 import Objectives
 
-/// The guardrails of a loop that can be settled for good, watched over what it observes: what came about, or was kept to the
-/// end of its window, is asked no more.
+/// The guardrails of a loop of which the past decides what is left, watched over what it observes: what came about, or was kept to the
+/// end of its window, is asked no more, and of several ways one that was lost is none any more.
 ///
 /// A plan counts windows from when goals were set, but sees only what lies ahead: without this it would ask for
-/// `eventually[0, 300](T1 >= 50)` again until the window closes, long after T1 was there, and for the second of two ways after the
-/// first was gone to its end.
+/// `eventually[0, 300](T1 >= 50)` again until the window closes, long after T1 was there, for the second of two ways after the
+/// first was gone to its end, and not for the second after the first was lost, as long as the rest of the first can be kept.
+///
+/// Of two ways one of which lies beyond the horizon a plan has to keep the other. That it might be kept later is no promise; once the
+/// other is lost, it is all that is left.
 public struct Obligations {
-    private var open: [(guardrail: Guardrail, monitor: GuardrailMonitor)] = []
+    private var open: [GuardrailRest] = []
 
     /// Watches nothing.
     public init() {}
@@ -15,44 +18,53 @@ public struct Obligations {
     /// Watches what a task asks for, from the first observation on.
     ///
     /// - Parameters:
-    ///   - task: The task, whose guardrails are parted where `and` joins what is settled with what is not.
+    ///   - task: The task, whose guardrails are parted where `and` joins what is watched with something else.
     ///   - dynamics: What observations and actions are called.
     ///   - interval: Seconds between observations.
     public init<D: Dynamics>(_ task: inout PlanningTask, of dynamics: D, every interval: Double) {
         task.guardrails = task.guardrails.flatMap { guardrail in
-            let parts = guardrail.canSettle ? [] : guardrail.conjuncts
-            return parts.contains(where: \.canSettle) ? parts : [guardrail]
+            let parts = guardrail.conjuncts
+            return parts.contains(where: Self.isWatched) ? parts : [guardrail]
         }
         var options = task.compileOptions
         options.listStep = dynamics.samplingTime
-        open = task.guardrails.filter(\.canSettle).compactMap { guardrail in
-            // What cannot be read is said of the plan.
-            guard
-                let monitor = try? GuardrailMonitor(
-                    guardrail, outputs: dynamics.outputChannels, actions: dynamics.actionChannels,
-                    samplingTime: interval, options: options)
-            else { return nil }
-            return (guardrail, monitor)
+        // What cannot be read is said of the plan.
+        open = task.guardrails.filter(Self.isWatched).compactMap { guardrail in
+            try? GuardrailRest(
+                guardrail, outputs: dynamics.outputChannels, actions: dynamics.actionChannels, samplingTime: interval,
+                options: options)
         }
     }
 
-    /// Whether nothing is left that may be settled.
+    private static func isWatched(_ guardrail: Guardrail) -> Bool { guardrail.canSettle || guardrail.hasWays }
+
+    /// Whether nothing is left that is watched.
     public var isEmpty: Bool { open.isEmpty }
 
-    /// Takes in what is observed before a decision, and takes what has come about off the guardrails of the plans to come.
+    /// Takes in what is observed before a decision, and takes off the guardrails of the plans to come what is settled.
     ///
     /// - Parameters:
     ///   - task: The task.
     ///   - outputs: What is observed, in the order of the channels.
     ///   - actions: The actions in force until now.
-    public mutating func settle(_ task: inout PlanningTask, outputs: [Double], actions: [Double]) {
+    /// - Returns: Whether a way was lost, so that a plan that was made before may keep nothing of what is left.
+    @discardableResult
+    public mutating func settle(_ task: inout PlanningTask, outputs: [Double], actions: [Double]) -> Bool {
         let (outputs, actions) = (outputs.map { Float($0) }, actions.map { Float($0) })
+        var isNarrower = false
         for index in open.indices.reversed() {
-            let verdict = open[index].monitor.observe(outputs: outputs, actions: actions).verdict
+            let asked = open[index].guardrail
+            let verdict = open[index].observe(outputs: outputs, actions: actions)
+            let left = open[index].guardrail
+            if left != asked {
+                isNarrower = true
+                task.guardrails = task.guardrails.map { $0 == asked ? left : $0 }
+            }
             guard verdict != .open else { continue }
-            let settled = open.remove(at: index).guardrail
+            open.remove(at: index)
             // What is broken for good is still asked for: plans say so.
-            if verdict == .holds { task.guardrails.removeAll { $0 == settled } }
+            if verdict == .holds { task.guardrails.removeAll { $0 == left } }
         }
+        return isNarrower
     }
 }

@@ -34,7 +34,7 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
     private var kept: (plan: Plan, age: Int)?
     /// Refused decisions in a row that a certified plan went on through.
     private var carried = 0
-    /// What has to come about and may have.
+    /// What the past may have settled.
     private var obligations = Obligations()
 
     /// Refused decisions in a row through which the last certified plan goes on.
@@ -127,7 +127,8 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
     ///
     /// A refusal does not stop the loop. One state that is unlike the training data may be a reading: the certified plan before it
     /// goes on for up to two decisions, unless something came as a surprise. Then what was declared safe is done, and where
-    /// nothing was, the action in force is held. What had to come about (`eventually`, `until`) and did is asked no more.
+    /// nothing was, the action in force is held. What had to come about (`eventually`, `until`) and did is asked no more, and of
+    /// several ways (`or`) one that was lost.
     public mutating func decide(_ situation: ControlSituation) throws -> LoopDecision {
         age += 1
         kept?.age += 1
@@ -135,9 +136,10 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         let began = clock.now()
         let alarm = try feedback?.observe(
             decision: situation.step, observation: situation.observation, previousAction: situation.previousAction)
-        obligations.settle(&planner.task, outputs: situation.observation, actions: situation.previousAction)
-        // What came as a surprise was not in the plan.
-        if let current, age < replanEvery, current.status == .certified, alarm == nil {
+        let isNarrower = obligations.settle(
+            &planner.task, outputs: situation.observation, actions: situation.previousAction)
+        // What came as a surprise, or left fewer ways, was not in the plan.
+        if let current, age < replanEvery, current.status == .certified, alarm == nil, !isNarrower {
             var carried = LoopDecision(action: planner.allowed(current.action(at: passed), from: pace(situation)))
             carried.comparisons = feedback?.comparisons ?? []
             return carried
@@ -162,7 +164,7 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         current = plan
         feedback?.decided(plan.status)
         age = 0
-        if alarm != nil { kept = nil }
+        if alarm != nil || isNarrower { kept = nil }
         let action: [Double]
         switch plan.status {
         case .refused:

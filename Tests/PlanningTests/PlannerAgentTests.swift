@@ -122,6 +122,36 @@ import Testing
         #expect(joined.actions.allSatisfy { $0 < 0.1 })
     }
 
+    @Test("of two ways one that was lost is none any more, though the rest of its window can be kept")
+    func lostWay() throws {
+        // From 1 the first sample cannot come below 0.7; later ones easily stay below 0.6, which is cheaper than the other way.
+        let ways = "always[0, 6](x0 <= 0.6) or always[6, 10](x0 <= 0.3)"
+        var asks = try task("x0 = 0.5", [ways])
+        asks.bands = Bands(coverage: 0.9, halfWidth: [Float](repeating: 0.02, count: 12))
+        let run = try drive(asks, decisions: 12, horizon: 12, start: 1)
+        #expect(run.plans.allSatisfy { $0?.status == .certified })
+        let asked = run.plans.map { $0?.certificate.guardrails.map(\.guardrail) ?? [] }
+        #expect(asked.first == [ways] && asked.last == [])
+        #expect(asked[1...9].allSatisfy { $0 == ["always[6, 10](x0 <= 0.3)"] })
+    }
+
+    @Test("a plan that was made while there were two ways ends where one is lost")
+    func lostWayEndsPlan() throws {
+        var asks = try task("x0 = 0.5", ["always[0, 6](x0 <= 0.6) or always[6, 10](x0 <= 0.3)"])
+        asks.bands = Bands(coverage: 0.9, halfWidth: [Float](repeating: 0.02, count: 12))
+        let run = try drive(asks, decisions: 5, horizon: 12, replanEvery: 4, start: 1)
+        #expect(run.plans.map { $0 != nil } == [true, true, false, false, false])
+    }
+
+    @Test("a way that lies beyond the horizon is no reason to leave the other")
+    func wayBeyond() throws {
+        var asks = try task("x0 = 1", ["always[0, 30](x0 <= 0.4) or always[40, 50](x0 <= 0.05)"])
+        asks.bands = Bands(coverage: 0.9, halfWidth: [Float](repeating: 0.02, count: 6))
+        let run = try drive(asks, decisions: 10, horizon: 6)
+        #expect(run.plans.allSatisfy { $0?.status == .certified })
+        #expect(run.plans.allSatisfy { $0?.certificate.channels[0].values.allSatisfy { $0 <= 0.4 } == true })
+    }
+
     @Test("a condition that has to come about again and again is said to count anew with each plan")
     func countsAnew() throws {
         let run = try drive(
