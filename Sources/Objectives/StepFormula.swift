@@ -2,7 +2,8 @@
 ///
 /// The horizon cuts windows so that nothing unknown is judged:
 /// - `always` over a window that reaches beyond the horizon is judged on the part inside;
-/// - `eventually` and `until` must come true inside the horizon (what lies beyond can't be relied on);
+/// - `eventually` and `until` must come true inside the horizon (what lies beyond can't be relied on); of an `until` whose window
+///   begins beyond it, what has to hold before is judged;
 /// - `share` counts the steps of the window that lie inside;
 /// - inside another window, a formula is judged only from samples for which its own window lies inside the horizon.
 ///
@@ -53,11 +54,13 @@ struct StepFormulaBuilder {
     }
 
     /// The formula judged from now, or `nil` when nothing of it can be judged in this horizon.
-    mutating func root(_ formula: Formula) throws -> StepFormula? {
+    ///
+    /// One of several ways is left out as long as its window lies beyond the horizon.
+    mutating func root(_ formula: Formula, isWay: Bool = false) throws -> StepFormula? {
         switch formula {
         case .atom: preconditionFailure("a root formula is quantified")
-        case .both(let parts): return try roots(parts).map { .both($0) }
-        case .either(let parts): return try roots(parts).map { .either($0) }
+        case .both(let parts): return try roots(parts, areWays: isWay).map { .both($0) }
+        case .either(let parts): return try roots(parts, areWays: true).map { .either($0) }
         case .always(let window, let inner):
             let child = try nested(inner)
             let cut = try span(window, need: need(child), partial: true)
@@ -73,14 +76,22 @@ struct StepFormulaBuilder {
             let (holds, comes) = (try nested(left), try nested(right))
             let isUntil = if case .until = formula { true } else { false }
             let cut = try span(window, need: max(need(comes), need(holds) - 1), partial: !isUntil)
-            return cut.map { isUntil ? .until($0, holds, comes) : .release($0, holds, comes) }
+            guard let cut else { return isUntil && !isWay ? before(window, holds) : nil }
+            return isUntil ? .until(cut, holds, comes) : .release(cut, holds, comes)
         }
     }
 
-    private mutating func roots(_ parts: [Formula]) throws -> [StepFormula]? {
+    private mutating func roots(_ parts: [Formula], areWays: Bool) throws -> [StepFormula]? {
         var judged: [StepFormula] = []
-        for part in parts { if let step = try root(part) { judged.append(step) } }
+        for part in parts { if let step = try root(part, isWay: areWays) { judged.append(step) } }
         return judged.isEmpty ? nil : judged
+    }
+
+    /// What an `until` asks for at every step before its window, where that begins beyond the horizon.
+    private func before(_ window: Syntax.Window, _ holds: StepFormula) -> StepFormula? {
+        guard let horizon else { return nil }
+        let last = min(horizon - need(holds), first(window.lower - (elapsed ?? 0)) - 1)
+        return last >= 1 ? .always(StepFormula.Span(lower: 0, upper: nil, limit: last), holds) : nil
     }
 
     private func nested(_ formula: Formula) throws -> StepFormula {

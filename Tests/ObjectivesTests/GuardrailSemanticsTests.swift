@@ -170,6 +170,27 @@ func elapsedTime() throws {
     #expect(try compile("always[62, 64](T1 <= 53.5)", 61).isVacuous)
 }
 
+@Test("What has to hold until something comes is judged from the start, also before its window is in view")
+func untilBeyondTheHorizon() throws {
+    func margin(_ source: String, _ elapsed: Double) throws -> Float {
+        let options = CompileOptions(elapsed: elapsed)
+        let guardrail = try Guardrail.parse(source).compile(context: Laboratory.context(), options: options)
+        return guardrail.margins(of: Laboratory.trajectory(["T1": [50, 51, 52, 53, 54, 55]]))[0]
+    }
+    let source = "T1 <= 53 until[100, 200] T2 >= 50"
+    #expect(try margin(source, 0) == -2)
+    // From 30 s on the window begins at the seventh sample, one after the last, and from 40 s on within the horizon.
+    #expect(try margin(source, 30) == -2)
+    #expect(try margin(source, 40) == -50)
+    // Of what lasts 20 s, samples are judged from which that lies within the horizon.
+    #expect(try margin("eventually[0, 20](T1 >= 60) until[100, 200] T2 >= 50", 0) == -8)
+    // As one of several ways it says nothing yet: what is known decides.
+    #expect(try margin("T1 <= 53 until[100, 200] T2 >= 50 or always[0, 60](T1 <= 58)", 0) == 3)
+    #expect(try margin("(T1 <= 56 until[100, 200] T2 >= 50) or always[0, 60](T1 <= 54)", 0) == -1)
+    // Long past, it asks for nothing.
+    #expect(try margin(source, 300) == .infinity)
+}
+
 @Test("What is not a number is never safe")
 func notANumber() throws {
     let context = Laboratory.context()
