@@ -149,12 +149,12 @@ struct StepFormulaBuilder {
         var upper = window.upper.map { last($0 - start) }
         if let end = upper, end < max(1, lower) {
             guard start > 0 else { throw noSample(window) }
-            guard end >= 1 else {
+            guard end >= 1 || isWithinStep(window, start) else {
                 warnings.append(.init(.notJudged, "\(words(window)): past, no longer judged"))
                 return nil
             }
-            // A loop that decides within a step comes to where no step ends in the window: those around it count.
-            (lower, upper) = (end, lower)
+            // A loop that decides within a step comes to where no step ends in the window: those around it count, now excepted.
+            (lower, upper) = (max(1, end), max(1, lower))
         }
         guard let horizon else { return StepFormula.Span(lower: lower, upper: upper, limit: Self.endless - need) }
         let limit = horizon - need
@@ -176,6 +176,14 @@ struct StepFormulaBuilder {
             warnings.append(.init(.windowClipped, "\(words(window)) reaches beyond the horizon of \(end) s: \(how)"))
         }
         return StepFormula.Span(lower: lower, upper: upper, limit: limit)
+    }
+
+    /// Whether what is left of a window lies before the next step ends, for a decision within a step or a window that is still to
+    /// come. Of one that ends soon after a step, the ends of steps alone count, as in a single plan.
+    private func isWithinStep(_ window: Syntax.Window, _ start: Double) -> Bool {
+        guard let upper = window.upper, upper - start > 1e-6 * samplingTime else { return false }
+        let steps = start / samplingTime
+        return window.lower > start || abs(steps - steps.rounded()) > 1e-6
     }
 
     private func checkSize(_ window: Syntax.Window) throws {

@@ -164,10 +164,17 @@ func elapsedTime() throws {
     #expect(past.isVacuous && past.warnings.map(\.kind) == [.notJudged])
     #expect(try compile("T1 <= steps(0: 10, 100: 60)", 95).margins(of: batch) == [5])
     #expect(try compile("T1 <= steps(0: 60, 150: 50)", 95).margins(of: batch) == [-5])
-    // Between two steps: those around it count. From now on it would be a mistake, and it is past once both are.
+    // Between two steps: those around it count, as long as it is not past. From now on it would be a mistake.
     #expect(try compile("always[62, 64](T1 <= 53.5)", 30).margins(of: batch) == [0.5])
     #expect(throws: ForesightError.self) { try compile("always[62, 64](T1 <= 53.5)", 0) }
-    #expect(try compile("always[62, 64](T1 <= 53.5)", 61).isVacuous)
+    for elapsed in [60, 61, 63.9] {
+        #expect(try compile("always[62, 64](T1 <= 53.5)", elapsed).margins(of: batch) == [3.5])
+    }
+    #expect(try compile("always[62, 64](T1 <= 53.5)", 64).isVacuous)
+    // A loop that decides within a step is held to a window until it ends: the end of the first step counts for what is left of it.
+    #expect(try compile("always[0, 60](T1 <= 48)", 51).margins(of: batch) == [-2])
+    #expect(try compile("always[0, 60](T1 <= 48)", 60).isVacuous && compile("always[0, 64](T1 <= 48)", 60).isVacuous)
+    #expect(try compile("eventually[0, 60](T1 >= 52)", 51).margins(of: batch) == [-2])
 }
 
 @Test("What has to hold until something comes is judged from the start, also before its window is in view")
