@@ -5,7 +5,8 @@
 /// - `eventually` and `until` must come true inside the horizon (what lies beyond can't be relied on); of an `until` whose window
 ///   begins beyond it, what has to hold before is judged;
 /// - `share` counts the steps of the window that lie inside;
-/// - inside another window, a formula is judged only from samples for which its own window lies inside the horizon.
+/// - inside another window, a formula is judged only from samples for which its own window begins inside the horizon, and inside
+///   what must come true only from those for which all of it lies there: what has to last is not shown by its first instant.
 ///
 /// Now itself is never judged, since no action can change it: windows begin at sample 1 at the earliest.
 indirect enum StepFormula: Sendable {
@@ -70,12 +71,13 @@ struct StepFormulaBuilder {
             return try span(window, need: 0, partial: true).map { .share($0, child, share) }
         case .eventually(let window, let inner):
             let child = try nested(inner)
-            let cut = try span(window, need: need(child), partial: false)
+            let cut = try span(window, need: need(child, entirely: true), partial: false)
             return cut.map { .eventually($0, child) }
         case .until(let window, let left, let right), .release(let window, let left, let right):
             let (holds, comes) = (try nested(left), try nested(right))
             let isUntil = if case .until = formula { true } else { false }
-            let cut = try span(window, need: max(need(comes), need(holds) - 1), partial: !isUntil)
+            let need = need(holds, comes, entirely: isUntil)
+            let cut = try span(window, need: need, partial: !isUntil)
             guard let cut else { return isUntil && !isWay ? before(window, holds) : nil }
             return isUntil ? .until(cut, holds, comes) : .release(cut, holds, comes)
         }
@@ -105,27 +107,34 @@ struct StepFormulaBuilder {
             return .always(try offsets(window, need: need(child)), child)
         case .eventually(let window, let inner):
             let child = try nested(inner)
-            return .eventually(try offsets(window, need: need(child)), child)
+            return .eventually(try offsets(window, need: need(child, entirely: true)), child)
         case .until(let window, let left, let right):
             let (holds, comes) = (try nested(left), try nested(right))
-            return .until(try offsets(window, need: max(need(comes), need(holds) - 1)), holds, comes)
+            return .until(try offsets(window, need: need(holds, comes, entirely: true)), holds, comes)
         case .release(let window, let left, let right):
             let (holds, comes) = (try nested(left), try nested(right))
-            return .release(try offsets(window, need: max(need(comes), need(holds) - 1)), holds, comes)
+            return .release(try offsets(window, need: need(holds, comes)), holds, comes)
         }
     }
 
-    /// How many samples ahead must lie inside the horizon for a formula to be judged.
-    private func need(_ formula: StepFormula) -> Int {
+    /// How many samples ahead must lie inside the horizon for a formula to be judged, or for all of its windows that end to lie there.
+    private func need(_ formula: StepFormula, entirely: Bool = false) -> Int {
         switch formula {
         case .atom, .share: 0
-        case .both(let parts), .either(let parts): parts.map(need).max() ?? 0
-        case .always(let span, let inner): span.lower + need(inner)
-        case .eventually(let span, let inner): (span.upper ?? span.lower) + need(inner)
+        case .both(let parts), .either(let parts): parts.map { need($0, entirely: entirely) }.max() ?? 0
+        case .always(let span, let inner):
+            (entirely ? span.upper ?? span.lower : span.lower) + need(inner, entirely: entirely)
+        case .eventually(let span, let inner): (span.upper ?? span.lower) + need(inner, entirely: true)
         case .until(let span, let holds, let comes):
-            (span.upper ?? span.lower) + max(need(comes), need(holds) - 1)
-        case .release(let span, let holds, let comes): span.lower + max(need(comes), need(holds) - 1)
+            (span.upper ?? span.lower) + need(holds, comes, entirely: true)
+        case .release(let span, let holds, let comes):
+            (entirely ? span.upper ?? span.lower : span.lower) + need(holds, comes, entirely: entirely)
         }
+    }
+
+    /// The same of what holds until something comes, judged from where that comes.
+    private func need(_ holds: StepFormula, _ comes: StepFormula, entirely: Bool = false) -> Int {
+        max(need(comes, entirely: entirely), need(holds, entirely: entirely) - 1)
     }
 
     private func first(_ seconds: Double) -> Int { Int((seconds / samplingTime - 1e-6).rounded(.up)) }

@@ -135,7 +135,13 @@ func firstRates() throws {
     arguments: [
         ("always[20, 90](T1 <= 55)", "judged up to 60 s only", [90, 50, 51, 52, 53, 54], 1),
         ("eventually[20, 90](T1 >= 55)", "must come true by 60 s", [90, 50, 51, 52, 53, 54], -1),
-        ("eventually(always[20, 40](T1 <= 40))", "must come true by 40 s", [50, 50, 50, 50, 50, 50], -10),
+        ("eventually(always[20, 40](T1 <= 40))", "must come true by 20 s", [50, 50, 50, 50, 50, 50], -10),
+        // What has to last is not shown by the last step, nor is what has to last until something comes.
+        ("eventually[0, 60](always[0, 30](T1 >= 50))", "must come true by 30 s", [40, 40, 40, 40, 40, 90], -10),
+        ("eventually[0, 60](not eventually[0, 30](T1 < 50))", "must come true by 30 s", [40, 40, 40, 40, 40, 90], -10),
+        ("T1 >= 30 until[0, 60] always[0, 20](T1 >= 50)", "must come true by 40 s", [40, 40, 40, 40, 40, 90], -10),
+        // Of what has no end the horizon is all there is.
+        ("eventually[0, 90](always(T1 >= 50))", "must come true by 60 s", [40, 40, 40, 40, 40, 90], 40),
         ("T1 <= 60 until[20, 90] T1 >= 55", "must come true by 60 s", [50, 50, 51, 52, 53, 54], -1),
         (
             "always(T1 >= 50 implies eventually[0, 20](T1 <= 40))", "judged up to 40 s only", [30, 30, 30, 30, 55, 55],
