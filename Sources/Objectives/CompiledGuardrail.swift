@@ -77,11 +77,11 @@ public struct CompiledGuardrail: Sendable {
             let by = shortNumber(-startMargin) + (unit.map { " \($0)" } ?? "")
             warnings.append(.init(.violatedAtStart, "'\(guardrail.source)' is violated now, by \(by)"))
         }
-        if options.elapsed != nil, guardrail.countsAnew {
+        if options.elapsed != nil, resolved.formula.countsAnew {
             warnings.append(
                 .init(
                     .notJudged,
-                    "'\(guardrail.source)': each plan counts anew what has to come about within it; what fell due before is not "
+                    "'\(guardrail.source)': each plan counts anew what one instant asks of later ones; what was asked before is not "
                         + "judged"))
         }
         self.warnings = warnings

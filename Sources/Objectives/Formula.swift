@@ -63,6 +63,16 @@ indirect enum Formula: Sendable {
         }
     }
 
+    /// Whether one instant after another asks something of those that follow it: a plan that begins between them knows nothing of what
+    /// was asked before.
+    var countsAnew: Bool {
+        switch self {
+        case .atom, .eventually, .share: false
+        case .both(let parts), .either(let parts): parts.contains(where: \.countsAnew)
+        case .always(_, let inner), .until(_, let inner, _), .release(_, _, let inner): !inner.looksAtOneInstant
+        }
+    }
+
     private var looksAtOneInstant: Bool {
         switch self {
         case .atom: true

@@ -41,20 +41,9 @@ extension Guardrail {
 
     /// Whether a moment can come after which nothing breaks it any more: something has come about, or all of its windows are past.
     public var canSettle: Bool { comesAbout || syntax.settles }
-
-    /// Whether something has to come about again and again, or beside something that never ends: no one moment settles it.
-    var countsAnew: Bool { !canSettle && syntax.asksForMore }
 }
 
 extension Syntax {
-    /// Whether something has to come about inside.
-    var asksForMore: Bool {
-        switch kind {
-        case .temporal(.eventually, _, _), .until: true
-        default: children.contains(where: \.asksForMore)
-        }
-    }
-
     /// Whether all that it asks lies within windows that end.
     fileprivate var settles: Bool {
         switch kind {

@@ -183,6 +183,27 @@ func elapsedTime() throws {
     #expect(try compile("eventually[0, 60](T1 >= 52)", 51).margins(of: batch) == [-2])
 }
 
+@Test(
+    "Plans of a loop say where they know nothing of what earlier instants asked of later ones",
+    arguments: [
+        ("always(T1 > 50 implies eventually[0, 20](T1 <= 40))", true),
+        ("always[0, 60](T1 > 50 implies eventually[0, 20](T1 <= 40))", true),
+        ("always(T1 > 50 implies always[0, 20](T2 <= 40))", true),
+        ("not eventually(T1 > 50 and eventually[0, 20](T2 > 40))", true),
+        ("T1 <= 40 or eventually[0, 20](T2 >= 9)", true),
+        ("always[0, 20](T1 <= 40) until[0, 60] T2 >= 9", true), ("T1 <= 40 until[0, 60] T2 >= 9", false),
+        ("always(T1 <= 55) or eventually[0, 60](T2 >= 9)", false), ("always(T1 > 50 implies T2 <= 40)", false),
+        ("eventually[0, 60](always[0, 20](T1 >= 50))", false), ("share(T1 <= 55) >= 50 %", false),
+    ])
+func countingAnew(source: String, isSaid: Bool) throws {
+    func warnings(_ elapsed: Double?) throws -> [ObjectiveWarning] {
+        let options = CompileOptions(elapsed: elapsed)
+        return try Guardrail.parse(source).compile(context: Laboratory.context(), options: options).warnings
+    }
+    #expect(try warnings(0).contains { $0.kind == .notJudged && $0.message.contains("counts anew") } == isSaid)
+    #expect(try !warnings(nil).contains { $0.message.contains("counts anew") })
+}
+
 @Test("What has to hold until something comes is judged from the start, also before its window is in view")
 func untilBeyondTheHorizon() throws {
     func margin(_ source: String, _ elapsed: Double) throws -> Float {
