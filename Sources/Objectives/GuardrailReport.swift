@@ -19,8 +19,8 @@ public struct GuardrailReport: Sendable, Equatable {
     /// The margin of the prediction; at least 0 where the guardrail holds. Of a share of the time, with what is predicted taken
     /// for certain.
     public var margin: Double
-    /// A lower bound of the margin over all trajectories within the bands, or the expected share less what is asked for; `nil`
-    /// without bands.
+    /// A lower bound of the margin over all trajectories within the bands, or the expected share less what is asked for, taking what
+    /// has no band for certain; `nil` where nothing that it speaks of has one.
     public var guaranteedMargin: Double?
     /// The margin divided by its scale, of the bound where there are bands.
     public var normalisedMargin: Double
@@ -40,14 +40,16 @@ public struct GuardrailReport: Sendable, Equatable {
 extension CompiledGuardrail {
     /// What one candidate leaves of the margin, instant by instant.
     ///
-    /// Of a guardrail on a channel without a band, one of which every half-width is 0, nothing is promised but its prediction.
+    /// Of a guardrail on a channel without a band, one of which every half-width is 0, nothing is promised but its prediction; where
+    /// others that it speaks of have bands, it is held against these all the same.
     public func report(of batch: TrajectoryBatch, candidate: Int = 0, bands: Bands? = nil) -> GuardrailReport {
-        let bands = bands.flatMap { covers($0) ? $0 : nil }
+        let banded = bands.map { bands in outputs.filter { hasBand($0, in: bands) } } ?? []
+        let isCovered = bands != nil && banded.count == outputs.count
         let plain = look(at: batch, candidate, nil)
-        let bound = bands.map { look(at: batch, candidate, $0) }
+        let bound = bands.flatMap { isCovered || !banded.isEmpty ? look(at: batch, candidate, $0) : nil }
         let deciding = bound ?? plain
         return GuardrailReport(
-            source: guardrail.source, promise: bands == nil ? .prediction : isShare ? .expectedShare : .bands,
+            source: guardrail.source, promise: !isCovered ? .prediction : isShare ? .expectedShare : .bands,
             unit: isShare ? unit : deciding.binding.flatMap { atoms[$0.atom].unit } ?? unit,
             margin: plain.margin, guaranteedMargin: bound?.margin, normalisedMargin: deciding.normalised,
             worstTime: deciding.binding.map { Double($0.sample) * context.samplingTime },
@@ -55,12 +57,9 @@ extension CompiledGuardrail {
             guaranteedTimeline: bound?.timeline ?? [])
     }
 
-    /// Whether bands say of each output that the guardrail speaks of how wrong its prediction may be.
-    private func covers(_ bands: Bands) -> Bool {
-        let count = context.outputs.count
-        return outputs.allSatisfy { output in
-            stride(from: output, to: bands.halfWidth.count, by: count).contains { bands.halfWidth[$0] != 0 }
-        }
+    /// Whether bands say of an output how wrong its prediction may be.
+    private func hasBand(_ output: Int, in bands: Bands) -> Bool {
+        stride(from: output, to: bands.halfWidth.count, by: context.outputs.count).contains { bands.halfWidth[$0] != 0 }
     }
 
     private struct Look {

@@ -37,8 +37,8 @@ public struct Certificate: Sendable, Codable, Equatable {
         public var unit: String?
         /// The least margin of the prediction; `nil` when nothing of the guardrail lies inside the horizon.
         public var margin: Double?
-        /// The least margin over all trajectories inside the bands, or the expected share of the time less what is asked for; `nil`
-        /// without bands.
+        /// The least margin over all trajectories inside the bands, or the expected share of the time less what is asked for, taking
+        /// what has no band for certain; `nil` where nothing that the guardrail speaks of has one.
         public var guaranteedMargin: Double?
         /// When the margin is least, in seconds from now.
         public var time: Double?

@@ -29,16 +29,20 @@ func promises() throws {
     var widths = [Float](repeating: 0, count: 24)
     (widths[4], widths[8]) = (1, 1)
     let bands = Bands(coverage: 0.9, halfWidth: widths)
-    for (source, promise) in [
-        ("T1 <= 55", .bands), ("T2 <= 30", .prediction), ("T1 <= 55 and T2 <= 30", .prediction),
-        ("abs(T1 - T2) <= 90", .prediction), ("Q1 <= 40", .bands),
-    ] as [(String, GuardrailPromise)] {
+    for (source, promise, guaranteed) in [
+        ("T1 <= 55", .bands, 1), ("T2 <= 30", .prediction, nil), ("T1 <= 55 and T2 <= 30", .prediction, 1),
+        ("abs(T1 - T2) <= 90", .prediction, 46), ("Q1 <= 40", .bands, 30),
+    ] as [(String, GuardrailPromise, Double?)] {
         let guardrail = try Guardrail.parse(source).compile(context: Laboratory.context())
         let report = guardrail.report(of: batch, bands: bands)
         #expect(report.promise == promise, "\(source)")
-        #expect((report.guaranteedMargin == nil) == (promise == .prediction))
+        #expect(report.guaranteedMargin == guaranteed, "\(source)")
         #expect(report.holds)
     }
+    // What has no band is no reason to cross the band of another.
+    let close = try Guardrail.parse("T1 <= 53.5 and T2 <= 30").compile(context: Laboratory.context())
+    let report = close.report(of: batch, bands: bands)
+    #expect(!report.holds && report.promise == .prediction && report.margin == 0.5)
 }
 
 @Test("A band whose middle lies beside the prediction is judged where it lies, also as a share of the time")
