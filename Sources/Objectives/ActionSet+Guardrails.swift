@@ -1,16 +1,16 @@
 extension ActionSet {
     /// The set tightened by every guardrail that is a limit of single actions at all steps, such as
-    /// `always(0 <= Q1 <= 80)` or `rate(Q1) <= 10 %/min`: projection then keeps them exactly, and a search need not
-    /// find them.
+    /// `always(0 <= Q1 <= 80)` or `rate(Q1) <= 10 %/min`, or joins one to something else by `and`: projection then keeps them
+    /// exactly, and a search need not find them. A rate is kept from decision to decision so, where a step is several.
     ///
-    /// Guardrails that say more, or that leave nothing of the set, are left to be judged with the others.
+    /// Guardrails that say more are judged with the others all the same, and those that leave nothing of the set are left to that.
     public func tightened(by guardrails: [CompiledGuardrail]) -> ActionSet {
         guardrails.reduce(self) { $1.tightening($0) ?? $0 }
     }
 }
 
 extension CompiledGuardrail {
-    /// The set with this guardrail's limits, or `nil` when the guardrail is not made of such limits alone.
+    /// The set with the limits of single actions that this guardrail asks for at all steps, or `nil` when they leave nothing.
     fileprivate func tightening(_ set: ActionSet) -> ActionSet? {
         guard let formula else { return nil }
         var set = set
@@ -25,34 +25,34 @@ extension CompiledGuardrail {
                 isEverywhere += operands.map { _ in everywhere }
             case .always where !everywhere:
                 let window = instruction.span.samples(from: 0)
-                guard window.lowerBound == 1, window.upperBound == formula.samples else { return nil }
+                guard window.lowerBound == 1, window.upperBound == formula.samples else { continue }
                 pending.append(instruction.a)
                 isEverywhere.append(true)
             case .atom where everywhere:
-                guard tighten(&set, atoms[instruction.b].node) else { return nil }
-            default: return nil
+                guard tighten(&set, atoms[instruction.b].node) ?? true else { return nil }
+            default: continue
             }
         }
         return set
     }
 
-    /// Adds one atom's limit: `weight · signal + constant ≥ 0` for an action or its rate.
-    private func tighten(_ set: inout ActionSet, _ node: Int) -> Bool {
-        guard let limit = limit(node) else { return false }
+    /// Adds one atom's limit: `weight · signal + constant ≥ 0` for an action or its rate; `nil` for any other.
+    private func tighten(_ set: inout ActionSet, _ node: Int) -> Bool? {
+        guard let limit = limit(node) else { return nil }
         let value = Float(limit.value)
         switch graph.nodes[limit.node] {
         case .action(let channel):
             // The margin is exactly 0 there (`SignalGraph.exactAtLimit`): what is projected onto a limit keeps it.
             return limit.isUpper ? set.tighten(channel, upper: value) : set.tighten(channel, lower: value)
         case .rate(let inner):
-            guard case .action(let channel) = graph.nodes[inner] else { return false }
+            guard case .action(let channel) = graph.nodes[inner] else { return nil }
             return limit.isUpper ? set.tighten(channel, rise: value) : set.tighten(channel, fall: -value)
         case .absolute(let inner):
             guard limit.isUpper, case .rate(let signal) = graph.nodes[inner],
                 case .action(let channel) = graph.nodes[signal]
-            else { return false }
+            else { return nil }
             return set.tighten(channel, rise: value, fall: value)
-        default: return false
+        default: return nil
         }
     }
 

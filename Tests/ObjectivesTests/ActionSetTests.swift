@@ -143,12 +143,27 @@ func tightening() throws {
     "Guardrails that say more than a limit of one action leave the set alone",
     arguments: [
         "T1 <= 55", "Q1 + Q2 <= 100", "always[20, 60](Q1 <= 30)", "Q1 <= 30 or Q2 <= 30", "eventually(Q1 <= 30)",
-        "Q1 <= 30 and T1 <= 55", "Q1 >= 120", "Q1 <= steps(0: 30, 20: 40)",
+        "Q1 >= 120", "Q1 >= 120 and Q2 <= 50", "Q1 <= steps(0: 30, 20: 40)", "always(Q1 <= 30 or T1 <= 55)",
     ])
 func notTightening(source: String) throws {
     let context = Laboratory.context()
     let set = ActionSet(channels: context.actions, samplingTime: 10)
     #expect(set.tightened(by: [try Guardrail.parse(source).compile(context: context)]) == set)
+}
+
+@Test("Limits of single actions tighten the set also where 'and' joins them to something else")
+func joinedTightening() throws {
+    let context = Laboratory.context()
+    let set = ActionSet(channels: context.actions, samplingTime: 10)
+    func tightened(_ source: String) throws -> ActionSet {
+        set.tightened(by: [try Guardrail.parse(source).compile(context: context)])
+    }
+    for source in ["Q1 <= 30 and T1 <= 55", "always(T1 <= 55 and Q1 <= 30)", "T1 <= 55 and always[0, 60](Q1 <= 30)"] {
+        let found = try tightened(source)
+        #expect(found.upper == [30, 100] && found.lower == set.lower && found.rise == set.rise, "\(source)")
+    }
+    let slow = try tightened("always(abs(rate(Q2)) <= 0.1 and (T1 <= 55 or Q1 <= 30)) and always[20, 60](Q1 <= 30)")
+    #expect(slow.upper == set.upper && abs(slow.rise[1] - 0.1) < 1e-6 && abs(slow.fall[1] - 0.1) < 1e-6)
 }
 
 @Test("A shorter first step goes by the rate of its own time, a switch by that of a whole one")

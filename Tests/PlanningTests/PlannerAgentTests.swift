@@ -59,6 +59,15 @@ import Testing
         #expect(run.plans.compactMap { $0 }.allSatisfy { $0.status == .certified })
     }
 
+    @Test("a rate that 'and' joins to something else is kept from decision to decision, too")
+    func joinedRate() throws {
+        let run = try drive(
+            try task("x0 = 1.5", ["abs(rate(u0)) <= 0.05 N/s and x0 <= 9"]), decisions: 12, perStep: 4)
+        for (before, after) in zip([0] + run.actions, run.actions) { #expect(abs(after - before) <= 0.05 + 1e-6) }
+        #expect(run.actions[7] > 0.35)
+        #expect(run.plans.allSatisfy { $0?.status == .certified })
+    }
+
     @Test("the gradient's programs keep the shorter first step, too") func rateOfPrograms() throws {
         var model = LinearTestDynamics(a: [[0.9]], b: [[0.2]])
         model.samplingTime = 4
