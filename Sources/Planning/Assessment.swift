@@ -91,6 +91,8 @@ struct CompiledTask {
     let context: TrajectoryContext
     let objective: CompiledObjective
     let guardrails: GuardrailSet
+    /// The same, those that join a limit to something else by `and` in their parts: a limit is one there, too.
+    let parts: [CompiledGuardrail]
     let space: ActionSpace
     let bands: Bands?
     let noveltyLimit: Double?
@@ -113,6 +115,7 @@ struct CompiledTask {
         objective = try task.goal.compile(context: context, options: compileOptions)
         bands = try task.bands?.cut(to: options.horizon, outputs: context.outputs.count)
         guardrails = try GuardrailSet(task.guardrails, context: context, options: compileOptions).prepared(for: bands)
+        parts = try Self.parts(of: guardrails, context, compileOptions)
         var limits =
             task.actions ?? ActionSet(channels: dynamics.actionChannels, samplingTime: dynamics.samplingTime)
         if let held = start.held, held.count == limits.count { limits.held = held }
@@ -124,6 +127,16 @@ struct CompiledTask {
         doubt = task.doubt
         recovers = options.backup == .none && task.doubt == nil
         backup = Backup(self, task.fallback, options)
+    }
+
+    private static func parts(
+        of set: GuardrailSet, _ context: TrajectoryContext, _ options: CompileOptions
+    ) throws -> [CompiledGuardrail] {
+        try set.guardrails.flatMap { whole -> [CompiledGuardrail] in
+            let conjuncts = whole.isLimit ? [] : whole.guardrail.conjuncts
+            guard conjuncts.count > 1 else { return [whole] }
+            return try conjuncts.map { try $0.compile(context: context, options: options) }
+        }
     }
 
     /// What a solver minimises, without a backup or with the one that was asked for.

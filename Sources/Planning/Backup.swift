@@ -22,7 +22,7 @@ struct Backup: Sendable {
     /// The backup of a task; `nil` where nothing is declared safe, nothing is asked of it, or no step is left for it.
     init?(_ compiled: CompiledTask, _ fallback: Fallback, _ options: PlannerOptions) {
         if case .none = fallback { return nil }
-        let all = compiled.guardrails.guardrails
+        let all = options.backup == .all ? compiled.guardrails.guardrails : compiled.parts
         let covered = options.backup == .all ? all : all.filter(\.isLimit)
         guard options.backup != .none, options.commitment < options.horizon, !covered.isEmpty else { return nil }
         name = fallback.name

@@ -136,6 +136,17 @@ struct BackupTests {
         #expect(asked.reason?.contains("leaves no way out") == true)
     }
 
+    @Test("a limit is asked of the way out also where 'and' joins it to what has to come about")
+    func joinedLimit() throws {
+        var planner = try Self.planner(
+            backup: .limits, guardrails: ["always(x0 <= 1 m) and eventually[0, 12](x0 >= 0.6 m)"])
+        let plan = try planner.plan(from: [0, 0], start: Self.start)
+        #expect(plan.status == .certified)
+        #expect(plan.certificate.backup?.guardrails.map(\.guardrail) == ["always(x0 <= 1 m)"])
+        #expect(plan.certificate.backup?.uncovered == ["eventually[0, 12](x0 >= 0.6 m)"])
+        #expect(Self.reach([plan.action(at: 0)[0]]) <= 1 + 1e-5)
+    }
+
     @Test("a safe action that lies exactly on a limit of the action keeps it, and leaves a way out")
     func onTheLimit() throws {
         let task = PlanningTask(
