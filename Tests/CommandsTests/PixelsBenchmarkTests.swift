@@ -97,6 +97,22 @@ struct PixelsBenchmarkTests {
             #expect(try InputFile.bytes(folder + "/run/models/two-rooms-seed6/model.safetensors") == before)
             let twice = try JSONParser.parse(same.output)["worlds"]?["two-rooms"]
             #expect(twice?["rules"] == world["rules"] && twice?["training"] == world["training"])
+            // What was judged is read, not judged again, and stands for no other plans.
+            #expect(twice?["plan_ms"] == world["plan_ms"])
+            let judged = folder + "/run/judged/two-rooms-seed6-strict-0.json"
+            let text = try InputFile.text(judged)
+            let turned = text.replacingOccurrences(of: "\"isSolved\":false", with: "\"isSolved\":turned")
+                .replacingOccurrences(of: "\"isSolved\":true", with: "\"isSolved\":false")
+                .replacingOccurrences(of: "\"isSolved\":turned", with: "\"isSolved\":true")
+            try AtomicFile.write(turned, to: judged)
+            let read = try ForesightProcess(arguments, in: folder)
+            let success = try JSONParser.parse(read.output)["worlds"]?["two-rooms"]?["rules"]?["strict"]?["success"]
+            let first = try #require(world["rules"]?["strict"]?["success"]?.double)
+            #expect(success?.double == 100 - first)
+            let others = try ForesightProcess(arguments + ["--objective", "minimize(difference)"], in: folder)
+            #expect(
+                others.status == 64 && others.complaint.last?.contains("under another protocol") == true,
+                "\(others.complaint)")
             for (other, words) in [
                 ("rate=0.5", "other settings: rate was"), ("--episodes=4", "that learned from two-rooms, 270 rows"),
             ] {

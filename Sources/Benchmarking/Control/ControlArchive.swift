@@ -1,4 +1,3 @@
-import Basics
 public import Records
 
 /// What a scoreboard keeps on disk, so that an episode that was judged is not judged again.
@@ -24,13 +23,6 @@ public struct ControlArchive: Sendable {
         }
 
         var file: String { "episodes/\(plant)-\(name)-\(row.rawValue)-seed\(model).json" }
-    }
-
-    private struct File<Content: Codable>: Codable {
-        var digest: String
-        /// The digest of the model's weights; `nil` where no model acted, and in files from before it was kept.
-        var model: String?
-        var content: Content
     }
 
     /// The folder.
@@ -89,28 +81,13 @@ public struct ControlArchive: Sendable {
         try write(validation, "clones/\(plant)-seed\(model).json", words: words)
     }
 
+    private var files: KeptFiles { KeptFiles(folder) }
+
     private func read<Content: Codable>(_ name: String, words: String, model: String? = nil) throws -> Content? {
-        guard folder.has(name) else { return nil }
-        let path = folder.file(name)
-        let file = try JSONText.decode(File<Content>.self, from: try InputFile.text(path), source: path)
-        guard file.digest == Self.digest(words) else {
-            throw ForesightError.usage(
-                "\(path) was made under another protocol than the one that is asked for",
-                remedy: "name another folder with --out, or repeat the settings of the first run")
-        }
-        guard model == nil || file.model == nil || file.model == model else {
-            throw ForesightError.usage(
-                "\(path) was made by another model than the one that acts now",
-                remedy: "name another folder with --out, or the models of the first run")
-        }
-        return file.content
+        try files.read(name, words: words, model: model)
     }
 
     private func write(_ content: some Codable, _ name: String, words: String, model: String? = nil) throws {
-        _ = try folder.subfolder(String(name.prefix { $0 != "/" }))
-        let file = File(digest: Self.digest(words), model: model, content: content)
-        try folder.write(try JSONText.encode(file, pretty: false) + "\n", to: name)
+        try files.write(content, name, words: words, model: model)
     }
-
-    private static func digest(_ words: String) -> String { SHA256.hex(of: Array(words.utf8)) }
 }

@@ -68,6 +68,31 @@ struct PictureRecording: Sendable {
             "\(name), \(frames.layout.rowCount) rows, actions \(try frames.actionDigest().prefix(12)), pictures \(shown)"
     }
 
+    /// Checks that a model is what training with some settings on what is recorded now would make.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - settings: The settings.
+    ///   - learned: The fingerprint of what the model learned from.
+    ///   - recorded: That of what would be learned from now.
+    ///   - options: The options that decide what is recorded, for the message.
+    /// - Throws: `ForesightError.usage` when it learned with other settings, or from something else.
+    func check(
+        _ model: TrainedImageModel, settings: ImageSettings, learned: String, recorded: String, options: String
+    ) throws {
+        let differences = try model.settings.changes(to: settings)
+        guard differences.isEmpty else {
+            throw ForesightError.usage(
+                "the folder has a model of \(name) with other settings: \(differences.joined(separator: ", "))",
+                remedy: "leave them as they were, or name another folder by --out")
+        }
+        guard learned == recorded else {
+            throw ForesightError.usage(
+                "the folder has a model of \(name) that learned from \(learned); this is \(recorded)",
+                remedy: "leave \(options) as they were, or name another folder by --out")
+        }
+    }
+
     /// Learns encoder, predictor and what stands on them.
     ///
     /// - Parameters:

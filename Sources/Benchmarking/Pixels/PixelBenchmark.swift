@@ -176,17 +176,20 @@ public struct PixelBenchmark: Sendable {
     public func check(_ model: TrainedImageModel, learned: String, recorded: String, seed: Int) throws {
         var settings = settings
         settings.seed = seed
-        let differences = try model.settings.changes(to: settings)
-        guard differences.isEmpty else {
-            throw ForesightError.usage(
-                "the folder has a model of \(set.name) with other settings: \(differences.joined(separator: ", "))",
-                remedy: "leave them as they were, or name another folder by --out")
-        }
-        guard learned == recorded else {
-            throw ForesightError.usage(
-                "the folder has a model of \(set.name) that learned from \(learned); this is \(recorded)",
-                remedy: "leave --episodes and --vary as they were, or name another folder by --out")
-        }
+        try recording.check(
+            model, settings: settings, learned: learned, recorded: recorded, options: "--episodes and --vary")
+    }
+
+    /// All that decides, beside the model, what its policy comes to on a manifest, in words.
+    ///
+    /// - Throws: `ForesightError.failure` when the manifest cannot be written as JSON.
+    public func words(_ manifest: PixelManifest) throws -> String {
+        let parts: [String?] = [
+            set.name, "pairs \(try manifest.digest())", planner.rawValue, objective, "\(planSteps) steps",
+            "\(imageSize) px", remembers ? nil : "no memory", variety == .none ? nil : "varied",
+            planner.lags == nil ? nil : "identified from \(identificationEpisodes) episodes",
+        ]
+        return parts.compactMap { $0 }.joined(separator: " | ")
     }
 
     /// The pairs of a rule, from episodes that nothing learned from.

@@ -14,11 +14,12 @@ struct PixelsBenchmarkCommand: ParsableCommand {
         commandName: "pixels",
         abstract: "Plan to a picture in simulated worlds, beside published figures.",
         discussion: """
-            Records each world, learns a model of the pictures and the actions, and lets a planner act that sees pictures \
-            alone: from a recorded state to the picture of one that was recorded 25 rows later, within 50 steps, under a \
-            moderate and a strict rule. Pairs are frozen before any policy acts, from episodes that nothing learned from, \
-            and random actions get the same. Settings of training can be given as key=value. Training is saved each minute: \
-            the same command with the same --out goes on, and a model that is there is not learned again.
+            Records each world, learns a model of the pictures and the actions, and lets a planner act that sees \
+            pictures alone: from a recorded state to the picture of one that was recorded 25 rows later, within 50 \
+            steps, under a moderate and a strict rule. Pairs are frozen before any policy acts, from episodes that \
+            nothing learned from, and random actions get the same. Settings of training can be given as key=value. \
+            Training is saved each minute: the same command with the same --out goes on, a model that is there is not \
+            learned again, and pairs that were judged are not judged again.
 
               foresight benchmark pixels --worlds two-rooms --seeds 1
               foresight benchmark pixels --worlds two-rooms recipe=sigreg distance_steps=0

@@ -19,7 +19,7 @@ struct PixelsSession {
     }
 
     /// Where the model of a seed lies in a run.
-    private func place(_ seed: Int) -> String { "models/\(benchmark.set.name)-seed\(seed)" }
+    private func place(_ seed: Int) -> String { KeptModels.place(benchmark.set.name, seed) }
 
     /// The seeds of the models: of an earlier run those that it has, and the first where it has none, whose absence is then told.
     private func seeds(models: Int, from known: String?) -> [Int] {
@@ -78,24 +78,22 @@ struct PixelsSession {
             if let identified = (policy as? LatentRegulator)?.identified {
                 result.trainings[result.trainings.count - 1].identified = .init(identified)
             }
+            let digest = try ImageModelFolder.digest(of: known.map { "\($0)/\(place)" } ?? folder.file(place))
             for manifest in manifests {
-                let (score, random) = try benchmark.judge(manifest, policy) {
-                    try progress.show($0)
-                }
-                result.judgements.append(.init(seed: seed, manifest: manifest, score: score, random: random))
-                let file =
-                    "\(try folder.subfolder("episodes"))/\(name)-seed\(seed)-\(manifest.rule.rawValue)-\(manifest.seed).json"
-                try AtomicFile.write(try JSONText.encode(score.outcomes) + "\n", to: file)
+                let outcome = try judge(
+                    manifest, as: "\(manifest.rule.rawValue)-\(manifest.seed)", by: acting, policy, (seed, digest)
+                ) { try progress.show($0) }
+                result.judgements.append(
+                    .init(seed: seed, manifest: manifest, score: outcome.score, random: outcome.random))
             }
             for (factor, manifest) in varied {
-                let (score, random) = try benchmark.judge(manifest, policy) { phase in
+                let outcome = try judge(manifest, as: "factor-\(factor)", by: acting, policy, (seed, digest)) { phase in
                     guard case .judging(_, _, let done, let solved) = phase else { return }
                     try progress.show(.varying(factor, done, solved))
                 }
-                let judgement = PixelResult.Judgement(seed: seed, manifest: manifest, score: score, random: random)
-                result.varied.append(.init(factor, judgement))
-                let file = "\(try folder.subfolder("episodes"))/\(name)-seed\(seed)-factor-\(factor).json"
-                try AtomicFile.write(try JSONText.encode(score.outcomes) + "\n", to: file)
+                result.varied.append(
+                    .init(
+                        factor, .init(seed: seed, manifest: manifest, score: outcome.score, random: outcome.random)))
             }
         }
         progress.finish()
@@ -106,7 +104,8 @@ struct PixelsSession {
 extension PixelsSession {
     /// What is known of a training beside its model.
     private struct Learned: Codable {
-        var seconds: Double
+        /// How long it took; `nil` where it went on from a checkpoint.
+        var seconds: Double?
         var health: ImageHealth?
         /// The fingerprint of what was learned from.
         var recorded: String
@@ -118,36 +117,43 @@ extension PixelsSession {
     private func learn(
         _ frames: InMemoryFrames, seed: Int, progress: (PixelBenchmark.Phase) throws -> Void
     ) throws -> (TrainedImageModel, PixelResult.Training) {
-        _ = try folder.subfolder("models")
         let recorded = try benchmark.fingerprint(frames)
-        let (place, known) = (folder.file(place(seed)), folder.file("\(place(seed)).json"))
-        let checkpoint = folder.file("\(self.place(seed))-checkpoint.safetensors")
-        if FileManager.default.fileExists(atPath: known) {
-            let model = try ImageModelFolder.load(place)
-            let learned = try JSONDecoder().decode(Learned.self, from: Data(InputFile.bytes(known)))
-            try benchmark.check(model, learned: learned.recorded, recorded: recorded, seed: seed)
-            talk.note("\(place) is learned already")
-            return (model, .init(seed: seed, seconds: learned.seconds, health: learned.health))
-        }
-        let former = FileManager.default.fileExists(atPath: checkpoint)
-        // Not one of this run's, and hours of work.
-        guard former || !Folder.exists(place) else {
-            throw ForesightError.usage(
-                "\(place) is a model of a run that this one does not go on with",
-                remedy: "judge it by --models \(folder.path), or name another folder by --out")
-        }
-        if former { talk.note("\(place) goes on from its checkpoint") }
-        let (model, health, seconds) = try benchmark.train(
-            frames, seed: seed, checkpoint: checkpoint, progress: progress)
-        if Folder.exists(place) { try FileManager.default.removeItem(atPath: place) }
-        try ImageModelFolder.save(model, to: place)
-        // Last, so that where it is, the model is whole.
-        let learned = Learned(seconds: seconds, health: health, recorded: recorded)
-        try AtomicFile.write(try JSONText.encode(learned) + "\n", to: known)
-        if FileManager.default.fileExists(atPath: checkpoint) {
-            try FileManager.default.removeItem(atPath: checkpoint)
-        }
-        return (model, .init(seed: seed, seconds: former ? nil : seconds, health: health))
+        let kept = KeptModels(folder, talk: talk)
+        let (model, learned) = try kept.model(
+            place(seed),
+            check: { (model: TrainedImageModel, learned: Learned) in
+                try benchmark.check(model, learned: learned.recorded, recorded: recorded, seed: seed)
+            },
+            learn: { checkpoint, goesOn in
+                let (model, health, seconds) = try benchmark.train(
+                    frames, seed: seed, checkpoint: checkpoint, progress: progress)
+                return (model, Learned(seconds: goesOn ? nil : seconds, health: health, recorded: recorded))
+            })
+        return (model, .init(seed: seed, seconds: learned.seconds, health: learned.health))
+    }
+
+    /// What came of a manifest.
+    private struct Judged: Codable {
+        var score: PixelScore
+        var random: PixelScore
+    }
+
+    /// Lets a policy act on a manifest, unless an earlier run in this folder has.
+    ///
+    /// - Throws: `ForesightError.usage` where such a run judged other pairs, other plans or another model; what acting throws.
+    private func judge(
+        _ manifest: PixelManifest, as suffix: String, by acting: PixelBenchmark, _ policy: any PicturePolicy,
+        _ model: (seed: Int, digest: String), progress: (PixelBenchmark.Phase) throws -> Void
+    ) throws -> Judged {
+        let name = "\(benchmark.set.name)-seed\(model.seed)-\(suffix).json"
+        let (files, words) = (KeptFiles(folder), try acting.words(manifest))
+        if let judged: Judged = try files.read("judged/\(name)", words: words, model: model.digest) { return judged }
+        let (score, random) = try acting.judge(manifest, policy, progress: progress)
+        let judged = Judged(score: score, random: random)
+        let outcomes = "\(try folder.subfolder("episodes"))/\(name)"
+        try AtomicFile.write(try JSONText.encode(score.outcomes) + "\n", to: outcomes)
+        try files.write(judged, "judged/\(name)", words: words, model: model.digest)
+        return judged
     }
 
     /// The pairs of each factor of variation under the moderate rule: of none, of each alone, of all at once.

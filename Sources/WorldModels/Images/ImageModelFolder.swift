@@ -80,6 +80,14 @@ public enum ImageModelFolder {
     /// - Throws: `ForesightError.data` when there is no such folder.
     public static func place(_ path: String) throws -> String { try ModelFolder.find(path) }
 
+    /// The digest of a model's weights: what tells it from any other.
+    ///
+    /// - Throws: `ForesightError.data` with what is missing, damaged or of another format.
+    public static func digest(of path: String) throws -> String {
+        let source = try ModelFolder.present(ModelFolder.sheetName, in: ModelFolder.find(path))
+        return try ImageModelSheet.read(InputFile.text(source), source: source, format: format).weights
+    }
+
     /// Whether a folder holds a model from pictures, as its `model.yaml` says.
     public static func isHere(_ folder: String) -> Bool {
         let text = try? InputFile.text("\(folder)/\(ModelFolder.sheetName)")
