@@ -45,12 +45,12 @@ struct SurpriseBenchmarkTests {
         .enabled(if: torchIsSetUp, "libtorch is not set up: run make setup"))
     func tiny() throws {
         try withTemporaryFolder { folder in
-            let run = try ForesightProcess(
-                [
-                    "benchmark", "surprise", "--worlds", "bouncing-ball", "--seeds", "1", "--pairs", "1", "--episodes",
-                    "5", "--quick", "--out", "run", "--json", "--filter-steps", "4", "width=4", "hidden=8", "batch=2",
-                    "horizon=1", "steps=4", "directions=4", "held_out=0.4", "seed=6",
-                ], in: folder)
+            let arguments = [
+                "benchmark", "surprise", "--worlds", "bouncing-ball", "--seeds", "1", "--pairs", "1", "--episodes", "5",
+                "--quick", "--out", "run", "--json", "--filter-steps", "4", "width=4", "hidden=8", "batch=2",
+                "horizon=1", "steps=4", "directions=4", "held_out=0.4", "seed=6",
+            ]
+            let run = try ForesightProcess(arguments, in: folder)
             #expect(run.status == 0, "\(run.complaint)")
             let world = try #require(try JSONParser.parse(run.output)["worlds"]?["bouncing-ball"])
             #expect(world["rows"]?.int == 400)
@@ -69,6 +69,35 @@ struct SurpriseBenchmarkTests {
             #expect(model.settings.seed == 6 && model.surprise != nil)
             let page = try InputFile.text(folder + "/run/report.html")
             #expect(page.contains("Rough figures") && page.contains("data:image/png") && page.contains("wrong side"))
+            try Self.goesOn(arguments, in: folder, from: run.output)
         }
+    }
+
+    /// The same command goes on, and another one is refused.
+    private static func goesOn(_ arguments: [String], in folder: String, from output: String) throws {
+        let same = try ForesightProcess(arguments, in: folder)
+        #expect(same.status == 0, "\(same.complaint)")
+        #expect(same.complaint.contains { $0.hasSuffix("bouncing-ball-seed6 is learned already") }, "\(same.complaint)")
+        #expect(same.output == output)
+        #expect(try InputFile.text(folder + "/run/report.html").contains("data:image/png"))
+        // What was judged is read, not judged again.
+        let judged = folder + "/run/judged/bouncing-ball-seed6-wrong-side.json"
+        let text = try InputFile.text(judged)
+        try AtomicFile.write(text.replacingOccurrences(of: "\"alarms\":", with: "\"alarms\":7"), to: judged)
+        let read = try JSONParser.parse(try ForesightProcess(arguments, in: folder).output)
+        let measures = read["worlds"]?["bouncing-ball"]?["violations"]?["wrong side"]?["models"]?[0]?["measures"]
+        #expect((measures?["whitened, own"]?["alarms"]?.int ?? 0) >= 70)
+        for (other, words) in [
+            (["rate=0.5"], "other settings: rate was"), (["--filter-steps", "8"], "learned in 1 steps, now 2"),
+            (["--pairs", "2"], "under another protocol"),
+        ] {
+            let refused = try ForesightProcess(arguments + other, in: folder)
+            #expect(refused.status == 64 && refused.complaint.last?.contains(words) == true, "\(refused.complaint)")
+        }
+        // Models of another benchmark may be called alike.
+        let pixels = try ForesightProcess(
+            ["benchmark", "pixels", "--worlds", "two-rooms", "--out", "run"], in: folder)
+        let words = "run is the run of foresight benchmark surprise"
+        #expect(pixels.status == 64 && pixels.complaint.last?.contains(words) == true, "\(pixels.complaint)")
     }
 }

@@ -89,7 +89,7 @@ struct PictureRecording: Sendable {
         guard learned == recorded else {
             throw ForesightError.usage(
                 "the folder has a model of \(name) that learned from \(learned); this is \(recorded)",
-                remedy: "leave \(options) as they were, or name another folder by --out")
+                remedy: "leave \(options) as before, or name another folder by --out")
         }
     }
 

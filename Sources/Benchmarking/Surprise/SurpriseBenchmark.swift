@@ -4,22 +4,6 @@ import Plants
 import Tensors
 public import WorldModels
 
-/// A model whose surprise is measured.
-public struct WatchingModel {
-    /// The model.
-    public let model: TrainedImageModel
-    /// Remembers what was seen; `nil` for worlds in which a picture tells all.
-    public let filter: RepresentationFilter?
-    /// How surprising steps are to each predictor.
-    public let surprises: [SurprisePredictor: PictureSurprise]
-    /// The filter's square error on held-out steps, as a share of the model's own predictor's.
-    public let filterErrors: [SurprisePredictor: Double]
-    /// How good the model is on held-out episodes.
-    public let health: ImageHealth?
-    /// Seconds that all this took to learn.
-    public let seconds: Double
-}
-
 /// Records a world, learns a model of it, and compares its surprise at what cannot happen with that at lawful twins.
 public struct SurpriseBenchmark: Sendable {
     /// The set.
@@ -74,57 +58,101 @@ public struct SurpriseBenchmark: Sendable {
         try recording.record(seed: UInt64(settings.seed), progress: progress)
     }
 
+    /// What was recorded, in words that differ where it does.
+    ///
+    /// - Throws: `ForesightError.data` when it cannot be read.
+    public func fingerprint(_ frames: InMemoryFrames) throws -> String { try recording.fingerprint(frames) }
+
     /// Learns a model, and what is ordinary for it.
     ///
     /// - Parameters:
     ///   - frames: What was recorded.
     ///   - seed: What everything random starts from.
     ///   - known: A model and its filter that are learned already; `nil` to learn them.
+    ///   - checkpoint: The file that training is saved in each minute, and goes on from where it is there; `nil` for none.
     ///   - progress: Hears how far it is; may throw to end it.
     /// - Returns: The model with all that its surprise is measured by.
     /// - Throws: `ForesightError.data` when too few episodes are held out to tell what is ordinary, or what is known is of
-    ///   other sizes; what training and `progress` throw.
+    ///   other sizes; `ForesightError.usage` for a checkpoint of other data or settings; what training and `progress` throw.
     public func train(
         _ frames: InMemoryFrames, seed: Int, known: (model: TrainedImageModel, filter: RepresentationFilter?)? = nil,
-        progress: (PixelBenchmark.Phase) throws -> Void
+        checkpoint: String? = nil, progress: (PixelBenchmark.Phase) throws -> Void
     ) throws -> WatchingModel {
         let began = MonotonicTime.seconds()
         var settings = settings
         settings.seed = seed
         let training = try recording.train(
-            frames, settings: settings, known: known?.model.network, progress: progress)
+            frames, settings: settings, known: known?.model.network, checkpoint: checkpoint, progress: progress)
         guard let surprise = training.surprise else {
             throw ForesightError.data(
                 "\(training.heldOut.layout.lengths.count) episodes of \(set.name) are held out, too few to tell what is "
                     + "ordinary",
                 remedy: "raise --episodes or held_out=")
         }
-        var (surprises, errors): ([SurprisePredictor: PictureSurprise], [SurprisePredictor: Double]) = (
-            [.own: surprise], [:]
-        )
+        var ordinary = [WatchingModel.Ordinary(predictor: .own, surprise: surprise, error: nil)]
         var filter = known?.filter
         if filterSteps > 0 {
             let learned =
                 try filter ?? training.learnFilter(steps: filterSteps) { try progress(.heads($0, "memory")) }
             for (predictor, memory) in [(SurprisePredictor.remembering, nil), (.brief, SurprisePredictor.briefMemory)] {
-                let ordinary = try training.ordinary(learned, memory: memory)
-                surprises[predictor] = ordinary.surprise
-                errors[predictor] = ordinary.error
+                let found = try training.ordinary(learned, memory: memory)
+                ordinary.append(.init(predictor: predictor, surprise: found.surprise, error: found.error))
             }
             filter = learned
         }
-        return WatchingModel(
-            model: training.model(), filter: filter, surprises: surprises, filterErrors: errors,
-            health: training.health, seconds: MonotonicTime.seconds() - began)
+        let knowledge = WatchingModel.Knowledge(
+            ordinary: ordinary, health: training.health, recorded: try fingerprint(frames), filterSteps: filterSteps,
+            seconds: MonotonicTime.seconds() - began)
+        return WatchingModel(model: training.model(), filter: filter, knowledge: knowledge)
+    }
+
+    /// Checks that a model is what ``train(_:seed:known:checkpoint:progress:)`` would make.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - knowledge: What is known of it beside its networks.
+    ///   - recorded: The fingerprint of what would be learned from now.
+    ///   - seed: The seed of the model.
+    /// - Throws: `ForesightError.usage` when it learned with other settings, or from something else.
+    public func check(
+        _ model: TrainedImageModel, _ knowledge: WatchingModel.Knowledge, recorded: String, seed: Int
+    ) throws {
+        var settings = settings
+        settings.seed = seed
+        try recording.check(
+            model, settings: settings, learned: knowledge.recorded, recorded: recorded, options: "--episodes")
+        guard knowledge.filterSteps == filterSteps else {
+            throw ForesightError.usage(
+                "the folder has a filter of \(set.name) that learned in \(knowledge.filterSteps) steps, now \(filterSteps)",
+                remedy: "leave --filter-steps as before, or name another folder by --out")
+        }
+    }
+
+    /// All that decides, beside the networks, what comes of a violation, in words.
+    ///
+    /// - Parameters:
+    ///   - violation: The violation.
+    ///   - recorded: The fingerprint of what tells the ordinary.
+    /// - Returns: The words.
+    public func words(_ violation: Violation, recorded: String) -> String {
+        [
+            set.name, violation.name, "\(pairs) pairs of \(set.testRows) rows", "lead \(set.lead)",
+            "window \(set.window)", "\(imageSize) px", "alarms above \(SurpriseScore.alarmLevel)", recorded,
+        ].joined(separator: " | ")
     }
 
     /// The pairs of a violation, the same for every model.
     ///
+    /// - Parameters:
+    ///   - violation: The violation.
+    ///   - count: How many of them, the first ones; `nil` for all.
+    ///   - progress: Hears how far it is; may throw to end it.
+    /// - Returns: The pairs.
     /// - Throws: `ForesightError.data` when too few episodes hold one; what `progress` throws.
     public func makePairs(
-        _ violation: Violation, progress: (PixelBenchmark.Phase) throws -> Void
+        _ violation: Violation, first count: Int? = nil, progress: (PixelBenchmark.Phase) throws -> Void
     ) throws -> [SurprisePair] {
-        try SurprisePairs(set, violation, imageSize: imageSize).make(pairs, seed: Self.testSeed) {
+        try SurprisePairs(set, violation, imageSize: imageSize).make(count ?? pairs, of: pairs, seed: Self.testSeed) {
             try progress(.comparing(violation.name, $0 / 2, pairs))
         }
     }

@@ -15,7 +15,7 @@ public enum SurprisePredictor: String, Sendable, CaseIterable, Codable {
 }
 
 /// How surprise is measured: by the prediction of what, in which units.
-public struct SurpriseMeasure: Sendable, Hashable {
+public struct SurpriseMeasure: Sendable, Hashable, Codable {
     /// What predicts.
     public var predictor: SurprisePredictor
     /// Whether errors are in units of what is ordinary in each direction, or else root mean squares.

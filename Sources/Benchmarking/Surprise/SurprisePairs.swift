@@ -31,16 +31,17 @@ public struct SurprisePairs: Sendable {
     ///
     /// - Parameters:
     ///   - count: How many.
+    ///   - most: How many the list has that they begin, by which tries are counted; `nil` for these alone.
     ///   - seed: What they are drawn from.
     ///   - progress: Hears how many there are; may throw to end it.
     /// - Returns: The pairs; a longer list begins with a shorter one.
     /// - Throws: `ForesightError.data` when the violation could not be done in 200 episodes a pair; what `progress` throws.
     public func make(
-        _ count: Int, seed: UInt64, progress: (Int) throws -> Void = { _ in }
+        _ count: Int, of most: Int? = nil, seed: UInt64, progress: (Int) throws -> Void = { _ in }
     ) throws -> [SurprisePair] {
         var (pairs, number): ([SurprisePair], Int) = ([], 0)
         while pairs.count < count {
-            guard number < count * Self.tries else {
+            guard number < max(count, most ?? count) * Self.tries else {
                 throw ForesightError.data(
                     "\(violation.name) could be done in \(pairs.count) of \(number) episodes of \(world.name)",
                     remedy: "ask for fewer pairs")

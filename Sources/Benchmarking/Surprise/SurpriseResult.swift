@@ -7,15 +7,15 @@ public struct SurpriseResult: Sendable {
     public struct Training: Sendable {
         /// The seed.
         public var seed: Int
-        /// Seconds that training took.
-        public var seconds: Double
+        /// Seconds that training took; `nil` where it went on from a checkpoint.
+        public var seconds: Double?
         /// How good it is on held-out episodes.
         public var health: ImageHealth?
         /// The square error of filters on held-out steps, as a share of the predictor's; empty without a filter.
         public var filterErrors: [SurprisePredictor: Double]
 
         /// Creates a training.
-        public init(seed: Int, seconds: Double, health: ImageHealth?, filterErrors: [SurprisePredictor: Double]) {
+        public init(seed: Int, seconds: Double?, health: ImageHealth?, filterErrors: [SurprisePredictor: Double]) {
             (self.seed, self.seconds, self.health, self.filterErrors) = (seed, seconds, health, filterErrors)
         }
     }
@@ -67,7 +67,7 @@ public struct SurpriseResult: Sendable {
             "training": .array(
                 trainings.map { training in
                     [
-                        "seed": .integer(training.seed), "seconds": .number(training.seconds),
+                        "seed": .integer(training.seed), "seconds": training.seconds.map { .number($0) } ?? .null,
                         "prediction_error": .array((training.health?.predictionError ?? []).map { .number($0) }),
                         "effective_rank": .number(training.health?.representations.effectiveRank ?? .nan),
                         "filter_errors": .object(

@@ -13,10 +13,12 @@ struct SurpriseBenchmarkCommand: ParsableCommand {
         commandName: "surprise",
         abstract: "Measure whether models from pictures are surprised by what cannot happen.",
         discussion: """
-            Records each world, learns a model of lawful episodes alone, and compares the errors of its predictions where \
-            something impossible is seen (a jump, a disappearance, a way through a wall) with those at the same rows of a \
-            lawful twin: the same start, the same actions, the same pictures before. In worlds where things are hidden a \
-            filter that remembers stands beside the model's own predictor. Settings of training can be given as key=value.
+            Records each world, learns a model of lawful episodes alone, and compares the errors of its predictions \
+            where something impossible is seen (a jump, a disappearance, a way through a wall) with those at the same \
+            rows of a lawful twin: the same start, the same actions, the same pictures before. In worlds where things \
+            are hidden a filter that remembers stands beside the model's own predictor. Settings of training can be \
+            given as key=value. Training is saved each minute: the same command with the same --out goes on, a model \
+            that is there is not learned again, and pairs that were judged are not judged again.
 
               foresight benchmark surprise --worlds bouncing-ball --seeds 1
               foresight benchmark surprise --quick
@@ -75,11 +77,12 @@ struct SurpriseBenchmarkCommand: ParsableCommand {
         Engine.threads = 1
         let folder = try output.folder(
             task: "benchmark", configuration: quick ? "surprise-quick" : "surprise",
-            seed: UInt64(max(0, benchmarks.first?.settings.seed ?? 0)))
+            seed: UInt64(max(0, benchmarks.first?.settings.seed ?? 0)), existing: .reused)
         try Provenance(
             command: Provenance.commandLine, seeds: [:],
             versions: ["libtorch": Engine.version]
         ).save(in: folder)
+        talking.talk.note("run folder: \(folder.path)")
         let note = quick ? "rough: one model, briefly trained, 30 pairs (--quick)" : ""
         var results: [SurpriseResult] = []
         Interrupt.install()

@@ -71,11 +71,12 @@ enum SurpriseText {
     /// What a reader wants to know beside the table, a line each.
     static func details(_ result: SurpriseResult) -> [String] {
         var lines: [String] = []
-        if let longest = result.trainings.map(\.seconds).max() {
-            lines.append(
-                "\(result.set.name): \(result.rows) pictures, "
-                    + (result.isReused ? "models of an earlier run" : "a model in \(period(longest)) at most")
-                    + ", recipe \(result.settings.recipe)")
+        if !result.trainings.isEmpty {
+            let longest = result.trainings.compactMap(\.seconds).max()
+            let made =
+                result.isReused
+                ? "models of an earlier run, " : longest.map { "a model in \(period($0)) at most, " } ?? ""
+            lines.append("\(result.set.name): \(result.rows) pictures, \(made)recipe \(result.settings.recipe)")
         }
         if let training = result.trainings.first {
             if let error = training.health?.predictionError.first {
