@@ -156,46 +156,70 @@ public struct RegionStudy: Sendable {
         }
     }
 
+    /// All that decides, beside the model, what region it learns, in words.
+    public var regionWords: String {
+        ["\(episodes) episodes", "seed \(seed)", "zone \(zone.x) \(zone.y)", "\(Self.heldOut) held out"]
+            .joined(separator: " | ")
+    }
+
+    /// All that decides, beside the model, what comes of a pair, in words.
+    ///
+    /// - Throws: `ForesightError.failure` when the manifest cannot be written as JSON.
+    public func words(_ manifest: PixelManifest) throws -> String {
+        let pairs = try manifest.digest()
+        return "\(regionWords) | pairs \(pairs)"
+    }
+
+    /// One way of planning.
+    private struct Way {
+        var name: String
+        var objective: String
+        var guardrail: String?
+    }
+
     /// Plans all pairs without guardrail, with it, and with penalties.
     ///
     /// - Parameters:
     ///   - model: A model that knows the region.
     ///   - manifest: The pairs.
-    ///   - progress: Hears what is planned and how many pairs are done; may throw to end it.
+    ///   - known: What came of ways of planning before, of all pairs or the first ones, which are not planned again.
+    ///   - progress: Hears what came of a way of planning after each pair; may throw to end it.
     /// - Returns: What came of each way of planning.
     /// - Throws: What planning and `progress` throw.
     public func run(
-        _ model: TrainedImageModel, manifest: PixelManifest, progress: (String, Int) throws -> Void = { _, _ in }
+        _ model: TrainedImageModel, manifest: PixelManifest, known: [Outcome] = [],
+        progress: (Outcome) throws -> Void = { _ in }
     ) throws -> [Outcome] {
         var settings = model.settings
         if model.distance == nil { settings.distanceSteps = 0 }
         var benchmark = PixelBenchmark(.twoRooms, settings: settings, pairs: pairs)
         let plain = benchmark.objective
         let limit = "\(Self.name) <= 0"
-        var outcomes = [
-            try run(benchmark.searcher(model), "no guardrail", manifest, progress),
-            try run(
-                benchmark.searcher(model, guardrails: ["always(\(limit))"], fallback: .action([0, 0])), "guardrail",
-                manifest, progress),
-        ]
-        outcomes[1].guardrail = "always(\(limit))"
-        for index in outcomes.indices { outcomes[index].objective = plain }
-        for weight in weights {
-            benchmark.objective = "\(plain); \(weight) * (\(limit))"
-            var outcome = try run(benchmark.searcher(model), "penalty \(weight)", manifest, progress)
-            outcome.objective = benchmark.objective
-            outcomes.append(outcome)
+        let ways =
+            [
+                Way(name: "no guardrail", objective: plain),
+                Way(name: "guardrail", objective: plain, guardrail: "always(\(limit))"),
+            ] + weights.map { Way(name: "penalty \($0)", objective: "\(plain); \($0) * (\(limit))") }
+        return try ways.map { way in
+            benchmark.objective = way.objective
+            let agent = try benchmark.searcher(
+                model, guardrails: way.guardrail.map { [$0] } ?? [],
+                fallback: way.guardrail == nil ? Fallback.none : Fallback.action([0, 0]))
+            let before = known.first { $0.way == way.name && $0.objective == way.objective }
+            let begun = Outcome(
+                way: way.name, objective: way.objective, guardrail: way.guardrail, reached: [], inside: [], steps: [],
+                fallbacks: 0, decisions: 0)
+            return try run(agent, before ?? begun, manifest, progress)
         }
-        return outcomes
     }
 
+    /// Plans the pairs that a way of planning has not come to yet.
     private func run(
-        _ template: PictureAgent, _ way: String, _ manifest: PixelManifest, _ progress: (String, Int) throws -> Void
+        _ template: PictureAgent, _ begun: Outcome, _ manifest: PixelManifest, _ progress: (Outcome) throws -> Void
     ) throws -> Outcome {
-        var outcome = Outcome(
-            way: way, objective: "", guardrail: nil, reached: [], inside: [], steps: [], fallbacks: 0, decisions: 0)
+        var outcome = begun
         let size = template.model.network.architecture.imageSize
-        for (index, pair) in manifest.pairs.enumerated() {
+        for (index, pair) in manifest.pairs.enumerated().dropFirst(begun.reached.count) {
             var (agent, world) = (template, task.world)
             var seeds = SeededGenerator(seed: manifest.seed, stream: UInt64(index))
             world.restore(pair.goal)
@@ -216,7 +240,7 @@ public struct RegionStudy: Sendable {
             outcome.reached.append(isReached)
             outcome.inside.append(inside)
             outcome.steps.append(steps)
-            try progress(way, index + 1)
+            try progress(outcome)
         }
         return outcome
     }

@@ -13,10 +13,11 @@ struct RegionsBenchmarkCommand: ParsableCommand {
         commandName: "regions",
         abstract: "Guardrails on a learned region, violations counted on true states.",
         discussion: """
-            Records two rooms anew, labels the rows in a rectangle of the right one that no picture shows, teaches a model \
-            that region without changing its encoder or predictor, and plans to goals behind it: without guardrail, with \
-            the guardrail that the score is at most 0, and with the same score as a penalty in the objective. The zone is \
-            known to the evaluation and to the labels alone.
+            Records two rooms anew, labels the rows in a rectangle of the right one that no picture shows, teaches a \
+            model that region without changing its encoder or predictor, and plans to goals behind it: without \
+            guardrail, with the guardrail that the score is at most 0, and with the same score as a penalty in the \
+            objective. The zone is known to the evaluation and to the labels alone. The same command with the same \
+            --out goes on: the region is not learned again, nor are pairs planned again.
 
               foresight benchmark regions --model Models/two-rooms
             """)
@@ -43,38 +44,22 @@ struct RegionsBenchmarkCommand: ParsableCommand {
         }
         try Engine.load()
         Engine.threads = 1
-        var trained = try ImageModelFolder.load(model)
         let study = RegionStudy(pairs: pairs, episodes: episodes, seed: seed)
         // Pairs are frozen before anything is learned.
         let manifest = try study.manifest()
-        let folder = try output.folder(task: "benchmark", configuration: "regions", seed: seed)
+        // What is no model is told before there is a folder.
+        _ = try ImageModelFolder.digest(of: model)
+        let folder = try output.folder(task: "benchmark", configuration: "regions", seed: seed, existing: .reused)
+        let session = try RegionsSession(study, manifest: manifest, model: model, folder: folder, talk: talking.talk)
         try Provenance(
             command: Provenance.commandLine, seeds: ["study": seed],
             versions: ["libtorch": Engine.version]
         ).save(in: folder)
         try AtomicFile.write(try JSONText.encode(manifest) + "\n", to: folder.file("manifest.json"))
+        talking.talk.note("run folder: \(folder.path)")
         Interrupt.install()
         defer { Interrupt.uninstall() }
-        let style = talking.talk.beginWork()
-        let recording = ProgressLine("recording", total: episodes, unit: "episodes", style: style)
-        let frames = try study.record(imageSize: trained.network.architecture.imageSize[0]) {
-            try ObjectivesBenchmarkCommand.stopIfAsked(folder.path)
-            recording.update($0)
-        }
-        recording.finish(episodes)
-        let labels = try RegionLabels(column: RegionStudy.name, of: frames)
-        try trained.learnRegion(
-            RegionStudy.name, labels: labels, in: frames, heldOut: RegionStudy.heldOut
-        ) { _ in try ObjectivesBenchmarkCommand.stopIfAsked(folder.path) }
-        let planning = ProgressLine(
-            "planning", total: (2 + study.weights.count) * pairs, unit: "pairs", style: style)
-        var done = 0
-        let outcomes = try study.run(trained, manifest: manifest) { way, _ in
-            try ObjectivesBenchmarkCommand.stopIfAsked(folder.path)
-            done += 1
-            planning.update(done, note: way)
-        }
-        planning.finish(done)
+        let (trained, outcomes) = try session.run()
         let document = try json(outcomes, trained, manifest)
         try folder.write(document, to: "results.json")
         try AtomicFile.write(try JSONText.encode(outcomes) + "\n", to: folder.file("episodes.json"))
