@@ -71,7 +71,7 @@ struct ControlBenchmarkCommandTests {
             ),
             (["--plants", "cstr", "--episodes", "0"], ["--episodes 0 is not 1 to 10000"]),
             (["--plants", "cstr", "--seeds", "1001"], ["--seeds 1001 is not 1 to 1000"]),
-            (["--plants", "cstr", "--hours", "0"], ["--hours 0.0 is not between 0 and 10000"]),
+            (["--plants", "cstr", "--hours", "0"], ["--hours 0.0 is not above 0 and at most 10000"]),
             (["--plants", "cstr", "hroizon=18"], ["hroizon", "did you mean 'horizon'?"]),
             (["--plants", "cstr", "--rows", "exact", "batsh=2"], ["batsh", "did you mean 'batch'?"]),
             (["cstr"], ["'cstr' is not a setting", "--plants"]),

@@ -9,7 +9,7 @@ struct EastmanBenchmarkCommandTests {
         arguments: [
             (["--faults", "16"], ["'16' is no disturbance", "choose from 0 to 15"]),
             (["--faults", "1", "--episodes", "0"], ["--episodes 0 is not 1 to 1000"]),
-            (["--hours", "0"], ["--hours 0.0 is not between 0 and 10000"]),
+            (["--hours", "0"], ["--hours 0.0 is not above 0 and at most 10000"]),
             (["--solver", "icen"], ["no solver of these targets is called icen", "did you mean icem?"]),
             (["--solver", "beam"], ["no solver of these targets is called beam"]),
             (["log.csv"], ["'log.csv' is not a setting"]),

@@ -15,7 +15,8 @@ struct RegionsBenchmarkTests {
     @Test(
         "What does not fit is one line that says what to do",
         arguments: [
-            (["--pairs", "0"], Int32(64), "0 pairs"), (["--episodes", "9"], 64, "9 episodes"),
+            (["--pairs", "0"], Int32(64), "--pairs 0 is not 1 to 1000"),
+            (["--episodes", "9"], 64, "--episodes 9 is not 10 to 10000"),
             (["--model", "nowhere"], 65, "no model folder at nowhere"),
         ])
     func refusals(arguments: [String], status: Int32, words: String) throws {

@@ -52,18 +52,14 @@ struct AblationBenchmarkCommand: ParsableCommand {
     func run() throws {
         let chosen = try sets.sets(usual: sets.quick ? Self.quickSets : Self.usual)
         let seeds = try sets.seedList(usual: 3)
-        let names = parts.filter { !$0.contains("=") }.flatMap { $0.split(separator: ",").map(String.init) }
-        let wanted = try AblationPart.named(names)
-        let typed = try Operands(operands + sets.settings + parts.filter { $0.contains("=") })
-        if let log = typed.logs.first ?? typed.configuration {
-            throw ForesightError.usage(
-                "'\(log)' is not a setting", remedy: "write settings as key=value; parts are named by --parts")
-        }
+        let wanted = try AblationPart.named(BenchmarkInput.names(parts, of: "--parts", "part"))
+        let typed = try BenchmarkInput.settings(
+            operands, behind: sets.only, parts, hint: "sets are named by --only, parts by --parts")
         guard (0...10_000_000).contains(rows), rows == 0 || rows >= 64 else {
             throw ForesightError.usage("--rows \(rows) is neither 0 nor 64 to 10000000", remedy: "give a number within")
         }
         let short = sets.quick ? ["epochs=\(IdentificationBenchmarkCommand.quickEpochs)"] : []
-        let settings = try TrainingSettings.load(overrides: short + typed.overrides)
+        let settings = try TrainingSettings.load(overrides: short + typed)
         if sets.list {
             return talking.report(AblationText.listed(wanted, chosen), text: AblationText.list(wanted, chosen))
         }
@@ -74,7 +70,7 @@ struct AblationBenchmarkCommand: ParsableCommand {
         if seeds.count == 1 { doubts.append("one seed, whose spread nobody knows, so that signs may be chance") }
         let note = doubts.isEmpty ? "" : "rough: \(doubts.joined(separator: "; "))"
         var ablation = Ablation(parts: wanted, seeds: seeds.map { settings.seed + $0 })
-        ablation.overrides = short + typed.overrides
+        ablation.overrides = short + typed
         ablation.mostRows = rows == 0 ? nil : rows
         ablation.workers = sets.jobs
         Interrupt.install()

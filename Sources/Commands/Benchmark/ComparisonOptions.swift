@@ -32,11 +32,7 @@ struct ComparisonOptions: ParsableArguments {
     ///
     /// - Throws: `ForesightError.usage` for a name that no set has.
     func sets(usual: [String]) throws -> [BenchmarkSet] {
-        let names = only.filter { !$0.contains("=") }.flatMap { $0.split(separator: ",").map(String.init) }
-        guard only.isEmpty || !names.isEmpty else {
-            throw ForesightError.usage("--only names no set", remedy: "see the sets with --list")
-        }
-        return try BenchmarkCatalog.comparisonSets(named: names, usual: usual)
+        try BenchmarkCatalog.comparisonSets(named: BenchmarkInput.names(only, of: "--only", "set"), usual: usual)
     }
 
     /// What stands behind the names of sets is taken by --only: settings of training among them.
@@ -45,27 +41,14 @@ struct ComparisonOptions: ParsableArguments {
     /// The seeds, from 0 on.
     func seedList(usual: Int) throws -> [Int] {
         let count = seeds ?? (quick ? 1 : usual)
-        for (value, name) in [(count, "--seeds"), (jobs, "--jobs")] where !(1...100).contains(value) {
-            throw ForesightError.usage("\(name) \(value) is not between 1 and 100", remedy: "give a number within")
+        for (value, name) in [(count, "--seeds"), (jobs, "--jobs")] {
+            try BenchmarkInput.limit(value, 1...100, name)
         }
         return Array(0..<count)
     }
 
     /// The data folder, in which every set that has files is there.
     func dataFolder(for sets: [BenchmarkSet]) throws -> String {
-        let path = data ?? ProcessInfo.processInfo.environment["FORESIGHT_DATA"] ?? ""
-        for set in sets where !set.folder.isEmpty {
-            guard !path.isEmpty else {
-                throw ForesightError.usage(
-                    "no data folder is named, and \(set.name) is read from one",
-                    remedy: "name the folder of the sets with --data or FORESIGHT_DATA")
-            }
-            guard Folder.exists("\(path)/\(set.folder)") else {
-                throw ForesightError.data(
-                    "\(path) has no folder \(set.folder), which holds the set \(set.name)",
-                    remedy: "check --data, or name the sets that are there with --only")
-            }
-        }
-        return path
+        try BenchmarkInput.dataFolder(data, for: sets.map { ($0.name, $0.folder) })
     }
 }

@@ -107,9 +107,9 @@ struct ControlBenchmarkCommand: ParsableCommand {
         let plans = try protocols()
         if list { return talking.report(ControlBenchmarkText.listed(plans), text: ControlBenchmarkText.list(plans)) }
         let rows = try wantedRows()
-        try WorldChoice.limit(seeds, 1...ControlProtocol.mostSeeds, "--seeds")
-        try episodes.map { try WorldChoice.limit($0, 1...10_000, "--episodes") }
-        try WorldChoice.limit(jobs, 1...64, "--jobs")
+        try BenchmarkInput.limit(seeds, 1...ControlProtocol.mostSeeds, "--seeds")
+        try episodes.map { try BenchmarkInput.limit($0, 1...10_000, "--episodes") }
+        try BenchmarkInput.limit(jobs, 1...64, "--jobs")
         // Counted on from there, seeds would begin again with those of logs.
         guard firstEpisode <= UInt64.max - 10_000 else {
             throw ForesightError.usage(
@@ -174,31 +174,22 @@ struct ControlBenchmarkCommand: ParsableCommand {
 
     /// The protocols of the plants that are asked for, with what was typed in place of theirs.
     private func protocols() throws -> [ControlProtocol] {
-        let (plants, settings) = WorldChoice.parted(plants)
-        let names = plants.flatMap { $0.split(separator: ",").map(String.init) }
-        let typed = try Operands(operands + settings + WorldChoice.parted(rows).settings)
-        if let log = typed.logs.first ?? typed.configuration {
-            throw ForesightError.usage(
-                "'\(log)' is not a setting", remedy: "write settings as key=value; plants are named by --plants")
-        }
+        let names = try BenchmarkInput.names(plants, of: "--plants", "plant")
+        let typed = try BenchmarkInput.settings(
+            operands, behind: plants, rows, hint: "plants are named by --plants")
         // Said before anything is learned.
-        _ = try TrainingSettings.load(overrides: typed.overrides)
+        _ = try TrainingSettings.load(overrides: typed)
         for (value, name) in [(horizon, "--horizon"), (replanEvery, "--replan-every")] {
-            try value.map { try WorldChoice.limit($0, 1...10_000, name) }
+            try value.map { try BenchmarkInput.limit($0, 1...10_000, name) }
         }
-        try optima.map { try WorldChoice.limit($0, 0...10_000, "--optima") }
-        if let bandShare, !(bandShare > 0 && bandShare <= 1) {
-            throw ForesightError.usage(
-                "--band-share \(bandShare) is not above 0 and at most 1", remedy: "choose another number")
-        }
-        if let hours, !(hours > 0 && hours <= 10_000) {
-            throw ForesightError.usage("--hours \(hours) is not between 0 and 10000", remedy: "choose another number")
-        }
+        try optima.map { try BenchmarkInput.limit($0, 0...10_000, "--optima") }
+        try bandShare.map { try BenchmarkInput.limit($0, upTo: 1, "--band-share") }
+        try hours.map { try BenchmarkInput.limit($0, upTo: 10_000, "--hours") }
         // Named or listed, also what takes too long to be judged unless it is asked for.
         let known = try (names.isEmpty ? ControlProtocol.names : names).map { try ControlProtocol.named($0) }
         return try known.filter { $0.isUsual || list || !names.isEmpty }.map { known in
             var plan = known
-            plan.overrides += typed.overrides
+            plan.overrides += typed
             if let hours { plan.hours = hours }
             if let horizon { plan.horizon = horizon }
             if let replanEvery { plan.replanEvery = replanEvery }
@@ -211,7 +202,7 @@ struct ControlBenchmarkCommand: ParsableCommand {
     }
 
     private func wantedRows() throws -> [ControlRow]? {
-        let names = WorldChoice.parted(rows).names.flatMap { $0.split(separator: ",").map(String.init) }
+        let names = try BenchmarkInput.names(rows, of: "--rows", "row")
         guard !names.isEmpty else { return nil }
         let known = ControlRow.choices.map(\.rawValue)
         let wanted = try names.map { name -> ControlRow in

@@ -34,13 +34,9 @@ struct DataBenchmarkCommand: ParsableCommand {
     func run() throws {
         let chosen = try sets.sets(usual: Self.usual)
         let seeds = try sets.seedList(usual: 1)
-        let typed = try Operands(operands + sets.settings)
-        if let log = typed.logs.first ?? typed.configuration {
-            throw ForesightError.usage(
-                "'\(log)' is not a setting", remedy: "write settings as key=value; sets are named by --only")
-        }
+        let typed = try BenchmarkInput.settings(operands, behind: sets.only, hint: "sets are named by --only")
         let short = sets.quick ? ["epochs=\(IdentificationBenchmarkCommand.quickEpochs)"] : []
-        let settings = try TrainingSettings.load(overrides: short + typed.overrides)
+        let settings = try TrainingSettings.load(overrides: short + typed)
         if sets.list { return talking.report(BenchmarkText.listed(chosen), text: BenchmarkText.list(chosen)) }
         let data = try sets.dataFolder(for: chosen)
         try Engine.load()

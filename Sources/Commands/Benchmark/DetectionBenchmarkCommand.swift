@@ -46,24 +46,15 @@ struct DetectionBenchmarkCommand: ParsableCommand {
     static let sets = ["tep", "skab"]
 
     func run() throws {
-        let names = only.filter { !$0.contains("=") }.flatMap { $0.split(separator: ",").map(String.init) }
+        let names = try BenchmarkInput.names(only, of: "--only", "set")
         for name in names where !Self.sets.contains(name) {
             throw ForesightError.usage(
                 "there is no set '\(name)'", remedy: nearestNameRemedy(to: name, among: Self.sets, isQuoted: true))
         }
-        guard (1...1000).contains(threads) else {
-            throw ForesightError.usage("--threads \(threads) is not between 1 and 1000", remedy: "give a number within")
-        }
+        try BenchmarkInput.limit(threads, 1...1000, "--threads")
         let sets = Self.sets.filter { names.isEmpty || names.contains($0) }
         let settings = try settings()
-        guard let data = data ?? ProcessInfo.processInfo.environment["FORESIGHT_DATA"], !data.isEmpty else {
-            throw ForesightError.usage(
-                "no data folder is named", remedy: "name the folder of the sets with --data or FORESIGHT_DATA")
-        }
-        for set in sets where !Folder.exists("\(data)/\(set)") {
-            throw ForesightError.data(
-                "\(data) has no folder \(set)", remedy: "check --data, or name the sets that are there with --only")
-        }
+        let data = try BenchmarkInput.dataFolder(data, for: sets.map { ($0, $0) })
         try Engine.load()
         Engine.threads = threads
         let (folder, provenance) = try output.benchmark("detection", isQuick: quick, settings)
@@ -98,12 +89,8 @@ struct DetectionBenchmarkCommand: ParsableCommand {
 
     /// Defaults, shortened for --quick, over them what was typed.
     private func settings() throws -> TrainingSettings {
-        let operands = try Operands(operands + only.filter { $0.contains("=") })
-        if let log = operands.logs.first ?? operands.configuration {
-            throw ForesightError.usage(
-                "'\(log)' is not a setting", remedy: "write settings as key=value; sets are named by --only")
-        }
+        let typed = try BenchmarkInput.settings(operands, behind: only, hint: "sets are named by --only")
         let short = quick ? ["epochs=1", "refine=false"] : []
-        return try TrainingSettings.load(overrides: short + operands.overrides)
+        return try TrainingSettings.load(overrides: short + typed)
     }
 }

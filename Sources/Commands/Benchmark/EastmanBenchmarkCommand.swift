@@ -71,7 +71,7 @@ struct EastmanBenchmarkCommand: ParsableCommand {
 
     func run() throws {
         let plan = try wanted()
-        try WorldChoice.limit(jobs, 1...64, "--jobs")
+        try BenchmarkInput.limit(jobs, 1...64, "--jobs")
         try Engine.load()
         let folder = try output.folder(task: "benchmark", configuration: "eastman", existing: .reused)
         let provenance = try Provenance(
@@ -112,29 +112,26 @@ struct EastmanBenchmarkCommand: ParsableCommand {
     /// The protocol with what was typed in place of its own.
     private func wanted() throws -> EastmanProtocol {
         var plan = EastmanProtocol()
-        let (disturbances, settings) = WorldChoice.parted(faults)
-        let typed = try Operands(operands + settings)
-        if let log = typed.logs.first ?? typed.configuration {
-            throw ForesightError.usage("'\(log)' is not a setting", remedy: "write settings as key=value")
-        }
-        plan.overrides += typed.overrides
+        plan.overrides += try BenchmarkInput.settings(
+            operands, behind: faults, hint: "disturbances are named by --faults")
         // Said before anything is learned.
         _ = try TrainingSettings.load(overrides: plan.overrides)
-        let words = disturbances.flatMap { $0.split(separator: ",").map(String.init) }
+        let words = try BenchmarkInput.names(faults, of: "--faults", "disturbance")
         if !words.isEmpty {
-            plan.faults = try words.map { word in
+            let numbers = try words.map { word in
                 guard let number = Int(word), EastmanProtocol.names.indices.contains(number) else {
                     throw ForesightError.usage("'\(word)' is no disturbance", remedy: "choose from 0 to 15")
                 }
                 return number
             }
+            // Two jobs of one name would write the same file.
+            plan.faults = numbers.indices.filter { numbers.firstIndex(of: numbers[$0]) == $0 }.map { numbers[$0] }
         }
-        try WorldChoice.limit(episodes, 1...1000, "--episodes")
+        try BenchmarkInput.limit(episodes, 1...1000, "--episodes")
         for (value, name) in [(hours, "--hours"), (episodeHours, "--episode-hours"), (onset, "--onset")] {
-            guard let value, !(value > 0 && value <= 10_000) else { continue }
-            throw ForesightError.usage("\(name) \(value) is not between 0 and 10000", remedy: "choose another number")
+            try value.map { try BenchmarkInput.limit($0, upTo: 10_000, name) }
         }
-        try horizon.map { try WorldChoice.limit($0, 1...512, "--horizon") }
+        try horizon.map { try BenchmarkInput.limit($0, 1...512, "--horizon") }
         if let solver {
             guard SolverCatalogue.continuous.contains(solver) else {
                 throw ForesightError.usage(

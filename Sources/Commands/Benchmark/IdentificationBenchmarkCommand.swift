@@ -59,25 +59,14 @@ struct IdentificationBenchmarkCommand: ParsableCommand {
     ]
 
     func run() throws {
-        let names = only.filter { !$0.contains("=") }.flatMap { $0.split(separator: ",").map(String.init) }
-        guard only.isEmpty || !names.isEmpty else {
-            throw ForesightError.usage("--only names no set", remedy: "see the sets with --list")
-        }
-        let sets = try BenchmarkCatalog.sets(named: names)
+        let sets = try BenchmarkCatalog.sets(named: BenchmarkInput.names(only, of: "--only", "set"))
         let settings = try settings()
         let count = seeds ?? (quick ? 1 : 3)
-        for (value, name) in [(count, "--seeds"), (threads, "--threads"), (jobs, "--jobs")]
-        where !(1...1000).contains(value) {
-            throw ForesightError.usage("\(name) \(value) is not between 1 and 1000", remedy: "give a number within")
+        for (value, name) in [(count, "--seeds"), (threads, "--threads"), (jobs, "--jobs")] {
+            try BenchmarkInput.limit(value, 1...1000, name)
         }
         if list { return talking.report(BenchmarkText.listed(sets), text: BenchmarkText.list(sets)) }
-        let data = try dataFolder()
-        // A missing set is said before hours of training.
-        for set in sets where !Folder.exists("\(data)/\(set.folder)") {
-            throw ForesightError.data(
-                "\(data) has no folder \(set.folder), which holds the set \(set.name)",
-                remedy: "check --data, or name the sets that are there with --only")
-        }
+        let data = try BenchmarkInput.dataFolder(data, for: sets.map { ($0.name, $0.folder) })
         try Engine.load()
         Engine.threads = threads
         let (folder, provenance) = try output.benchmark("identification", isQuick: quick, settings)
@@ -100,24 +89,8 @@ struct IdentificationBenchmarkCommand: ParsableCommand {
 
     /// Defaults, shortened for --quick, over them what was typed.
     private func settings() throws -> TrainingSettings {
-        // What stands behind the names of --only is taken by it.
-        let operands = try Operands(operands + only.filter { $0.contains("=") })
-        if let log = operands.logs.first ?? operands.configuration {
-            throw ForesightError.usage(
-                "'\(log)' is not a setting", remedy: "write settings as key=value; sets are named by --only")
-        }
+        let typed = try BenchmarkInput.settings(operands, behind: only, hint: "sets are named by --only")
         let short = quick ? ["epochs=\(Self.quickEpochs)"] + Self.quickSearch : []
-        return try TrainingSettings.load(overrides: short + operands.overrides)
-    }
-
-    private func dataFolder() throws -> String {
-        guard let path = data ?? ProcessInfo.processInfo.environment["FORESIGHT_DATA"], !path.isEmpty else {
-            throw ForesightError.usage(
-                "no data folder is named", remedy: "name the folder of the sets with --data or FORESIGHT_DATA")
-        }
-        guard Folder.exists(path) else {
-            throw ForesightError.data("no folder at \(path)", remedy: "check --data")
-        }
-        return path
+        return try TrainingSettings.load(overrides: short + typed)
     }
 }

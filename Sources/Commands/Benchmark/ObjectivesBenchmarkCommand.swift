@@ -54,9 +54,7 @@ struct ObjectivesBenchmarkCommand: ParsableCommand {
         }
         let seeds = try sets.seedList(usual: 3)
         let steps = steps ?? (sets.quick ? 300 : 3000)
-        guard (1...1_000_000).contains(steps) else {
-            throw ForesightError.usage("--steps \(steps) is not between 1 and 1000000", remedy: "give a number within")
-        }
+        try BenchmarkInput.limit(steps, 1...1_000_000, "--steps")
         if sets.list { return talking.report(BenchmarkText.listed(chosen), text: BenchmarkText.list(chosen)) }
         let data = try sets.dataFolder(for: chosen)
         try Engine.load()

@@ -82,18 +82,14 @@ struct PixelsBenchmarkCommand: ParsableCommand {
     @OptionGroup(title: "Output") var talking: TalkOptions
 
     func run() throws {
-        let (names, settings) = WorldChoice.parted(worlds)
-        let sets = try WorldChoice.sets(names, of: PixelSet.all, called: \.name)
+        let names = try BenchmarkInput.names(worlds, of: "--worlds", "world")
+        let sets = try BenchmarkInput.worlds(names, of: PixelSet.all, called: \.name)
         if list { return talking.report(PixelsText.listed(sets), text: PixelsText.list(sets)) }
-        let typed = try Operands(operands + settings)
-        if let log = typed.logs.first ?? typed.configuration {
-            throw ForesightError.usage(
-                "'\(log)' is not a setting", remedy: "write settings as key=value; worlds are named by --worlds")
-        }
-        try WorldChoice.limit(seeds, 1...100, "--seeds")
-        try WorldChoice.limit(pairs, 1...400, "--pairs")
-        try episodes.map { try WorldChoice.limit($0, 2...1_000_000, "--episodes") }
-        let benchmarks = try sets.map { try benchmark($0, typed.overrides) }
+        let typed = try BenchmarkInput.settings(operands, behind: worlds, hint: "worlds are named by --worlds")
+        try BenchmarkInput.limit(seeds, 1...100, "--seeds")
+        try BenchmarkInput.limit(pairs, 1...400, "--pairs")
+        try episodes.map { try BenchmarkInput.limit($0, 2...1_000_000, "--episodes") }
+        let benchmarks = try sets.map { try benchmark($0, typed) }
         try Engine.load()
         Engine.threads = 1
         let folder = try output.folder(
@@ -114,7 +110,7 @@ struct PixelsBenchmarkCommand: ParsableCommand {
         Interrupt.install()
         defer { Interrupt.uninstall() }
         for benchmark in benchmarks {
-            let session = PixelsSession(benchmark, typed: typed.overrides, talk: talking.talk, folder: folder)
+            let session = PixelsSession(benchmark, typed: typed, talk: talking.talk, folder: folder)
             results.append(try session.run(models: quick ? 1 : seeds, from: models))
             try folder.write(PixelsText.json(results, note: note), to: "results.json")
             try folder.write(PixelsPage.page(results, note: note).html, to: "report.html")

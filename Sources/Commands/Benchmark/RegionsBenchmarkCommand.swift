@@ -38,10 +38,8 @@ struct RegionsBenchmarkCommand: ParsableCommand {
     @OptionGroup(title: "Output") var talking: TalkOptions
 
     func run() throws {
-        guard (1...1000).contains(pairs), (10...10_000).contains(episodes) else {
-            throw ForesightError.usage(
-                "\(pairs) pairs and \(episodes) episodes are not 1 to 1000 and 10 to 10000", remedy: "choose others")
-        }
+        try BenchmarkInput.limit(pairs, 1...1000, "--pairs")
+        try BenchmarkInput.limit(episodes, 10...10_000, "--episodes")
         try Engine.load()
         Engine.threads = 1
         let study = RegionStudy(pairs: pairs, episodes: episodes, seed: seed)

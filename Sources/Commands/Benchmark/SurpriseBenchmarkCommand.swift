@@ -60,19 +60,15 @@ struct SurpriseBenchmarkCommand: ParsableCommand {
     @OptionGroup(title: "Output") var talking: TalkOptions
 
     func run() throws {
-        let (names, settings) = WorldChoice.parted(worlds)
-        let sets = try WorldChoice.sets(names, of: SurpriseSet.all, called: \.name)
+        let names = try BenchmarkInput.names(worlds, of: "--worlds", "world")
+        let sets = try BenchmarkInput.worlds(names, of: SurpriseSet.all, called: \.name)
         if list { return talking.report(SurpriseText.listed(sets), text: SurpriseText.list(sets)) }
-        let typed = try Operands(operands + settings)
-        if let log = typed.logs.first ?? typed.configuration {
-            throw ForesightError.usage(
-                "'\(log)' is not a setting", remedy: "write settings as key=value; worlds are named by --worlds")
-        }
-        try WorldChoice.limit(seeds, 1...100, "--seeds")
-        try WorldChoice.limit(pairs, 1...1000, "--pairs")
-        try episodes.map { try WorldChoice.limit($0, 2...1_000_000, "--episodes") }
-        try filterSteps.map { try WorldChoice.limit($0, 0...1_000_000, "--filter-steps") }
-        let benchmarks = try sets.map { try benchmark($0, typed.overrides) }
+        let typed = try BenchmarkInput.settings(operands, behind: worlds, hint: "worlds are named by --worlds")
+        try BenchmarkInput.limit(seeds, 1...100, "--seeds")
+        try BenchmarkInput.limit(pairs, 1...1000, "--pairs")
+        try episodes.map { try BenchmarkInput.limit($0, 2...1_000_000, "--episodes") }
+        try filterSteps.map { try BenchmarkInput.limit($0, 0...1_000_000, "--filter-steps") }
+        let benchmarks = try sets.map { try benchmark($0, typed) }
         try Engine.load()
         Engine.threads = 1
         let folder = try output.folder(

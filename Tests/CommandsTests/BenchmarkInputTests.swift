@@ -1,0 +1,71 @@
+import Basics
+import Testing
+import _TestSupport
+
+@testable import Commands
+
+@Suite("What is typed behind a benchmark")
+struct BenchmarkInputTests {
+    @Test("Names stand apart or are joined by commas, each counts once, and settings behind them are none")
+    func names() throws {
+        let words = ["wall,push-t", "wall", "rate=0.5", "reacher"]
+        #expect(try BenchmarkInput.names(words, of: "--worlds", "world") == ["wall", "push-t", "reacher"])
+        #expect(try BenchmarkInput.names([], of: "--worlds", "world").isEmpty)
+        for nothing in [[","], ["rate=0.5"]] {
+            let error = #expect(throws: ForesightError.self) {
+                try BenchmarkInput.names(nothing, of: "--worlds", "world")
+            }
+            #expect(error?.code == .usage && error?.message == "--worlds names no world")
+        }
+    }
+
+    @Test("Settings are taken from behind the command and behind names; anything else is told with what may be meant")
+    func settings() throws {
+        let typed = try BenchmarkInput.settings(
+            ["rate=0.5"], behind: ["wall", "steps=3"], ["batch=2"], hint: "worlds are named by --worlds")
+        #expect(typed == ["rate=0.5", "steps=3", "batch=2"])
+        for other in ["wall", "some.yaml"] {
+            let error = #expect(throws: ForesightError.self) {
+                try BenchmarkInput.settings([other], behind: [], hint: "worlds are named by --worlds")
+            }
+            #expect(error?.code == .usage && error?.message == "'\(other)' is not a setting")
+            #expect(error?.remedy == "write settings as key=value; worlds are named by --worlds")
+        }
+    }
+
+    @Test("A number beyond its limits is told with them")
+    func limits() throws {
+        try BenchmarkInput.limit(3, 1...3, "--seeds")
+        try BenchmarkInput.limit(1.0, upTo: 1, "--band-share")
+        let whole = #expect(throws: ForesightError.self) { try BenchmarkInput.limit(4, 1...3, "--seeds") }
+        #expect(whole?.message == "--seeds 4 is not 1 to 3")
+        for value in [0, 1.5, -.infinity, .nan] {
+            let error = #expect(throws: ForesightError.self) {
+                try BenchmarkInput.limit(value, upTo: 1, "--band-share")
+            }
+            #expect(error?.message.hasSuffix("is not above 0 and at most 1") == true)
+        }
+    }
+
+    @Test("A data folder is needed by sets that have files alone, and every one of these has to be there")
+    func data() throws {
+        try withTemporaryFolder { folder in
+            try Folder.create(folder + "/tep")
+            let simulated = (name: "heater_lab", folder: "")
+            #expect(try BenchmarkInput.dataFolder("nowhere", for: [simulated]) == "nowhere")
+            #expect(try BenchmarkInput.dataFolder(folder, for: [simulated, ("tep", "tep")]) == folder)
+            func refused(_ path: String, _ name: String) -> ForesightError? {
+                let error = #expect(throws: ForesightError.self) {
+                    try BenchmarkInput.dataFolder(path, for: [(name, name)])
+                }
+                return error
+            }
+            let none = try #require(refused("", "tep"))
+            #expect(none.code == .usage && none.message == "no data folder is named, and tep is read from one")
+            let lost = try #require(refused(folder + "/lost", "tep"))
+            #expect(lost.code == .data && lost.message.hasPrefix("no folder at"))
+            let half = try #require(refused(folder, "skab"))
+            #expect(half.code == .data && half.message.hasSuffix("has no folder skab, which holds the set skab"))
+        }
+    }
+}
