@@ -58,6 +58,36 @@ struct ControlBenchmarkCommandTests {
         #expect(!pages[1].contains("Episodes to tune by") && pages[1].contains("none of which was met before"))
     }
 
+    @Test("Results stand in the order of the catalogue, and keep what was written of plants that nothing can be read of now")
+    func kept() throws {
+        func result(_ plant: String) throws -> ControlResult {
+            let plan = try ControlProtocol.named(plant)
+            let task = plan.cases[0].task
+            let record = task.run(seed: 2001, controller: ConstantController(task.plant.restAction))
+            let episode = ControlEpisode(
+                record, .init(seed: 2001, score: task.score(record), statuses: [], decisionSeconds: [0.001, 0.002]),
+                keepsOutputs: false)
+            return ControlResult(
+                plan: plan, name: ControlProtocol.own,
+                rows: [ControlSummary(.foresight, [[episode]], optimum: [:], plan: plan, task: task)],
+                first: [], tunings: [], clones: [], hours: 8, horizon: (10, 100))
+        }
+        let results = try ["cstr", "heater-lab"].map(result)
+        let ordered = ControlProtocol.inOrder(results, by: \.plan.plant)
+        #expect(ordered.map(\.title) == ["heater-lab", "cstr"])
+        let former: [JSONValue] = [
+            ["plant": "four-tank", "case": "own"], ["plant": "four-tank", "case": "moved"], ["plant": "heater-switches"],
+        ]
+        let entries = ControlBenchmarkText.json(results, former: former)["results"]?.array ?? []
+        #expect(
+            entries.compactMap { $0["plant"]?.string }
+                == ["heater-lab", "heater-switches", "four-tank", "four-tank", "cstr"])
+        #expect(entries.compactMap { $0["case"]?.string } == ["own", "own", "moved", "own"])
+        let page = ControlBenchmarkPage.page(ordered, others: ["four-tank"], started: "").html
+        #expect(page.contains("Other plants in the folder") && page.contains("Of four-tank the folder holds"))
+        #expect(!ControlBenchmarkPage.page(ordered, started: "").html.contains("Other plants in the folder"))
+    }
+
     @Test(
         "What does not fit is one line that says what to do",
         arguments: [

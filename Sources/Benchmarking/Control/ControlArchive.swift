@@ -1,3 +1,4 @@
+import Basics
 public import Records
 
 /// What a scoreboard keeps on disk, so that an episode that was judged is not judged again.
@@ -54,6 +55,25 @@ public struct ControlArchive: Sendable {
     /// - Throws: `ForesightError.failure` where the file cannot be written.
     public func save(_ episodes: [ControlEpisode], _ key: Key, words: String, digest: String? = nil) throws {
         try write(episodes, key.file, words: words, model: digest)
+    }
+
+    /// The rows of a plant of which there are episodes, and the number of the models that they are of.
+    func holdings(_ plan: ControlProtocol) -> (rows: [ControlRow], models: Int) {
+        let names = Folder.names(in: folder.file("episodes"))
+        var (rows, models): ([ControlRow], Int) = ([], 0)
+        for row in ControlRow.choices {
+            let prefixes = plan.cases.map { "\(plan.plant)-\($0.name)-\(row.rawValue)-seed" }
+            let numbers = names.compactMap { name -> Int? in
+                guard let prefix = prefixes.first(where: { name.hasPrefix($0) }), name.hasSuffix(".json") else {
+                    return nil
+                }
+                return Int(name.dropFirst(prefix.count).dropLast(".json".count))
+            }
+            guard let greatest = numbers.max() else { continue }
+            rows.append(row)
+            models = max(models, greatest + 1)
+        }
+        return (rows, models)
     }
 
     func tuning(_ plant: String, model: Int, words: String, digest: String?) throws -> ControlTuning? {

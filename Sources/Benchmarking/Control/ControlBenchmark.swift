@@ -73,7 +73,8 @@ public struct ControlBenchmark: Sendable {
         try Workers.run(jobs, atOnce: workers) { Engine.threads = 1 }
     }
 
-    private func chosen(_ plan: ControlProtocol) -> [ControlRow] { rows ?? plan.rows }
+    /// The rows that are judged of a plant.
+    func chosen(_ plan: ControlProtocol) -> [ControlRow] { rows ?? plan.rows }
 
     /// The files of episodes of a plant; loops have no model, and exact dynamics take only the reach of the first.
     private func keys(_ plan: ControlProtocol) -> [ControlArchive.Key] {
@@ -87,7 +88,7 @@ public struct ControlBenchmark: Sendable {
     }
 
     /// The episodes that were judged under the same protocol, and by the same model.
-    private func judged(
+    func judged(
         _ plan: ControlProtocol, _ key: ControlArchive.Key, _ archive: ControlArchive
     ) throws -> [ControlEpisode] {
         try archive.episodes(key, words: plan.words(key.name), digest: digest(plan, key, archive))
@@ -102,7 +103,8 @@ public struct ControlBenchmark: Sendable {
 
     // MARK: Learning
 
-    private func folder(_ plan: ControlProtocol, _ seed: Int, _ archive: ControlArchive) -> String {
+    /// The folder of a model.
+    func folder(_ plan: ControlProtocol, _ seed: Int, _ archive: ControlArchive) -> String {
         ControlArchive.model(plan.plant, seed, in: known ?? archive.folder.path)
     }
 
@@ -247,47 +249,5 @@ public struct ControlBenchmark: Sendable {
             try watch(.judged(key, episode: done.count, of: seeds.count))
         }
         try watch(.finished(key))
-    }
-
-    // MARK: Results
-
-    /// The scoreboard of all that is judged so far.
-    ///
-    /// - Throws: `ForesightError` for files that cannot be read or were made under another protocol.
-    public func results(_ archive: ControlArchive) throws -> [ControlResult] {
-        try plans.flatMap { plan in try plan.cases.compactMap { try result(plan, $0.name, archive) } }
-    }
-
-    private func result(_ plan: ControlProtocol, _ name: String, _ archive: ControlArchive) throws -> ControlResult? {
-        let wanted = Set(plan.seeds(episodes, from: firstEpisode))
-        func judged(_ row: ControlRow) throws -> [[ControlEpisode]] {
-            try (0..<max(1, models)).map { model in
-                let key = ControlArchive.Key(plan.plant, name, row, model: model)
-                return try self.judged(plan, key, archive).filter { wanted.contains($0.seed) }
-            }.filter { !$0.isEmpty }
-        }
-        let optima = try judged(.optimum).first ?? []
-        let optimum = Dictionary(uniqueKeysWithValues: optima.map { ($0.seed, $0.score.cost) })
-        var (rows, first): ([ControlSummary], [(row: ControlRow, episode: ControlEpisode)]) = ([], [])
-        for row in plan.rows(of: name, among: chosen(plan)) + [.optimum] {
-            let groups = try judged(row)
-            guard let one = groups.first?.first else { continue }
-            rows.append(
-                ControlSummary(row, groups, optimum: optimum, plan: plan, task: plan.task(name) ?? plan.cases[0].task))
-            if one.outputs != nil { first.append((row, one)) }
-        }
-        guard !rows.isEmpty else { return nil }
-        let own = plan.words(ControlProtocol.own)
-        let description = try ModelFolder.description(of: folder(plan, 0, archive))
-        let steps = min(plan.horizon ?? description.horizon, description.horizon)
-        return ControlResult(
-            plan: plan, name: name, rows: rows, first: first,
-            tunings: try (0..<max(1, models)).compactMap {
-                try archive.tuning(
-                    plan.plant, model: $0, words: own, digest: ModelFolder.digest(of: folder(plan, $0, archive)))
-            },
-            clones: try (0..<max(1, models)).compactMap { try archive.clone(plan.plant, model: $0, words: own) },
-            hours: Double(description.origin.samples) * description.samplingTime / 3600,
-            horizon: (steps, Double(steps) * description.stepTime), firstEpisode: firstEpisode)
     }
 }

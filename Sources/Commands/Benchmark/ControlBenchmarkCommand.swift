@@ -13,12 +13,13 @@ struct ControlBenchmarkCommand: ParsableCommand {
         commandName: "control",
         abstract: "From a log to closed loop on simulated plants, beside what else would act there.",
         discussion: """
-            Simulates a log of each plant, learns a model from it, and lets a planner act: with guardrails that bind, with \
-            penalties in their place, with multipliers in their place, and beside tuned loops, a clone of the log's policy and \
-            the same planner with the true equations. All meet the same episodes, and costs are held against the least that was \
-            possible. A second task of each plant moves goal and guardrails without another training. Results are written after \
-            each row; the same command with the same --out goes on, and an episode that was judged is not judged again. \
-            Settings of training can be given as key=value.
+            Simulates a log of each plant, learns a model from it, and lets a planner act: with guardrails that bind, \
+            with penalties in their place, with multipliers in their place, and beside tuned loops, a clone of the \
+            log's policy and the same planner with the true equations. All meet the same episodes, and costs are held \
+            against the least that was possible. A second task of each plant moves goal and guardrails without another \
+            training. Results are written after each row; the same command with the same --out goes on, an episode \
+            that was judged is not judged again, and results of other plants in that folder stay. Settings of training \
+            can be given as key=value.
 
               foresight benchmark control --plants cstr four-tank --episodes 10 --out runs/score
               foresight benchmark control --models runs/score --rows foresight,unguarded --out runs/again
@@ -104,7 +105,7 @@ struct ControlBenchmarkCommand: ParsableCommand {
     @OptionGroup(title: "Output") var talking: TalkOptions
 
     func run() throws {
-        let plans = try protocols()
+        let (plans, others) = try protocols()
         if list { return talking.report(ControlBenchmarkText.listed(plans), text: ControlBenchmarkText.list(plans)) }
         let rows = try wantedRows()
         try BenchmarkInput.limit(seeds, 1...ControlProtocol.mostSeeds, "--seeds")
@@ -137,43 +138,57 @@ struct ControlBenchmarkCommand: ParsableCommand {
         benchmark.workers = jobs
         Interrupt.install()
         defer { Interrupt.uninstall() }
-        let results = try run(benchmark, in: folder, started: provenance.started)
+        let results = try run(benchmark, others, in: folder, started: provenance.started)
         talking.report(
             ControlBenchmarkText.json(results),
             text: ControlBenchmarkText.text(results, report: folder.file("report.html")))
     }
 
+    /// Runs, and writes results with those of other plants that the folder holds.
     private func run(
-        _ planned: ControlBenchmark, in folder: RunFolder, started: String
+        _ planned: ControlBenchmark, _ others: [ControlProtocol], in folder: RunFolder, started: String
     ) throws -> [ControlResult] {
         var benchmark = planned
         let (talk, path) = (talking.talk, folder.path)
         talk.note("run folder: \(path)")
         let archive = ControlArchive(folder)
+        let kept = planned.kept(others, in: archive)
+        if !kept.others.isEmpty {
+            talk.warning("of \(kept.others.joined(separator: ", ")) \(ControlBenchmarkText.others)")
+        }
+        let former = Self.former(kept.others, in: folder)
         let progress = ControlBenchmarkProgress(talk)
         let bare = planned
+        @Sendable func write(_ results: [ControlResult], _ kept: ControlBenchmark.Kept) throws {
+            let all = ControlProtocol.inOrder(results + kept.results, by: \.plan.plant)
+            try folder.write(ControlBenchmarkText.json(all, former: former), to: "results.json")
+            let page = ControlBenchmarkPage.page(all, others: kept.others, started: started)
+            try folder.write(page.html, to: "report.html")
+        }
         benchmark.watch = { phase in
             guard !Interrupt.isRequested else {
                 throw Interrupt.error(resumeWith: "the same command with --out \(path)")
             }
-            try progress.show(phase) {
-                try Self.write(try bare.results(archive), in: folder, started: started)
-            }
+            try progress.show(phase) { try write(try bare.results(archive), kept) }
         }
         defer { progress.finish() }
         try benchmark.run(archive)
         let results = try bare.results(archive)
-        try Self.write(results, in: folder, started: started)
+        // Another command may have judged plants of its own in the folder meanwhile.
+        try write(results, planned.kept(others, in: archive))
         return results
     }
 
-    private static func write(_ results: [ControlResult], in folder: RunFolder, started: String) throws {
-        try folder.write(ControlBenchmarkText.json(results), to: "results.json")
-        try folder.write(ControlBenchmarkPage.page(results, started: started).html, to: "report.html")
+    /// What results.json says of plants that nothing can be read of now.
+    private static func former(_ plants: [String], in folder: RunFolder) -> [JSONValue] {
+        guard !plants.isEmpty, let text = try? InputFile.text(folder.file("results.json")),
+            let results = try? JSONParser.parse(text)["results"]?.array
+        else { return [] }
+        return results.filter { entry in entry["plant"]?.string.map(plants.contains) ?? false }
     }
 
-    /// The protocols of the plants that are asked for, with what was typed in place of theirs.
-    private func protocols() throws -> [ControlProtocol] {
+    /// The protocols of the plants that are asked for, and of all others, with what was typed in place of theirs.
+    private func protocols() throws -> (asked: [ControlProtocol], others: [ControlProtocol]) {
         let names = try BenchmarkInput.names(plants, of: "--plants", "plant")
         let typed = try BenchmarkInput.settings(
             operands, behind: plants, rows, hint: "plants are named by --plants")
@@ -187,18 +202,26 @@ struct ControlBenchmarkCommand: ParsableCommand {
         try hours.map { try BenchmarkInput.limit($0, upTo: 10_000, "--hours") }
         // Named or listed, also what takes too long to be judged unless it is asked for.
         let known = try (names.isEmpty ? ControlProtocol.names : names).map { try ControlProtocol.named($0) }
-        return try known.filter { $0.isUsual || list || !names.isEmpty }.map { known in
-            var plan = known
-            plan.overrides += typed
-            if let hours { plan.hours = hours }
-            if let horizon { plan.horizon = horizon }
-            if let replanEvery { plan.replanEvery = replanEvery }
-            if let bandShare { plan.bandShare = bandShare }
-            if let optima { plan.optimumEpisodes = optima }
-            if let recalibrate { plan.recalibration = try ControlFeedbackOptions.recalibration(recalibrate) }
-            if askForBands { plan.asksForBands = true }
-            return plan
-        }
+        let asked = known.filter { $0.isUsual || list || !names.isEmpty }
+        let others = ControlProtocol.names.filter { name in !asked.contains { $0.plant == name } }
+        return (
+            try asked.map { try changed($0, typed) },
+            try others.map { try changed(ControlProtocol.named($0), typed) }
+        )
+    }
+
+    /// A protocol with what was typed in place of its own.
+    private func changed(_ known: ControlProtocol, _ typed: [String]) throws -> ControlProtocol {
+        var plan = known
+        plan.overrides += typed
+        if let hours { plan.hours = hours }
+        if let horizon { plan.horizon = horizon }
+        if let replanEvery { plan.replanEvery = replanEvery }
+        if let bandShare { plan.bandShare = bandShare }
+        if let optima { plan.optimumEpisodes = optima }
+        if let recalibrate { plan.recalibration = try ControlFeedbackOptions.recalibration(recalibrate) }
+        if askForBands { plan.asksForBands = true }
+        return plan
     }
 
     private func wantedRows() throws -> [ControlRow]? {

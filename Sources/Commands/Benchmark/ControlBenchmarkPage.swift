@@ -10,7 +10,7 @@ enum ControlBenchmarkPage {
     /// The share of steps that may be beyond a limit where guardrails keep clear of 99 % bands and the task says no other.
     static let promise = 0.01
 
-    static func page(_ results: [ControlResult], started: String) -> Page {
+    static func page(_ results: [ControlResult], others: [String] = [], started: String) -> Page {
         let plants = Set(results.map(\.plan.plant)).count
         var blocks: [Block] = [.cards(cards(results)), .table(overview(results))]
         let tuned = results.first(where: \.isTuning)
@@ -21,6 +21,12 @@ enum ControlBenchmarkPage {
                     "Seeds from \(tuned.firstEpisode) on, below \(ControlProtocol.firstEpisode), are there to choose settings by, and "
                         + "weights of penalties and multipliers were chosen on some of them: these are no figures to report."
                 ))
+        }
+        if !others.isEmpty {
+            blocks.append(
+                .notice(
+                    .note, title: "Other plants in the folder",
+                    "Of \(others.joined(separator: ", ")) \(ControlBenchmarkText.others)."))
         }
         let silent = results.filter { $0.name == ControlProtocol.own && !$0.tunings.isEmpty && !$0.binds }
         if !silent.isEmpty {

@@ -125,11 +125,21 @@ enum ControlBenchmarkText {
         }
     }
 
-    static func json(_ results: [ControlResult]) -> JSONValue {
-        [
-            "promised_share_beyond": .number(ControlBenchmarkPage.promise), "results": .array(results.map(\.json)),
-        ]
+    /// The content of `results.json`, in the order of the catalogue.
+    ///
+    /// - Parameters:
+    ///   - results: The scoreboards.
+    ///   - former: What an earlier `results.json` says of plants that nothing can be read of now.
+    /// - Returns: The document.
+    static func json(_ results: [ControlResult], former: [JSONValue] = []) -> JSONValue {
+        let entries = ControlProtocol.inOrder(results.map(\.json) + former) { $0["plant"]?.string ?? "" }
+        return ["promised_share_beyond": .number(ControlBenchmarkPage.promise), "results": .array(entries)]
     }
+
+    /// What is said of plants that the folder holds and nothing can be read of.
+    static let others =
+        "the folder holds episodes that were judged under another protocol, by other models or as the other kind, to report or to "
+        + "tune by: they are not on the page, and results.json keeps what it said of them"
 
     static func list(_ plans: [ControlProtocol]) -> String {
         var table = TextTable([

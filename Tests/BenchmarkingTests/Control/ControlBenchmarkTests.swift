@@ -118,6 +118,8 @@ struct ControlBenchmarkTests {
             #expect(abs(result.hours - 0.6) < 0.01)
             #expect(result.json["rows"]?["foresight"]?["cost"]?.double != nil)
 
+            try Self.expectKept(archive, models: folder + "/nowhere")
+
             var other = benchmark
             other.plans[0].population = 10
             #expect {
@@ -128,6 +130,26 @@ struct ControlBenchmarkTests {
                 try Self.run(other, in: folder + "/c").0
             } throws: { "\($0)".contains("nowhere/models/heater-lab-seed0 is not there") }
         }
+    }
+
+    /// A run of another plant keeps what is there of this one, under the same protocol alone.
+    private static func expectKept(_ archive: ControlArchive, models: String) throws {
+        var others = ControlBenchmark([try ControlProtocol.named("cstr")])
+        // Neither the rows nor the models of the run are those that judged there.
+        (others.rows, others.known) = ([.exact], models)
+        let kept = others.kept([try plan(), try ControlProtocol.named("four-tank")], in: archive)
+        #expect(kept.others.isEmpty)
+        #expect(kept.results.map(\.title) == ["heater-lab", "heater-lab, moved"])
+        #expect(
+            kept.results[0].rows.map(\.row) == [.foresight, .penalties, .lagrangian, .baseline, .cloning, .optimum])
+        #expect(kept.results[0].rows[0].episodes == 2 && kept.results[0].firstEpisode == 2001)
+        #expect(kept.results[1].rows.map(\.row) == [.foresight, .optimum])
+        var changed = try plan()
+        changed.population = 10
+        let strange = others.kept([changed], in: archive)
+        #expect(strange.others == ["heater-lab"] && strange.results.isEmpty)
+        others.firstEpisode = ControlProtocol.firstTuning
+        #expect(others.kept([try plan()], in: archive).others == ["heater-lab"])
     }
 
     @Test("A plant that is lost counts as beyond its limits from there on, and has no cost")
