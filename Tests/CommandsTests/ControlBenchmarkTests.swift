@@ -1,6 +1,7 @@
 import Basics
 import Planning
 import Plants
+import Records
 import Reports
 import Testing
 import _TestSupport
@@ -56,6 +57,24 @@ struct ControlBenchmarkCommandTests {
         let pages = [chosen, reported].map { ControlBenchmarkPage.page([$0], started: "").html }
         #expect(pages[0].contains("Episodes to tune by") && !pages[0].contains("none of which was met before"))
         #expect(!pages[1].contains("Episodes to tune by") && pages[1].contains("none of which was met before"))
+    }
+
+    @Test(
+        "A command that is refused leaves the account of the run as it was",
+        .enabled(if: torchIsSetUp, "libtorch is not set up: run make setup"))
+    func refusedInFolder() throws {
+        try withTemporaryFolder { path in
+            let folder = try RunFolder.create(at: path + "/run")
+            try Provenance(command: ["foresight", "benchmark", "control"], seeds: [:]).save(in: folder)
+            _ = try folder.subfolder("episodes")
+            try folder.write("{\"digest\":\"another\",\"content\":[]}\n", to: "episodes/cstr-own-baseline-seed0.json")
+            let before = try InputFile.text(folder.file(Provenance.fileName))
+            let run = try ForesightProcess(
+                ["benchmark", "control", "--plants", "cstr", "--rows", "baseline", "--out", "run"], in: path)
+            #expect(run.status == 64 && run.complaint.last?.contains("under another protocol") == true)
+            #expect(try InputFile.text(folder.file(Provenance.fileName)) == before)
+            #expect(Folder.names(in: folder.path) == ["episodes", Provenance.fileName])
+        }
     }
 
     @Test("Results stand in the order of the catalogue, and keep what was written of plants that nothing can be read of now")

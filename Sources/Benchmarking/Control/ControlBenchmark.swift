@@ -56,15 +56,23 @@ public struct ControlBenchmark: Sendable {
     public func run(_ archive: ControlArchive) throws {
         let seeds = Array(0..<max(1, models))
         // What does not fit is said before anything is learned.
-        for plan in plans {
-            for key in keys(plan) { _ = try judged(plan, key, archive) }
-        }
+        try check(archive)
         try work(for: plans.flatMap { plan in seeds.map { (plan, $0) } }) { try train($0.0, $0.1, archive) }
         let tuned = plans.filter { chosen($0).contains(where: \.needsTuning) }
         try work(for: tuned.flatMap { plan in seeds.map { (plan, $0) } }) { try tune($0.0, $0.1, archive) }
         try work(for: plans.flatMap { plan in keys(plan).map { (plan, $0) } }) { try judge($0.0, $0.1, archive) }
         let solved = plans.filter { $0.optimumEpisodes > 0 }
         try work(for: solved.flatMap { plan in plan.cases.map { (plan, $0) } }) { try solve($0.0, $0.1, archive) }
+    }
+
+    /// Checks that what is in an archive of these plants and rows was made under the same protocol.
+    ///
+    /// - Parameter archive: What is there.
+    /// - Throws: `ForesightError` for files that cannot be read, or were made under another one or by other models.
+    public func check(_ archive: ControlArchive) throws {
+        for plan in plans {
+            for key in keys(plan) { _ = try judged(plan, key, archive) }
+        }
     }
 
     /// Does a job for each item, some at once.

@@ -128,7 +128,6 @@ struct ControlBenchmarkCommand: ParsableCommand {
         let provenance = try Provenance(
             command: Provenance.commandLine, seeds: ["first_log": 1],
             versions: ["libtorch": Engine.version])
-        try provenance.save(in: folder)
         var benchmark = ControlBenchmark(plans)
         benchmark.rows = rows
         benchmark.episodes = episodes
@@ -136,6 +135,9 @@ struct ControlBenchmarkCommand: ParsableCommand {
         benchmark.models = seeds
         benchmark.known = models
         benchmark.workers = jobs
+        // What does not fit leaves everything as it was.
+        try benchmark.check(ControlArchive(folder))
+        try provenance.save(in: folder)
         Interrupt.install()
         defer { Interrupt.uninstall() }
         let results = try run(benchmark, others, in: folder, started: provenance.started)

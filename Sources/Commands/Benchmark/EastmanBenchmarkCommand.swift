@@ -77,9 +77,11 @@ struct EastmanBenchmarkCommand: ParsableCommand {
         let provenance = try Provenance(
             command: Provenance.commandLine, seeds: ["log": EastmanProtocol.logSeed],
             versions: ["libtorch": Engine.version])
-        try provenance.save(in: folder)
         var benchmark = EastmanBenchmark(plan)
         (benchmark.known, benchmark.workers) = (model, jobs)
+        // What does not fit leaves everything as it was.
+        _ = try benchmark.episodes(in: folder)
+        try provenance.save(in: folder)
         Interrupt.install()
         defer { Interrupt.uninstall() }
         let (talk, path, bare) = (talking.talk, folder.path, benchmark)
