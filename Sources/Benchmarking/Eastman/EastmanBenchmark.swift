@@ -58,7 +58,7 @@ public struct EastmanBenchmark: Sendable {
         let kept = try jobs.map { try EastmanArchive.read(name($0), words: words($0.row), in: folder) }
         let missing = zip(jobs, kept).filter { $0.1 == nil }.map(\.0)
         let path = known ?? folder.file("model")
-        if missing.contains(where: { $0.row == .foresight }) { try train(path) }
+        if missing.contains(where: { $0.row == .foresight }) { try train(path, in: folder) }
         let work = missing.map { job -> @Sendable () throws -> Void in
             {
                 let episode = try judge(job, model: path)
@@ -98,7 +98,8 @@ public struct EastmanBenchmark: Sendable {
         return try simulation.episode(hours: plan.hours, seed: EastmanProtocol.logSeed)
     }
 
-    private func train(_ path: String) throws {
+    private func train(_ path: String, in folder: RunFolder) throws {
+        let (files, words) = (KeptFiles(folder), plan.training)
         if Folder.exists(path) {
             let description = try ModelFolder.description(of: path)
             return try PlantAgent.requireFit(description, plan.task.plant)
@@ -118,6 +119,8 @@ public struct EastmanBenchmark: Sendable {
             searching: { what, share in try watch(.training(share: share, what: what)) })
         try ModelFolder.save(model, to: path)
         try watch(.trained(seconds: ProgressLine.seconds() - began))
+            // One from before that was kept is taken as it is.
+            if known == nil { _ = try files.read("training.json", words: words) as String? }
     }
 
     // MARK: Judging
@@ -134,6 +137,7 @@ public struct EastmanBenchmark: Sendable {
             let done = counter.next()
             guard done % (4 * every) == 0 else { return }
             try watch(
+        try files.write(words, "training.json", words: words)
                 .running(fault: job.fault, row: job.row, seed: seed, share: Double(done) / Double(max(1, steps))))
         }
         var episode: EastmanEpisode?

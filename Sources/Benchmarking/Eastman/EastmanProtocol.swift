@@ -92,6 +92,11 @@ public struct EastmanProtocol: Sendable, Equatable {
         return task
     }
 
+    /// All that decides what a model learns from, and how, in words.
+    var training: String {
+        ["\(hours) h", "hold \(hold)", "\(logPressure) kPa", overrides.joined(separator: " ")].joined(separator: " | ")
+    }
+
     /// All that decides what an episode comes to beside its disturbance and its seed, in words.
     func words(_ row: Row) -> String {
         let plant = "\(episodeHours) h | onset \(onset) h"

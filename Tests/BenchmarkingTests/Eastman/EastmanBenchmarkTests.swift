@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 import Planning
 import Plants
 import Records
@@ -68,6 +69,13 @@ struct EastmanBenchmarkTests {
             named.known = folder + "/model"
             #expect(try named.words(.foresight) != named.plan.words(.foresight))
             #expect(try named.words(.loops) == named.plan.words(.loops))
+            // A model that learned from another log is not judged as if it had learned from this one.
+            try FileManager.default.removeItem(atPath: folder + "/episodes")
+            var longer = Self.plan()
+            longer.hours = 7
+            #expect {
+                try Self.run(longer, in: folder)
+            } throws: { "\($0)".contains("training.json was made under another protocol") }
         }
     }
 
