@@ -76,6 +76,24 @@ public struct EastmanBenchmark: Sendable {
         try jobs.compactMap { try EastmanArchive.read(name($0), words: words($0.row), in: folder) }
     }
 
+    /// All episodes that the folder holds under the same protocol, also of other disturbances and seeds: these to report or to
+    /// choose by as this run's.
+    ///
+    /// - Throws: What reading the model that was named throws.
+    public func everything(in folder: RunFolder) throws -> [EastmanEpisode] {
+        let kept = try EastmanProtocol.Row.allCases.map { (row: $0, words: try words($0)) }
+        let found = kept.flatMap { row, words in
+            Folder.names(in: folder.file("episodes")).compactMap { name -> EastmanEpisode? in
+                guard name.hasSuffix(".json"), name.contains("-\(row.rawValue)-") else { return nil }
+                let file = String(name.dropLast(".json".count))
+                // What was made under another protocol is none of this one's.
+                return try? EastmanArchive.read(file, words: words, in: folder)
+            }
+        }
+        let wanted = found.filter { ($0.seed < ControlProtocol.firstEpisode) == plan.isTuning }
+        return wanted.sorted { ($0.seed, $0.fault, $0.row.rawValue) < ($1.seed, $1.fault, $1.row.rawValue) }
+    }
+
     /// Under what an episode is judged: the protocol, and the model where another one was named.
     func words(_ row: EastmanProtocol.Row) throws -> String {
         guard row == .foresight, let known, Folder.exists(known) else { return plan.words(row) }
@@ -101,6 +119,8 @@ public struct EastmanBenchmark: Sendable {
     private func train(_ path: String, in folder: RunFolder) throws {
         let (files, words) = (KeptFiles(folder), plan.training)
         if Folder.exists(path) {
+            // One from before that was kept is taken as it is.
+            if known == nil { _ = try files.read("training.json", words: words) as String? }
             let description = try ModelFolder.description(of: path)
             return try PlantAgent.requireFit(description, plan.task.plant)
         }
@@ -117,10 +137,9 @@ public struct EastmanBenchmark: Sendable {
                 try watch(.training(share: Double(done) / Double(max(1, total)), what: "descent"))
             },
             searching: { what, share in try watch(.training(share: share, what: what)) })
+        try files.write(words, "training.json", words: words)
         try ModelFolder.save(model, to: path)
         try watch(.trained(seconds: ProgressLine.seconds() - began))
-            // One from before that was kept is taken as it is.
-            if known == nil { _ = try files.read("training.json", words: words) as String? }
     }
 
     // MARK: Judging
@@ -137,7 +156,6 @@ public struct EastmanBenchmark: Sendable {
             let done = counter.next()
             guard done % (4 * every) == 0 else { return }
             try watch(
-        try files.write(words, "training.json", words: words)
                 .running(fault: job.fault, row: job.row, seed: seed, share: Double(done) / Double(max(1, steps))))
         }
         var episode: EastmanEpisode?

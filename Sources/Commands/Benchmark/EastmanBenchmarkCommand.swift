@@ -92,13 +92,13 @@ struct EastmanBenchmarkCommand: ParsableCommand {
                 throw Interrupt.error(resumeWith: "the same command with --out \(path)")
             }
             try progress.show(phase) {
-                try Self.write(plan, try bare.episodes(in: folder), in: folder, started: provenance.started)
+                try Self.write(plan, try bare.everything(in: folder), in: folder, started: provenance.started)
             }
         }
         defer { progress.finish() }
         try benchmark.run(in: folder)
         let episodes = try bare.episodes(in: folder)
-        try Self.write(plan, episodes, in: folder, started: provenance.started)
+        try Self.write(plan, try bare.everything(in: folder), in: folder, started: provenance.started)
         talking.report(
             EastmanText.json(plan, episodes),
             text: EastmanText.text(plan, episodes, report: folder.file("report.html")))

@@ -69,6 +69,16 @@ struct EastmanBenchmarkTests {
             named.known = folder + "/model"
             #expect(try named.words(.foresight) != named.plan.words(.foresight))
             #expect(try named.words(.loops) == named.plan.words(.loops))
+            // A run of other disturbances keeps what is there, of the same kind and under the same protocol.
+            func everything(_ change: (inout EastmanProtocol) -> Void) throws -> [EastmanEpisode] {
+                var plan = Self.plan()
+                change(&plan)
+                return try EastmanBenchmark(plan).everything(in: try RunFolder.open(folder))
+            }
+            let (same, tuning) = (try everything { $0.faults = [5] }, try everything { $0.isTuning = true })
+            #expect(same == first.episodes && tuning.isEmpty)
+            let later = try everything { $0.onset = 0.25 }
+            #expect(later.isEmpty)
             // A model that learned from another log is not judged as if it had learned from this one.
             try FileManager.default.removeItem(atPath: folder + "/episodes")
             var longer = Self.plan()
