@@ -146,6 +146,11 @@ struct EastmanBenchmarkCommand: ParsableCommand {
         if let hours { plan.hours = hours }
         if let episodeHours { plan.episodeHours = episodeHours }
         if let onset { plan.onset = onset }
+        guard plan.onset < plan.episodeHours else {
+            throw ForesightError.usage(
+                "disturbances that come after \(figure(plan.onset)) h never come in episodes of \(figure(plan.episodeHours)) h",
+                remedy: "choose a smaller --onset or a greater --episode-hours")
+        }
         if let horizon { plan.horizon = horizon }
         return plan
     }
