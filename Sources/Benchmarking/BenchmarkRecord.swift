@@ -9,12 +9,19 @@ public enum BenchmarkRecord {
     ///
     /// - Parameters:
     ///   - results: The sets that are done.
+    ///   - failures: The sets of which there are no figures, and why.
     ///   - note: What a reader has to know, such as that figures are rough; empty for nothing.
     /// - Returns: The document.
-    public static func json(_ results: [SetResult], note: String = "") -> JSONValue {
+    public static func json(
+        _ results: [SetResult], failures: [(set: String, error: ForesightError)] = [], note: String = ""
+    ) -> JSONValue {
         var entries: [String: JSONValue] = [:]
         for result in results { for figure in result.figures { entries[figure.measure.name] = entry(figure, result) } }
         var document: [String: JSONValue] = ["sets": .object(entries)]
+        if !failures.isEmpty {
+            let reasons = failures.map { ($0.set, JSONValue.string($0.error.description)) }
+            document["failed"] = .object(Dictionary(reasons, uniquingKeysWith: { first, _ in first }))
+        }
         if !note.isEmpty { document["note"] = .string(note) }
         return .object(document)
     }
@@ -98,7 +105,7 @@ public enum BenchmarkRecord {
         return text
     }
 
-    /// Six significant digits; empty for what is missing.
+    /// Seven significant digits; empty for what is missing.
     private static func digits(_ value: Double) -> String {
         value.isFinite ? String(format: "%.7g", value) : ""
     }

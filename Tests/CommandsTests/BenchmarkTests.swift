@@ -59,6 +59,20 @@ struct BenchmarkTests {
         }
     }
 
+    @Test("Sets of which there are no figures are named in the results with the reason")
+    func failures() throws {
+        try withTemporaryFolder { folder in
+            for set in ["emps", "silverbox"] { try Folder.create("\(folder)/data/\(set)") }
+            let run = try ForesightProcess(
+                ["benchmark", "identification", "--data", "data", "--only", "emps,silverbox", "--out", "out"],
+                in: folder)
+            #expect(run.status == 65 && run.complaint.count { $0.contains("is left out") } == 2, "\(run.complaint)")
+            let failed = try JSONParser.parse(try InputFile.text("\(folder)/out/results.json"))["failed"]
+            #expect(failed?["emps"]?.string?.contains("emps_train.csv") == true)
+            #expect(failed?["silverbox"]?.string?.contains("SNLS80mV.csv") == true)
+        }
+    }
+
     @Test("The sets are listed with what they are")
     func list() throws {
         let run = try ForesightProcess(["benchmark", "identification", "--list", "--json"])

@@ -38,14 +38,14 @@ struct BenchmarkSession {
         var (results, failures): ([SetResult], [(set: String, error: ForesightError)]) = ([], [])
         for (index, set) in sets.enumerated() {
             do {
-                let result = try one(set, "\(set.name) (\(index + 1) of \(sets.count))")
-                results.append(result)
-                try write(result, all: results, started: started)
+                results.append(try one(set, "\(set.name) (\(index + 1) of \(sets.count))"))
             } catch let error as ForesightError where error.code != .interrupted && sets.count > 1 {
                 // The other sets are worth having.
                 talk.warning("\(set.name) is left out: \(error)")
                 failures.append((set.name, error))
             }
+            // What cannot be written ends the run: of the sets behind it nothing would be kept either.
+            try write(results, failures)
         }
         return (results, failures)
     }
@@ -74,7 +74,10 @@ struct BenchmarkSession {
         return result
     }
 
-    private func write(_ result: SetResult, all results: [SetResult], started: String) throws {
+    /// Writes all there is, and the predictions of the last set.
+    private func write(_ results: [SetResult], _ failures: [(set: String, error: ForesightError)]) throws {
+        try folder.write(BenchmarkRecord.json(results, failures: failures, note: note), to: "results.json")
+        guard let result = results.last else { return }
         let predictions = try folder.subfolder("predictions")
         for test in result.tests {
             guard let measure = result.set.measure(of: test), let middle = result.middleSeed(measure),
@@ -85,7 +88,6 @@ struct BenchmarkSession {
         }
         let prints = Dictionary(uniqueKeysWithValues: results.map { ($0.set.name, $0.fingerprints) })
         try folder.write(JSONText.encode(prints) + "\n", to: "data.json")
-        try folder.write(BenchmarkRecord.json(results, note: note), to: "results.json")
         try folder.write(
             BenchmarkPage.page(results, note: note, started: started).html, to: "report.html")
     }

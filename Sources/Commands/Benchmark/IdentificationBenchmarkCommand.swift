@@ -77,7 +77,7 @@ struct IdentificationBenchmarkCommand: ParsableCommand {
         let (results, failures) = try session.run()
         if results.isEmpty, let first = failures.first { throw first.error }
         talking.report(
-            BenchmarkRecord.json(results, note: session.note),
+            BenchmarkRecord.json(results, failures: failures, note: session.note),
             text: BenchmarkText.text(results, note: session.note, report: folder.file("report.html")),
             isRefused: !failures.isEmpty)
         if let first = failures.first {
