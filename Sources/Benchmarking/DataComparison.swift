@@ -169,7 +169,8 @@ public enum DataRecord {
         for result in results {
             for measure in result.measures {
                 for (point, figure) in result.figures(measure) {
-                    for (seed, value) in figure.values.enumerated() {
+                    let seeds = point.result?.seeds.map(\.seed) ?? []
+                    for (seed, value) in zip(seeds, figure.values) {
                         text += "\(measure.name),\(measure.unit),\(point.share),\(point.hours),\(point.rows),\(seed),"
                         text += "\(field(value)),\(field(figure.linear)),\(field(figure.held))\n"
                     }

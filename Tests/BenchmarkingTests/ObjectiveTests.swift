@@ -202,5 +202,8 @@ struct DataComparisonTests {
         let json = DataRecord.json([result])
         #expect(json["measures"]?["made_up"]?["points"]?.array?.count == 3)
         #expect(DataRecord.csv([result]).split(separator: "\n").count == 3)
+        var other = result
+        other.points[1].result?.seeds[0].seed = 7
+        #expect(DataRecord.csv([other]).split(separator: "\n")[1].contains(",80,7,"))
     }
 }
