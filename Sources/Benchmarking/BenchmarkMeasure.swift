@@ -75,7 +75,7 @@ public enum MeasureRule: Sendable, Equatable {
     /// - Parameters:
     ///   - scores: What the predictor did in each test.
     ///   - rivals: What others did in each test, for counts of outputs won.
-    /// - Returns: `NaN` where a test is missing.
+    /// - Returns: `NaN` where a test is missing, or a count has a rival of which nothing is known.
     public func value(_ scores: [String: TestScore], rivals: [[String: TestScore]] = []) -> Double {
         guard let score = scores[test] else { return .nan }
         switch self {
@@ -88,6 +88,8 @@ public enum MeasureRule: Sendable, Equatable {
             return score.error[output] / reference.error[output]
         case .won:
             let others = rivals.compactMap { $0[test] }
+            // To be better than somebody who is not there says nothing.
+            guard others.count == rivals.count else { return .nan }
             return Double(
                 score.error.indices.count { place in others.allSatisfy { score.error[place] < $0.error[place] } })
         }

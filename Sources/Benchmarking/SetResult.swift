@@ -52,22 +52,26 @@ public struct SetResult: Sendable {
     public var figures: [MeasureFigure] { self.set.measures.map { figure($0) } }
 
     private func figure(_ measure: BenchmarkMeasure) -> MeasureFigure {
-        let rivals = linear.isEmpty ? [held] : [linear, held]
-        let values = seeds.map { measure.rule.value($0.scores, rivals: rivals) }
+        let values = values(measure)
         let middle = middleSeed(measure)
         let isCount = if case .won = measure.rule { true } else { false }
         return MeasureFigure(
-            measure: measure, values: values, value: median(values),
+            measure: measure, values: values,
+            value: isCount && values.allSatisfy(\.isNaN) ? .nan : median(values),
             linear: linear.isEmpty || isCount ? nil : measure.rule.value(linear),
             held: isCount ? nil : measure.rule.value(held),
             coverage: middle.flatMap { seeds[$0].scores[measure.rule.test]?.coverage },
             isStable: seeds.allSatisfy { $0.scores[measure.rule.test]?.isStable ?? true })
     }
 
+    /// The values of the seeds, in their order.
+    private func values(_ measure: BenchmarkMeasure) -> [Double] {
+        seeds.map { measure.rule.value($0.scores, rivals: [linear, held]) }
+    }
+
     /// The index of the seed whose value is in the middle: its predictions are shown.
     public func middleSeed(_ measure: BenchmarkMeasure) -> Int? {
-        let rivals = linear.isEmpty ? [held] : [linear, held]
-        let values = seeds.map { measure.rule.value($0.scores, rivals: rivals) }
+        let values = values(measure)
         let order = values.indices.sorted { values[$0] < values[$1] || (values[$0] == values[$1] && $0 < $1) }
         return order.isEmpty ? nil : order[(order.count - 1) / 2]
     }

@@ -90,6 +90,8 @@ struct MeasureTests {
         // Better than both: the first. The second loses to one, the third is equal to one.
         #expect(MeasureRule.won(test: "x").value(scores, rivals: rivals) == 1)
         #expect(MeasureRule.error(test: "z", output: 0).value(scores).isNaN)
+        // Without a linear model nobody is better than it.
+        #expect(MeasureRule.won(test: "x").value(scores, rivals: [[:], rivals[1]]).isNaN)
     }
 
     @Test("A mark is reached from its side only")
