@@ -187,6 +187,13 @@ struct AblationFigureTests {
         #expect(abs(lost.ratio - 10) < 0.1 && lost.advice == .helps)
     }
 
+    @Test("A reason with quotes stays in its field of the table")
+    func quotes() {
+        var set = result("s", [.full: [1]])
+        set.runs[0].reason = "no \"y\" in it"
+        #expect(AblationRecord.csv([set]).hasSuffix(",\"no \"\"y\"\" in it\"\n"))
+    }
+
     @Test("Several measures make one figure, and a failed training is the worst")
     func value() {
         func run(_ values: [Double]) -> AblationRun {

@@ -64,7 +64,8 @@ public enum AblationRecord {
                 for run in result.runs(without: part) {
                     text += "\(result.set),\(result.unit),\(part.name),\(part.baseline.name),\(run.seed),"
                     text += "\(field(run.value)),\(field(run.leftOutError)),\(field(run.seconds)),"
-                    text += "\"\(run.reason ?? run.structure)\"\n"
+                    let words = (run.reason ?? run.structure).split(separator: "\"", omittingEmptySubsequences: false)
+                    text += "\"\(words.joined(separator: "\"\""))\"\n"
                 }
             }
         }

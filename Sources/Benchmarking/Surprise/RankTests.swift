@@ -50,7 +50,8 @@ public enum RankTests {
     /// corrected for ties, as in `scipy.stats.wilcoxon`.
     public static func signedRank(_ greater: [Double], _ less: [Double]) -> Double {
         precondition(greater.count == less.count, "\(greater.count) and \(less.count) values are no pairs")
-        let differences = zip(greater, less).map { $0 - $1 }
+        // Two errors beyond all numbers differ by none.
+        let differences = zip(greater, less).map { $0 == $1 ? 0 : $0 - $1 }
         let moved = differences.filter { $0 != 0 }
         let count = moved.count
         guard count > 0 else { return 1 }

@@ -42,6 +42,9 @@ struct RankTestsTests {
         #expect(RankTests.signedRank([Double](repeating: 0, count: 10), values) == 1)
         #expect(RankTests.signedRank(values, values) == 1)
         #expect(RankTests.signedRank([], []) == 1)
+        #expect(RankTests.signedRank([.infinity], [.infinity]) == 1)
+        let (lost, kept) = (values + [.infinity], [Double](repeating: 0, count: 10) + [.infinity])
+        #expect(RankTests.signedRank(lost, kept) < 0.01)
     }
 
     @Test(
