@@ -94,6 +94,12 @@ struct SurpriseBenchmarkTests {
             let refused = try ForesightProcess(arguments + other, in: folder)
             #expect(refused.status == 64 && refused.complaint.last?.contains(words) == true, "\(refused.complaint)")
         }
+        // Models of an earlier run stay where they are, and one that has none is told before anything is recorded.
+        let models = try ForesightProcess(arguments + ["--models", "run", "--out", "again"], in: folder)
+        #expect(models.status == 0 && !Folder.exists(folder + "/again/models"), "\(models.complaint)")
+        let none = try ForesightProcess(arguments + ["--models", "nowhere", "--out", "none"], in: folder)
+        #expect(none.status == 65 && none.complaint.last?.contains("no model folder") == true, "\(none.complaint)")
+        #expect(none.complaint.allSatisfy { !$0.contains("recording") })
         // Models of another benchmark may be called alike.
         let pixels = try ForesightProcess(
             ["benchmark", "pixels", "--worlds", "two-rooms", "--out", "run"], in: folder)

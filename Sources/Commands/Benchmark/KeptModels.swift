@@ -14,6 +14,26 @@ struct KeptModels {
     /// Where the model of a world and a seed lies in a run.
     static func place(_ world: String, _ seed: Int) -> String { "models/\(world)-seed\(seed)" }
 
+    /// The seeds of the models that are judged: of an earlier run those that it has, which is said where they are fewer than asked
+    /// for, and the first where it has none, whose absence is then told.
+    ///
+    /// - Parameters:
+    ///   - world: The world.
+    ///   - first: The seed of the first model.
+    ///   - count: How many are asked for.
+    ///   - known: The folder of the earlier run; `nil` for models of this one.
+    /// - Returns: The seeds.
+    func seeds(_ world: String, from first: Int, _ count: Int, of known: String?) -> [Int] {
+        let all = (0..<max(1, count)).map { first + $0 }
+        guard let known else { return all }
+        let there = all.filter { Folder.exists("\(known)/\(Self.place(world, $0))") }
+        guard !there.isEmpty else { return [first] }
+        if there.count < all.count {
+            talk.note("\(known) has \(there.count) of \(all.count) models of \(world)")
+        }
+        return there
+    }
+
     /// A model: the one that an earlier run left in this folder, or else a new one, from where such a run had come.
     ///
     /// - Parameters:

@@ -2,7 +2,6 @@ import Agents
 import Basics
 import Benchmarking
 import Episodes
-import Foundation
 import Records
 import WorldModels
 
@@ -21,15 +20,6 @@ struct PixelsSession {
     /// Where the model of a seed lies in a run.
     private func place(_ seed: Int) -> String { KeptModels.place(benchmark.set.name, seed) }
 
-    /// The seeds of the models: of an earlier run those that it has, and the first where it has none, whose absence is then told.
-    private func seeds(models: Int, from known: String?) -> [Int] {
-        let first = benchmark.settings.seed
-        let all = (0..<max(1, models)).map { first + $0 }
-        guard let known else { return all }
-        let there = all.filter { FileManager.default.fileExists(atPath: "\(known)/\(place($0))") }
-        return there.isEmpty ? [first] : there
-    }
-
     /// Runs everything.
     ///
     /// - Parameters:
@@ -41,7 +31,7 @@ struct PixelsSession {
         let name = benchmark.set.name
         let progress = PhaseProgress(
             name, pairs: benchmark.pairs, talk: talk, resume: "the same command with --out \(folder.path)")
-        let seeds = seeds(models: models, from: known)
+        let seeds = KeptModels(folder, talk: talk).seeds(name, from: benchmark.settings.seed, models, of: known)
         // What does not fit a model of an earlier run is said at once.
         let former = try known.map { try ImageModelFolder.load("\($0)/\(place(seeds[0]))") }
         let judged = former.map { benchmark.judging($0.settings, typed: typed) } ?? benchmark

@@ -28,12 +28,16 @@ struct SurpriseSession {
         let name = benchmark.set.name
         let progress = PhaseProgress(
             name, pairs: benchmark.pairs, talk: talk, resume: "the same command with --out \(folder.path)")
+        let seeds = KeptModels(folder, talk: talk).seeds(name, from: benchmark.settings.seed, models, of: known)
+        // What is not there is said before anything is recorded.
+        if let known {
+            for seed in seeds { _ = try digest(of: "\(known)/\(KeptModels.place(name, seed))") }
+        }
         let frames = try benchmark.record { try progress.show($0) }
         let recorded = try benchmark.fingerprint(frames)
         var result = SurpriseResult(benchmark.set, settings: benchmark.settings, rows: frames.layout.rowCount)
         result.isReused = known != nil
-        for index in 0..<models {
-            let seed = benchmark.settings.seed + index
+        for seed in seeds {
             let place = "\(known ?? folder.path)/\(KeptModels.place(name, seed))"
             let watching: WatchingModel
             if known != nil {
