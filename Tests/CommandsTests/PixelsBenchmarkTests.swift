@@ -34,6 +34,10 @@ struct PixelsBenchmarkTests {
             (["--worlds", "two-rooms", "recipe=sigreg-inverze"], ["did you mean sigreg-inverse?"]),
             (["--worlds", "wall", "--objective", "minimise(distance)"], ["minimise"]),
             (
+                ["--worlds", "cart-pole", "--objective", "minimize(difference)"],
+                ["cart-pole is acted in by a regulator", "--planner search"]
+            ),
+            (
                 ["distance_steps=0", "--worlds", "wall", "--objective", "minimize(distance)"],
                 ["'distance'", "difference"]
             ),

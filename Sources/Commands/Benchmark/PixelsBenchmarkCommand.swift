@@ -135,6 +135,11 @@ struct PixelsBenchmarkCommand: ParsableCommand {
         benchmark.remembers = !noAdapt
         if let planner { benchmark.planner = planner }
         if let objective {
+            guard benchmark.planner == .search else {
+                throw ForesightError.usage(
+                    "\(set.name) is acted in by a regulator, which --objective says nothing to",
+                    remedy: "leave --objective out, choose --planner search, or name other worlds by --worlds")
+            }
             _ = try Goal.parse(objective)
             benchmark.objective = objective
         }
