@@ -77,7 +77,7 @@ struct ControlBenchmarkCommandTests {
         }
     }
 
-    @Test("Results stand in the order of the catalogue, and keep what was written of plants that nothing can be read of now")
+    @Test("Results stand in the order of the catalogue, and keep what was written of plants that cannot be read now")
     func kept() throws {
         func result(_ plant: String) throws -> ControlResult {
             let plan = try ControlProtocol.named(plant)
@@ -95,7 +95,8 @@ struct ControlBenchmarkCommandTests {
         let ordered = ControlProtocol.inOrder(results, by: \.plan.plant)
         #expect(ordered.map(\.title) == ["heater-lab", "cstr"])
         let former: [JSONValue] = [
-            ["plant": "four-tank", "case": "own"], ["plant": "four-tank", "case": "moved"], ["plant": "heater-switches"],
+            ["plant": "four-tank", "case": "own"], ["plant": "four-tank", "case": "moved"],
+            ["plant": "heater-switches"],
         ]
         let entries = ControlBenchmarkText.json(results, former: former)["results"]?.array ?? []
         #expect(
