@@ -22,7 +22,7 @@ struct DocumentationTests {
             "README.md", "Documentation/training.md", "Documentation/architecture.md", "Documentation/objectives.md",
             "Documentation/benchmarks.md", "Documentation/frames.md", "Documentation/pixels.md",
             "Documentation/guardrails.md", "Documentation/scoreboard.md", "Documentation/plants.md",
-            "Documentation/logs.md",
+            "Documentation/logs.md", "Documentation/service.md",
         ])
     func commands(page: String) throws {
         let reference = try Repository.text("Documentation/commands.md")
@@ -57,7 +57,7 @@ struct DocumentationTests {
             "Documentation/architecture.md", "Documentation/benchmarks.md", "Documentation/frames.md",
             "Documentation/plants.md", "Documentation/patients.md", "Documentation/guardrails.md",
             "Documentation/scoreboard.md", "Documentation/speed.md", "Documentation/pixels.md",
-            "Documentation/logs.md",
+            "Documentation/logs.md", "Documentation/service.md",
         ])
     func links(page: String) throws {
         let text = try Repository.text(page)
