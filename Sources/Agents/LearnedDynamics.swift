@@ -10,7 +10,7 @@ public import WorldModels
 /// ```swift
 /// let dynamics = try LearnedDynamics(model)
 /// var estimator = HistoryEstimator(model)
-/// estimator.update(episode: log, upTo: log.count - 1)
+/// try estimator.read(log, upTo: log.count - 1)
 /// let plan = try planner.plan(from: estimator.state(), start: estimator.start())
 /// ```
 ///
