@@ -102,6 +102,49 @@ struct ControlScenarioTests {
         #expect(throws: ForesightError.self) { try fallback() }
     }
 
+    @Test("Of several targets of one output all are judged, each in its times")
+    func severalTargets() throws {
+        // Without power the first heater stays near the room's 23 °C.
+        for goal in [
+            "18 <= T1 <= 28 at [10 min, 11 min]; T1 = 45 at [15 min, 16 min]",
+            "T1 = 45 at [15 min, 16 min]; 18 <= T1 <= 28 at [10 min, 11 min]",
+        ] {
+            let half = try score(goal, [], power: 0)
+            #expect(half.held == 0.5 && !half.success, "\(goal): \(half)")
+        }
+        for goal in ["18 <= T1 <= 28 at [10 min, 11 min]; T1 = 45", "18 <= T1 <= 28; T1 = 45"] {
+            let never = try score(goal, [], power: 0)
+            #expect(never.held == 0 && !never.success, "\(goal): \(never)")
+        }
+        for goal in [
+            "18 <= T1 <= 28 at [10 min, 11 min]; 18 <= T1 <= 29 at [15 min, 16 min]", "18 <= T1 <= 28; 18 <= T1 <= 29",
+        ] {
+            let both = try score(goal, [], power: 0)
+            #expect(both.held == 1 && both.success, "\(goal): \(both)")
+        }
+        // Loops track the one that stands at all times.
+        let scenario = ControlScenario(
+            plant: HeaterLab(), goal: "T1 = 40 at [1 min, 2 min]; T1 = 45", guardrails: [], scales: ["T1": 10],
+            seconds: 1200)
+        #expect(scenario.task.targets.map { $0.schedule.map(\.value) } == [[45]])
+    }
+
+    @Test("Each value of a target is due from its own time to that of the next")
+    func dueSteps() {
+        func steps(_ times: ClosedRange<Double>?, _ from: [Double]) -> [ClosedRange<Int>] {
+            DueTarget.all(
+                of: from.map { .init(from: $0, range: 40...40, times: times) }, output: 0, width: 10, samplingTime: 20,
+                seconds: 400
+            ).map(\.steps)
+        }
+        #expect(steps(60...140, [0]) == [3...7])
+        #expect(steps(60...140, [0, 100]) == [3...4, 5...7])
+        #expect(steps(100...100, [0, 100]) == [5...5] && steps(99...99, [0, 100]) == [5...5])
+        #expect(steps(300...Double.infinity, [0]) == [15...20] && steps(401...500, [0]).isEmpty)
+        #expect(steps(nil, [0]) == [11...20])
+        #expect(steps(nil, [0, 100]) == [16...20])
+    }
+
     @Test("Logs of an earlier run go, and nothing that is not called after a seed")
     func formerLogs() throws {
         try withTemporaryFolder { folder in

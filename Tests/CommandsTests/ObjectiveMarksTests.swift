@@ -54,7 +54,9 @@ struct ObjectiveMarksTests {
                 + "x -> 50 at 300 s", guardrails: [])
         let targets = marks.allTargets(of: "x")
         #expect(targets.map(\.count) == [1, 2, 1, 1])
-        #expect(targets.first == marks.targets(of: "x"))
+        let parted = marks.partedTargets(of: "x")
+        #expect(parted.standing == targets[1] && parted.others == [targets[0], targets[2], targets[3]])
+        #expect(marks.partedTargets(of: "y").standing == nil && marks.partedTargets(of: "y").others.isEmpty)
         #expect(
             targets.flatMap(ObjectiveMarks.timed) == [
                 TimedTarget(times: 60...120, range: 40...40), TimedTarget(times: 0...200, range: 20...20),
@@ -86,5 +88,12 @@ struct ObjectiveMarksTests {
     func units() {
         let marks = ObjectiveMarks(goal: "", guardrails: ["always(flow <= 0.1 l/s)"])
         #expect(abs((marks.limits(of: "flow", unit: "l/min").first?.value ?? 0) - 6) < 1e-9)
+    }
+}
+
+extension ObjectiveMarks {
+    /// The first target that the goal sets to a channel, in the order of its times.
+    fileprivate func targets(of channel: String, unit: String? = nil) -> [Target] {
+        allTargets(of: channel, unit: unit).first ?? []
     }
 }

@@ -71,10 +71,8 @@ extension ControlPage {
         return outputs + actions
     }
 
-    /// The targets of a goal that the task has not: all at certain times, and of others all after the first.
+    /// The targets of a goal that the task has not: all but the first of a channel that stands at all times.
     private static func timed(of channel: Channel, _ marks: ObjectiveMarks) -> [TimedTarget] {
-        let targets = marks.allTargets(of: channel.name, unit: channel.unit)
-        let isOfTask = targets.first?.first.map { $0.times == nil } ?? false
-        return targets.dropFirst(isOfTask ? 1 : 0).flatMap(ObjectiveMarks.timed)
+        marks.partedTargets(of: channel.name, unit: channel.unit).others.flatMap(ObjectiveMarks.timed)
     }
 }

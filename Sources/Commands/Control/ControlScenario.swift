@@ -20,8 +20,8 @@ struct ControlScenario {
     var isOwnTask: Bool
     /// What is applied when no plan keeps the guardrails, unless the user declares another action.
     var safeAction: [Double]
-    /// What a goal of the user's asks of outputs at certain times alone: the output, the band, the steps that count.
-    private var due: [(output: Int, range: ClosedRange<Double>, steps: ClosedRange<Int>)] = []
+    /// What a goal of the user's asks of outputs beside the targets of the task: at certain times, or of one output once more.
+    private var due: [DueTarget] = []
 
     /// The task of the plant's own, with its cost in the words of goals.
     init(task: ControlTask, scales: [String: Double]) {
@@ -40,28 +40,26 @@ struct ControlScenario {
 
     /// A goal of the user's on a plant.
     ///
-    /// Targets of simple form are read out of the goal, for the classical controller and to say what is held: within 2 % of the
-    /// channel's scale over the second half of the episode, or at the times that the goal names.
+    /// Targets of simple form are read out of the goal, for the classical controller, which has the first that stands at all times of
+    /// each output, and to say what is held: all of them, within 2 % of the channel's scale over the second half of the episode, or at
+    /// the times that the goal names.
     init(plant: any Plant, goal: String, guardrails: [String], scales: [String: Double], seconds: Double) {
         let marks = ObjectiveMarks(goal: goal, guardrails: guardrails)
         let own = ControlTask.task(of: plant)
         var targets: [ControlTask.Target] = []
         for (output, channel) in plant.outputChannels.enumerated() {
-            let found = marks.targets(of: channel.name, unit: channel.unit)
-            guard let first = found.first else { continue }
+            let found = marks.partedTargets(of: channel.name, unit: channel.unit)
             let width = scales[channel.name] ?? 1
-            let half = (first.range.upperBound - first.range.lowerBound) / 2
-            if let times = first.times {
-                let (centre, room) = (first.range.lowerBound + half, max(half, 0.02 * width))
-                if let steps = Self.steps(times, plant.samplingTime, seconds) {
-                    due.append((output, centre - room...centre + room, steps))
-                }
-                continue
+            for other in found.others {
+                due += DueTarget.all(
+                    of: other, output: output, width: width, samplingTime: plant.samplingTime, seconds: seconds)
             }
+            guard let standing = found.standing, let first = standing.first else { continue }
+            let half = (first.range.upperBound - first.range.lowerBound) / 2
             targets.append(
                 ControlTask.Target(
                     output: output,
-                    schedule: found.enumerated().map { index, target in
+                    schedule: standing.enumerated().map { index, target in
                         .init(
                             from: index == 0 ? 0 : target.from,
                             (target.range.lowerBound + target.range.upperBound) / 2)
@@ -125,26 +123,13 @@ struct ControlScenario {
         return score
     }
 
-    /// The share of the steps at certain times in which what the goal asks there was so; 1 where it asks nothing of the kind.
+    /// The share of what the goal asks beside the targets of the task, step by step, that was so; 1 where it asks nothing of the kind.
     private func heldWhenDue(_ record: ControlRecord) -> Double {
         let width = task.plant.outputChannels.count
         let all = due.flatMap { each in
             each.steps.map { each.range.contains(record.outputs[($0 - 1) * width + each.output]) }
         }
         return all.isEmpty ? 1 : Double(all.count { $0 }) / Double(all.count)
-    }
-
-    /// The steps, from 1, that end at some times; `nil` where none does within the episode.
-    private static func steps(
-        _ times: ClosedRange<Double>, _ samplingTime: Double, _ seconds: Double
-    ) -> ClosedRange<Int>? {
-        let last = (min(times.upperBound, seconds) / samplingTime + 1e-6).rounded(.down)
-        let first = max(1, (times.lowerBound / samplingTime - 1e-6).rounded(.up))
-        if times.lowerBound == times.upperBound {
-            let nearest = max(1, (times.lowerBound / samplingTime).rounded())
-            return nearest * samplingTime <= seconds + 1e-6 ? Int(nearest)...Int(nearest) : nil
-        }
-        return first <= last ? Int(first)...Int(last) : nil
     }
 
     /// Whether a limit of the plant's own task, or a guardrail, is broken by the true outputs, `[step]`.

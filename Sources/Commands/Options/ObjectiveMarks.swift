@@ -44,11 +44,6 @@ struct ObjectiveMarks {
         }
     }
 
-    /// The first target that the goal sets to a channel, in the order of its times.
-    func targets(of channel: String, unit: String? = nil) -> [Target] {
-        allTargets(of: channel, unit: unit).first ?? []
-    }
-
     /// All targets that the goal sets to a channel, each in the order of its times.
     func allTargets(of channel: String, unit: String? = nil) -> [[Target]] {
         (goal?.targets ?? []).filter { $0.channel == channel }.map { target in
@@ -57,6 +52,13 @@ struct ObjectiveMarks {
                 return low <= high ? Target(from: point.from, range: low...high, times: target.times) : nil
             }
         }
+    }
+
+    /// The first target of a channel that stands at all times, `nil` where none does, and all its others.
+    func partedTargets(of channel: String, unit: String? = nil) -> (standing: [Target]?, others: [[Target]]) {
+        var targets = allTargets(of: channel, unit: unit).filter { !$0.isEmpty }
+        guard let place = targets.firstIndex(where: { $0[0].times == nil }) else { return (nil, targets) }
+        return (targets.remove(at: place), targets)
     }
 
     /// A target as it is drawn in its times: each of its values from its own time to that of the next.
