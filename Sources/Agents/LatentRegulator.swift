@@ -93,7 +93,7 @@ public struct LatentRegulator: PicturePolicy {
     /// The regulator's action, within the limits; held over a step of the model.
     ///
     /// - Throws: `ForesightError.failure` when the model is of no use at the goal: its gain is no number;
-    ///   `ForesightError.usage` when the model was trained with proprioception and not so much is given.
+    ///   `ForesightError.usage` when the model was trained with proprioception and not so much is given, or a number is missing.
     public mutating func act(on picture: [UInt8], proprioception sensed: [Double]) throws -> [Double] {
         guard let goal, let gain else { preconditionFailure("a regulator acts after it has begun with a goal") }
         try model.check(proprioception: sensed)

@@ -12,7 +12,7 @@ public struct GoalPicture: Sendable, Equatable {
     public var name: String?
     /// What it should come to look like, `[height, width, 3]`.
     public var pixels: [UInt8]
-    /// What the body senses there, in the units of the record, where that is known and the model has it: then `difference`
+    /// What the body senses there, in the units of the record, where all of it is known and the model has it: then `difference`
     /// counts it, too. `distance` is that of what is seen.
     public var proprioception: [Double]?
 
@@ -38,6 +38,7 @@ public struct PictureAgent {
     /// The goals, encoded; `nil` before it has begun.
     private var goals: [Tensor]?
     private var seen: PictureHistory
+    private var sensing = SensedNumbers()
     private var previous: [Double] = []
     private var watch: SurpriseWatch?
     private var memory: StepMemory?
@@ -62,6 +63,10 @@ public struct PictureAgent {
     public var hasJustPlanned: Bool { plan != nil && age == 0 }
     /// What came of the last search; `nil` before the first.
     public var planStatus: PlanStatus? { plan?.status }
+
+    /// The places of the numbers of proprioception that were missing in the latest row, and stand as they were known last; plans warn of
+    /// them.
+    public var missingProprioception: [Int] { sensing.missing }
 
     /// Creates an agent.
     ///
@@ -110,7 +115,11 @@ public struct PictureAgent {
     ///   - seed: What the search draws from, together with the seed of the options where that is not 0.
     public mutating func begin(_ pictures: [GoalPicture], seed: UInt64) {
         let model = template.dynamics.model
-        goals = pictures.map { model.encode([$0.pixels], proprioception: $0.proprioception) }
+        goals = pictures.map { picture in
+            // A number that is missing is not known, and with it the whole is not.
+            let sensed = picture.proprioception.flatMap { $0.allSatisfy(\.isFinite) ? $0 : nil }
+            return model.encode([picture.pixels], proprioception: sensed)
+        }
         let dynamics = template.dynamics.withGoals(pictures.map(\.name))
         var task = template.task
         if task.bands != nil { task.bands = dynamics.guardBands(horizon: template.options.horizon) }
@@ -120,6 +129,7 @@ public struct PictureAgent {
         planner.seed = template.options.seed == 0 ? seed : generator.next()
         obligations = Obligations(&planner.task, of: dynamics, every: dynamics.samplingTime)
         seen.forget()
+        sensing.forget()
         watch = SurpriseWatch(planner.dynamics.model)
         memory = remembers ? StepMemory(planner.dynamics.model) : nil
         surprise = nil
@@ -142,12 +152,14 @@ public struct PictureAgent {
     ///
     /// - Parameters:
     ///   - picture: What is seen now, `[height, width, 3]`.
-    ///   - sensed: What the body senses now, in the units of the record; not looked at by a model that only sees.
+    ///   - sensed: What the body senses now, in the units of the record; not looked at by a model that only sees. A number that is
+    ///     missing (NaN) stands as it was known last, and the plan warns of it.
     /// - Returns: The action, physical units.
-    /// - Throws: `ForesightError.usage` when the model was trained with proprioception and not so much is given; as
-    ///   ``Planner/decide(from:start:stepsSinceLastPlan:)`` does.
+    /// - Throws: `ForesightError.usage` when the model was trained with proprioception and not so much is given, or a number is missing
+    ///   that was never known; as ``Planner/decide(from:start:stepsSinceLastPlan:)`` does.
     public mutating func act(on picture: [UInt8], proprioception sensed: [Double]) throws -> [Double] {
         guard let goals else { preconditionFailure("an agent acts after it has begun") }
+        let sensed = sensing.take(sensed, of: model.network.architecture.sensed)
         try model.check(proprioception: sensed)
         seen.add(picture)
         age += 1
@@ -169,6 +181,10 @@ public struct PictureAgent {
                 outputs: outputs, previousActions: previous,
                 elapsed: Double(row) * planner.dynamics.samplingTime, held: held)
             plan = try planner.decide(from: state, start: start, stepsSinceLastPlan: plan == nil ? 0 : age)
+            let warnings = sensing.missing.map { place in
+                "\(model.proprioceptionName(place)) is missing: what was sensed last, \(sensed[place]), stands for it"
+            }
+            plan?.warnings += warnings
             self.state = state
             age = 0
         }

@@ -41,6 +41,20 @@ enum PictureModels {
             settings: ImageSettings(), origin: ModelOrigin())
     }
 
+    /// A model with drawn weights whose representations are 2 numbers of the picture and 2 that the body senses, standardised by mean 1
+    /// and deviation 2; it reads nothing.
+    static func sensing() -> TrainedImageModel {
+        let architecture = ImageArchitecture(
+            imageSize: [16, 16], stack: 1, channels: [4, 4], width: 4, actions: 2, block: 1, hidden: 8, inverseSteps: 1,
+            sensed: 2)
+        let other = drawn()
+        return TrainedImageModel(
+            network: ImageWorldModel.drawn(architecture, seed: Seed(5)), distance: nil,
+            actionChannels: other.actionChannels, actionScaling: other.actionScaling,
+            sensing: ActionScaling(mean: [1, 1], deviation: [2, 2]), recordedActions: other.recordedActions,
+            samplingTime: 0.1, horizon: 4, settings: ImageSettings(), origin: ModelOrigin())
+    }
+
     /// A model with a frozen encoder of 4 tokens of 6 numbers, all drawn, whose heads see 2 numbers of the 24.
     static func frozen(_ predictor: ImagePredictorKind) throws -> TrainedImageModel {
         let vision = VisionTransformerOptions(

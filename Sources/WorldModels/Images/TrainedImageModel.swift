@@ -67,17 +67,31 @@ public struct TrainedImageModel {
         self.origin = origin
     }
 
-    /// Checks that there is as much proprioception as the model needs to see the present.
+    /// What a number of proprioception is called: as it is read, else by its place.
+    public func proprioceptionName(_ place: Int) -> String {
+        guard let names = readout?.names, names.count == network.architecture.sensed else {
+            return "number \(place + 1) of proprioception"
+        }
+        return "\(names[place]) of proprioception"
+    }
+
+    /// Checks that there is as much proprioception as the model needs to see the present, and that no number of it is missing.
     ///
-    /// - Throws: `ForesightError.usage` when there is not.
+    /// - Throws: `ForesightError.usage` when there is not, or a number is.
     public func check(proprioception: [Double]) throws {
         let needed = network.architecture.sensed
-        guard needed == 0 || proprioception.count == needed else {
+        guard needed > 0 else { return }
+        guard proprioception.count == needed else {
             let names = readout.map { " (\($0.names.joined(separator: ", ")))" } ?? ""
             throw ForesightError.usage(
                 "the model was trained with \(needed) numbers of proprioception\(names), \(proprioception.count) are given",
                 remedy: "give what the body senses beside the picture")
         }
+        // The mean of the record would stand for it, which may be far from where the body is.
+        guard let place = proprioception.firstIndex(where: { !$0.isFinite }) else { return }
+        throw ForesightError.usage(
+            "\(proprioceptionName(place)) is missing (\(proprioception[place]))",
+            remedy: "give what the body senses now, or what it sensed last")
     }
 
     /// The representation of what is seen, the latest picture last; where there are fewer pictures than the encoder sees at
