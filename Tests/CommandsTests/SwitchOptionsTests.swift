@@ -19,6 +19,20 @@ struct SwitchOptionsTests {
         #expect(made.channels.map(\.dwell) == [120, nil])
     }
 
+    @Test("Names of channels keep their spaces, equals signs and, in backticks, commas")
+    func names() throws {
+        #expect(try PlanningOptions.action("Q1=0, Q2 = 20") == ["Q1": 0, "Q2": 20])
+        #expect(
+            try PlanningOptions.action("zone 1 (°C) = 20,`a, b`=-1, k=v=2") == [
+                "zone 1 (°C)": 20, "a, b": -1, "k=v": 2,
+            ])
+        for text in ["", "Q1", "Q1=", "=1", "Q1=0,", "Q1=nan", "Q1=0,Q1=1"] {
+            #expect(throws: ForesightError.self, "\(text)") { try PlanningOptions.action(text) }
+        }
+        let options = try SwitchOptions.parse(["--values", "valve 1 = 0, 1", "--dwell", "`valve 1` = 2 min"])
+        #expect(try options.lists() == ["valve 1": [0, 1]] && options.times() == ["valve 1": 120])
+    }
+
     @Test(
         "What cannot be read is refused with an example",
         arguments: [

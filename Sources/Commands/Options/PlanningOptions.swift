@@ -149,15 +149,14 @@ struct PlanningOptions: ParsableArguments {
 
     static func action(_ text: String) throws -> [String: Double] {
         var action: [String: Double] = [:]
-        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            let sides = part.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " } }
-            guard sides.count == 2, !sides[0].isEmpty, let value = Double(sides[1]), value.isFinite else {
+        for part in NamedValue.parts(text) {
+            guard let sides = NamedValue.sides(part), let value = Double(sides.value), value.isFinite else {
                 throw ForesightError.usage(
                     "--safe-action '\(text)' is no list of values", remedy: "write one such as Q1=0,Q2=0")
             }
-            guard action.updateValue(value, forKey: sides[0]) == nil else {
+            guard action.updateValue(value, forKey: sides.name) == nil else {
                 throw ForesightError.usage(
-                    "--safe-action gives \(sides[0]) twice", remedy: "give each action one value")
+                    "--safe-action gives \(sides.name) twice", remedy: "give each action one value")
             }
         }
         return action

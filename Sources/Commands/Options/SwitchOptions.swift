@@ -50,13 +50,12 @@ struct SwitchOptions: ParsableArguments {
     ) throws -> [String: T] {
         var found: [String: T] = [:]
         for text in texts {
-            let sides = text.split(separator: "=", maxSplits: 1).map(String.init)
-            guard sides.count == 2, let value = try read(sides[1]) else {
+            guard let sides = NamedValue.sides(text), let value = try read(sides.value) else {
                 throw ForesightError.usage("\(option) '\(text)' cannot be read", remedy: "write one such as \(example)")
             }
-            guard found.updateValue(value, forKey: sides[0]) == nil else {
+            guard found.updateValue(value, forKey: sides.name) == nil else {
                 throw ForesightError.usage(
-                    "\(option) is given twice for \(sides[0])", remedy: "give each action one list")
+                    "\(option) is given twice for \(sides.name)", remedy: "give each action one list")
             }
         }
         return found
