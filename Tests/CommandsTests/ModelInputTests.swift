@@ -127,7 +127,7 @@ struct ModelInputTests {
         }
     }
 
-    @Test("A folder that cannot be written to", arguments: ["plan", "evaluate", "control"])
+    @Test("A folder that cannot be written to", arguments: ["plan", "evaluate", "drift", "control"])
     func unwritable(_ command: String) throws {
         try withFolder { folder in
             try AtomicFile.write("in the way", to: folder + "/taken")
@@ -145,6 +145,7 @@ struct ModelInputTests {
         switch command {
         case "plan": ["plan", "model", "--from", "log.csv", "--no-report"] + PlanCommandTests.ask
         case "evaluate": ["evaluate", "model", "log.csv", "--no-report"]
+        case "drift": ["drift", "model", "log.csv", "--no-report"]
         default:
             [
                 "control", "model", "--plant", "heater-lab", "--no-report", "--goal", "T1 = 40", "--duration", "30",

@@ -116,7 +116,14 @@ struct DriftCommand: ParsableCommand {
             outcome = DriftOutcome(
                 drift: drift, episodes: log.episodes, model: trained.description, significance: significance)
         }
-        let report = try noReport ? nil : write(outcome, operands.logs)
+        let report: String?
+        do {
+            report = try noReport ? nil : write(outcome, operands.logs)
+        } catch {
+            // What was found is not lost because a page could not be saved.
+            talking.report(outcome.json(report: nil), text: outcome.text(report: nil), isRefused: true)
+            throw error
+        }
         talking.report(outcome.json(report: report), text: outcome.text(report: report))
         if check && outcome.hasChanged { throw ExitCode(2) }
     }
