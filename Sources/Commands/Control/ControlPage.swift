@@ -69,7 +69,7 @@ enum ControlPage {
         let report = outcome.learned
         var cards = [
             KeyFigure(
-                "success", NumberText.percent(report.success, decimals: 0), note: "target bands held, no limit crossed",
+                "success", wholePercent(report.success), note: "target bands held, no limit crossed",
                 verdict: report.success == 1 ? .success : .warning),
             KeyFigure(
                 "violations", "\(report.violations)",
@@ -112,7 +112,7 @@ enum ControlPage {
         for (index, report) in outcome.results.map(\.report).enumerated() {
             table.add(
                 [
-                    report.name, NumberText.percent(report.success, decimals: 0),
+                    report.name, wholePercent(report.success),
                     NumberText.percent(ControlOutcome.held(report)), NumberText.significant(report.cost, digits: 4),
                     "\(report.violations)", NumberText.significant(report.violationDepth, digits: 2),
                     figure(report.violationSeconds),

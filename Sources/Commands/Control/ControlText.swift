@@ -49,7 +49,7 @@ enum ControlText {
         ])
         for report in outcome.results.map(\.report) {
             table.add([
-                report.name, NumberText.percent(report.success, decimals: 0),
+                report.name, wholePercent(report.success),
                 NumberText.percent(ControlOutcome.held(report)), NumberText.significant(report.cost, digits: 4),
                 "\(report.violations)", NumberText.significant(report.violationDepth, digits: 2),
                 figure(report.violationSeconds),

@@ -15,6 +15,14 @@ func figure(_ value: Double) -> String { withoutZeros(NumberText.significant(val
 /// A count with its noun: `1 sample`, `3 samples`.
 func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
+/// A share in whole percent; one that is nearly none or all of it with as many digits as tell it from that: `99.6 %`.
+func wholePercent(_ share: Double) -> String {
+    let whole = NumberText.percent(share, decimals: 0)
+    guard share > 0, share < 1, whole == "0 %" || whole == "100 %" else { return whole }
+    let finer = (1...6).lazy.map { NumberText.percent(share, decimals: $0) }
+    return finer.first { text in !text.hasPrefix("100") && text.contains { ("1"..."9").contains($0) } } ?? whole
+}
+
 /// Removes a fraction of zeros; partly, also the last zeros of another fraction.
 private func withoutZeros(_ text: String, partly: Bool) -> String {
     guard let point = text.firstIndex(of: "."), !text.contains("e") else { return text }
