@@ -145,6 +145,16 @@ struct ControlScenarioTests {
         #expect(steps(nil, [0, 100]) == [16...20])
     }
 
+    @Test("A page speaks of guardrails where there are any")
+    func asked() {
+        func blocks(_ guardrails: [String]) -> Int {
+            ControlPage.asked(
+                ControlScenario(plant: HeaterLab(), goal: "T1 = 45", guardrails: guardrails, scales: [:], seconds: 60)
+            ).count
+        }
+        #expect(blocks([]) == 1 && blocks(["T1 <= 50"]) == 2)
+    }
+
     @Test("Logs of an earlier run go, and nothing that is not called after a seed")
     func formerLogs() throws {
         try withTemporaryFolder { folder in

@@ -35,11 +35,7 @@ enum ControlPage {
                     outcome.scenario.task.holder.map { "Planning was refused and \($0.name) took over." }
                         ?? "Planning was refused and the safe action was applied."))
         }
-        blocks += [
-            .paragraph("Goal: \(outcome.scenario.goal)"),
-            .paragraph("Guardrails: " + outcome.scenario.guardrails.joined(separator: "; ")),
-            .table(table(outcome)),
-        ]
+        blocks += asked(outcome.scenario) + [.table(table(outcome))]
         if let glucose = glucose(outcome) { blocks.append(.table(glucose)) }
         blocks += [
             .table(decisions(outcome)),
@@ -63,6 +59,13 @@ enum ControlPage {
         blocks += drawing(outcome) + traces(outcome)
         blocks.append(.details("Every episode", [.table(episodes(outcome))]))
         return blocks
+    }
+
+    /// The goal and, where there are any, the guardrails.
+    static func asked(_ scenario: ControlScenario) -> [Block] {
+        let goal = Block.paragraph("Goal: \(scenario.goal)")
+        guard !scenario.guardrails.isEmpty else { return [goal] }
+        return [goal, .paragraph("Guardrails: " + scenario.guardrails.joined(separator: "; "))]
     }
 
     static func cards(_ outcome: ControlOutcome) -> [KeyFigure] {
