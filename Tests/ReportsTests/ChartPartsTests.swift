@@ -165,11 +165,12 @@ struct NumberTextTests {
         table.add(["T1", "0.42"])
         table.add(["温度", "12.00"])
         table.add(["a\tb\u{1B}[31m"])
+        table.add(["a\u{9B}31m"])
         let lines = table.text(indent: "  ").split(separator: "\n").map(String.init)
         #expect(
             lines == [
                 "  channel   rmse [°C]", "  ────────  ─────────", "  T1             0.42", "  温度          12.00",
-                "  a b [31m",
+                "  a b [31m", "  a 31m",
             ])
         let rows = lines[0...3].map { displayWidth($0) }
         #expect(Set(rows).count == 1)

@@ -45,7 +45,9 @@ public struct TextTable: Sendable {
 
     /// Line breaks and tabs would tear the columns apart; other control characters could steer the terminal.
     private func singleLine(_ cell: String) -> String {
-        String(String.UnicodeScalarView(cell.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }))
+        String(
+            String.UnicodeScalarView(
+                cell.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
     }
 }
 
