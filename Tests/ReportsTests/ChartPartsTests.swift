@@ -95,6 +95,10 @@ struct ChartPartsTests {
         let tiny = Scale.range(of: [1e9, 1e9 + 1e-7], kind: .linear, room: 0.05, includesZero: false)
         #expect(!Ticks.linear(tiny, count: 5).values.isEmpty)
         #expect(Scale.range(of: [], kind: .linear, room: 0.05, includesZero: true) == 0...1)
+        for room in [0, 0.07] {
+            let lost = Scale.range(of: [-1.7e308, 3, 1.7e308], kind: .linear, room: room, includesZero: false)
+            #expect((lost.upperBound - lost.lowerBound).isFinite && !Ticks.linear(lost, count: 5).values.isEmpty)
+        }
         #expect(Scale.range(of: [1e-300, 1], kind: .logarithmic, room: 0, includesZero: false).lowerBound > 1e-13)
         #expect(Scale.range(of: [0, -5], kind: .logarithmic, room: 0, includesZero: false) == 0.1...1)
     }

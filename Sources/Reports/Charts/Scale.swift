@@ -32,13 +32,17 @@ struct Scale {
         kind == .linear ? .linear(range, count: count) : .logarithmic(range, count: count)
     }
 
-    /// A range that holds all values, with some room; whole when there is nothing to show.
+    private static let greatest = 5e307
+
+    /// A range that holds all values up to ±5e307, with some room; whole when there is nothing to show.
     static func range(
         of values: some Sequence<Double>, kind: AxisScale, room: Double, includesZero: Bool
     ) -> ClosedRange<Double> {
         var low = Double.infinity
         var high = -Double.infinity
         for value in values where value.isFinite && (kind == .linear || value > 0) {
+            // Well within what doubles reach, so that the span between two of them is finite.
+            let value = min(max(value, -greatest), greatest)
             low = min(low, value)
             high = max(high, value)
         }
