@@ -178,7 +178,7 @@ enum PlanPage {
         var table = Table("Actions, each held from the step before, and what they lead to.", columns: columns)
         for step in 0..<plan.steps {
             var cells = [figure(outcome.times[step])]
-            cells += plan.actions.map { NumberText.fixed($0.values[step], decimals: 2) }
+            cells += plan.actions.map { NumberText.fixed($0.values[step], decimals: PlanText.decimals($0, least: 2)) }
             for channel in certificate.channels {
                 cells += [
                     figure(channel.values[step]),

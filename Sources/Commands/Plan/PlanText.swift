@@ -1,5 +1,6 @@
 import Agents
 import Basics
+import Foundation
 import Objectives
 import Planning
 import Reports
@@ -62,7 +63,7 @@ enum PlanText {
         let start = certificate.channels.map { figure($0.start) }
         table.add(["now"] + plan.actions.map { _ in "" } + start)
         for step in shown(plan.steps) {
-            let actions = plan.actions.map { NumberText.fixed($0.values[step], decimals: 1) }
+            let actions = plan.actions.map { NumberText.fixed($0.values[step], decimals: decimals($0, least: 1)) }
             let outputs = certificate.channels.map { channel in
                 figure(channel.values[step]) + (channel.halfWidth(step).map { " ± \(narrow($0))" } ?? "")
             }
@@ -71,6 +72,13 @@ enum PlanText {
         let note =
             plan.steps > rows ? "\n(one step in \(Self.every(plan.steps)) of \(plan.steps); --json has all)" : ""
         return table.text() + note
+    }
+
+    /// The decimals that show what an action does: more than usual where all of its values are below 1.
+    static func decimals(_ series: PlanSeries, least: Int) -> Int {
+        let greatest = series.values.map(\.magnitude).filter(\.isFinite).max() ?? 0
+        guard greatest > 0, greatest < 1 else { return least }
+        return min(9, least - Int(Foundation.log10(greatest).rounded(.down)))
     }
 
     /// The steps that the table shows: all, or evenly spaced ones with the first and the last.
