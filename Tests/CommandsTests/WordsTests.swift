@@ -1,3 +1,4 @@
+import Episodes
 import Testing
 
 @testable import Commands
@@ -11,4 +12,15 @@ struct WordsTests {
             (0.004, "0.4 %"), (0.00001, "0.001 %"), (.nan, "– %"),
         ] as [(Double, String)])
     func shares(share: Double, words: String) { #expect(wholePercent(share) == words) }
+
+    @Test(
+        "The time of an event finds its row again, also in a long log",
+        arguments: [
+            (2500, 10, "41.7 min"), (97_200, 1, "27 h"), (97_215, 1, "97215 s"), (97_215.25, 0.25, "97215.2 s"),
+            (0, 1, "0 s"), (-5, 1, "-5 s"), (90, 1, "90 s"),
+        ] as [(Double, Double, String)])
+    func times(seconds: Double, samplingTime: Double, words: String) {
+        let episode = Episode(name: "log", channels: [], samplingTime: samplingTime, values: [])
+        #expect(WatchWords.time(seconds, episode) == words)
+    }
 }

@@ -56,14 +56,24 @@ struct WatchPrinter {
 
 /// Times, parts and channels of events in words.
 enum WatchWords {
-    /// A time of a record: a date where the log has dates, else the time since its start.
+    /// A time of a record that finds its row again: a date where the log has dates, else a time on its clock, `41.7 min` or, where that
+    /// is too coarse, `97215 s`.
     static func time(_ seconds: Double, _ episode: Episode) -> String {
-        guard episode.clock == .absolute else { return period(seconds) }
+        guard episode.clock == .absolute else { return sinceStart(seconds, within: episode.samplingTime / 2) }
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.timeZone = TimeZone(secondsFromGMT: 0)
         formatter.dateFormat = "yyyy-MM-dd HH:mm:ss"
         return formatter.string(from: Date(timeIntervalSince1970: seconds))
+    }
+
+    private static func sinceStart(_ seconds: Double, within tolerance: Double) -> String {
+        func isHere(_ time: Double?) -> Bool { time.map { abs($0 - seconds) <= tolerance } ?? false }
+        guard seconds != 0 else { return "0 s" }
+        let short = period(seconds)
+        if isHere(try? DurationText.seconds(short, option: "")) { return short }
+        let exact = (0...6).lazy.map { String(format: "%.\($0)f", seconds) }.first { isHere(Double($0)) }
+        return "\(exact ?? "\(seconds)") s"
     }
 
     /// How long an event was.
