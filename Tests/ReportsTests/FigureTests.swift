@@ -56,6 +56,12 @@ struct FigureTests {
         #expect(drawn == ["PID", "foresight"])
     }
 
+    @Test("The action of a plan of one step is drawn to its end")
+    func oneStep() {
+        #expect(Figures.held([0], until: 10) == [0, 10] && Figures.held([0, 2], until: 10) == [0, 2, 4])
+        #expect(Figures.held([0], until: nil) == [0, 1] && Figures.held([], until: 10).isEmpty)
+    }
+
     @Test("Targets at some times are drawn in these, what begins after the end not at all")
     func timedTargets() {
         let targets = [

@@ -83,7 +83,8 @@ extension Figures {
     ) -> Figure {
         let times = outputs.flatMap { [$0.pastTime, $0.time] } + actions.flatMap { [$0.pastTime, $0.time] }
         let unit = TimeUnit(of: times)
-        let panels = outputs.map { panel($0, unit, coverages) } + actions.map { panel($0, unit) }
+        let horizon = outputs.flatMap(\.time).filter(\.isFinite).max().map { $0 / unit.seconds }
+        let panels = outputs.map { panel($0, unit, coverages) } + actions.map { panel($0, unit, until: horizon) }
         let names = outputs.map(\.name).joined(separator: ", ")
         let known = times.joined().filter(\.isFinite)
         let (start, end) = ((known.min() ?? 0) / unit.seconds, (known.max() ?? 1) / unit.seconds)
@@ -129,10 +130,11 @@ extension Figures {
         return ChartPanel(ChartAxis(trace.name, unit: trace.unit), layers: layers, references: references)
     }
 
-    private static func panel(_ trace: ActionTrace, _ unit: TimeUnit) -> ChartPanel {
+    private static func panel(_ trace: ActionTrace, _ unit: TimeUnit, until horizon: Double?) -> ChartPanel {
+        let time = held(unit(trace.time), until: horizon)
         var layers: [ChartLayer] = trace.alternatives.enumerated().map { index, other in
             .step(
-                other.name, x: held(unit(trace.time)), y: held(values: other.values),
+                other.name, x: time, y: held(values: other.values),
                 ink: index % 2 == 0 ? .purple : .orange, dash: index % 2 == 0 ? .dashed : .dotted, width: 1.4)
         }
         if !trace.past.isEmpty {
@@ -143,15 +145,15 @@ extension Figures {
                     ink: .foreground))
         }
         layers.append(
-            .step("planned", x: held(unit(trace.time)), y: held(values: trace.planned), ink: .vermilion, width: 2.2))
+            .step("planned", x: time, y: held(values: trace.planned), ink: .vermilion, width: 2.2))
         return ChartPanel(
             ChartAxis(trace.name, unit: trace.unit), layers: layers,
             references: [.moment(0, label: "")] + trace.limits.map(\.reference), height: 96)
     }
 
-    /// The start of each step and the end of the last one.
-    private static func held(_ time: [Double]) -> [Double] {
-        guard time.count > 1 else { return time + time.map { $0 + 1 } }
+    /// The start of each step and the end of the last one; of a single step that is the horizon.
+    static func held(_ time: [Double], until horizon: Double?) -> [Double] {
+        guard time.count > 1 else { return time + time.map { max($0, horizon ?? $0 + 1) } }
         return time + [2 * time[time.count - 1] - time[time.count - 2]]
     }
 
