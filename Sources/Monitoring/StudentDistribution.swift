@@ -9,12 +9,17 @@ enum StudentDistribution {
         return t >= 0 ? half : 1 - half
     }
 
-    /// `I_x(a, b)` by its continued fraction (Lentz's method; NIST Digital Library of Mathematical Functions, 8.17.22).
+    /// `I_x(a, b)`.
     private static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
         guard x > 0 else { return 0 }
         guard x < 1 else { return 1 }
-        // The fraction converges quickly on this side; the other is its complement.
-        guard x < (a + 1) / (a + b + 2) else { return 1 - incompleteBeta(1 - x, b, a) }
+        // The fraction converges quickly on this side; the other is its complement. Chosen once: between the two there is a
+        // value that lies on neither side.
+        return x < (a + 1) / (a + b + 2) ? continuedFraction(x, a, b) : 1 - continuedFraction(1 - x, b, a)
+    }
+
+    /// `I_x(a, b)` by its continued fraction (Lentz's method; NIST Digital Library of Mathematical Functions, 8.17.22).
+    private static func continuedFraction(_ x: Double, _ a: Double, _ b: Double) -> Double {
         let gammas: Double = lgamma(a + b) - lgamma(a) - lgamma(b)
         let powers: Double = a * log(x) + b * log(1 - x)
         let front = exp(gammas + powers) / a
