@@ -39,10 +39,12 @@ public struct TrustHorizon: Sendable, Equatable {
         let allowed = Self.allowance * (rows.last { $0.persistence.isFinite }?.persistence ?? 0)
         func rival(_ row: Evaluation.Row) -> Rival? {
             let linear = row.linear ?? .infinity
-            guard row.rmse > min(linear, row.persistence) * Self.tolerance + allowed else { return nil }
+            // An error that is no number is worse than any.
+            guard !(row.rmse <= min(linear, row.persistence) * Self.tolerance + allowed) else { return nil }
             return linear < row.persistence ? .linear : .persistence
         }
-        let known = rows.filter(\.rmse.isFinite)
+        // A step at which nothing was compared tells nothing; one at which a prediction ran away does.
+        let known = rows.filter { $0.count > 0 }
         for row in known {
             beatenBy = rival(row)
             if beatenBy != nil { break }

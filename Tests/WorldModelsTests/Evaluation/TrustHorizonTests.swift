@@ -31,6 +31,17 @@ struct TrustHorizonTests {
         #expect(trust.error.isNaN)
     }
 
+    @Test(
+        "Up to where a prediction runs away, and past steps at which nothing was compared",
+        arguments: [Double.nan, .infinity])
+    func runaway(error: Double) {
+        let trust = TrustHorizon(rows([1, error], persistence: [2, 5]))
+        #expect(trust.seconds == 10 && trust.beatenBy == .persistence && trust.betterAgainFrom == nil)
+        var gap = rows([1, error, 3], persistence: [2, 5, 9])
+        gap[1].count = 0
+        #expect(TrustHorizon(gap).seconds == 30 && TrustHorizon(gap).beatenBy == nil)
+    }
+
     @Test("What errs less by too little to count is named with how much, and is not beaten")
     func near() {
         // 2 % of persistence's last error of 10 is 0.2.
