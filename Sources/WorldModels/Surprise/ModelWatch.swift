@@ -63,7 +63,7 @@ public struct ModelWatch {
         guard complete > done else { return [] }
         // What a row depends on lies a few steps back; a whole number of steps, so that phases stay what they are.
         let skipped = max(0, (done / stride - rows.context - InputPredictor.usualLags) * stride)
-        let part = episode.slice(skipped..<episode.count)
+        let part = rest(of: episode, from: skipped)
         let table = try SignalTable([part], scaling: model.description.scaling, stride: stride)
         let new = (complete - done + stride - 1) / stride
         let segments = rows.segments(table, new: new + 1)
@@ -79,6 +79,19 @@ public struct ModelWatch {
         }
         done = complete
         return samples
+    }
+
+    /// A record from a row on, with the inputs in force there as all of it tells: one that is missing is the last known before.
+    private func rest(of episode: Episode, from row: Int) -> Episode {
+        var rest = episode.slice(row..<episode.count)
+        guard row > 0 else { return rest }
+        for channel in model.description.inputs {
+            guard let column = rest.channelIndex(channel.name), !rest[0, column].isFinite,
+                let known = (0..<row).last(where: { episode[$0, column].isFinite })
+            else { continue }
+            rest[0, column] = episode[known, column]
+        }
+        return rest
     }
 
     /// Errors and measurements of a row in physical units.
