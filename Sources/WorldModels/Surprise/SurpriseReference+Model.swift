@@ -22,9 +22,12 @@ extension SurpriseReference {
         else { return nil }
         let watched = WatchedRows(model: model, history: window, horizons: Self.horizons(of: horizon))
         let isLeftOut = data.visible != nil
-        let (folds, episodes) = (data.folds, data.episodes)
-        // A single member has learned from everything: parts of its own for distances and regressions, all the same.
-        let parts = isLeftOut ? folds : Folds(episodes, windowLength: (window + horizon) * stride, count: 5)
+        // A single member has learned from everything: parts of its own for distances and regressions, all the same. What is
+        // kept of an older log is no episode any more and stands before the first.
+        let parts =
+            isLeftOut
+            ? data.folds
+            : Folds(instead: data.folds, of: data.episodes, windowLength: (window + horizon) * stride, count: 5)
         var table = data.table
         table = table.first(Self.greatestRows)
         func fold(_ segment: SignalTable.Segment, _ row: Int) -> Int {

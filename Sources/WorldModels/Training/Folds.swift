@@ -40,13 +40,34 @@ public struct Folds: Sendable {
     ///   - windowLength: Samples of one free-run window.
     ///   - count: How many folds, or `nil` to choose.
     public init(_ episodes: [Episode], windowLength: Int, count: Int?) {
-        lengths = episodes.map(\.count)
+        self.init(lengths: episodes.map(\.count), windowLength: windowLength, count: count)
+    }
+
+    /// Other folds of the same log, behind those of what is kept of an older one, if anything is.
+    ///
+    /// - Parameters:
+    ///   - other: The folds of both.
+    ///   - episodes: The log; not what is kept.
+    ///   - windowLength: Samples of one free-run window.
+    ///   - count: How many folds.
+    init(instead other: Folds, of episodes: [Episode], windowLength: Int, count: Int) {
+        let fresh = Folds(episodes, windowLength: windowLength, count: count)
+        let kept = Array(other.lengths.dropLast(episodes.count))
+        guard !kept.isEmpty else {
+            self = fresh
+            return
+        }
+        self.init(Folds(lengths: kept, windowLength: windowLength, count: count), fresh)
+    }
+
+    private init(lengths: [Int], windowLength: Int, count: Int?) {
+        self.lengths = lengths
         let total = lengths.reduce(0, +)
         independentWindows = Double(total) / Double(max(1, windowLength))
         let isShort = independentWindows < Double(2 * Self.usualCount)
         let chosen = count ?? (isShort ? Self.shortCount : Self.usualCount)
         self.count = chosen
-        let isByEpisode = episodes.count >= 2 * chosen
+        let isByEpisode = lengths.count >= 2 * chosen
         self.isByEpisode = isByEpisode
         var before = 0
         layouts = lengths.map { length in

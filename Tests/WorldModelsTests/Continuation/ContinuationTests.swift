@@ -38,8 +38,9 @@ struct ContinuationTests {
         return settings
     }()
 
-    private static func trained() throws -> TrainedModel {
+    private static func trained(members: Int = 2) throws -> TrainedModel {
         var settings = settings
+        settings.members = .value(members)
         settings.refine = false
         settings.epochs = 8
         settings.stepsPerEpoch = 20
@@ -86,6 +87,17 @@ struct ContinuationTests {
             model, .rehearsal(old), options: ContinuationOptions(keep: 0, tolerance: nil))
         #expect(naive[2].together.after > 2 * naive[2].together.before, "\(naive[2].together)")
         #expect(naive[1].together.after < 0.5 * naive[1].together.before, "\(naive[1].together)")
+    }
+
+    @Test("A single member, too, goes on from what its folder keeps, and knows what is normal") func single() throws {
+        let model = try Self.trained(members: 1)
+        let kept = try #require(model.rehearsal)
+        let continuation = try ModelContinuation(
+            of: model, old: .rehearsal(kept), LoadedLog(simulated: Self.log(gain: 0.39, seed: 2)),
+            settings: model.description.settings)
+        while !continuation.trainer.isFinished { _ = continuation.trainer.runEpoch() }
+        let after = try continuation.model(origin: ModelOrigin(), parentDigest: "ab", rehearsal: 20)
+        #expect(after.surprise != nil && after.rehearsal != nil)
     }
 
     @Test("Members on plain numbers are the network's, and back") func members() throws {
