@@ -28,8 +28,7 @@ extension SurpriseReference {
             isLeftOut
             ? data.folds
             : Folds(instead: data.folds, of: data.episodes, windowLength: (window + horizon) * stride, count: 5)
-        var table = data.table
-        table = table.first(Self.greatestRows)
+        let table = data.table.thinned(to: Self.greatestRows)
         func fold(_ segment: SignalTable.Segment, _ row: Int) -> Int {
             parts.fold(episode: segment.episode, sample: segment.phase + row * stride)
         }
@@ -57,7 +56,7 @@ extension SurpriseReference {
         let watched = WatchedRows(
             model: model.network, history: description.window, horizons: Self.horizons(of: description.horizon))
         let full = try SignalTable(episodes, scaling: description.scaling, stride: description.stride)
-        let table = full.first(Self.greatestRows)
+        let table = full.thinned(to: Self.greatestRows)
         let parts = Folds(
             episodes, windowLength: (description.window + description.horizon) * description.stride, count: 5)
         var segments = watched.segments(table)
@@ -101,8 +100,25 @@ extension SurpriseReference {
 }
 
 extension SignalTable {
+    /// The same with some of the segments only, as many as hold no more rows than that, spread evenly over the log; at least
+    /// two, so that there is something to leave out. Of one episode the first phases, which all cover it.
+    func thinned(to rows: Int) -> SignalTable {
+        let total = segments.reduce(0) { $0 + $1.count }
+        guard total > rows, Set(segments.map(\.episode)).count > 1 else { return first(rows) }
+        var (kept, held, passed): ([Segment], Int, Int) = ([], 0, 0)
+        for segment in segments {
+            passed += segment.count
+            // Up to here belong as many rows as the share of the log that was passed.
+            guard held + segment.count <= rows * passed / total else { continue }
+            kept.append(segment)
+            held += segment.count
+        }
+        guard kept.count < 2 else { return SignalTable(self, segments: kept) }
+        return SignalTable(self, segments: [segments[0], segments[segments.count / 2]])
+    }
+
     /// The same with the first segments only, so many that they hold no more rows than that; at least one.
-    func first(_ rows: Int) -> SignalTable {
+    private func first(_ rows: Int) -> SignalTable {
         var (kept, total): ([Segment], Int) = ([], 0)
         for segment in segments {
             if !kept.isEmpty && total + segment.count > rows { break }
