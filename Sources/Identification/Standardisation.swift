@@ -24,7 +24,8 @@ struct Standardisation: Sendable, Equatable, Codable {
             }
             let deviation = count > 0 ? (squares / count).squareRoot() : 0
             mean.append(average)
-            scale.append(deviation > 1e-12 * max(1, average.magnitude) ? deviation : 1)
+            // Rounding of a mean is less than this; what is small in its unit is no less of a signal.
+            scale.append(deviation > 1e-9 * average.magnitude ? deviation : 1)
         }
     }
 

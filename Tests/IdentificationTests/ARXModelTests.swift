@@ -28,6 +28,19 @@ struct ARXModelTests {
         for row in 0..<2 { #expect((model.intercept[row] - Systems.c[row]).magnitude < 1e-4) }
     }
 
+    @Test("A unit in which all numbers are tiny tells the same model, and what never moves in any is no signal")
+    func units() throws {
+        let layout = SignalLayout(outputs: ["y"], inputs: ["u"])
+        var episode = Systems.firstOrder(a: 0.8, b: 0.5, delay: 1, count: 200, seed: 4)
+        episode.values = episode.values.map { $0 * 1e-14 }
+        let model = try ARXModel.fit([episode], layout: layout, order: 1, ridge: 1e-6)
+        #expect((model.outputCoefficients(lag: 1)[0, 0] - 0.8).magnitude < 1e-3)
+        #expect((model.inputCoefficients(lag: 1)[0, 0] - 0.5).magnitude < 1e-3)
+        #expect(Standardisation(columns: 1, records: [[0, 0, 0, 1e-14, 1e-14]]).scale[0] < 1e-14)
+        #expect(Standardisation(columns: 1, records: [[Double](repeating: 50.1, count: 1000)]).scale == [1])
+        #expect(Standardisation(columns: 1, records: [[0, 0, 0]]).scale == [1])
+    }
+
     private func near(_ a: Double, _ b: Double) -> Bool { (a - b).magnitude < 1e-6 }
 
     @Test("A free run equals the recursion done by hand, and uses no output of the future")
