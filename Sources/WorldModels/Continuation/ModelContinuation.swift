@@ -78,6 +78,13 @@ public struct ModelContinuation {
                 "no episode of the new log has a history of \(history) steps and one to predict",
                 remedy: "give logs of \(needed.yaml) s or more without a gap")
         }
+        guard data.parts.count < 2 || !data.table.starts(history: history, steps: 1, in: data.parts[0]).isEmpty else {
+            let needed = Double((history + 1) * description.stride) * description.samplingTime
+            throw ForesightError.data(
+                "no episode of the old log has a history of \(history) steps and one to predict, so nothing would tell what "
+                    + "is forgotten",
+                remedy: "give old logs of \(needed.yaml) s or more without a gap, or none")
+        }
         if !description.actions.isEmpty { try wanted.checkInverse(window: history, horizon: steps) }
         let network = SensorWorldModel(
             description.architecture, start: .empty(description.architecture), seed: Seed(UInt64(wanted.seed)))

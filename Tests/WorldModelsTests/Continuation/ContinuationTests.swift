@@ -160,11 +160,14 @@ struct ContinuationTests {
 
     @Test("What would need another model is refused by name") func refused() throws {
         let model = try TinyLog.model()
-        func message(_ change: (inout TrainingSettings) -> Void, _ log: Episode = TinyLog.episodes()[0]) -> String {
+        func message(
+            _ change: (inout TrainingSettings) -> Void, _ log: Episode = TinyLog.episodes()[0],
+            old: OldExperience = .nothing
+        ) -> String {
             var settings = model.description.settings
             change(&settings)
             let error = #expect(throws: ForesightError.self) {
-                _ = try ModelContinuation(of: model, old: .nothing, LoadedLog(simulated: log), settings: settings)
+                _ = try ModelContinuation(of: model, old: old, LoadedLog(simulated: log), settings: settings)
             }
             return error?.message ?? ""
         }
@@ -176,5 +179,7 @@ struct ContinuationTests {
         other.channels[3].name = "gust"
         #expect(message({ _ in }, other).contains("the log lacks wind"))
         #expect(message({ _ in }, TinyLog.episodes()[0].slice(0..<6)).contains("no episode"))
+        let scrap = OldExperience.log([TinyLog.episodes()[0].slice(0..<6)])
+        #expect(message({ _ in }, old: scrap).contains("no episode of the old log"))
     }
 }
