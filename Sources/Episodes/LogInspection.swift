@@ -1,7 +1,7 @@
 /// What is in a log, and what it can teach a model: the substance of `foresight inspect`, and of training's defaults.
 ///
 ///     let inspection = LogInspection(log)
-///     inspection.warnings.map(\.message)  // ["Q2 never moved (always 0 %): its effect can't be learned", …]
+///     inspection.warnings.map(\.message)  // ["Q2 never moved (always 0 %): its effect can't be learned, …", …]
 ///     inspection.timing.horizon
 public struct LogInspection: Sendable, Equatable, Codable {
     /// A row for each channel.

@@ -69,7 +69,8 @@ struct InspectionTests {
         ])
         #expect(
             warnings(log, .constantAction).map(\.message) == [
-                "Q1 never moved (always 40 %): its effect can't be learned"
+                "Q1 never moved (always 40 %): its effect can't be learned, and what a plan expects of moving it is a guess; "
+                    + "record steps of it, or leave it out of the actions"
             ])
         #expect(warnings(log, .constant).map(\.channels) == [["SP"]])
         #expect(warnings(log, .allMissing).map(\.channels) == [["dead"]])
