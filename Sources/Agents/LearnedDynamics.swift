@@ -186,7 +186,7 @@ public struct LearnedDynamics: DifferentiableDynamics {
             coverage: bands.coverage,
             halfWidth: adapted.widened(
                 bands.halfWidth, coverage: bands.coverage, disturbances: ahead, horizon: horizon), shift: bands.shift,
-            errors: bands.errors)
+            correction: bands.correction, errors: bands.errors)
     }
 
     /// The expected disturbances of each step, row-major `[step, disturbance]`, physical units.

@@ -11,15 +11,24 @@ public struct Bands: Sendable, Equatable {
     /// How far the middle of each band lies above the prediction, row-major `[step, output]`, physical units; empty where bands lie
     /// around it.
     public var shift: [Float]
+    /// What was added to predictions, row-major `[step, output]`, physical units, where bands reach over those around corrected and
+    /// around uncorrected predictions: half-widths are greater by half of its size then, ``errors`` are in what they were before, and
+    /// a share of the time is judged by the worse of both. Empty where nothing was added.
+    public var correction: [Float]
     /// How errors are distributed, for guardrails on an expected share of time; `nil` when all that is known is the coverage.
     public var errors: ErrorQuantiles?
 
     /// Creates bands from row-major half-widths `[step, output]`.
-    public init(coverage: Double, halfWidth: [Float], shift: [Float] = [], errors: ErrorQuantiles? = nil) {
+    public init(
+        coverage: Double, halfWidth: [Float], shift: [Float] = [], correction: [Float] = [],
+        errors: ErrorQuantiles? = nil
+    ) {
         precondition(shift.isEmpty || shift.count == halfWidth.count, "a shift for each half-width")
+        precondition(correction.isEmpty || correction.count == halfWidth.count, "a correction for each half-width")
         self.coverage = coverage
         self.halfWidth = halfWidth
         self.shift = shift
+        self.correction = correction
         self.errors = errors
     }
 }

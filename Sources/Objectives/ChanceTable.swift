@@ -11,6 +11,9 @@
 /// A margin `Σ wᵢ yᵢ + c` is off by `Σ wᵢ eᵢ`. With one channel its distribution is that of the channel's errors. With n
 /// channels nothing is assumed of how their errors go together: all `wᵢ eᵢ` stay above their quantiles of `p / n` with
 /// probability `1 - p` at least (Bonferroni), and then the sum is above the sum of these quantiles.
+///
+/// Of predictions to which a loop has added `cᵢ`, the worse of both counts: without it the margin is lower by `Σ wᵢ cᵢ`, so that
+/// all quantiles are where this is positive. No correction makes a condition likelier than it is without.
 struct ChanceTable: Sendable {
     /// The probabilities of the quantiles, rising.
     let levels: [Float]
@@ -24,22 +27,26 @@ struct ChanceTable: Sendable {
         let count = levels.count
         precondition(errors.values.count >= steps * outputs * count, "quantiles of fewer steps than the bands have")
         values.reserveCapacity(steps * count)
+        func correction(_ place: Int) -> Float { bands.correction.isEmpty ? 0 : bands.correction[place] }
         for step in 0..<steps {
+            let added = terms.reduce(Float(0)) { $0 + Float($1.weight) * correction(step * outputs + $1.output) }
             let parts = terms.map { term -> [Float] in
                 let place = (step * outputs + term.output)
-                let factor = Float(term.weight) * bands.halfWidth[place]
+                let factor = Float(term.weight) * (bands.halfWidth[place] - abs(correction(place)) / 2)
                 let own = errors.values[place * count..<(place + 1) * count].map { $0 * factor }
                 // Levels are symmetric in what they leave on either side only where the table says so; mirrored ones are looked up.
                 let quantiles = factor >= 0 ? own : Self.mirrored(own, levels)
-                guard !bands.shift.isEmpty else { return quantiles }
+                // What bands reach back over is no error of either prediction.
+                guard bands.correction.isEmpty, !bands.shift.isEmpty else { return quantiles }
                 let middle = Float(term.weight) * bands.shift[place]
                 return quantiles.map { $0 + middle }
             }
             for (index, level) in levels.enumerated() {
-                values.append(
+                let quantile: Float =
                     parts.count == 1
-                        ? parts[0][index]
-                        : parts.reduce(0) { $0 + Self.quantile(level / Float(parts.count), $1[...], levels) })
+                    ? parts[0][index]
+                    : parts.reduce(0) { $0 + Self.quantile(level / Float(parts.count), $1[...], levels) }
+                values.append(quantile - max(0, added))
             }
         }
     }

@@ -166,10 +166,12 @@ extension Bands {
     func widened(by factors: [Float]?) -> Bands {
         guard let factors else { return self }
         return Bands(
-            coverage: coverage, halfWidth: zip(halfWidth, factors).map { $0 * $1 }, shift: shift, errors: errors)
+            coverage: coverage, halfWidth: zip(halfWidth, factors).map { $0 * $1 }, shift: shift,
+            correction: correction, errors: errors)
     }
 
-    /// Bands around corrected predictions that reach as far as those around what they were before: the least that hold both.
+    /// Bands around corrected predictions that reach as far as those around what they were before: the least that hold both. Those of
+    /// no width promise nothing, and stay so.
     ///
     /// - Parameter correction: What was added to predictions, row-major `[step, output]`, physical units; `nil` for nothing.
     /// - Returns: The bands, of as many steps as both have.
@@ -177,7 +179,8 @@ extension Bands {
         guard let correction else { return self }
         return Bands(
             coverage: coverage, halfWidth: zip(halfWidth, correction).map { $0 > 0 ? $0 + abs($1) / 2 : $0 },
-            shift: zip(halfWidth, correction).map { $0 > 0 ? -$1 / 2 : 0 }, errors: errors)
+            shift: zip(halfWidth, correction).map { $0 > 0 ? -$1 / 2 : 0 },
+            correction: zip(halfWidth, correction).map { $0 > 0 ? $1 : 0 }, errors: errors)
     }
 
     /// The bands of the first steps.
@@ -189,6 +192,7 @@ extension Bands {
         }
         return Bands(
             coverage: coverage, halfWidth: Array(halfWidth.prefix(horizon * outputs)),
-            shift: Array(shift.prefix(horizon * outputs)), errors: errors)
+            shift: Array(shift.prefix(horizon * outputs)),
+            correction: Array(correction.prefix(horizon * outputs)), errors: errors)
     }
 }

@@ -98,6 +98,37 @@ private enum Skewed {
         #expect(found >= 100 * (normal / 6 - 0.5) - 12)
     }
 
+    @Test(
+        "of predictions that were corrected is that of the worse of both, in each step, and the same where nothing was added",
+        arguments: [
+            ("share(T1 <= 55) >= 60 %", true), ("share(T1 >= 45) >= 60 %", true), ("share(T1 > 55) <= 40 %", true),
+            ("share(2 * T1 - T2 <= 85) >= 60 %", true), ("share(45 <= T1 <= 55) >= 60 %", false),
+            ("share(T1 < 45 or T1 > 55) >= 40 %", false),
+        ])
+    func corrected(source: String, isOneSided: Bool) throws {
+        let guardrail = try Guardrail.parse(source).compile(context: Laboratory.context())
+        let (second, first): ([Float], [Float]) = ([20, 22, 21, 20, 25, 24], [-4, 3, 0, -8, 5, -2])
+        let beside: [Float] = [1, -2, 0, 3, 0, 1]
+        let width = widths([5, 5, 5, 6, 5, 5], 3)
+        let plain = Skewed.bands(width)
+        let added = zip(first, beside).flatMap { [$0, $1, 0, 0] }
+        let reaching = Bands(
+            coverage: plain.coverage, halfWidth: zip(width, added).map { $0 + abs($1) / 2 },
+            shift: added.map { -$0 / 2 }, correction: added, errors: plain.errors)
+        func course(_ t1: [Float], _ t2: [Float], _ bands: Bands) -> [Double] {
+            guardrail.report(of: Laboratory.trajectory(["T1": t1, "T2": t2]), bands: bands)
+                .guaranteedTimeline.compactMap { $0 }
+        }
+        let (t1, t2) = (zip(levels, first).map { $0 + $1 }, zip(second, beside).map { $0 + $1 })
+        let (before, after, found) = (course(levels, second, plain), course(t1, t2, plain), course(t1, t2, reaching))
+        #expect(found.count == 6 && found[2] == before[2])
+        for step in 0..<6 {
+            let worse = min(before[step], after[step])
+            #expect(found[step] <= worse + 0.01, "step \(step): \(found[step]), \(worse)")
+            if isOneSided { #expect(found[step] >= worse - 0.01, "step \(step): \(found[step]), \(worse)") }
+        }
+    }
+
     @Test("of what is known exactly is what is counted, at the very limit, too")
     func exactly() throws {
         let bands = Bands(coverage: 0.99, halfWidth: widths([0, 0, 0, 0, 0, 0]))

@@ -65,7 +65,10 @@ import Testing
         #expect(bands.reaching(back: nil) == bands)
         // Calibrated bands may be of more steps than plans look ahead.
         #expect(
-            bands.reaching(back: [0.5, -3]) == Bands(coverage: 0.99, halfWidth: [1.25, 3.5], shift: [-0.25, 1.5]))
+            bands.reaching(back: [0.5, -3])
+                == Bands(coverage: 0.99, halfWidth: [1.25, 3.5], shift: [-0.25, 1.5], correction: [0.5, -3]))
+        // Nothing is known of what has no band: it stays so.
+        #expect(wider.correction == [0.5, -3, 0])
     }
 
     /// Lets an agent hold a plant at `x0 = 0.5` that a constant force of 0.03 a step drives beside what the model knows.
