@@ -79,7 +79,8 @@ public struct PictureAgent {
     ///   - options: How far to look and how long to search, in rows; without a limit on novelty, which models of pictures do
     ///     not score.
     ///   - solver: How to search.
-    ///   - replanEvery: Rows that one plan serves.
+    ///   - replanEvery: Rows that one plan serves, with guardrails and something to fall back to at most the commitment of the
+    ///     options, after which the way out is verified.
     ///   - engine: What rolls the model out; libtorch where the compiled rollout cannot.
     ///   - remembers: Whether the errors of an episode correct predictions in it (``StepMemory``), where the model knows which
     ///     errors are ordinary.
@@ -89,6 +90,11 @@ public struct PictureAgent {
         replanEvery: Int, engine: RolloutEngine = .automatic, remembers: Bool = true
     ) {
         precondition((1...options.horizon).contains(replanEvery), "a plan serves 1 row to all of its horizon")
+        var asksForWayOut = options.backup != .none && !guardrails.isEmpty
+        if case .none = fallback { asksForWayOut = false }
+        precondition(
+            !asksForWayOut || replanEvery <= options.commitment,
+            "a plan serves \(replanEvery) rows, and its way out is verified after \(options.commitment)")
         let dynamics = ImageDynamics(model, engine: engine)
         let task = PlanningTask(
             goal: objective, guardrails: guardrails, actions: actions,

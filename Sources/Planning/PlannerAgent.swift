@@ -46,12 +46,14 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
     ///
     /// - Parameters:
     ///   - planner: The planner; it begins every episode with the seed of its options mixed with the episode's.
-    ///   - replanEvery: Decisions that one plan serves before the next is made, at least 1 and at most those within its horizon.
+    ///   - replanEvery: Decisions that one plan serves before the next is made, at least 1 and at most those within its horizon; where
+    ///     plans have to leave a way out, those within `PlannerOptions.commitment` steps, after which it is verified.
     ///   - decisionTime: Seconds between decisions, where a step of the dynamics is several of them.
     ///   - clock: Where the time is read.
     ///   - feedback: What is done with how far predictions were off; `nil` compares nothing. Needs bands.
     ///   - start: What a plan starts from in a situation.
-    /// - Throws: A usage error when `replanEvery` is out of its range, or `decisionTime` longer than a step.
+    /// - Throws: A usage error when `replanEvery` is out of its range or beyond what the planner commits to, or `decisionTime` longer
+    ///   than a step.
     public init(
         _ planner: Planner<D>, replanEvery: Int = 1, decisionTime: Double? = nil,
         clock: any PlanningClock = MonotonicClock(), feedback: FeedbackOptions? = nil, start: @escaping Start
@@ -67,6 +69,13 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         stepsPerDecision = 1 / decisions
         let most = Int(min(Double(planner.options.horizon) * decisions, 1e9))
         try OptionCheck(solver: "control").within(1...most, replanEvery, "replanEvery")
+        let served = Int((Double(replanEvery) / decisions - 1e-6).rounded(.up))
+        guard served <= planner.options.commitment || !Self.asksForWayOut(planner) else {
+            throw ForesightError.usage(
+                "control: replanEvery is \(replanEvery), which takes \(served) steps of a plan, and its way out is verified "
+                    + "after \(planner.options.commitment)",
+                remedy: "set the planner's commitment to \(served), or plan anew sooner")
+        }
         template = planner
         self.planner = planner
         self.replanEvery = replanEvery
@@ -84,6 +93,12 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         obligations = Obligations(&self.planner.task, of: planner.dynamics, every: interval)
     }
 
+    /// Whether plans are asked what the declared safe action or policy would do after their first steps.
+    private static func asksForWayOut(_ planner: Planner<D>) -> Bool {
+        if case .none = planner.task.fallback { return false }
+        return planner.options.backup != .none && !planner.task.guardrails.isEmpty
+    }
+
     /// How often the bands have held what came in this episode.
     public var coverages: [LeadCoverage] { feedback?.coverages ?? [] }
     /// By how much predictions were corrected in this episode.
@@ -91,7 +106,7 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
 
     /// Creates an agent whose state comes from an estimator that is fed every row of the history.
     ///
-    /// - Throws: A usage error when `replanEvery` is out of its range.
+    /// - Throws: A usage error when `replanEvery` is out of its range or beyond what the planner commits to.
     public init<E: StateEstimator>(
         _ planner: Planner<D>, estimator: E, replanEvery: Int = 1, decisionTime: Double? = nil,
         clock: any PlanningClock = MonotonicClock()

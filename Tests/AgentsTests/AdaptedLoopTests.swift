@@ -19,7 +19,7 @@ import WorldModels
         let dynamics = try LearnedDynamics(model)
         let planner = Planner(
             dynamics, task: try request.task(for: dynamics, horizon: 15),
-            options: try PlannerOptions(horizon: 15, blocks: [2, 3, 5], seed: 1, noveltyLimit: nil),
+            options: try PlannerOptions(horizon: 15, blocks: [2, 3, 5], seed: 1, noveltyLimit: nil, commitment: 2),
             solver: try ImprovedCrossEntropy(population: 24, elites: 6, iterations: 4))
         let agent = try PlantAgent(planner, on: lab, replanEvery: 2)
         var (squares, hottest, count) = (0.0, 0.0, 0.0)

@@ -103,7 +103,7 @@ struct ClosedLoopTests {
     @Test("a plan is carried on for as many steps as it may be")
     func replanning() throws {
         let loop = try ClosedLoop(Self.task, seeds: 1...1)
-        let options = try PlannerOptions(horizon: 10, blocks: [1, 1, 2], noveltyLimit: nil)
+        let options = try PlannerOptions(horizon: 10, blocks: [1, 1, 2], noveltyLimit: nil, commitment: 3)
         var plans: [Int: Plan] = [:]
         var actions: [Double] = []
         _ = try loop.runExact(
@@ -146,7 +146,7 @@ struct ClosedLoopTests {
         let journal = Journal()
         let planner = Planner(
             ExactDynamics(HeaterLab()), task: try Self.planning(task),
-            options: try PlannerOptions(horizon: 4, noveltyLimit: nil),
+            options: try PlannerOptions(horizon: 4, noveltyLimit: nil, commitment: replanEvery),
             solver: try CrossEntropy(population: 3, elites: 2, iterations: 1))
         let agent = try PlannerAgent(
             planner, estimator: JournalEstimator(journal: journal), replanEvery: replanEvery)

@@ -97,6 +97,34 @@ import Testing
         _ = try PlannerAgent(planner, decisionTime: 1.005) { ($0.observation.map { Float($0) }, $0.observation) }
     }
 
+    @Test("a plan serves no more decisions than its way out is verified for, where one is asked for")
+    func commitment() throws {
+        func agent(
+            _ replanEvery: Int, perStep: Int = 1, commitment: Int = 1, backup: BackupCheck = .limits,
+            fallback: Fallback = .action([0]), guardrails: [String] = ["x0 <= 9"]
+        ) throws {
+            var model = LinearTestDynamics(a: [[0.9]], b: [[0.2]])
+            model.samplingTime = Double(perStep)
+            let planner = Planner(
+                model, task: try task("x0 = 0.5", guardrails, fallback: fallback),
+                options: try PlannerOptions(horizon: 8, noveltyLimit: nil, backup: backup, commitment: commitment))
+            _ = try PlannerAgent(planner, replanEvery: replanEvery, decisionTime: 1) {
+                ($0.observation.map { Float($0) }, $0.observation)
+            }
+        }
+        let error = #expect(throws: ForesightError.self) { try agent(3) }
+        let words = error.map { "\($0)" } ?? ""
+        for part in ["takes 3 steps", "verified after 1", "commitment to 3"] { #expect(words.contains(part)) }
+        #expect(throws: ForesightError.self) { try agent(5, perStep: 4) }
+        #expect(throws: ForesightError.self) { try agent(4, commitment: 3) }
+        try agent(4, perStep: 4)
+        try agent(8, perStep: 4, commitment: 2)
+        // Nothing is verified there.
+        try agent(3, backup: .none)
+        try agent(3, fallback: .none)
+        try agent(3, guardrails: [])
+    }
+
     @Test("what came about is asked no more, and is asked as long as it has not") func obligations() throws {
         let asks = try task("x0 = 0; 0.1 * effort(u0)", ["eventually[0, 12](x0 >= 0.5)"])
         // From above it is met by the first sample that counts, and nobody is driven there again.

@@ -90,9 +90,10 @@ struct ControlStudy {
         }
     }
 
-    /// Steps of so many seconds until the next plan.
+    /// Steps of so many seconds until the next plan, each of whole decisions as in `PlannerAgent`.
     private func steps(of seconds: Double) -> Int {
-        max(1, Int((Double(replanEvery) * scenario.task.plant.samplingTime / seconds - 1e-6).rounded(.up)))
+        let decisions = max(1, (seconds / scenario.task.plant.samplingTime).rounded())
+        return max(1, Int((Double(replanEvery) / decisions - 1e-6).rounded(.up)))
     }
 
     /// The same planner with the true equations.
