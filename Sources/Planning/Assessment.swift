@@ -97,6 +97,8 @@ struct CompiledTask {
     let bands: Bands?
     let noveltyLimit: Double?
     private(set) var backup: Backup?
+    /// Why no way out is verified though one is asked for.
+    private(set) var hindrance: String?
     /// Why nothing is to be certified; `nil` to certify as ever.
     let doubt: String?
     /// Whether the plan that breaks least goes before a safe action that breaks twice as much: where none is safe to hold, and
@@ -127,6 +129,7 @@ struct CompiledTask {
         doubt = task.doubt
         recovers = options.backup == .none && task.doubt == nil
         backup = Backup(self, task.fallback, options)
+        hindrance = Backup.hindrance(self, task.fallback, options)
     }
 
     private static func parts(
@@ -149,7 +152,9 @@ struct CompiledTask {
         return problem
     }
 
-    var warnings: [String] { (objective.warnings + guardrails.warnings).map(\.message) }
+    var warnings: [String] {
+        (objective.warnings + guardrails.warnings).map(\.message) + (hindrance.map { [$0] } ?? [])
+    }
 
     func series(_ actions: [Float]) -> [PlanSeries] {
         let count = context.actions.count

@@ -21,19 +21,36 @@ struct Backup: Sendable {
 
     /// The backup of a task; `nil` where nothing is declared safe, nothing is asked of it, or no step is left for it.
     init?(_ compiled: CompiledTask, _ fallback: Fallback, _ options: PlannerOptions) {
-        if case .none = fallback { return nil }
-        let all = options.backup == .all ? compiled.guardrails.guardrails : compiled.parts
-        let covered = options.backup == .all ? all : all.filter(\.isLimit)
-        guard options.backup != .none, options.commitment < options.horizon, !covered.isEmpty else { return nil }
+        let covered = Self.covered(compiled, fallback, options)
+        guard options.commitment < options.horizon, !covered.isEmpty else { return nil }
         name = fallback.name
         after = options.commitment
         guardrails = GuardrailSet(covered)
-        uncovered = options.backup == .all ? [] : all.filter { !$0.isLimit }.map(\.guardrail.source)
+        uncovered = options.backup == .all ? [] : compiled.parts.filter { !$0.isLimit }.map(\.guardrail.source)
         self.fallback = fallback
         context = compiled.context
         space = compiled.space
         bands = compiled.bands
         noveltyLimit = compiled.noveltyLimit.map { Float($0) }
+    }
+
+    /// What is asked of the backup of a task; empty where nothing is declared safe.
+    private static func covered(
+        _ compiled: CompiledTask, _ fallback: Fallback, _ options: PlannerOptions
+    ) -> [CompiledGuardrail] {
+        if case .none = fallback { return [] }
+        switch options.backup {
+        case .none: return []
+        case .all: return compiled.guardrails.guardrails
+        case .limits: return compiled.parts.filter(\.isLimit)
+        }
+    }
+
+    /// Why no way out is verified though one is asked for: plans are carried on to the end of what they look ahead. `nil` else.
+    static func hindrance(_ compiled: CompiledTask, _ fallback: Fallback, _ options: PlannerOptions) -> String? {
+        guard options.commitment >= options.horizon, !covered(compiled, fallback, options).isEmpty else { return nil }
+        return "no way out is verified: all \(options.horizon) steps of the horizon are taken before the next plan; "
+            + "lengthen the horizon or plan anew sooner"
     }
 
     /// The first actions of a plan, then the backup, moved into the limits.

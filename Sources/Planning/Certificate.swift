@@ -111,7 +111,8 @@ public struct Certificate: Sendable, Codable, Equatable {
     public var trainedHorizon: Int?
     /// How the plan was found.
     public var search: Search
-    /// The way out that the plan leaves; `nil` where none is declared or asked for, and for a plan that is none.
+    /// The way out that the plan leaves; `nil` where none is declared or asked for, for a plan that is none, and where all of its
+    /// steps are taken before the next one, which its warnings say.
     public var backup: Backup?
 
     /// One term of the goal.

@@ -90,6 +90,25 @@ struct BackupTests {
         #expect(abs((plan.certificate.backup?.guardrails[0].guaranteedMargin ?? .nan) - (0.9 - reached)) < 1e-5)
     }
 
+    @Test("a plan that is carried to the end of its horizon says that no way out is verified, where one is asked for")
+    func nothingLeft() throws {
+        func plan(
+            _ commitment: Int, _ backup: BackupCheck = .limits, _ fallback: Fallback = .action([0])
+        ) throws -> Plan {
+            var planner = try Self.planner(backup: backup, fallback: fallback, commitment: commitment)
+            return try planner.decide(from: [0, 0], start: Self.start)
+        }
+        let words = "no way out is verified"
+        for backup in [BackupCheck.limits, .all] {
+            let whole = try plan(Self.horizon, backup)
+            #expect(whole.status == .certified && whole.certificate.backup == nil)
+            #expect(whole.warnings.contains { $0.contains(words) && $0.contains("all 12 steps") })
+        }
+        for other in [
+            try plan(Self.horizon - 1), try plan(Self.horizon, .none), try plan(Self.horizon, .limits, .none),
+        ] { #expect(!other.warnings.contains { $0.contains(words) }) }
+    }
+
     @Test("a policy starts from where the plan has got to, under the force in action then")
     func policy() throws {
         let brake = Fallback.policy(name: "brake") { context in

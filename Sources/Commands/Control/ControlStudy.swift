@@ -213,7 +213,10 @@ struct ControlStudy {
                 reasons[Self.withoutNumbers(plan.reason ?? plan.status.rawValue), default: 0] += 1
             }
             // Times beyond the horizon of one plan are within that of a later one; ranges are the same for all.
-            for plan in plans.values { warnings.formUnion(plan.warnings.filter { $0.contains("recorded range") }) }
+            for plan in plans.values {
+                warnings.formUnion(
+                    plan.warnings.filter { $0.contains("recorded range") || $0.contains("no way out is verified") })
+            }
             line.update(episodes.count)
         }
         func finished() -> Result {
