@@ -154,7 +154,8 @@ public struct PictureAgent {
     public mutating func act(on picture: [UInt8]) throws -> [Double] { try act(on: picture, proprioception: []) }
 
     /// Decides what to do in this row. Where planning is refused and nothing was declared safe, the actions in force are held.
-    /// What had to come about (`eventually`, `until`) and did is asked no more; where a way (`or`) was lost, it plans anew.
+    /// What had to come about (`eventually`, `until`) and did is asked no more; where a way (`or`) was lost, or an instant asks
+    /// something of later ones (`implies always[0, 60](…)`), it plans anew.
     ///
     /// - Parameters:
     ///   - picture: What is seen now, `[height, width, 3]`.

@@ -42,6 +42,9 @@ public struct CompileOptions: Sendable {
     /// Seconds between the values of a reference that is a list, where steps are not those of the context: what watches a loop
     /// that decides several times in a step of the model.
     public var listStep: Double?
+    /// Guardrails in which one instant asks something of later ones, of which a loop itself asks for what is left of that
+    /// (``GuardrailTrigger``): plans do not warn of these.
+    public var remembered: Set<Guardrail> = []
 
     /// Creates options.
     public init(

@@ -77,7 +77,7 @@ public struct CompiledGuardrail: Sendable {
             let by = shortNumber(-startMargin) + (unit.map { " \($0)" } ?? "")
             warnings.append(.init(.violatedAtStart, "'\(guardrail.source)' is violated now, by \(by)"))
         }
-        if options.elapsed != nil, resolved.formula.countsAnew {
+        if options.elapsed != nil, resolved.formula.countsAnew, !options.remembered.contains(guardrail) {
             warnings.append(
                 .init(
                     .notJudged,

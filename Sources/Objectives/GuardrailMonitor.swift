@@ -117,6 +117,13 @@ public struct GuardrailMonitor: Sendable {
         return Reading(time: Double(count - 1) * samplingTime, margin: verdict.high, assured: verdict.low)
     }
 
+    /// What the last observation by itself leaves of the margin, where the guardrail is one `always`; `nil` where its window does not
+    /// look.
+    var latestMargin: Double? {
+        guard case .always(let span, let inner) = step, span.samples(from: 0).contains(count - 1) else { return nil }
+        return bounds(inner, at: count - 1).high
+    }
+
     /// The bounds of a conjunct, folding samples that can no longer change into one number.
     private mutating func root(_ formula: StepFormula, _ index: Int) -> Bounds {
         let (span, inner, least): (StepFormula.Span, StepFormula, Bool)

@@ -1,7 +1,8 @@
 import Objectives
 
 /// The guardrails of a loop of which the past decides what is left, watched over what it observes: what came about, or was kept to the
-/// end of its window, is asked no more, and of several ways one that was lost is none any more.
+/// end of its window, is asked no more, of several ways one that was lost is none any more, and what an instant has asked of those
+/// after it is asked until its window ends.
 ///
 /// A plan counts windows from when goals were set, but sees only what lies ahead: without this it would ask for
 /// `eventually[0, 300](T1 >= 50)` again until the window closes, long after T1 was there, for the second of two ways after the
@@ -11,6 +12,7 @@ import Objectives
 /// other is lost, it is all that is left.
 public struct Obligations {
     private var open: [GuardrailRest] = []
+    private var triggers: [GuardrailTrigger] = []
 
     /// Watches nothing.
     public init() {}
@@ -18,13 +20,14 @@ public struct Obligations {
     /// Watches what a task asks for, from the first observation on.
     ///
     /// - Parameters:
-    ///   - task: The task, whose guardrails are parted where `and` joins what is watched with something else.
+    ///   - task: The task, whose guardrails are parted where `and` joins what is watched with something else, and which does not warn
+    ///     of what is remembered here.
     ///   - dynamics: What observations and actions are called.
     ///   - interval: Seconds between observations.
     public init<D: Dynamics>(_ task: inout PlanningTask, of dynamics: D, every interval: Double) {
         task.guardrails = task.guardrails.flatMap { guardrail in
             let parts = guardrail.conjuncts
-            return parts.contains(where: Self.isWatched) ? parts : [guardrail]
+            return parts.contains { Self.isWatched($0) || $0.hasTrigger } ? parts : [guardrail]
         }
         var options = task.compileOptions
         options.listStep = dynamics.samplingTime
@@ -34,20 +37,30 @@ public struct Obligations {
                 guardrail, outputs: dynamics.outputChannels, actions: dynamics.actionChannels, samplingTime: interval,
                 options: options)
         }
+        task.compileOptions.remembered = []
+        for guardrail in task.guardrails {
+            let trigger = try? GuardrailTrigger(
+                guardrail, outputs: dynamics.outputChannels, actions: dynamics.actionChannels, samplingTime: interval,
+                options: options)
+            guard let trigger else { continue }
+            triggers.append(trigger)
+            task.compileOptions.remembered.insert(guardrail)
+        }
     }
 
     private static func isWatched(_ guardrail: Guardrail) -> Bool { guardrail.canSettle || guardrail.hasWays }
 
     /// Whether nothing is left that is watched.
-    public var isEmpty: Bool { open.isEmpty }
+    public var isEmpty: Bool { open.isEmpty && triggers.isEmpty }
 
-    /// Takes in what is observed before a decision, and takes off the guardrails of the plans to come what is settled.
+    /// Takes in what is observed before a decision, takes off the guardrails of the plans to come what is settled, and adds what this
+    /// instant asks of later ones.
     ///
     /// - Parameters:
     ///   - task: The task.
     ///   - outputs: What is observed, in the order of the channels.
     ///   - actions: The actions in force until now.
-    /// - Returns: Whether a way was lost, so that a plan that was made before may keep nothing of what is left.
+    /// - Returns: Whether a way was lost or something more is asked, so that a plan that was made before may not keep it.
     @discardableResult
     public mutating func settle(_ task: inout PlanningTask, outputs: [Double], actions: [Double]) -> Bool {
         let (outputs, actions) = (outputs.map { Float($0) }, actions.map { Float($0) })
@@ -64,6 +77,14 @@ public struct Obligations {
             open.remove(at: index)
             // What is broken for good is still asked for: plans say so.
             if verdict == .holds { task.guardrails.removeAll { $0 == left } }
+        }
+        for index in triggers.indices {
+            let before = triggers[index].asked
+            if triggers[index].observe(outputs: outputs, actions: actions) { isNarrower = true }
+            let left = triggers[index].asked
+            guard left != before else { continue }
+            task.guardrails.removeAll { before.contains($0) && !left.contains($0) }
+            task.guardrails += left.filter { !before.contains($0) }
         }
         return isNarrower
     }

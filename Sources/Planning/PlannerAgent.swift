@@ -143,7 +143,8 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
     /// A refusal does not stop the loop. One state that is unlike the training data may be a reading: the certified plan before it
     /// goes on for up to two decisions, unless something came as a surprise. Then what was declared safe is done, and where
     /// nothing was, the action in force is held. What had to come about (`eventually`, `until`) and did is asked no more, and of
-    /// several ways (`or`) one that was lost.
+    /// several ways (`or`) one that was lost. What an instant has asked of those after it (`implies always[0, 60](…)`) is asked until its
+    /// window ends.
     public mutating func decide(_ situation: ControlSituation) throws -> LoopDecision {
         age += 1
         kept?.age += 1
@@ -153,7 +154,7 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
             decision: situation.step, observation: situation.observation, previousAction: situation.previousAction)
         let isNarrower = obligations.settle(
             &planner.task, outputs: situation.observation, actions: situation.previousAction)
-        // What came as a surprise, or left fewer ways, was not in the plan.
+        // What came as a surprise, left fewer ways or asks for more was not in the plan.
         if let current, age < replanEvery, current.status == .certified, alarm == nil, !isNarrower {
             var carried = LoopDecision(action: planner.allowed(current.action(at: passed), from: pace(situation)))
             carried.comparisons = feedback?.comparisons ?? []

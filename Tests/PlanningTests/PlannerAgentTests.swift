@@ -196,6 +196,29 @@ import Testing
         #expect(run.plans[1]?.warnings.contains { $0.contains("counts anew") } == true)
     }
 
+    @Test("what an instant asked of those after it is asked until its window ends, though no plan sees that instant")
+    func remembered() throws {
+        let condition = "always(x0 <= 0.25 implies always[0, 4](x0 <= 0.6))"
+        func asks(_ guardrail: String) throws -> PlanningTask {
+            var wanted = try task("x0 = 1.5", [guardrail])
+            wanted.bands = Bands(coverage: 0.9, halfWidth: [Float](repeating: 0.02, count: 6))
+            return wanted
+        }
+        let run = try drive(try asks(condition), decisions: 12)
+        #expect(run.plans.allSatisfy { $0?.status == .certified })
+        var xs = [0.0]
+        for action in run.actions { xs.append(0.9 * (xs.last ?? 0) + 0.2 * action) }
+        // The sample after the first action is below 0.25 whatever that is, and the next ones are not.
+        #expect(xs[1] <= 0.25 && xs[2] > 0.25 && xs[1...5].allSatisfy { $0 <= 0.6 + 1e-3 } && xs[12] > 0.8, "\(xs)")
+        let asked = run.plans.map { $0?.certificate.guardrails.map(\.guardrail) ?? [] }
+        #expect(asked[0] == [condition] && asked[5] == [condition])
+        #expect(asked[1...4].allSatisfy { $0 == [condition, "always[1, 5](x0 <= 0.6)"] })
+        #expect(run.plans.allSatisfy { $0?.warnings.contains { $0.contains("counts anew") } == false })
+        // It ends a plan that was made before.
+        let carried = try drive(try asks("x0 <= 9 and \(condition)"), decisions: 3, replanEvery: 3)
+        #expect(carried.plans.map { $0 != nil } == [true, true, false])
+    }
+
     @Test("outside the training data the safe action is gone to as fast as rates allow, and a safe policy is followed")
     func safeOutside() throws {
         let limits = ["abs(rate(u0)) <= 0.1 N/s"]

@@ -1,0 +1,65 @@
+import Objectives
+import Testing
+
+@Suite("What one instant asks of later ones in a loop") struct GuardrailTriggerTests {
+    /// What is asked after each observation of T1 every 10 s, and whether it was new.
+    private func asked(_ source: String, _ values: [Float]) throws -> [(sources: [String], isNew: Bool)] {
+        var trigger = try #require(
+            try GuardrailTrigger(
+                Guardrail.parse(source), outputs: Laboratory.outputs, actions: Laboratory.actions, samplingTime: 10))
+        return values.map {
+            let isNew = trigger.observe(outputs: [$0, 20, 0, 0], actions: [0, 0])
+            return (trigger.asked.map(\.source), isNew)
+        }
+    }
+
+    @Test("is asked for by itself until its window ends, and windows that overlap are one")
+    func windows() throws {
+        let found = try asked(
+            "always(T1 > 50 implies always[0, 30](T2 <= 40))", [60, 50, 60, 60, 40, 40, 40, 40, 60])
+        let (first, longer) = ("always[20, 50](T2 <= 40)", "always[20, 60](T2 <= 40)")
+        let last = "always[80, 110](T2 <= 40)"
+        #expect(found.map(\.sources) == [[], [], [first], [longer], [longer], [longer], [], [], [last]])
+        #expect(found.map(\.isNew) == [false, false, true, true, false, false, false, false, true])
+    }
+
+    @Test("counts while its own window lasts, also where windows lie apart, have no end, or no always is written")
+    func ends() throws {
+        let apart = try asked("always[0, 40](T1 > 50 implies always[20, 20](T2 <= 40))", [40, 60, 60, 40, 40, 60, 40])
+        let (third, fourth) = ("always[30, 30](T2 <= 40)", "always[40, 40](T2 <= 40)")
+        #expect(apart.map(\.sources) == [[], [third], [third, fourth], [fourth], [], [], []])
+        let endless = try asked("T1 > 50 or T1 < 3 implies always(T2 <= 40)", [40, 60, 60, 1])
+        #expect(endless.map(\.sources) == [[]] + [[String]](repeating: ["always[10, end](T2 <= 40)"], count: 3))
+        #expect(endless.map(\.isNew) == [false, true, false, false])
+    }
+
+    @Test("A sample that is missing asks for nothing, and neither does one whose window is over with it")
+    func nothing() throws {
+        for (source, values) in [
+            ("always(T1 > 50 implies always[0, 30](T2 <= 40))", [40, .nan, 40]),
+            ("always(T1 > 50 implies always[0, 0](T2 <= 40))", [40, 60, 60]),
+        ] as [(String, [Float])] {
+            #expect(try asked(source, values).allSatisfy { $0.sources.isEmpty && !$0.isNew })
+        }
+    }
+
+    @Test(
+        "Conditions of another form are none of these",
+        arguments: [
+            "always(T1 > 50 implies eventually[0, 30](T2 <= 40))", "always(T1 > 50 implies T2 <= 40)",
+            "always[0, 60](T1 <= 40) implies always(T2 <= 9)", "always(T1 <= 55)", "share(T1 <= 55) >= 50 %",
+            "always(T1 > 50 implies always[0, 30](eventually[0, 20](T2 <= 40)))",
+        ])
+    func others(source: String) throws {
+        #expect(try !Guardrail.parse(source).hasTrigger)
+    }
+
+    @Test("Plans do not warn of what a loop remembers")
+    func warned() throws {
+        let guardrail = try Guardrail.parse("always(T1 > 50 implies always[0, 20](T2 <= 40))")
+        var options = CompileOptions(elapsed: 0)
+        options.remembered = [guardrail]
+        let warnings = try guardrail.compile(context: Laboratory.context(), options: options).warnings
+        #expect(!warnings.contains { $0.message.contains("counts anew") })
+    }
+}
