@@ -29,6 +29,11 @@ struct PixelsBenchmarkTests {
             (["wall"], ["'wall' is not a setting", "--worlds"]),
             (["recipe=sigreg-inverze", "--worlds", "wall"], ["did you mean sigreg-inverse?"]),
             (["recipe=frozen", "--worlds", "wall"], ["no encoder to take", "pretrained=FOLDER"]),
+            // Recordings of the pairs, of those to choose by, and those that dynamics are identified from.
+            (["--worlds", "wall", "seed=32343"], ["seed=32343 records what models are judged on", "another seed="]),
+            (["--worlds", "wall", "seed=32444"], ["seed=32444 records what models are judged on", "another seed="]),
+            (["--worlds", "wall", "--tune", "seed=32385"], ["seed=32385 records what models are judged on"]),
+            (["--worlds", "cart-pole", "seed=7655"], ["seed=7655 records", "or dynamics are identified from"]),
             (["stpes=3", "--worlds", "wall"], ["stpes", "did you mean 'steps'?"]),
             // Settings behind the worlds, as in the help.
             (["--worlds", "two-rooms", "recipe=sigreg-inverze"], ["did you mean sigreg-inverse?"]),

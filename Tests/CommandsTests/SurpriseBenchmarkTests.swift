@@ -29,6 +29,7 @@ struct SurpriseBenchmarkTests {
             (["--seeds", "0"], ["--seeds 0 is not 1 to 100"]), (["--pairs", "0"], ["--pairs 0 is not 1 to 1000"]),
             (["--episodes", "1"], ["--episodes 1 is not 2 to"]), (["rooms"], ["'rooms' is not a setting", "--worlds"]),
             (["--filter-steps", "-1"], ["--filter-steps"]), (["stpes=3"], ["stpes", "did you mean 'steps'?"]),
+            (["--worlds", "two-rooms", "seed=32343"], ["seed=32343 records what models are judged on"]),
             (["--worlds", "bouncing-ball", "stack=4", "block=4"], ["look 16 rows back", "choose a smaller stack="]),
         ])
     func refusals(arguments: [String], words: [String]) throws {

@@ -93,6 +93,19 @@ struct PictureRecording: Sendable {
         }
     }
 
+    /// Refuses a seed of training with which the recordings would be those that something is judged on or identified from.
+    ///
+    /// - Parameters:
+    ///   - seed: The seed of training, which the recordings to learn from have as well.
+    ///   - others: The seeds of the other recordings.
+    /// - Throws: `ForesightError.usage` for one of these.
+    static func check(seed: Int, apartFrom others: [UInt64]) throws {
+        guard others.contains(where: { $0 == UInt64(max(0, seed)) }) else { return }
+        throw ForesightError.usage(
+            "seed=\(seed) records what models are judged on, or dynamics are identified from",
+            remedy: "choose another seed=, such as \((others.max() ?? 0) + 1)")
+    }
+
     /// Learns encoder, predictor and what stands on them.
     ///
     /// - Parameters:

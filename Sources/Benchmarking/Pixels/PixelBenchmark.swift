@@ -103,10 +103,15 @@ public struct PixelBenchmark: Sendable {
 
     /// Checks the objective before anything is recorded, learned or judged.
     ///
-    /// - Parameter learns: Whether models are trained, which needs the encoder that the recipe may take.
-    /// - Throws: `ForesightError.usage` for an objective that cannot be read, or over channels that the model will not have;
-    ///   `ForesightError.data` for an encoder that is not there.
+    /// - Parameter learns: Whether models are trained, which needs the encoder that the recipe may take, and a seed with which
+    ///   nothing is recorded that pairs are drawn from.
+    /// - Throws: `ForesightError.usage` for an objective that cannot be read, or over channels that the model will not have, and for
+    ///   such a seed; `ForesightError.data` for an encoder that is not there.
     public func validate(learns: Bool = true) throws {
+        if learns {
+            let tests = (Self.reportedSeeds + Self.tuningSeeds + manifestSeeds).map { Self.testSeed &+ $0 }
+            try PictureRecording.check(seed: settings.seed, apartFrom: tests + [Self.identificationSeed])
+        }
         let world = set.task.world
         let names = (settings.distanceSteps > 0 ? ["distance"] : []) + ["difference"] + world.proprioceptionNames
         let context = TrajectoryContext(

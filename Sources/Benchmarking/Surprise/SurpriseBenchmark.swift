@@ -37,10 +37,11 @@ public struct SurpriseBenchmark: Sendable {
             imageSize: imageSize)
     }
 
-    /// Refuses settings with which the first rows of a window could not be predicted.
+    /// Refuses settings with which the first rows of a window could not be predicted, and the seed that pairs are drawn from.
     ///
     /// - Throws: `ForesightError.usage`.
     public func validate() throws {
+        try PictureRecording.check(seed: settings.seed, apartFrom: [Self.testSeed])
         guard settings.stack * settings.block <= set.lead,
             SurprisePredictor.briefMemory * settings.block <= set.lead || filterSteps == 0
         else {
