@@ -57,6 +57,12 @@ public struct BenchmarkRun: Sendable {
     /// - Returns: Scores of the models and of what they are compared with.
     /// - Throws: `ForesightError` for files that do not fit; what training throws; what `watch` and `keep` throw.
     public func result(of set: BenchmarkSet, in data: String) throws -> SetResult {
+        var run = self
+        run.watch = Workers.checking(watch)
+        return try run.checked(set, data)
+    }
+
+    private func checked(_ set: BenchmarkSet, _ data: String) throws -> SetResult {
         let start = ProgressLine.seconds()
         try watch(.reading)
         let data = try set.load(from: data)

@@ -3,7 +3,14 @@ import Synchronization
 
 /// Work on several threads at once.
 enum Workers {
-    /// Runs jobs in their order, so many at once, and waits for all; after an error no further job is begun.
+    /// Another job has failed. No error of its own, so that nothing takes it for one of what a job does.
+    struct Stopped: Error {}
+
+    /// The jobs that the thread belongs to.
+    private static let current = TaskLocal<JobQueue?>(wrappedValue: nil)
+
+    /// Runs jobs in their order, so many at once, and waits for all; after an error no further job is begun, and those that hear
+    /// ``check()`` end.
     ///
     /// - Parameters:
     ///   - jobs: The work.
@@ -19,8 +26,10 @@ enum Workers {
             group.enter()
             let thread = Thread {
                 prepare()
-                while let job = queue.next() {
-                    do { try job() } catch { queue.fail(error) }
+                Workers.current.withValue(queue) {
+                    while let job = queue.next() {
+                        do { try job() } catch { queue.fail(error) }
+                    }
                 }
                 group.leave()
             }
@@ -29,6 +38,26 @@ enum Workers {
         }
         group.wait()
         if let error = queue.error { throw error }
+    }
+
+    /// Ends the job that it is called in where another has failed: work of hours asks now and then.
+    ///
+    /// - Throws: ``Stopped``, which the first error stands for.
+    static func check() throws {
+        if current.get()?.error != nil { throw Stopped() }
+    }
+
+    /// What watches jobs, and ends them where another has failed.
+    ///
+    /// - Parameter watch: What is called with each phase.
+    /// - Returns: The same behind ``check()``.
+    static func checking<Phase>(
+        _ watch: @escaping @Sendable (Phase) throws -> Void
+    ) -> @Sendable (Phase) throws -> Void {
+        { phase in
+            try Workers.check()
+            try watch(phase)
+        }
     }
 }
 

@@ -77,7 +77,7 @@ public struct Ablation: Sendable {
                     settings.seed = seed
                     let (wanted, task) = (settings, Task(set: set.name, part: part, seed: seed))
                     jobs.append {
-                        try check()
+                        try stopIfAsked()
                         let run = try run(task, data, wanted)
                         try shared.withLock { results in
                             results[index].runs.append(run)
@@ -98,12 +98,12 @@ public struct Ablation: Sendable {
             part: task.part, seed: task.seed, values: [], seconds: 0, structure: "", leftOutError: .nan)
         do {
             let model = try ModelTraining.train(
-                data.training, settings: settings, progress: { _, _ in try check() }, searching: { _, _ in try check() }
-            )
+                data.training, settings: settings, progress: { _, _ in try stopIfAsked() },
+                searching: { _, _ in try stopIfAsked() })
             run.seconds = ProgressLine.seconds() - start
             run.structure = Self.structure(model.description)
             run.leftOutError = model.description.origin.validationError
-            let forecasts = try data.test.forecasts(of: model) { done, _ in if done % 50 == 0 { try check() } }
+            let forecasts = try data.test.forecasts(of: model) { done, _ in if done % 50 == 0 { try stopIfAsked() } }
             let score = data.test.score(forecasts)
             run.values = data.measures.map { $0.rule.value([data.test.name: score]) }
         } catch let error as ForesightError where error.code == .data || error.code == .failure {
@@ -112,6 +112,12 @@ public struct Ablation: Sendable {
             run.reason = error.message
         }
         return run
+    }
+
+    /// Ends a training where another has failed, or the caller says so.
+    private func stopIfAsked() throws {
+        try Workers.check()
+        try check()
     }
 
     /// Sizes and how training went, in a line.

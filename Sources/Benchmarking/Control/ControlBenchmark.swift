@@ -54,6 +54,12 @@ public struct ControlBenchmark: Sendable {
     /// - Throws: `ForesightError` for models that do not fit and for what was made under another protocol; what training, planning
     ///   and `watch` throw.
     public func run(_ archive: ControlArchive) throws {
+        var board = self
+        board.watch = Workers.checking(watch)
+        try board.runAll(archive)
+    }
+
+    private func runAll(_ archive: ControlArchive) throws {
         let seeds = Array(0..<max(1, models))
         // What does not fit is said before anything is learned.
         try check(archive)

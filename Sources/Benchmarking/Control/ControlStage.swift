@@ -99,7 +99,7 @@ struct ControlStage {
         let planning = PlanningTask(
             goal: try Goal.parse(goal(model)), guardrails: try task.guardrails.map { try Guardrail.parse($0) },
             fallback: .action(safeAction), compileOptions: compile)
-        let loop = try ClosedLoop(task, seeds: seeds)
+        let loop = try loop(seeds)
         _ = try loop.runExact(
             planning, options: options, solver: try solver(iterations: plan.iterations), replanEvery: plan.replanEvery
         ) { record, result, _ in try observe(record, result) }
@@ -121,8 +121,14 @@ struct ControlStage {
     ///
     /// - Throws: What the agent and `observe` throw.
     func run(_ row: ControlRow, agent: some LoopAgent, seeds: [UInt64], observe: @escaping Observer) throws {
-        let loop = try ClosedLoop(task, seeds: seeds)
-        _ = try loop.run(row.label, agent: agent) { record, result, _ in try observe(record, result) }
+        _ = try loop(seeds).run(row.label, agent: agent) { record, result, _ in try observe(record, result) }
+    }
+
+    /// Runs episodes, and ends where another job has failed.
+    private func loop(_ seeds: [UInt64]) throws -> ClosedLoop {
+        var loop = try ClosedLoop(task, seeds: seeds)
+        loop.hear = { _, _ in try Workers.check() }
+        return loop
     }
 
     /// Chooses how soft guardrails weigh, on episodes that no figure is reported for.

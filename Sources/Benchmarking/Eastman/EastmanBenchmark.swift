@@ -154,6 +154,7 @@ public struct EastmanBenchmark: Sendable {
         let counter = StepCounter()
         loop.hear = { seed, _ in
             let done = counter.next()
+            try Workers.check()
             guard done % (4 * every) == 0 else { return }
             try watch(
                 .running(fault: job.fault, row: job.row, seed: seed, share: Double(done) / Double(max(1, steps))))

@@ -82,7 +82,10 @@ public struct ObjectiveComparison: Sendable {
                     objective: objective, seeds: seeds,
                     table: try SignalTable(episodes, scaling: scaling, stride: 1), actions: actions.count,
                     sizes: sizes, seesOwnRow: seesOwnRow, steps: steps)
-                let trained = try training.run(progress: watch)
+                let trained = try training.run {
+                    try Workers.check()
+                    try watch()
+                }
                 // What was trained with a decoder is read by it, what was not by the readout.
                 let hasDecoder = objective.family == .reconstruction
                 let forecasts = try trained.forecasts(
@@ -109,6 +112,7 @@ public struct ObjectiveComparison: Sendable {
             jobs.append {
                 let begun = ProgressLine.seconds()
                 let model = try ModelTraining.train(data.training, settings: recipe) { _, _ in
+                    try Workers.check()
                     try check()
                 }
                 var curve = Self.curve("recipe", "foresight train", test, [try test.forecasts(of: model)])
