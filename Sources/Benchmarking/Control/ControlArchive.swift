@@ -93,12 +93,14 @@ public struct ControlArchive: Sendable {
         try write(words, "trainings/\(plant)-seed\(model).json", words: words)
     }
 
-    func clone(_ plant: String, model: Int, words: String) throws -> BehaviourClone.Validation? {
-        try read("clones/\(plant)-seed\(model).json", words: words)
+    func clone(_ plant: String, model: Int, words: String, digest: String?) throws -> BehaviourClone.Validation? {
+        try read("clones/\(plant)-seed\(model).json", words: words, model: digest)
     }
 
-    func save(_ validation: BehaviourClone.Validation, _ plant: String, model: Int, words: String) throws {
-        try write(validation, "clones/\(plant)-seed\(model).json", words: words)
+    func save(
+        _ validation: BehaviourClone.Validation, _ plant: String, model: Int, words: String, digest: String?
+    ) throws {
+        try write(validation, "clones/\(plant)-seed\(model).json", words: words, model: digest)
     }
 
     private var files: KeptFiles { KeptFiles(folder) }

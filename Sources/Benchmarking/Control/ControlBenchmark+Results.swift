@@ -1,3 +1,4 @@
+import Basics
 import Plants
 import WorldModels
 
@@ -87,13 +88,26 @@ extension ControlBenchmark {
         let steps = min(plan.horizon ?? description.horizon, description.horizon)
         return ControlResult(
             plan: plan, name: name, rows: rows, first: first,
-            tunings: try (0..<max(1, models)).compactMap {
-                try archive.tuning(
-                    plan.plant, model: $0, words: own, digest: ModelFolder.digest(of: folder(plan, $0, archive)))
+            tunings: try (0..<max(1, models)).compactMap { model in
+                let digest = try ModelFolder.digest(of: folder(plan, model, archive))
+                return try fitting { try archive.tuning(plan.plant, model: model, words: own, digest: digest) }
             },
-            clones: try (0..<max(1, models)).compactMap { try archive.clone(plan.plant, model: $0, words: own) },
+            clones: try (0..<max(1, models)).compactMap { model in
+                let key = ControlArchive.Key(plan.plant, ControlProtocol.own, .cloning, model: model)
+                let digest = try digest(plan, key, archive)
+                return try fitting { try archive.clone(plan.plant, model: model, words: own, digest: digest) }
+            },
             hours: Double(description.origin.samples) * description.samplingTime / 3600,
             horizon: (steps, Double(steps) * description.stepTime), firstEpisode: least)
+    }
+
+    /// What was read; `nil` where it is of another protocol or model, whose rows are not on the scoreboard either.
+    private func fitting<Content>(_ read: () throws -> Content?) throws -> Content? {
+        do {
+            return try read()
+        } catch let error as ForesightError where error.code == .usage {
+            return nil
+        }
     }
 }
 

@@ -109,8 +109,7 @@ public struct ControlBenchmark: Sendable {
     }
 
     /// What tells the model of a row from any other; `nil` for a row that needs none, and as long as it has not learned.
-    private func digest(_ plan: ControlProtocol, _ key: ControlArchive.Key, _ archive: ControlArchive) throws -> String?
-    {
+    func digest(_ plan: ControlProtocol, _ key: ControlArchive.Key, _ archive: ControlArchive) throws -> String? {
         let path = folder(plan, key.model, archive)
         return try key.row.dependsOnModel && Folder.exists(path) ? ModelFolder.digest(of: path) : nil
     }
@@ -218,7 +217,8 @@ public struct ControlBenchmark: Sendable {
             let clone = try BehaviourClone(
                 try log(plan, key.model), window: min(16, description.window * description.stride),
                 steps: plan.cloneSteps, seed: UInt64(key.model))
-            try archive.save(clone.validation, plan.plant, model: key.model, words: plan.words(ControlProtocol.own))
+            try archive.save(
+                clone.validation, plan.plant, model: key.model, words: plan.words(ControlProtocol.own), digest: digest)
             try stage.run(
                 key.row, agent: CloneAgent(clone: clone, nominal: task.plant.nominalDisturbance), seeds: missing,
                 observe: observe)

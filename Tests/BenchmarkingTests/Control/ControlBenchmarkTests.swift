@@ -116,6 +116,10 @@ struct ControlBenchmarkTests {
                 #expect(least > -1e-6)
             }
             #expect(abs(result.hours - 0.6) < 0.01)
+            // What is told of a clone is of the one beside these models.
+            #expect(result.clones.count == 1)
+            (clones.rows, clones.episodes) = ([.baseline], 2)
+            #expect(try clones.results(archive).first?.clones.isEmpty == true)
             #expect(result.json["rows"]?["foresight"]?["cost"]?.double != nil)
 
             try Self.expectKept(archive, models: folder + "/nowhere")
