@@ -5,18 +5,37 @@ import WorldModels
 extension ControlBenchmark {
     /// The scoreboard of all that is judged so far.
     ///
+    /// - Parameters:
+    ///   - archive: What is there.
+    ///   - keepsRows: Whether it also has rows that this run does not judge, where the folder holds them: of the same episodes, under
+    ///     the same protocol, by the same models.
+    /// - Returns: What there is, case by case.
     /// - Throws: `ForesightError` for files that cannot be read or were made under another protocol.
-    public func results(_ archive: ControlArchive) throws -> [ControlResult] {
-        try plans.flatMap { plan in
+    public func results(_ archive: ControlArchive, keepsRows: Bool = false) throws -> [ControlResult] {
+        try plans.flatMap { plan -> [ControlResult] in
             let wanted = Set(plan.seeds(episodes, from: firstEpisode))
+            var board = self
+            if keepsRows { board.rows = held(plan, archive) }
             return try plan.cases.compactMap { each -> ControlResult? in
-                guard var found = try result(plan, each.name, archive, wants: { wanted.contains($0) }) else {
+                guard var found = try board.result(plan, each.name, archive, wants: { wanted.contains($0) }) else {
                     return nil
                 }
                 found.firstEpisode = firstEpisode
                 return found
             }
         }
+    }
+
+    /// The rows of a plant that this run judges, and others that the folder holds under the same protocol, by the same models.
+    private func held(_ plan: ControlProtocol, _ archive: ControlArchive) -> [ControlRow] {
+        let chosen = chosen(plan)
+        let others = archive.holdings(plan).rows.filter { row in
+            guard !chosen.contains(row) else { return false }
+            var board = self
+            (board.plans, board.rows) = ([plan], [row])
+            return (try? board.check(archive)) != nil
+        }
+        return others.isEmpty ? chosen : ControlRow.choices.filter { chosen.contains($0) || others.contains($0) }
     }
 
     /// What a folder holds of plants that a run does not judge.

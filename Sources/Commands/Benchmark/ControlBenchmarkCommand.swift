@@ -146,7 +146,7 @@ struct ControlBenchmarkCommand: ParsableCommand {
             text: ControlBenchmarkText.text(results, report: folder.file("report.html")))
     }
 
-    /// Runs, and writes results with those of other plants that the folder holds.
+    /// Runs, and writes results with those of other rows and other plants that the folder holds.
     private func run(
         _ planned: ControlBenchmark, _ others: [ControlProtocol], in folder: RunFolder, started: String
     ) throws -> [ControlResult] {
@@ -171,14 +171,13 @@ struct ControlBenchmarkCommand: ParsableCommand {
             guard !Interrupt.isRequested else {
                 throw Interrupt.error(resumeWith: "the same command with --out \(path)")
             }
-            try progress.show(phase) { try write(try bare.results(archive), kept) }
+            try progress.show(phase) { try write(try bare.results(archive, keepsRows: true), kept) }
         }
         defer { progress.finish() }
         try benchmark.run(archive)
-        let results = try bare.results(archive)
-        // Another command may have judged plants of its own in the folder meanwhile.
-        try write(results, planned.kept(others, in: archive))
-        return results
+        // Another command may have judged rows and plants of its own in the folder meanwhile.
+        try write(try bare.results(archive, keepsRows: true), planned.kept(others, in: archive))
+        return try bare.results(archive)
     }
 
     /// What results.json says of plants that nothing can be read of now.

@@ -120,6 +120,14 @@ struct ControlBenchmarkTests {
             #expect(result.clones.count == 1)
             (clones.rows, clones.episodes) = ([.baseline], 2)
             #expect(try clones.results(archive).first?.clones.isEmpty == true)
+            // Fewer rows leave those of the same models on the scoreboard, where it is to have them.
+            let few = try #require(try benchmark.results(archive).first)
+            #expect(few.rows.map(\.row) == [.foresight, .lagrangian, .optimum])
+            let kept = try #require(try benchmark.results(archive, keepsRows: true).first)
+            #expect(kept.rows.map(\.row) == result.rows.map(\.row))
+            #expect(kept.rows.map(\.cost) == result.rows.map(\.cost))
+            let others = try #require(try clones.results(archive, keepsRows: true).first)
+            #expect(others.rows.map(\.row) == [.baseline, .optimum])
             #expect(result.json["rows"]?["foresight"]?["cost"]?.double != nil)
 
             try Self.expectKept(archive, models: folder + "/nowhere")
