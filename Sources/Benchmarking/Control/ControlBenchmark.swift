@@ -91,7 +91,7 @@ public struct ControlBenchmark: Sendable {
     func chosen(_ plan: ControlProtocol) -> [ControlRow] { rows ?? plan.rows }
 
     /// The files of episodes of a plant; loops have no model, and exact dynamics take only the reach of the first.
-    private func keys(_ plan: ControlProtocol) -> [ControlArchive.Key] {
+    func keys(_ plan: ControlProtocol) -> [ControlArchive.Key] {
         plan.cases.flatMap { each in
             plan.rows(of: each.name, among: chosen(plan)).flatMap { row in
                 (0..<max(1, [.baseline, .exact].contains(row) ? 1 : models)).map {
@@ -225,42 +225,6 @@ public struct ControlBenchmark: Sendable {
         case .exact:
             try stage.runExact(try ModelFolder.description(of: path), seeds: missing, observe: observe)
         case .optimum: break
-        }
-        try watch(.finished(key))
-    }
-
-    /// Searches the least cost of each episode from what the rows did.
-    private func solve(_ plan: ControlProtocol, _ each: ControlProtocol.Case, _ archive: ControlArchive) throws {
-        let key = ControlArchive.Key(plan.plant, each.name, .optimum, model: 0)
-        let words = plan.words(each.name)
-        var done = try archive.episodes(key, words: words)
-        let seeds = Array(plan.seeds(episodes, from: firstEpisode).prefix(plan.optimumEpisodes))
-        let missing = seeds.filter { seed in !done.contains { $0.seed == seed } }
-        guard !missing.isEmpty else { return }
-        let judged = try keys(plan).filter { $0.name == each.name }.map { try self.judged(plan, $0, archive) }
-        var solved: [(start: [Double], disturbances: [Double], solution: FullHorizonOptimum.Solution)] = []
-        for seed in missing {
-            let starts = judged.compactMap { $0.first { $0.seed == seed } }
-                .sorted { ($0.score.violations, $0.score.cost) < ($1.score.violations, $1.score.cost) }
-            guard !starts.isEmpty else { continue }
-            // What the episode brings, whatever is done in it.
-            let record = each.task.run(seed: seed, controller: ConstantController(each.task.plant.restAction))
-            let start = record.startState + record.startAction
-            let solution: FullHorizonOptimum.Solution
-            if let same = solved.first(where: { $0.start == start && $0.disturbances == record.disturbances }) {
-                solution = same.solution
-            } else {
-                let problem = FullHorizonOptimum(each.task, episode: record)
-                // Where chance decides it is smooth nowhere.
-                let places = starts.prefix(3).map(\.actions) + [record.actions]
-                guard places.contains(where: { problem.isSmooth(at: $0) }) else { return }
-                solution = problem.solve(from: starts.prefix(2).map(\.actions))
-                solved.append((start, record.disturbances, solution))
-            }
-            done.append(ControlEpisode(seed: seed, solution, keepsOutputs: seed == seeds.first))
-            done.sort { $0.seed < $1.seed }
-            try archive.save(done, key, words: words)
-            try watch(.judged(key, episode: done.count, of: seeds.count))
         }
         try watch(.finished(key))
     }
