@@ -41,6 +41,26 @@ struct KeptModelsTests {
         }
     }
 
+    @Test("A model that another command learns is left to it")
+    func inUse() throws {
+        try withTemporaryFolder { path in
+            let folder = try RunFolder.create(at: path + "/run")
+            _ = try folder.subfolder("models")
+            let place = KeptModels.place("two-rooms", 0)
+            func learn() throws {
+                _ = try KeptModels(folder, talk: Talk(isQuiet: true)).model(
+                    place, check: { (_: TrainedImageModel, _: [String]) in },
+                    learn: { _, _ in throw Ended() })
+            }
+            let other = try #require(try FileLock.take(folder.file(place)))
+            let error = #expect(throws: ForesightError.self) { try learn() }
+            #expect(error?.code == .failure && error?.message.contains("another command is learning") == true)
+            other.release()
+            #expect(throws: Ended.self) { try learn() }
+            #expect(Folder.names(in: folder.file("models")).isEmpty)
+        }
+    }
+
     @Test("A model of which something is known that cannot be read is told by the name of the file")
     func damaged() throws {
         try withTemporaryFolder { path in

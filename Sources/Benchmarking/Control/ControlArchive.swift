@@ -34,7 +34,19 @@ public struct ControlArchive: Sendable {
 
     /// The path of a model.
     public static func model(_ plant: String, _ seed: Int, in folder: String) -> String {
-        "\(folder)/models/\(plant)-seed\(seed)"
+        "\(folder)/\(model(plant, seed))"
+    }
+
+    /// The same below the folder.
+    static func model(_ plant: String, _ seed: Int) -> String { "models/\(plant)-seed\(seed)" }
+
+    /// The file of what was chosen for a model.
+    static func tuning(_ plant: String, _ seed: Int) -> String { "tuning/\(plant)-seed\(seed).json" }
+
+    /// The lock of a file below the folder; `nil` where another has it.
+    func lock(_ file: String) throws -> FileLock? {
+        _ = try folder.subfolder(String(file.prefix { $0 != "/" }))
+        return try FileLock.take(folder.file(file))
     }
 
     /// The episodes that were judged under the same words.
@@ -77,11 +89,11 @@ public struct ControlArchive: Sendable {
     }
 
     func tuning(_ plant: String, model: Int, words: String, digest: String?) throws -> ControlTuning? {
-        try read("tuning/\(plant)-seed\(model).json", words: words, model: digest)
+        try read(Self.tuning(plant, model), words: words, model: digest)
     }
 
     func save(_ tuning: ControlTuning, _ plant: String, model: Int, words: String, digest: String?) throws {
-        try write(tuning, "tuning/\(plant)-seed\(model).json", words: words, model: digest)
+        try write(tuning, Self.tuning(plant, model), words: words, model: digest)
     }
 
     /// Checks that a model of this archive was learned as it is asked for; one from before that was kept is taken as it is.

@@ -26,6 +26,8 @@ public struct ControlBenchmark: Sendable {
         case judged(ControlArchive.Key, episode: Int, of: Int)
         /// A row has all its episodes.
         case finished(ControlArchive.Key)
+        /// Another command works on what is to come into a file, and its end is waited for; told now and then.
+        case waiting(file: String)
     }
 
     /// The plants.
@@ -63,12 +65,41 @@ public struct ControlBenchmark: Sendable {
         let seeds = Array(0..<max(1, models))
         // What does not fit is said before anything is learned.
         try check(archive)
-        try work(for: plans.flatMap { plan in seeds.map { (plan, $0) } }) { try train($0.0, $0.1, archive) }
+        try work(for: plans.flatMap { plan in seeds.map { (plan, $0) } }) { plan, seed in
+            // What is there already is only read.
+            guard known == nil else { return try train(plan, seed, archive) }
+            try alone(ControlArchive.model(plan.plant, seed), archive) { try train(plan, seed, archive) }
+        }
         let tuned = plans.filter { chosen($0).contains(where: \.needsTuning) }
-        try work(for: tuned.flatMap { plan in seeds.map { (plan, $0) } }) { try tune($0.0, $0.1, archive) }
-        try work(for: plans.flatMap { plan in keys(plan).map { (plan, $0) } }) { try judge($0.0, $0.1, archive) }
+        try work(for: tuned.flatMap { plan in seeds.map { (plan, $0) } }) { plan, seed in
+            try alone(ControlArchive.tuning(plan.plant, seed), archive) { try tune(plan, seed, archive) }
+        }
+        try work(for: plans.flatMap { plan in keys(plan).map { (plan, $0) } }) { plan, key in
+            try alone(key.file, archive) { try judge(plan, key, archive) }
+        }
         let solved = plans.filter { $0.optimumEpisodes > 0 }
-        try work(for: solved.flatMap { plan in plan.cases.map { (plan, $0) } }) { try solve($0.0, $0.1, archive) }
+        try work(for: solved.flatMap { plan in plan.cases.map { (plan, $0) } }) { plan, each in
+            let key = ControlArchive.Key(plan.plant, each.name, .optimum, model: 0)
+            try alone(key.file, archive) { try solve(plan, each, archive) }
+        }
+    }
+
+    /// Does what writes a file of the archive, after any other command that does: each would lose what the other has written.
+    ///
+    /// - Parameters:
+    ///   - file: The file, below the folder.
+    ///   - archive: The archive.
+    ///   - body: What reads the file anew, and writes it.
+    /// - Throws: `ForesightError.failure` where there can be no lock; what `watch` and `body` throw.
+    func alone(_ file: String, _ archive: ControlArchive, _ body: () throws -> Void) throws {
+        var lock = try archive.lock(file)
+        while lock == nil {
+            try watch(.waiting(file: archive.folder.file(file)))
+            Thread.sleep(forTimeInterval: 0.2)
+            lock = try archive.lock(file)
+        }
+        defer { lock?.release() }
+        try body()
     }
 
     /// Checks that what is in an archive of these plants and rows was made under the same protocol.

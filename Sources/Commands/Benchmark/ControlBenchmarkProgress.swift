@@ -7,6 +7,7 @@ final class ControlBenchmarkProgress: Sendable {
     private struct State {
         var lines: [String: ProgressLine] = [:]
         var lastCount: [String: Int] = [:]
+        var waiting: Set<String> = []
     }
 
     private let talk: Talk
@@ -37,6 +38,9 @@ final class ControlBenchmarkProgress: Sendable {
             case .finished(let key):
                 end(&state, name(key))
                 try written()
+            case .waiting(let file):
+                guard state.waiting.insert(file).inserted else { return }
+                talk.note("another command is working on \(file): this one waits for it")
             }
         }
     }

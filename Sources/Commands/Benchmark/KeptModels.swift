@@ -42,7 +42,8 @@ struct KeptModels {
     ///   - learn: Learns, from the checkpoint where it is there, which is said.
     /// - Returns: The model, and what is known of it beside what its own folder says.
     /// - Throws: `ForesightError.usage` for a model of which nothing is known; `ForesightError.data` for files that cannot be read;
-    ///   `ForesightError.failure` for such that cannot be written; what `check` and `learn` throw.
+    ///   `ForesightError.failure` for such that cannot be written, and where another command learns the model; what `check` and
+    ///   `learn` throw.
     func model<Known: Codable>(
         _ name: String, check: (TrainedImageModel, Known) throws -> Void,
         learn: (_ checkpoint: String, _ goesOn: Bool) throws -> (model: TrainedImageModel, known: Known)
@@ -50,13 +51,16 @@ struct KeptModels {
         _ = try folder.subfolder("models")
         let (place, beside) = (folder.file(name), folder.file("\(name).json"))
         let checkpoint = folder.file("\(name)-checkpoint.safetensors")
-        if FileManager.default.fileExists(atPath: beside) {
-            let model = try ImageModelFolder.load(place)
-            let known = try JSONText.decode(Known.self, from: try InputFile.text(beside), source: beside)
-            try check(model, known)
-            talk.note("\(place) is learned already")
-            return (model, known)
+        if let found = try learned(name, check: check) { return found }
+        // Two would write one checkpoint.
+        guard let lock = try FileLock.take(place) else {
+            throw ForesightError.failure(
+                "another command is learning \(place)",
+                remedy: "repeat this one when that has ended, or name another folder by --out")
         }
+        defer { lock.release() }
+        // It may have ended just now.
+        if let found = try learned(name, check: check) { return found }
         let goesOn = FileManager.default.fileExists(atPath: checkpoint)
         // Not one of this run's, and hours of work.
         guard goesOn || !Folder.exists(place) else {
@@ -70,6 +74,19 @@ struct KeptModels {
         // Last, so that where it is, the model is whole.
         try AtomicFile.write(try JSONText.encode(known) + "\n", to: beside)
         try? FileManager.default.removeItem(atPath: checkpoint)
+        return (model, known)
+    }
+
+    /// A model that an earlier run has learned to the end; `nil` where there is none.
+    private func learned<Known: Codable>(
+        _ name: String, check: (TrainedImageModel, Known) throws -> Void
+    ) throws -> (model: TrainedImageModel, known: Known)? {
+        let (place, beside) = (folder.file(name), folder.file("\(name).json"))
+        guard FileManager.default.fileExists(atPath: beside) else { return nil }
+        let model = try ImageModelFolder.load(place)
+        let known = try JSONText.decode(Known.self, from: try InputFile.text(beside), source: beside)
+        try check(model, known)
+        talk.note("\(place) is learned already")
         return (model, known)
     }
 }
