@@ -59,6 +59,35 @@ struct ControlBenchmarkCommandTests {
         #expect(!pages[1].contains("Episodes to tune by") && pages[1].contains("none of which was met before"))
     }
 
+    @Test("The page says how many tasks keep the promise by the upper end of the interval as well")
+    func promise() throws {
+        let plan = try ControlProtocol.named("cstr-constrained")
+        let task = plan.cases[0].task
+        let record = task.run(seed: 2001, controller: ConstantController([297]))
+        func result(_ violations: [Int]) -> ControlResult {
+            let episodes = violations.enumerated().map { index, count -> ControlEpisode in
+                var score = task.score(record)
+                score.violations = count
+                return ControlEpisode(
+                    record,
+                    .init(seed: 2001 + UInt64(index), score: score, statuses: [], decisionSeconds: [0.001, 0.002]),
+                    keepsOutputs: false)
+            }
+            return ControlResult(
+                plan: plan, name: ControlProtocol.own,
+                rows: [ControlSummary(.foresight, [episodes], optimum: [:], plan: plan, task: task)],
+                first: [], tunings: [], clones: [], hours: 20, horizon: (10, 260))
+        }
+        let promised = task.limitShare ?? ControlBenchmarkPage.promise
+        // All steps of one of many episodes: on average within the promise, and by chance not.
+        let often = result([task.steps] + Array(repeating: 0, count: Int(1 / promised)))
+        let beyond = try #require(often.row(.foresight)?.beyond)
+        let upper = try #require(beyond.interval?.upperBound)
+        #expect(beyond.value < promised && upper > promised)
+        let page = ControlBenchmarkPage.page([often, result([0, 0]), result([task.steps])], started: "").html
+        #expect(page.contains("2 of 3") && page.contains("1 also with the upper end of the interval"))
+    }
+
     @Test(
         "A command that is refused leaves the account of the run as it was",
         .enabled(if: torchIsSetUp, "libtorch is not set up: run make setup"))

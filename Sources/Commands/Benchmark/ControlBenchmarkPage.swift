@@ -63,8 +63,15 @@ enum ControlBenchmarkPage {
         let episodes = own.reduce(0) { $0 + $1.episodes }
         let judged = own.reduce(0) { $0 + $1.successEpisodes }
         let successes = own.reduce(0) { $0 + ($1.success?.value ?? 0) * Double($1.successEpisodes) }
-        let kept = results.count { result in
-            result.row(.foresight).map { $0.beyond.value <= result.task.limitShare ?? promise } ?? false
+        func keeping(_ share: (ControlSummary) -> Double) -> Int {
+            results.count { result in
+                result.row(.foresight).map { share($0) <= result.task.limitShare ?? promise } ?? false
+            }
+        }
+        let kept = keeping(\.beyond.value)
+        // Without a step beyond there is no interval, and of one episode none that says anything.
+        let sure = keeping { row in
+            row.violations == 0 ? 0 : row.beyond.interval?.upperBound ?? .infinity
         }
         return [
             KeyFigure(
@@ -72,7 +79,8 @@ enum ControlBenchmarkPage {
                 verdict: violations == 0 ? .success : .warning),
             KeyFigure(
                 "within the promised share of steps", "\(kept) of \(own.count)",
-                note: "1 % where the task says no other; tasks, goals and guardrails moved included",
+                note: "1 % where the task says no other; tasks, goals and guardrails moved included. "
+                    + "\(sure) also with the upper end of the interval, or without a step beyond",
                 verdict: kept == own.count ? .success : .failure),
             KeyFigure(
                 "episodes that are a success",
