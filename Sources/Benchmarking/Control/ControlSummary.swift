@@ -1,3 +1,4 @@
+import Basics
 public import Planning
 public import Plants
 
@@ -71,9 +72,9 @@ public struct ControlSummary: Sendable {
             let count = all.count(where: holds)
             let interval: ClosedRange<Double>?
             if bySeed.count == all.count {
-                interval = ControlStatistics.clopperPearson(count, of: all.count)
+                interval = BinomialRate.clopperPearson(count, of: all.count)
             } else if count == 0 || count == all.count {
-                interval = ControlStatistics.clopperPearson(count == 0 ? 0 : bySeed.count, of: bySeed.count)
+                interval = BinomialRate.clopperPearson(count == 0 ? 0 : bySeed.count, of: bySeed.count)
             } else {
                 interval = ControlStatistics.bootstrap(
                     bySeed.map { (Double($0.count(where: holds)), Double($0.count)) })

@@ -111,6 +111,28 @@ public struct PixelResult: Sendable {
         return values.count % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2
     }
 
+    /// The 95 % interval of Clopper and Pearson for the success under a rule of the one model, %: over the pairs of all its manifests.
+    /// `nil` for several models, whose range is told, and before any pair was judged.
+    public func interval(_ rule: PixelRule) -> ClosedRange<Double>? {
+        interval(judgements.filter { $0.manifest.rule == rule })
+    }
+
+    /// The same for a factor of variation.
+    public func interval(factor name: String) -> ClosedRange<Double>? {
+        interval(varied.filter { $0.name == name }.map(\.judgement))
+    }
+
+    private func interval(_ judgements: [Judgement]) -> ClosedRange<Double>? {
+        let outcomes = judgements.flatMap(\.score.outcomes)
+        guard trainings.count == 1, !outcomes.isEmpty else { return nil }
+        let interval = BinomialRate.clopperPearson(outcomes.count { $0.isSolved }, of: outcomes.count)
+        return 100 * interval.lowerBound...100 * interval.upperBound
+    }
+
+    private static func json(_ interval: ClosedRange<Double>?) -> JSONValue {
+        interval.map { .array([.number($0.lowerBound), .number($0.upperBound)]) } ?? .null
+    }
+
     /// Milliseconds of a plan that half of all plans, and all but one in twenty and one in a hundred, stay within, by the rule of
     /// `DurationSummary`; `nil` without a plan.
     public var planTimes: (p50: Double, p95: Double, p99: Double)? {
@@ -142,7 +164,8 @@ public struct PixelResult: Sendable {
                 ["system": .string(peer.system), "success": .number(peer.value)]
             }
             rules[rule.rawValue] = [
-                "success": .number(median(rule) ?? .nan), "models": .array(success(rule).map { .number($0) }),
+                "success": .number(median(rule) ?? .nan), "success_95": Self.json(interval(rule)),
+                "models": .array(success(rule).map { .number($0) }),
                 "random": .number(random(rule)), "published": .array(published),
                 "reach": set.reach[rule].map { .number($0) } ?? .null,
                 "manifests": .array(
@@ -164,7 +187,8 @@ public struct PixelResult: Sendable {
             "factors": .array(
                 factorTable.map { row in
                     [
-                        "factor": .string(row.name), "success": .number(row.success), "share": .number(row.share),
+                        "factor": .string(row.name), "success": .number(row.success),
+                        "success_95": Self.json(interval(factor: row.name)), "share": .number(row.share),
                         "models": .array(
                             varied.filter { $0.name == row.name }.map {
                                 .number(100 * $0.judgement.score.success)

@@ -62,8 +62,21 @@ public struct RegionStudy: Sendable {
         /// The share of pairs that were solved without a row in the zone.
         public var cleanSuccess: Double { Self.share(zip(reached, inside).map { $0 && $1 == 0 }) }
 
+        /// The 95 % interval of Clopper and Pearson for ``success``; `nil` before the first pair.
+        public var successInterval: ClosedRange<Double>? { Self.interval(reached) }
+        /// The same for ``violations``.
+        public var violationsInterval: ClosedRange<Double>? { Self.interval(inside.map { $0 > 0 }) }
+        /// The same for ``cleanSuccess``.
+        public var cleanSuccessInterval: ClosedRange<Double>? {
+            Self.interval(zip(reached, inside).map { $0 && $1 == 0 })
+        }
+
         private static func share(_ values: [Bool]) -> Double {
             Double(values.filter { $0 }.count) / Double(max(1, values.count))
+        }
+
+        private static func interval(_ values: [Bool]) -> ClosedRange<Double>? {
+            values.isEmpty ? nil : BinomialRate.clopperPearson(values.filter { $0 }.count, of: values.count)
         }
     }
 

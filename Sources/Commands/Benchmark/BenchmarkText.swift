@@ -31,6 +31,16 @@ enum BenchmarkText {
         return value.isFinite ? NumberText.significant(value) : "∞"
     }
 
+    /// An interval in brackets behind a percentage, its ends in percent; empty for none.
+    static func behind(_ interval: ClosedRange<Double>?) -> String {
+        interval.map {
+            " (\(NumberText.fixed($0.lowerBound, decimals: 1))–\(NumberText.fixed($0.upperBound, decimals: 1)))"
+        } ?? ""
+    }
+
+    /// What such an interval is.
+    static let intervals = "in brackets the 95 % interval of Clopper and Pearson over the pairs"
+
     /// Least and greatest value of the seeds.
     static func range(_ values: [Double]) -> String {
         guard values.count > 1, let least = values.min(), let greatest = values.max() else { return "" }

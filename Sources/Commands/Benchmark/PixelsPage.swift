@@ -10,7 +10,8 @@ enum PixelsPage {
         if !note.isEmpty { blocks.append(.notice(.warning, title: "Rough figures", note)) }
         var table = Table(
             "Goals reached within \(results.first?.set.task.budget ?? 50) steps: median over the models, each the mean over "
-                + "its manifests; least and greatest of the models beside it.",
+                + "its manifests; least and greatest of the models beside it"
+                + (PixelsText.hasIntervals(results) ? "; \(PixelsText.intervals)." : "."),
             columns: PixelsText.columns.map {
                 ["world", "rule", "published"].contains($0) ? .text($0) : .number($0)
             })

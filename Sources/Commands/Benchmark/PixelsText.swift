@@ -15,8 +15,9 @@ enum PixelsText {
             let values = result.success(rule)
             let peer = result.set.published[rule]?.max { $0.value < $1.value }
             let reach = result.set.reach[rule]
+            let told = percent(success) + BenchmarkText.behind(result.interval(rule))
             return [
-                result.set.name, rule.rawValue, percent(success),
+                result.set.name, rule.rawValue, told,
                 values.count == 1 ? "1" : "\(percent(values.min() ?? 0))…\(percent(values.max() ?? 0))",
                 percent(result.random(rule)), peer.map { "\(percent($0.value)) \($0.system)" } ?? "",
                 reach.map { "\(percent($0))" } ?? "", reach.map { success >= $0 ? "yes" : "no" } ?? "",
@@ -32,6 +33,7 @@ enum PixelsText {
         for row in results.flatMap(rows) { table.add(row) }
         var parts = note.isEmpty ? [] : [note]
         parts.append(table.text())
+        if hasIntervals(results) { parts.append(intervals) }
         parts += results.flatMap(details)
         for result in results where !result.varied.isEmpty {
             var factors = TextTable(factorColumns.map { ($0, $0 == "factor" ? .left : .right) })
@@ -47,8 +49,19 @@ enum PixelsText {
 
     /// The rows of factors of variation.
     static func factorRows(_ result: PixelResult) -> [[String]] {
-        result.factorTable.map { [$0.name, percent($0.success), percent(100 * $0.share)] }
+        result.factorTable.map { row in
+            let told = percent(row.success) + BenchmarkText.behind(result.interval(factor: row.name))
+            return [row.name, told, percent(100 * row.share)]
+        }
     }
+
+    /// Whether some world has one model alone, of which there is an interval.
+    static func hasIntervals(_ results: [PixelResult]) -> Bool {
+        results.contains { result in PixelRule.allCases.contains { result.interval($0) != nil } }
+    }
+
+    /// What the intervals are.
+    static let intervals = "of one model, \(BenchmarkText.intervals)"
 
     /// What a reader wants to know beside the table, a line each.
     static func details(_ result: PixelResult) -> [String] {

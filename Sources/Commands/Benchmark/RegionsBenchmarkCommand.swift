@@ -71,34 +71,11 @@ struct RegionsBenchmarkCommand: ParsableCommand {
             "model": .string(model), "pairs": .integer(pairs), "seed": .unsigned(seed),
             "manifest_sha256": .string(try manifest.digest()),
             "regions": .array(trained.regions.map(RegionWords.json)),
-            "ways": .array(
-                outcomes.map { outcome in
-                    [
-                        "way": .string(outcome.way), "objective": .string(outcome.objective),
-                        "guardrail": outcome.guardrail.map { .string($0) } ?? .null,
-                        "success": .number(100 * outcome.success), "violations": .number(100 * outcome.violations),
-                        "success_without_violation": .number(100 * outcome.cleanSuccess),
-                        "rows_inside": .integer(outcome.inside.reduce(0, +)),
-                        "rows": .integer(outcome.steps.reduce(0, +)), "fallbacks": .integer(outcome.fallbacks),
-                        "decisions": .integer(outcome.decisions),
-                    ]
-                }),
+            "ways": .array(outcomes.map(RegionsText.json)),
         ]
     }
 
     private func text(_ outcomes: [RegionStudy.Outcome], _ trained: TrainedImageModel) -> String {
-        var table = TextTable([
-            ("planned with", .left), ("through the zone", .right), ("rows in it", .right), ("reached", .right),
-            ("reached and kept out", .right), ("stood still", .right),
-        ])
-        for outcome in outcomes {
-            table.add([
-                outcome.way, NumberText.percent(outcome.violations),
-                "\(outcome.inside.reduce(0, +)) of \(outcome.steps.reduce(0, +))",
-                NumberText.percent(outcome.success), NumberText.percent(outcome.cleanSuccess),
-                "\(outcome.fallbacks) of \(outcome.decisions)",
-            ])
-        }
-        return (trained.regions.map(RegionWords.finding) + [table.text()]).joined(separator: "\n")
+        (trained.regions.map(RegionWords.finding) + [RegionsText.table(outcomes)]).joined(separator: "\n")
     }
 }

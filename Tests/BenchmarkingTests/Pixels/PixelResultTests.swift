@@ -50,6 +50,24 @@ struct PixelResultTests {
         #expect(result([]).planTimes == nil)
     }
 
+    @Test("One model's success has the interval over the pairs of all its manifests, several have their range")
+    func interval() throws {
+        let one = result([(8, 9)])
+        // 17 of 20, by scipy.stats.binomtest.
+        let interval = try #require(one.interval(.moderate))
+        #expect(abs(interval.lowerBound - 62.107) < 0.001 && abs(interval.upperBound - 96.793) < 0.001, "\(interval)")
+        let ends = one.json["rules"]?["moderate"]?["success_95"]?.array?.compactMap(\.double)
+        #expect(ends == [interval.lowerBound, interval.upperBound])
+        #expect(one.interval(.strict) == nil && one.interval(factor: "standard") == nil)
+        let two = result([(8, 9), (8, 9)])
+        #expect(two.interval(.moderate) == nil && two.json["rules"]?["moderate"]?["success_95"] == .null)
+        var varied = one
+        varied.varied = [.init("standard", one.judgements[0])]
+        let eight = try #require(varied.interval(factor: "standard"))
+        #expect(eight.contains(80) && eight.lowerBound > 44 && eight.upperBound < 98)
+        #expect(varied.json["factors"]?[0]?["success_95"]?.array?.count == 2)
+    }
+
     @Test("Plans are timed over all searches, in milliseconds")
     func times() throws {
         let times = try #require(result([(1, 1)]).planTimes)

@@ -36,6 +36,20 @@ struct RegionStudyTests {
         #expect(RegionStudy(pairs: 2).regionWords == study.regionWords && others[1].regionWords != study.regionWords)
     }
 
+    @Test("Shares of pairs have intervals, and none before the first pair")
+    func intervals() throws {
+        var outcome = RegionStudy.Outcome(
+            way: "guardrail", objective: "minimize(distance)", guardrail: nil, reached: [], inside: [], steps: [],
+            fallbacks: 0, decisions: 0)
+        #expect(outcome.successInterval == nil && outcome.violationsInterval == nil)
+        #expect(outcome.cleanSuccessInterval == nil)
+        outcome.reached = Array(repeating: true, count: 9) + [false]
+        outcome.inside = [3, 0, 0, 0, 0, 0, 0, 0, 0, 1]
+        #expect(outcome.successInterval == BinomialRate.clopperPearson(9, of: 10))
+        #expect(outcome.violationsInterval == BinomialRate.clopperPearson(2, of: 10))
+        #expect(outcome.cleanSuccessInterval == BinomialRate.clopperPearson(8, of: 10))
+    }
+
     @Test("A row is labelled by the true place of the dot")
     func labels() throws {
         let study = RegionStudy(episodes: 3)
