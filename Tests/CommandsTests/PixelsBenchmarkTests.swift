@@ -128,6 +128,7 @@ struct PixelsBenchmarkTests {
                 let refused = try ForesightProcess(arguments + [other], in: folder)
                 #expect(refused.status == 64 && refused.complaint.last?.contains(words) == true, "\(refused.complaint)")
             }
+            try Self.besides(arguments, in: folder)
             // A model of which nothing is known is not replaced.
             let (known, aside) = (folder + "/run/models/two-rooms-seed6.json", folder + "/aside.json")
             try FileManager.default.moveItem(atPath: known, toPath: aside)
@@ -153,5 +154,23 @@ struct PixelsBenchmarkTests {
             let none = try again("nowhere")
             #expect(none.status != 0 && none.complaint.contains { $0.contains("two-rooms-seed6") }, "\(none.complaint)")
         }
+    }
+
+    /// Another world in the folder leaves what was there of the first, and says what it leaves out.
+    private static func besides(_ arguments: [String], in folder: String) throws {
+        let strange = folder + "/run/judged/push-t.json"
+        try AtomicFile.write("{}\n", to: strange)
+        let run = try ForesightProcess(arguments.map { $0 == "two-rooms" ? "wall" : $0 }, in: folder)
+        #expect(run.status == 0, "\(run.complaint)")
+        func names(_ text: String) throws -> [String] {
+            let worlds = try JSONParser.parse(text)["worlds"]
+            return ["two-rooms", "wall", "push-t"].filter { worlds?[$0] != nil }
+        }
+        #expect(try names(run.output) == ["wall"])
+        #expect(try names(InputFile.text(folder + "/run/results.json")) == ["two-rooms", "wall"])
+        #expect(try InputFile.text(folder + "/run/report.html").contains("2 simulated worlds"))
+        let told = run.complaint.filter { $0.contains("with other settings") }
+        #expect(told.count == 1 && told[0].contains("the folder has results of push-t"), "\(told)")
+        try FileManager.default.removeItem(atPath: strange)
     }
 }

@@ -5,7 +5,7 @@ public import WorldModels
 /// What came of one world.
 public struct PixelResult: Sendable {
     /// One model on one manifest.
-    public struct Judgement: Sendable {
+    public struct Judgement: Sendable, Codable {
         /// The seed of the model.
         public var seed: Int
         /// What was asked.
@@ -23,7 +23,7 @@ public struct PixelResult: Sendable {
     }
 
     /// Linear dynamics that were identified for a regulator.
-    public struct Identified: Sendable {
+    public struct Identified: Sendable, Codable {
         /// Steps that they look back on.
         public var lags: Int
         /// The ridge that they were fitted with.
@@ -42,7 +42,7 @@ public struct PixelResult: Sendable {
     }
 
     /// One trained model.
-    public struct Training: Sendable {
+    public struct Training: Sendable, Codable {
         /// The seed.
         public var seed: Int
         /// Seconds that training took, all that stands on representations included; `nil` for a model of an earlier run.
@@ -59,7 +59,7 @@ public struct PixelResult: Sendable {
     }
 
     /// One model on pairs that differ in a factor of variation.
-    public struct Varied: Sendable {
+    public struct Varied: Sendable, Codable {
         /// The factor, or `standard` for none and `all` for all at once.
         public var name: String
         /// What came, of a model that a seed names.

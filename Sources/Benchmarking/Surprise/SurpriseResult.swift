@@ -4,7 +4,7 @@ public import WorldModels
 /// What came of one world.
 public struct SurpriseResult: Sendable {
     /// One trained model.
-    public struct Training: Sendable {
+    public struct Training: Sendable, Codable {
         /// The seed.
         public var seed: Int
         /// Seconds that training took; `nil` where it went on from a checkpoint.

@@ -39,6 +39,26 @@ enum BenchmarkInput {
         }
     }
 
+    /// The results of a run with those of other worlds that the folder has, then in the order of the catalogue.
+    ///
+    /// - Parameters:
+    ///   - results: The results of the run.
+    ///   - others: Those of other worlds.
+    ///   - catalogue: The names of all worlds.
+    ///   - name: The world of a result.
+    /// - Returns: All of them.
+    static func inOrder<Element>(
+        _ results: [Element], _ others: [Element], of catalogue: [String], called name: (Element) -> String
+    ) -> [Element] {
+        guard !others.isEmpty else { return results }
+        return catalogue.compactMap { wanted in (results + others).first { name($0) == wanted } }
+    }
+
+    /// What is said of a world whose results are there and do not stand beside those of the run.
+    static func left(_ world: String) -> String {
+        "the folder has results of \(world) with other settings: page and results.json are without them"
+    }
+
     /// The settings of training that were typed, also those behind the names of options that take all words up to the next.
     ///
     /// - Parameters:

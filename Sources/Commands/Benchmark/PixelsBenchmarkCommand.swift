@@ -107,17 +107,38 @@ struct PixelsBenchmarkCommand: ParsableCommand {
         ]
         let note = notes.compactMap { $0 }.joined(separator: "; ")
         var results: [PixelResult] = []
+        let others = kept(besides: sets, typed, in: folder)
         Interrupt.install()
         defer { Interrupt.uninstall() }
         for benchmark in benchmarks {
             let session = PixelsSession(benchmark, typed: typed, talk: talking.talk, folder: folder)
-            results.append(try session.run(models: quick ? 1 : seeds, from: models))
-            try folder.write(PixelsText.json(results, note: note), to: "results.json")
-            try folder.write(PixelsPage.page(results, note: note).html, to: "report.html")
+            let result = try session.run(models: quick ? 1 : seeds, from: models)
+            results.append(result)
+            try KeptFiles(folder).write(
+                KeptPixels(result), KeptPixels.file(result.set.name), words: benchmark.words(models: models))
+            let all = BenchmarkInput.inOrder(results, others, of: PixelSet.all.map(\.name), called: \.set.name)
+            try folder.write(PixelsText.json(all, note: note), to: "results.json")
+            try folder.write(PixelsPage.page(all, note: note).html, to: "report.html")
         }
         talking.report(
             PixelsText.json(results, note: note),
             text: PixelsText.text(results, note: note, report: folder.file("report.html")))
+    }
+
+    /// What came of other worlds with the same settings, where the folder has it.
+    private func kept(besides sets: [PixelSet], _ typed: [String], in folder: RunFolder) -> [PixelResult] {
+        PixelSet.all.compactMap { set -> PixelResult? in
+            let name = KeptPixels.file(set.name)
+            guard !sets.contains(where: { $0.name == set.name }), folder.has(name) else { return nil }
+            guard let same = try? benchmark(set, typed),
+                let kept: KeptPixels = try? KeptFiles(folder).read(name, words: same.words(models: models)),
+                let result = try? kept.result(set)
+            else {
+                talking.talk.warning(BenchmarkInput.left(set.name))
+                return nil
+            }
+            return result
+        }
     }
 
     private func benchmark(_ set: PixelSet, _ overrides: [String]) throws -> PixelBenchmark {

@@ -81,17 +81,39 @@ struct SurpriseBenchmarkCommand: ParsableCommand {
         talking.talk.note("run folder: \(folder.path)")
         let note = quick ? "rough: one model, briefly trained, 30 pairs (--quick)" : ""
         var results: [SurpriseResult] = []
+        let others = kept(besides: sets, typed, in: folder)
         Interrupt.install()
         defer { Interrupt.uninstall() }
         for benchmark in benchmarks {
             let session = SurpriseSession(benchmark, talk: talking.talk, folder: folder)
-            results.append(try session.run(models: quick ? 1 : seeds, from: models))
-            try folder.write(SurpriseText.json(results, note: note), to: "results.json")
-            try folder.write(SurprisePage.page(results, note: note).html, to: "report.html")
+            let result = try session.run(models: quick ? 1 : seeds, from: models)
+            results.append(result)
+            try KeptFiles(folder).write(
+                KeptSurpriseResult(result), KeptSurpriseResult.file(result.set.name),
+                words: benchmark.words(models: models))
+            let all = BenchmarkInput.inOrder(results, others, of: SurpriseSet.all.map(\.name), called: \.set.name)
+            try folder.write(SurpriseText.json(all, note: note), to: "results.json")
+            try folder.write(SurprisePage.page(all, note: note).html, to: "report.html")
         }
         talking.report(
             SurpriseText.json(results, note: note),
             text: SurpriseText.text(results, note: note, report: folder.file("report.html")))
+    }
+
+    /// What came of other worlds with the same settings, where the folder has it.
+    private func kept(besides sets: [SurpriseSet], _ typed: [String], in folder: RunFolder) -> [SurpriseResult] {
+        SurpriseSet.all.compactMap { set -> SurpriseResult? in
+            let name = KeptSurpriseResult.file(set.name)
+            guard !sets.contains(where: { $0.name == set.name }), folder.has(name) else { return nil }
+            guard let same = try? benchmark(set, typed),
+                let kept: KeptSurpriseResult = try? KeptFiles(folder).read(name, words: same.words(models: models)),
+                let result = try? kept.result(set, first: { try same.makePairs($0, first: 1) { _ in }.first })
+            else {
+                talking.talk.warning(BenchmarkInput.left(set.name))
+                return nil
+            }
+            return result
+        }
     }
 
     private func benchmark(_ set: SurpriseSet, _ overrides: [String]) throws -> SurpriseBenchmark {

@@ -106,6 +106,34 @@ struct PixelResultTests {
         #expect(try JSONParser.parse(document.text())["rows"]?.int == 900)
     }
 
+    @Test("A result that was kept is the result, and stands under words that all settings change")
+    func kept() throws {
+        var result = result([(10, 8), (4, 6)])
+        result.trainings[1].identified = .init(lags: 4, ridge: 0.001, heldOutErrors: [1, 2], greatestMode: 1.125)
+        result.trainings[1].seconds = nil
+        result.varied = [.init("standard", result.judgements[0])]
+        let text = try JSONText.encode(KeptPixels(result))
+        let read = try JSONText.decode(KeptPixels.self, from: text, source: "kept").result(.twoRooms)
+        #expect(read.json.text() == result.json.text())
+        #expect(read.settings == result.settings && read.planner == result.planner)
+        let benchmark = PixelBenchmark(.twoRooms, settings: ImageSettings(), pairs: 10)
+        let words = benchmark.words(models: nil)
+        #expect(words == PixelBenchmark(.twoRooms, settings: ImageSettings(), pairs: 10).words(models: nil))
+        var (rate, pairs, seeds, variety) = (benchmark, benchmark, benchmark, benchmark)
+        rate.settings.rate *= 2
+        pairs.pairs = 11
+        seeds.manifestSeeds = PixelBenchmark.tuningSeeds
+        variety.variety = .some([])
+        var (memory, objective, planner) = (benchmark, benchmark, benchmark)
+        memory.remembers = false
+        objective.objective = "minimize(difference)"
+        planner.planner = .jacobian
+        for other in [rate, pairs, seeds, variety, memory, objective, planner] {
+            #expect(other.words(models: nil) != words)
+        }
+        #expect(benchmark.words(models: "runs/a") != words)
+    }
+
     @Test("Settings of a world are the defaults, what the world asks for, and what was typed over both")
     func settings() throws {
         let maze = try PixelSet.pointMaze.settings([])

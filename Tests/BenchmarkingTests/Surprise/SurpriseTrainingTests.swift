@@ -72,5 +72,20 @@ struct SurpriseTrainingTests {
         #expect(example.firstRow == [.own: 3] && example.errors == [.own: [[1, 2], [.infinity, 4]]])
         let isShown = kept.judgement(violation, seed: 7, first: nil).example != nil
         #expect(!isShown)
+        // So is that of a whole world, with the pair that is shown.
+        var result = SurpriseResult(.twoRooms, settings: ImageSettings(), rows: 90)
+        result.trainings = [.init(seed: 7, seconds: nil, health: nil, filterErrors: [.brief: 0.5])]
+        result.judgements = [judgement]
+        let whole = try JSONText.encode(KeptSurpriseResult(result))
+        let again = try JSONText.decode(KeptSurpriseResult.self, from: whole, source: "kept")
+            .result(.twoRooms) { $0.name == violation.name ? pair : nil }
+        #expect(again.json.text() == result.json.text())
+        #expect(again.judgements.count == 1 && again.settings == result.settings)
+        #expect(again.judgements[0].example?.errors == [.own: [[1, 2], [.infinity, 4]]])
+        let benchmark = SurpriseBenchmark(.twoRooms, settings: ImageSettings(), pairs: 3)
+        var other = benchmark
+        other.settings.rate *= 2
+        #expect(other.words(models: nil) != benchmark.words(models: nil))
+        #expect(benchmark.words(models: "runs/a") != benchmark.words(models: nil))
     }
 }
