@@ -130,7 +130,11 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(
-            name: "ExampleTests", dependencies: ["Objectives", "Tensors"], swiftSettings: settings),
+            name: "ExampleTests",
+            dependencies: [
+                "Agents", "Basics", "Episodes", "Objectives", "Planning", "Plants", "Records", "Tensors", "WorldModels",
+                "_TestSupport",
+            ], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -18,8 +18,8 @@ public struct HistoryEstimator {
     /// Disturbances ahead, row-major `[step, disturbance]`, physical units; empty holds the last ones.
     public var forecast: [Double]
 
-    /// The samples that are kept.
-    let capacity: Int
+    /// The samples that are kept at most, that of now included: what lies further back changes no state.
+    public let capacity: Int
     private var outputs: [[Double]] = []
     /// Actions, then disturbances, held from this sample to the next.
     private var inputs: [[Double]] = []

@@ -6,9 +6,9 @@ public import WorldModels
 
 /// A learned model as the agent of a plant: finds the model's channels among the plant's, keeps the history, plans.
 ///
-/// The model may know the channels in another order than the plant, and fewer outputs; it must know every action. A
+/// The model may know the channels in another order than a simulated plant, and fewer outputs; it must know every action. A
 /// disturbance that the model knows is as the task announces it, and where it announces nothing, held at the plant's
-/// nominal value.
+/// nominal value. A plant of one's own has the channels of the model.
 public struct PlantAgent: LoopAgent {
     private var agent: PlannerAgent<LearnedDynamics>
     private let outputs: [Int]
@@ -18,7 +18,7 @@ public struct PlantAgent: LoopAgent {
     /// The controller that takes over, and when.
     public var handOver: HandOver
 
-    /// Creates an agent.
+    /// Creates the agent of a simulated plant.
     ///
     /// - Parameters:
     ///   - planner: The planner.
@@ -29,7 +29,8 @@ public struct PlantAgent: LoopAgent {
     ///   - holder: The controller that takes over where planning is refused and where the safe action itself is predicted to break
     ///     a guardrail, on a plant that nobody can let go of; `nil` leaves it to the safe action.
     ///   - revise: Looks at each plan before it is applied; `nil` applies it as it is.
-    /// - Throws: `ForesightError.data` when the channels or the sampling times of model and plant do not fit.
+    /// - Throws: `ForesightError.data` when the channels or the sampling times of model and plant do not fit; a usage error
+    ///   when `replanEvery` is out of its range.
     public init(
         _ planner: Planner<LearnedDynamics>, on plant: any Plant, replanEvery: Int = 1,
         clock: any PlanningClock = MonotonicClock(), feedback: FeedbackOptions? = nil, holder: NamedController? = nil,
@@ -37,19 +38,65 @@ public struct PlantAgent: LoopAgent {
     ) throws {
         let description = planner.dynamics.model.description
         try Self.requireFit(description, plant)
-        outputs = try description.outputs.map { try Self.place(of: $0, among: plant.outputChannels, plant) }
-        actions = try description.actions.map { try Self.place(of: $0, among: plant.actionChannels, plant) }
         let places = try description.disturbances.map {
             try Self.place(of: $0, among: plant.disturbanceChannels, plant)
         }
-        let disturbances = AnnouncedDisturbances(
-            places: places, nominal: plant.nominalDisturbance, stride: description.stride)
-        (outputCount, actionCount) = (plant.outputChannels.count, plant.actionChannels.count)
+        try self.init(
+            planner,
+            outputs: try description.outputs.map { try Self.place(of: $0, among: plant.outputChannels, plant) },
+            actions: try description.actions.map { try Self.place(of: $0, among: plant.actionChannels, plant) },
+            counts: (plant.outputChannels.count, plant.actionChannels.count),
+            disturbances: AnnouncedDisturbances(
+                places: places, nominal: plant.nominalDisturbance, stride: description.stride),
+            decisionTime: plant.samplingTime, replanEvery: replanEvery, clock: clock, feedback: feedback,
+            holder: holder, revise: revise)
+    }
+
+    /// Creates the agent of a plant of one's own, such as a real one: what it shows and takes are the channels of the model, in
+    /// the model's order, and a decision is due once a sampling time of the model's logs.
+    ///
+    /// A disturbance that a situation does not tell holds the last value that it told, and before the first the mean of the
+    /// training data.
+    ///
+    /// - Parameters:
+    ///   - planner: The planner.
+    ///   - replanEvery: Decisions that one plan serves.
+    ///   - clock: Where the time is read.
+    ///   - feedback: What is done with how far predictions were off; `nil` compares nothing.
+    ///   - holder: The controller that takes over where planning is refused and where the safe action itself is predicted to break
+    ///     a guardrail, on a plant that nobody can let go of; `nil` leaves it to the safe action.
+    ///   - revise: Looks at each plan before it is applied; `nil` applies it as it is.
+    /// - Throws: A usage error when `replanEvery` is out of its range.
+    public init(
+        _ planner: Planner<LearnedDynamics>, replanEvery: Int = 1, clock: any PlanningClock = MonotonicClock(),
+        feedback: FeedbackOptions? = nil, holder: NamedController? = nil,
+        revise: PlannerAgent<LearnedDynamics>.Revision? = nil
+    ) throws {
+        let description = planner.dynamics.model.description
+        // What is not told is missing, which an estimator knows how to fill.
+        let unknown = [Double](repeating: .nan, count: description.disturbances.count)
+        try self.init(
+            planner, outputs: Array(description.outputs.indices), actions: Array(description.actions.indices),
+            counts: (description.outputs.count, description.actions.count),
+            disturbances: AnnouncedDisturbances(
+                places: Array(unknown.indices), nominal: unknown, stride: description.stride),
+            decisionTime: description.samplingTime, replanEvery: replanEvery, clock: clock, feedback: feedback,
+            holder: holder, revise: revise)
+    }
+
+    /// Creates an agent that knows where the model's outputs and actions are among so many of the plant's.
+    private init(
+        _ planner: Planner<LearnedDynamics>, outputs: [Int], actions: [Int], counts: (outputs: Int, actions: Int),
+        disturbances: AnnouncedDisturbances, decisionTime: Double, replanEvery: Int, clock: any PlanningClock,
+        feedback: FeedbackOptions?, holder: NamedController?, revise: PlannerAgent<LearnedDynamics>.Revision?
+    ) throws {
+        (self.outputs, self.actions) = (outputs, actions)
+        (outputCount, actionCount) = (counts.outputs, counts.actions)
         let (dynamics, seen, acted) = (planner.dynamics, outputs.count, actions.count)
         // Weights are made ready for encoding once.
         let fresh = HistoryEstimator(dynamics.model)
         agent = try PlannerAgent(
-            planner, replanEvery: replanEvery, decisionTime: plant.samplingTime, clock: clock, feedback: feedback
+            planner, replanEvery: replanEvery, decisionTime: decisionTime, clock: clock, feedback: feedback
         ) { situation in
             var estimator = fresh
             estimator.forecast = disturbances.ahead(in: situation)
@@ -59,7 +106,7 @@ public struct PlantAgent: LoopAgent {
             return (state, dynamics.outputs(at: state))
         }
         agent.revise = revise
-        handOver = HandOver(to: holder, samplingTime: plant.samplingTime)
+        handOver = HandOver(to: holder, samplingTime: decisionTime)
     }
 
     /// What bands were widened to before an episode begins; see `PlannerAgent.calibration`.
@@ -83,13 +130,19 @@ public struct PlantAgent: LoopAgent {
     public var corrections: [LeadCorrection] { agent.corrections }
 
     /// Plans in the model's order of channels and answers in the plant's.
+    ///
+    /// The situation is in the plant's order of channels. Of its history the last rows suffice, as many as
+    /// `HistoryEstimator.capacity` says, and as far back as an action may have to keep its value.
     public mutating func decide(_ situation: ControlSituation) throws -> LoopDecision {
+        precondition(situation.observation.count == outputCount, "one value a measured channel")
+        precondition(situation.previousAction.count == actionCount, "one value an action")
+        let width = outputCount + actionCount
+        precondition(situation.history.count % width == 0, "a row of history is all outputs, then all actions")
         var seen = situation
         seen.observation = outputs.map { situation.observation[$0] }
         seen.previousAction = actions.map { situation.previousAction[$0] }
         seen.reference = outputs.map { situation.reference[$0] }
         let columns = outputs + actions.map { outputCount + $0 }
-        let width = outputCount + actionCount
         seen.history = []
         seen.history.reserveCapacity(situation.history.count / width * columns.count)
         for row in 0..<situation.history.count / width {

@@ -2,25 +2,57 @@ import Basics
 public import Episodes
 
 /// What a controller may see when it decides: everything so far, and the truth for those that are meant to know it.
+///
+/// Values are in the physical units of their channels and in the order in which the plant has them; what was not measured
+/// is `NaN`.
 public struct ControlSituation: Sendable {
-    /// The number of the decision, from 0.
+    /// The number of the decision, from 0, without gaps: with the time between decisions it says how late it is.
     public var step: Int
     /// What the sensors show now `[output]`.
     public var observation: [Double]
     /// The actions in force until now `[action]`.
     public var previousAction: [Double]
-    /// The true state `[state]`: for planners with exact dynamics only.
+    /// The true state `[state]`: for planners with exact dynamics only; empty where nobody knows it.
     public var trueState: [Double]
-    /// The rows before this one, warm-up included: observations and applied actions, row-major, as in a log.
+    /// The rows before this one, warm-up included: observations and applied actions, row-major, as in a log. A loop that
+    /// goes on for long may leave out the oldest ones, further back than its planner looks.
     public var history: [Double]
-    /// The targets in force in this step `[output]`.
+    /// The targets in force in this step `[output]`, `nil` where an output has none.
     public var reference: [Double?]
     /// The disturbances in the rows of `history`, row-major `[row, disturbance]`, where the task announces what comes;
     /// empty where it does not.
-    public var pastDisturbances: [Double] = []
-    /// The disturbances that are known from this step on, row-major `[step, disturbance]`; empty where the task announces
-    /// nothing.
-    public var forecast: [Double] = []
+    public var pastDisturbances: [Double]
+    /// The disturbances that are known from this step on, row-major `[step, disturbance]`, the last of which hold; empty
+    /// where the task announces nothing.
+    public var forecast: [Double]
+
+    /// Creates the situation of a decision, on a plant of one's own as on a simulated one.
+    ///
+    /// - Parameters:
+    ///   - step: The number of the decision, from 0, without gaps.
+    ///   - observation: What the sensors show now `[output]`, physical units, `NaN` where missing.
+    ///   - previousAction: The actions in force until now `[action]`, physical units.
+    ///   - trueState: The true state `[state]`; empty where nobody knows it.
+    ///   - history: The rows before this one, row-major `[row, output + action]`, physical units; each with the actions that
+    ///     were applied after its observation.
+    ///   - reference: The targets in force `[output]`, physical units; empty for none at all.
+    ///   - pastDisturbances: The disturbances in the rows of `history`, row-major `[row, disturbance]`, physical units;
+    ///     empty where they are not measured.
+    ///   - forecast: The disturbances from now on, row-major `[step, disturbance]`, physical units, one row where only those
+    ///     of now are known; empty where none are.
+    public init(
+        step: Int, observation: [Double], previousAction: [Double], trueState: [Double] = [], history: [Double] = [],
+        reference: [Double?] = [], pastDisturbances: [Double] = [], forecast: [Double] = []
+    ) {
+        self.step = step
+        self.observation = observation
+        self.previousAction = previousAction
+        self.trueState = trueState
+        self.history = history
+        self.reference = reference.isEmpty ? [Double?](repeating: nil, count: observation.count) : reference
+        self.pastDisturbances = pastDisturbances
+        self.forecast = forecast
+    }
 }
 
 /// What happened in one episode of a task.
