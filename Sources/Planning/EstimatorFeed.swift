@@ -5,13 +5,16 @@ final class EstimatorFeed<E: StateEstimator> {
     private var estimator: E
     private let outputs: Int
     private let width: Int
+    private let disturbances: Int
     private var fed = 0
     private var lastAction: [Double]?
 
-    init(_ estimator: E, outputs: Int, width: Int) {
+    /// Feeds rows of `width` values, outputs before actions, with so many disturbances where situations tell them.
+    init(_ estimator: E, outputs: Int, width: Int, disturbances: Int = 0) {
         self.estimator = estimator
         self.outputs = outputs
         self.width = width
+        self.disturbances = disturbances
     }
 
     func state(_ situation: ControlSituation) throws -> E.State {
@@ -26,17 +29,23 @@ final class EstimatorFeed<E: StateEstimator> {
         while fed < rows {
             let row = Array(situation.history[fed * width..<(fed + 1) * width])
             let action = Array(row[outputs...])
-            feed(Array(row[..<outputs]), lastAction ?? action)
+            feed(Array(row[..<outputs]), lastAction ?? action, disturbance(fed, of: situation.pastDisturbances))
             lastAction = action
             fed += 1
         }
-        feed(situation.observation, situation.previousAction)
+        feed(situation.observation, situation.previousAction, disturbance(0, of: situation.forecast))
         fed += 1
         lastAction = situation.previousAction
         return try estimator.state()
     }
 
-    private func feed(_ observation: [Double], _ action: [Double]) {
-        estimator.update(observation: observation, previousAction: action, disturbance: [])
+    /// A row of what situations tell of disturbances; empty where they do not.
+    private func disturbance(_ row: Int, of told: [Double]) -> [Double] {
+        let start = row * disturbances
+        return start + disturbances <= told.count ? Array(told[start..<start + disturbances]) : []
+    }
+
+    private func feed(_ observation: [Double], _ action: [Double], _ disturbance: [Double]) {
+        estimator.update(observation: observation, previousAction: action, disturbance: disturbance)
     }
 }

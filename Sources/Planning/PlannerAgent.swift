@@ -104,19 +104,30 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
     /// By how much predictions were corrected in this episode.
     public var corrections: [LeadCorrection] { feedback?.corrections ?? [] }
 
-    /// Creates an agent whose state comes from an estimator that is fed every row of the history.
+    /// Creates an agent whose state comes from an estimator that is fed every row of the history, of which situations leave out
+    /// none.
     ///
-    /// - Throws: A usage error when `replanEvery` is out of its range or beyond what the planner commits to.
+    /// - Parameters:
+    ///   - planner: The planner.
+    ///   - estimator: Turns what is observed into the state that a plan starts from.
+    ///   - disturbances: How many disturbances situations tell, which the estimator gets in their order with each row; it gets
+    ///     none where there are 0, or where a situation does not tell them.
+    ///   - replanEvery: Decisions that one plan serves.
+    ///   - decisionTime: Seconds between decisions, where a step of the dynamics is several of them.
+    ///   - clock: Where the time is read.
+    ///   - feedback: What is done with how far predictions were off; `nil` compares nothing. Needs bands.
+    /// - Throws: A usage error when `replanEvery` is out of its range or beyond what the planner commits to, or `decisionTime`
+    ///   longer than a step.
     public init<E: StateEstimator>(
-        _ planner: Planner<D>, estimator: E, replanEvery: Int = 1, decisionTime: Double? = nil,
-        clock: any PlanningClock = MonotonicClock()
+        _ planner: Planner<D>, estimator: E, disturbances: Int = 0, replanEvery: Int = 1, decisionTime: Double? = nil,
+        clock: any PlanningClock = MonotonicClock(), feedback: FeedbackOptions? = nil
     ) throws where E.State == D.State {
         let width = planner.dynamics.outputChannels.count + planner.dynamics.actionChannels.count
         let outputs = planner.dynamics.outputChannels.count
-        let feed = EstimatorFeed(estimator, outputs: outputs, width: width)
-        try self.init(planner, replanEvery: replanEvery, decisionTime: decisionTime, clock: clock) {
-            (try feed.state($0), $0.observation)
-        }
+        let feed = EstimatorFeed(estimator, outputs: outputs, width: width, disturbances: disturbances)
+        try self.init(
+            planner, replanEvery: replanEvery, decisionTime: decisionTime, clock: clock, feedback: feedback
+        ) { (try feed.state($0), $0.observation) }
     }
 
     /// Forgets the last plan.

@@ -235,4 +235,51 @@ import Testing
             try task("x0 = 1", fallback: policy), decisions: 12, familiar: 2, backup: .none, see: strange)
         #expect(braked.plans[8]?.status == .refused && braked.actions[8] == -0.5)
     }
+
+    /// Takes the last observation for the state, and writes down the disturbances that it is fed.
+    private struct Listener: StateEstimator {
+        final class Heard { var disturbances: [[Double]] = [] }
+        let heard: Heard
+        var last: [Float] = []
+
+        mutating func reset() { last = [] }
+        mutating func update(observation: [Double], previousAction: [Double], disturbance: [Double]) {
+            heard.disturbances.append(disturbance)
+            last = observation.map { Float($0) }
+        }
+        func state() throws -> [Float] { last }
+    }
+
+    @Test("an estimator is fed the disturbances that situations tell, and predictions from it are compared, too")
+    func estimator() throws {
+        var task = try task("x0 = 0.5")
+        task.bands = Bands(coverage: 0.99, halfWidth: [Float](repeating: 0.05, count: 6))
+        let planner = Planner(
+            LinearTestDynamics(a: [[0.9]], b: [[0.2]]), task: task,
+            options: try PlannerOptions(horizon: 6, noveltyLimit: nil),
+            solver: try CrossEntropy(population: 16, elites: 4, iterations: 2))
+        /// Three decisions after two rows; each row has the disturbances 10 and 20 more than its number.
+        func run(_ disturbances: Int, telling: Bool) throws -> (fed: [[Double]], compared: Int?) {
+            let heard = Listener.Heard()
+            var agent = try PlannerAgent(
+                planner, estimator: Listener(heard: heard), disturbances: disturbances, feedback: FeedbackOptions())
+            agent.begin(seed: 1)
+            let all = (0..<6).flatMap { [10 + Double($0), 20 + Double($0)] }
+            for step in 0..<3 {
+                let rows = step + 2
+                _ = try agent.decide(
+                    ControlSituation(
+                        step: step, observation: [0.5], previousAction: [0.25],
+                        history: (0..<rows).flatMap { _ in [0.5, 0.25] },
+                        pastDisturbances: telling ? Array(all[..<(2 * rows)]) : [],
+                        forecast: telling ? Array(all[(2 * rows)...]) : []))
+            }
+            return (heard.disturbances, agent.coverages.first?.compared)
+        }
+        let told = try run(2, telling: true)
+        #expect(told.fed == (0..<5).map { [10 + Double($0), 20 + Double($0)] })
+        #expect(told.compared == 2)
+        #expect(try run(2, telling: false).fed == [[Double]](repeating: [], count: 5))
+        #expect(try run(0, telling: true).fed == [[Double]](repeating: [], count: 5))
+    }
 }
