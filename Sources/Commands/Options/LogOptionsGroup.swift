@@ -16,11 +16,15 @@ struct LogOptionsGroup: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Channels that are set by whoever controls the system: names with commas between; new=old renames.",
+            "Channels that are set by whoever controls the system, with commas between: each a name, or "
+                + "name[unit]{least..greatest}=column, of which all but the name may be left out, such as "
+                + "Q1[%]{0..100}=Heater.",
             valueName: "names"))
     var actions: String?
 
-    @Option(help: ArgumentHelp("Channels that are measured: what the model predicts.", valueName: "names"))
+    @Option(
+        help: ArgumentHelp(
+            "Channels that are measured, which the model predicts; written as --actions are.", valueName: "names"))
     var observations: String?
 
     @Option(
