@@ -44,7 +44,9 @@ public struct RunFolder: Sendable, Equatable {
     ///   with path and cause.
     public static func create(at path: String, existing: Existing = .refused) throws -> RunFolder {
         if existing == .refused && !Folder.names(in: path).isEmpty {
-            throw ForesightError.usage("the run folder \(path) is not empty", remedy: "resume it or name another")
+            // Who can go on in a folder says how before it comes to this.
+            throw ForesightError.usage(
+                "the run folder \(path) is not empty", remedy: "name another, or remove what it holds")
         }
         try Folder.create(path)
         return RunFolder(path: path)

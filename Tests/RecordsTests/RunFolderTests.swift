@@ -30,6 +30,7 @@ struct RunFolderTests {
             #expect(run.has("summary.json") && !run.has("model.yaml"))
             let error = #expect(throws: ForesightError.self) { try RunFolder.create(at: folder + "/a/b") }
             #expect(error?.message == "the run folder \(folder)/a/b is not empty")
+            #expect(error?.remedy == "name another, or remove what it holds")
             #expect(try RunFolder.create(at: folder + "/a/b", existing: .reused) == run)
         }
     }
