@@ -47,6 +47,27 @@ struct PlanCommandTests {
         }
     }
 
+    @Test("A log on standard input is planned from as the file is, and an empty one is refused")
+    func standardInput() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            func streamed(_ arguments: [String], from command: String) throws -> ForesightProcess {
+                try ForesightProcess(
+                    ["plan", "model", "--from", "-"] + Self.ask + arguments, in: folder, input: command)
+            }
+            let run = try streamed(["--json", "--out", "decision"], from: "cat log.csv")
+            #expect(run.status == 0, "\(run.complaint)")
+            let json = try JSONValue(parsing: run.output)
+            let file = try JSONValue(parsing: try plan(Self.ask + ["--json", "--no-report"], in: folder).output)
+            #expect(json["from"]?["log"]?.string == "standard input")
+            #expect(json["from"]?["seconds"] == file["from"]?["seconds"])
+            #expect(json["actions"] == file["actions"] && json["channels"] == file["channels"])
+            #expect(try InputFile.text(folder + "/decision/report.html").contains("the end of standard input"))
+            let empty = try streamed(["--no-report"], from: "true")
+            #expect(empty.status == 65 && empty.complaint.last?.contains("nothing came on standard input") == true)
+        }
+    }
+
     @Test("A plan that keeps a share of the time promises an expected share, and no edge of a band")
     func share() throws {
         try withTemporaryFolder { folder in

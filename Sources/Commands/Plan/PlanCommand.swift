@@ -45,7 +45,9 @@ struct PlanCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The model folder, or the run folder that it is in.", valueName: "model"))
     var model: String
 
-    @Option(help: ArgumentHelp("Log that the plan starts from: a file.", valueName: "log"))
+    @Option(
+        help: ArgumentHelp(
+            "Log that the plan starts from: a file, or '-' for CSV on standard input.", valueName: "log"))
     var from: String?
 
     @Option(
@@ -134,7 +136,11 @@ struct PlanCommand: ParsableCommand {
         let request = try request(goal: goal)
         let model = try planning.chosen(ModelFolder.load(model, isForPlanning: true))
         Engine.threads = 1
-        let log = try reading.load([from], for: model.description, at: self.model, talk: talking.talk)
+        let load = { (path: String) throws -> LoadedLog in
+            try reading.load([path], for: model.description, at: self.model, talk: talking.talk)
+        }
+        let isStream = from == StandardInput.sign
+        let log = try isStream ? StandardInput.withFile(load) : load(from)
         let moment = try LogMoment(at, in: log)
         let ahead = try forecast.map { try Forecast.load($0, for: model.description) } ?? []
         var estimator = HistoryEstimator(model, forecast: ahead)
@@ -145,7 +151,8 @@ struct PlanCommand: ParsableCommand {
         start.held = try Self.held(model.description.actions, at: moment)
         let plan = try planner.decide(from: state, start: start)
         let source = PlanSource.LogStart(
-            model: model.description, log: URL(fileURLWithPath: from).lastPathComponent, moment: moment,
+            model: model.description,
+            log: isStream ? StandardInput.name : URL(fileURLWithPath: from).lastPathComponent, moment: moment,
             historyCount: estimator.count, gaps: HistoryGaps.words(estimator.gaps, model.description),
             adaptation: state.adapted?.summary)
         return PlanOutcome(
@@ -184,7 +191,8 @@ struct PlanCommand: ParsableCommand {
             task: "plan", configuration: name, seed: planning.seed, existing: .reused)
         let provenance = try Provenance(
             command: Provenance.commandLine, seeds: ["search": planning.seed],
-            inputs: [from, forecast].compactMap { $0 } + now + goalFiles.map(\.path))
+            inputs: [from, forecast].compactMap { $0 }.filter { $0 != StandardInput.sign } + now
+                + goalFiles.map(\.path))
         try provenance.save(in: folder)
         try folder.write(PlanJSON.value(outcome, report: nil), to: "plan.json")
         try folder.write(PlanPage.page(outcome, started: provenance.started).html, to: "report.html")
