@@ -111,7 +111,7 @@ private enum Skewed {
         let beside: [Float] = [1, -2, 0, 3, 0, 1]
         let width = widths([5, 5, 5, 6, 5, 5], 3)
         let plain = Skewed.bands(width)
-        let added = zip(first, beside).flatMap { [$0, $1, 0, 0] }
+        let added = zip(first, beside).flatMap { [$0, $1, 0, 0] as [Float] }
         let reaching = Bands(
             coverage: plain.coverage, halfWidth: zip(width, added).map { $0 + abs($1) / 2 },
             shift: added.map { -$0 / 2 }, correction: added, errors: plain.errors)
