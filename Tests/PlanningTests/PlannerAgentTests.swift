@@ -277,7 +277,8 @@ import Testing
             return (heard.disturbances, agent.coverages.first?.compared)
         }
         let told = try run(2, telling: true)
-        #expect(told.fed == (0..<5).map { [10 + Double($0), 20 + Double($0)] })
+        let rows = (0..<5).map { step -> [Double] in [10 + Double(step), 20 + Double(step)] }
+        #expect(told.fed == rows)
         #expect(told.compared == 2)
         #expect(try run(2, telling: false).fed == [[Double]](repeating: [], count: 5))
         #expect(try run(0, telling: true).fed == [[Double]](repeating: [], count: 5))
