@@ -49,7 +49,7 @@ struct PairIntervalTests {
         let json = RegionsText.json(outcome)
         #expect(json["success"]?.double == 85 && json["violations"]?.double == 5)
         for key in ["success_95", "violations_95", "success_without_violation_95"] {
-            let ends = try #require(json[key]?.array?.compactMap(\.double))
+            let ends = try #require(json[key]?.array).compactMap(\.double)
             #expect(ends.count == 2 && ends[0] < ends[1])
         }
     }
