@@ -149,7 +149,8 @@ struct PixelsBenchmarkTests {
             let later = try again("run")
             #expect(later.status == 0, "\(later.complaint)")
             #expect(later.complaint.contains("run has 1 of 3 models of two-rooms"), "\(later.complaint)")
-            let manifests = try JSONParser.parse(later.output)["worlds"]?["two-rooms"]?["rules"]?["strict"]?["manifests"]
+            let manifests = try JSONParser.parse(later.output)["worlds"]?["two-rooms"]?["rules"]?["strict"]?[
+                "manifests"]
             #expect(manifests?.array?.map { $0["model"]?.int } == [6, 6, 6])
             let none = try again("nowhere")
             #expect(none.status != 0 && none.complaint.contains { $0.contains("two-rooms-seed6") }, "\(none.complaint)")
