@@ -51,7 +51,7 @@ struct PictureStudyTests {
         #expect(study.isStopped && study.runs.map(\.steps) == [2, 2] && study.film != nil)
         let value = study.json("blank", model: "m", film: nil)
         #expect(value["episodes"]?.int == 2 && value["episodes_wanted"]?.int == 5 && value["stopped"]?.bool == true)
-        #expect(value["runs"]?.array?.compactMap { $0["seed"]?.int } == [3, 4])
+        #expect(value["runs"]?.array?.compactMap { $0["seed"]?.double } == [3, 4])
         let text = study.text("blank", film: nil)
         #expect(text.hasPrefix("blank: 2 of 5 episodes of 2 to 2 steps"), "\(text)")
         #expect(text.contains("\nstopped: 3 episodes were not run\n"), "\(text)")

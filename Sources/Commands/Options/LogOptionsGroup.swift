@@ -28,7 +28,8 @@ struct LogOptionsGroup: ParsableArguments {
     var observations: String?
 
     @Option(
-        help: ArgumentHelp("Channels that act on the system and that nobody here sets.", valueName: "names"))
+        help: ArgumentHelp(
+            "Channels that act on the system and that nobody here sets; written as --actions are.", valueName: "names"))
     var disturbances: String?
 
     @OptionGroup var switching: SwitchOptions
