@@ -71,8 +71,9 @@ extension TrainedImageModel {
     ///     the most of the recording that it learned from.
     ///   - progress: Hears how much is done, 0 to 1; may throw to end it.
     /// - Throws: `ForesightError.data` when the recording is of other pictures or actions, lacks a number of
-    ///   proprioception, cannot be read, or is labelled too sparsely; `ForesightError.usage` for a name that is taken, or a
-    ///   share that takes in what the model learned from; what `progress` throws.
+    ///   proprioception or an action that a row follows, cannot be read, or is labelled too sparsely;
+    ///   `ForesightError.usage` for a name that is taken, or a share that takes in what the model learned from; what
+    ///   `progress` throws.
     public mutating func learnRegion(
         _ name: String, labels: RegionLabels, in frames: some FrameDataset, heldOut: Double? = nil,
         progress: (Double) throws -> Void = { _ in }
@@ -96,6 +97,7 @@ extension TrainedImageModel {
                 "\(frames.source) holds \(sensed) numbers of proprioception a row, the model was trained with \(sizes.sensed)",
                 remedy: "label a recording like the one that the model learned from")
         }
+        try frames.checkActions()
         if sensing != nil { try frames.checkComplete(FrameColumn.proprioception) }
         let seed = UInt64(max(0, settings.seed))
         let isOwn = try hasLearned(from: frames)

@@ -75,10 +75,10 @@ public final class ImageTraining<Frames: FrameDataset> {
     ///   - device: Where encoder and predictor learn; one that is available.
     ///   - workers: Threads that read pictures.
     ///   - startIndex: Optimiser steps that were taken before, by a run that is resumed.
-    /// - Throws: `ForesightError.data` when there are fewer than two episodes, no actions, no proprioception that is asked for
-    ///   or a row without it, no row with all the numbers that readouts or probes are of, no episode is as long as a window,
-    ///   or pictures are of a size that the encoder cannot halve; `ForesightError.usage` for settings that do not fit
-    ///   together.
+    /// - Throws: `ForesightError.data` when there are fewer than two episodes, no actions or a row without them that another
+    ///   follows, no proprioception that is asked for or a row without it, no row with all the numbers that readouts or probes
+    ///   are of, no episode is as long as a window, or pictures are of a size that the encoder cannot halve;
+    ///   `ForesightError.usage` for settings that do not fit together.
     public init(
         _ frames: Frames, actions: [Channel], samplingTime: Double, names: [String: [String]] = [:],
         angles: [String] = [], settings: ImageSettings, device: Device = .cpu, workers: Int = 1, startIndex: Int = 0
@@ -103,6 +103,7 @@ public final class ImageTraining<Frames: FrameDataset> {
                 if !action.contains(where: \.isNaN) { recorded += action }
             }
         }
+        try frames.checkActions()
         recording = try frames.actionDigest()
         actionScaling = ActionScaling(actions: recorded, count: width)
         recordedActions = (0..<width).map { index in

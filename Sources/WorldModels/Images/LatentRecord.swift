@@ -36,9 +36,10 @@ public struct LatentRecord {
     /// - Parameters:
     ///   - model: The model.
     ///   - frames: Pictures and actions.
-    /// - Throws: `ForesightError.data` when pictures, actions or proprioception cannot be read, or a number of the latter is
-    ///   missing.
+    /// - Throws: `ForesightError.data` when pictures, actions or proprioception cannot be read, a number of the latter is
+    ///   missing, or an action that a row follows.
     public init(_ model: TrainedImageModel, _ frames: some FrameDataset) throws {
+        try frames.checkActions()
         if model.sensing != nil { try frames.checkComplete(FrameColumn.proprioception) }
         let sizes = model.network.architecture
         self.init(

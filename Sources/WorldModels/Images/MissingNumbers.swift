@@ -37,6 +37,30 @@ extension FrameDataset {
         }
     }
 
+    /// Checks that what was done is known in every row that another follows, and infinite in none. In the last row of an episode
+    /// it may be missing (NaN): nothing followed.
+    ///
+    /// A row in the midst would be learned from as if nothing had been done there, or would take the mean of all others with it.
+    ///
+    /// - Throws: `ForesightError.data` with the first row where it is not, or when there are no actions or they cannot be read.
+    func checkActions() throws {
+        for (episode, length) in layout.lengths.enumerated() where length > 0 {
+            let numbers = try actions(episode: episode, rows: 0..<length)
+            let width = max(1, numbers.count / length)
+            func isWrong(_ place: Int) -> Bool {
+                !numbers[place].isFinite && (place / width < length - 1 || !numbers[place].isNaN)
+            }
+            guard let place = numbers.indices.first(where: isWrong) else { continue }
+            let row = place / width
+            throw ForesightError.data(
+                "the column \(FrameColumn.action) of \(source) holds \(numbers[place]) in row \(row) of episode \(episode), both "
+                    + "counted from 0" + (row < length - 1 ? ", and a picture follows that it led to" : ""),
+                remedy: row == 0
+                    ? "write in each row what was done after its picture was seen, not what led to it; NaN is for the last row"
+                    : "write what was done there, or end the episode at that row and begin another behind it")
+        }
+    }
+
     /// Which of all rows hold every number of a column.
     ///
     /// - Throws: `ForesightError.data` when there is no such column, or it cannot be read.

@@ -66,6 +66,45 @@ struct MissingNumbersTests {
         #expect(throws: Never.self) { try TinyImages.training(settings, stateless) }
     }
 
+    @Test(
+        "An action is missing in the last row alone: elsewhere its episode and row are named, and nothing is learned",
+        arguments: [
+            (0, 0, Float.nan, "holds nan in row 0 of episode 0", "not what led to it"),
+            (4, 3, Float.nan, "holds nan in row 3 of episode 4", "end the episode"),
+            (2, 5, Float.infinity, "holds inf in row 5 of episode 2", "end the episode"),
+            (2, 9, -Float.infinity, "holds -inf in row 9 of episode 2, both counted from 0", "end the episode"),
+        ])
+    func actions(episode: Int, row: Int, value: Float, words: String, remedy: String) throws {
+        func frames(_ change: (inout [Float]) -> Void) throws -> InMemoryFrames {
+            let whole = TinyImages.frames()
+            var frames = InMemoryFrames(
+                frameSize: whole.layout.frameSize, columns: whole.layout.columns, source: "squares")
+            for index in whole.layout.lengths.indices {
+                var copy = try whole.episode(index)
+                if index == episode { change(&copy.columns[0]) }
+                frames.append(copy)
+            }
+            return frames
+        }
+        let gap = try frames { $0[2 * row + 1] = value }
+        let error = #expect(throws: ForesightError.self) { try TinyImages.training(TinyImages.settings(), gap) }
+        #expect(error?.code == .data && error?.message.contains(words) == true, "\(String(describing: error))")
+        #expect(error?.remedy.contains(remedy) == true, "\(String(describing: error))")
+        let whole = try TinyImages.training(TinyImages.settings(steps: 1))
+        _ = try whole.run(1)
+        var model = whole.model()
+        let labels = RegionLabels(gap.layout.lengths.map { [Float](repeating: 0, count: $0) })
+        let region = #expect(throws: ForesightError.self) { try model.learnRegion("unsafe", labels: labels, in: gap) }
+        #expect(region?.message == error?.message)
+        let record = #expect(throws: ForesightError.self) { _ = try LatentRecord(model, gap) }
+        #expect(record?.message == error?.message)
+        // Nothing followed the last row.
+        let usual = try frames { numbers in
+            for place in numbers.indices.suffix(2) { numbers[place] = .nan }
+        }
+        #expect(throws: Never.self) { try TinyImages.training(TinyImages.settings(), usual) }
+    }
+
     @Test("A region is not learned from a recording that lacks what the model sees beside the pictures")
     func region() throws {
         var settings = TinyImages.settings(steps: 1)
