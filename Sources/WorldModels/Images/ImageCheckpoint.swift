@@ -43,6 +43,7 @@ public enum ImageCheckpoint {
         var metadata = [
             "format": "\(kind) \(format)", "settings": trainer.settings.yaml(), "data": data,
             "step": String(trainer.step), "torch": Engine.version, "device": kind(trainer.generator.device),
+            "recording": training.recording,
         ]
         if let alone { metadata["predictor_step"] = String(alone.step) }
         try SafetensorsWriter.write(tensors, metadata: metadata, to: path, storage: storage)
@@ -88,6 +89,12 @@ public enum ImageCheckpoint {
         guard file.metadata["data"] == data else {
             throw ForesightError.usage(
                 "cannot resume with other data: the run learned from \(file.metadata["data"] ?? "unknown"), this is \(data)",
+                remedy: "give the data of the run, or start a new one")
+        }
+        // One that was made anew may have the same sizes; checkpoints from before this was kept say nothing of it.
+        guard (file.metadata["recording"] ?? training.recording) == training.recording else {
+            throw ForesightError.usage(
+                "cannot resume with other data: the run learned from a recording with other actions or lengths of episodes",
                 remedy: "give the data of the run, or start a new one")
         }
         let differences = try TrainingCheckpoint.changes(

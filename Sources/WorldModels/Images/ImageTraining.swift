@@ -26,7 +26,7 @@ public final class ImageTraining<Frames: FrameDataset> {
     /// How proprioception is normalised; `nil` for a model that only sees.
     public let sensing: ActionScaling?
     /// What tells the recording from others.
-    private let recording: String
+    let recording: String
     /// The least and the greatest value of each action that was recorded.
     public let recordedActions: [ClosedRange<Double>]
     /// How far apart representations are, once that is learned.

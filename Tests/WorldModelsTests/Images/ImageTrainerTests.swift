@@ -56,6 +56,13 @@ struct ImageTrainerTests {
             }
             #expect(data?.code == .usage)
             #expect(data?.message.contains("the run learned from squares, this is circles") == true)
+            // Made anew: as long as before, with other actions.
+            let again = try TinyImages.training(settings, TinyImages.frames(seed: 2))
+            let recording = #expect(throws: ForesightError.self) {
+                try ImageCheckpoint.restore(again, data: "squares", from: path)
+            }
+            #expect(recording?.code == .usage)
+            #expect(recording?.message.contains("a recording with other actions") == true)
             var other = settings
             other.rate = 0.5
             let changed = try TinyImages.training(other)
