@@ -20,6 +20,11 @@ extension ImageArchitecture {
             return StridedEncoder(
                 inputs: inputs, imageSize: imageSize, channels: channels, width: seenWidth, seed: seed)
         case .keypoints:
+            guard imageSize.allSatisfy({ $0 >= 8 && $0 % 4 == 0 }) else {
+                throw ForesightError.usage(
+                    "pictures of \(imageSize[1]) × \(imageSize[0]) pixels cannot be halved twice, as the encoder keypoints does",
+                    remedy: "record pictures whose sides are multiples of 4, 8 or more, or choose encoder=impala")
+            }
             return KeypointEncoder(inputs: inputs, imageSize: imageSize, width: seenWidth, seed: seed)
         case .impala:
             // Without a norm behind it, which would work against a regulariser that asks for a normal distribution.

@@ -146,6 +146,17 @@ struct ImageTrainerTests {
         #expect(size?.remedy.contains("16") == true)
     }
 
+    @Test("Pictures that an encoder cannot halve are refused with another one", arguments: [[18, 16], [16, 6]])
+    func sizes(size: [Int]) throws {
+        var sizes = TinyImages.architecture()
+        (sizes.imageSize, sizes.encoder) = (size, .keypoints)
+        let error = #expect(throws: ForesightError.self) { _ = try ImageWorldModel(sizes, seed: Seed(1)) }
+        #expect(error?.code == .usage && error?.message.contains("\(size[1]) × \(size[0]) pixels") == true)
+        #expect(error?.remedy.contains("encoder=impala") == true)
+        sizes.encoder = .impala
+        #expect(throws: Never.self) { _ = try ImageWorldModel(sizes, seed: Seed(1)) }
+    }
+
     @Test("Actions that were not recorded count in no mean, and shift no others")
     func missingActions() throws {
         var frames = InMemoryFrames(
