@@ -6,6 +6,13 @@ import _TestSupport
 
 private let python = Python(importing: "numpy")
 private let hasHDF5 = (try? HDF5Library.path()) != nil
+/// Whether a library or program that files of pictures need is there.
+private func isThere(_ name: String) -> Bool {
+    FrameLibraries.findings().contains { finding in
+        guard case .success = finding.place else { return false }
+        return finding.name == name
+    }
+}
 
 @Suite("Worlds are recorded, inspected and converted")
 struct FrameCommandTests {
@@ -110,6 +117,40 @@ struct FrameCommandTests {
             let frames = try NPZFrames(path: "\(folder)/b.npz")
             #expect(try frames.frames(episode: 0, rows: 0..<2) == (0..<24).map { UInt8($0) })
             #expect(try frames.values(of: "column.pixels", episode: 0, rows: 0..<2) == [5, 6])
+        }
+    }
+
+    @Test("A folder of films may be called by a time of day", .enabled(if: isThere("ffmpeg"), "needs ffmpeg"))
+    func timeOfDay() throws {
+        try withTemporaryFolder { folder in
+            let made = try ForesightProcess(
+                ["simulate", "wall", "--episodes", "1", "--steps", "3", "--size", "16", "--out", "a.npz"], in: folder)
+            #expect(made.status == 0)
+            let run = try ForesightProcess(["convert", "a.npz", "10:30", "--format", "mp4"], in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+            let look = try ForesightProcess(["inspect", "10:30", "--no-report"], in: folder)
+            #expect(look.status == 0 && look.output.contains("10:30 (mp4): 1 episode, 3 rows"), "\(look.complaint)")
+        }
+    }
+
+    @Test("An ffmpeg that is too old is told which one is needed", .enabled(if: isThere("libpng"), "needs libpng"))
+    func oldProgram() throws {
+        try withTemporaryFolder { folder in
+            let made = try ForesightProcess(
+                [
+                    "simulate", "wall", "--episodes", "1", "--steps", "3", "--size", "16", "--format", "png", "--out",
+                    "a",
+                ],
+                in: folder)
+            #expect(made.status == 0)
+            try AtomicFile.write("x", to: "\(folder)/a/pixels/ep_0.mp4")
+            let program = "\(folder)/ffmpeg"
+            try AtomicFile.write(
+                "#!/bin/sh\necho \"Unrecognized option 'fps_mode'.\" >&2\necho 'Option not found' >&2\nexit 1\n",
+                to: program)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+            let run = try ForesightProcess(["inspect", "a"], in: folder, environment: ["FORESIGHT_FFMPEG": program])
+            #expect(run.status == 65 && run.complaint.last?.contains("ffmpeg 5.1 or newer") == true, "\(run.complaint)")
         }
     }
 

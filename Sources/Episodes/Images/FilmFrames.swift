@@ -26,17 +26,19 @@ public struct FilmFrames: FrameDataset {
             FileManager.default.fileExists(atPath: "\(path)/\($0)/ep_0.mp4")
         }
         let first = "\(films)/ep_0.mp4"
-        // A portable pixmap says how large it is: "P6 width height 255", then the pixels.
-        let picture = try FilmTool.run(
-            ["-i", first, "-frames:v", "1", "-f", "image2pipe", "-c:v", "ppm", "-"], about: first)
-        let words = picture.prefix(64).split(whereSeparator: { $0 == 10 || $0 == 32 }).prefix(3)
-            .map { String(decoding: $0, as: UTF8.self) }
-        guard words.count == 3, words[0] == "P6", let width = Int(words[1]), let height = Int(words[2]), width > 0,
-            height > 0
-        else { throw ForesightError.data("\(first) holds no pictures", remedy: "write it again") }
-        layout = FrameLayout(
-            frameSize: FrameSize(height: height, width: width), columns: numbers.columns,
-            lengths: numbers.table.lengths)
+        let picture = try FilmFrames.pictures(of: first, "-frames:v", "1")
+        guard let size = Pixmap(picture)?.size else {
+            throw ForesightError.data("\(first) holds no pictures", remedy: "write it again")
+        }
+        layout = FrameLayout(frameSize: size, columns: numbers.columns, lengths: numbers.table.lengths)
+    }
+
+    /// Decodes pictures of a film, as it is to be looked at: turned where it says so. Each says how large it is.
+    private static func pictures(of film: String, _ options: String...) throws -> Data {
+        // Without what stands before it, "10:30/ep_0.mp4" would be asked of a server.
+        try FilmTool.run(
+            ["-i", "file:\(film)"] + options + ["-f", "image2pipe", "-c:v", "ppm", "-pix_fmt", "rgb24", "-"],
+            about: film)
     }
 
     /// Copies pictures into a buffer.
@@ -49,17 +51,27 @@ public struct FilmFrames: FrameDataset {
         guard count > 0 else { return }
         let film = "\(films)/ep_\(episode).mp4"
         let chosen = "select='gte(n,\(rows.lowerBound))*not(mod(n-\(rows.lowerBound),\(stride)))'"
-        let data = try FilmTool.run(
-            [
-                "-i", film, "-vf", chosen, "-fps_mode", "passthrough", "-frames:v", "\(count)", "-f", "rawvideo",
-                "-pix_fmt", "rgb24", "-",
-            ], about: film)
-        guard data.count == buffer.count else {
-            throw ForesightError.data(
-                "\(film) gives \(data.count) bytes for rows \(rows), \(buffer.count) are needed",
-                remedy: "the film is shorter than \(EpisodeTable.lengthName).npz says, or of another size")
+        var rest = try FilmFrames.pictures(
+            of: film, "-vf", chosen, "-fps_mode", "passthrough", "-frames:v", "\(count)")
+        let bytes = layout.frameSize.byteCount
+        for place in 0..<count {
+            guard let picture = Pixmap(rest), rest.endIndex - picture.start >= picture.size.byteCount else {
+                throw ForesightError.data(
+                    "\(film) gives \(place) pictures for rows \(rows), \(count) are needed",
+                    remedy:
+                        "the film is shorter than \(EpisodeTable.lengthName).npz says; correct that, or write it again")
+            }
+            // Upright and lying ones may have as many pixels.
+            guard picture.size == layout.frameSize else {
+                throw ForesightError.data(
+                    "\(film) holds pictures of \(picture.size) pixels, ep_0.mp4 of \(layout.frameSize)",
+                    remedy: "bring all films to one size")
+            }
+            let end = picture.start + bytes
+            _ = rest[picture.start..<end].copyBytes(
+                to: UnsafeMutableBufferPointer(rebasing: buffer[place * bytes..<(place + 1) * bytes]))
+            rest = rest[end...]
         }
-        _ = data.copyBytes(to: buffer)
     }
 
     /// Copies the numbers of one column into a buffer.

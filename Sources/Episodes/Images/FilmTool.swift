@@ -46,9 +46,13 @@ enum FilmTool {
         let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            let words = String(decoding: complaint.wait(), as: UTF8.self).split(separator: "\n").last ?? ""
+            let text = String(decoding: complaint.wait(), as: UTF8.self)
+            // An option that versions before 5.1 do not know; what they say last of it tells nothing.
+            let isOld = text.contains("Unrecognized option 'fps_mode'")
             throw ForesightError.data(
-                "\(source): ffmpeg ended with status \(process.terminationStatus): \(words)", remedy: "check the film")
+                "\(source): ffmpeg ended with status \(process.terminationStatus): "
+                    + (isOld ? "it does not know -fps_mode" : "\(text.split(separator: "\n").last ?? "")"),
+                remedy: isOld ? "install ffmpeg 5.1 or newer, or let FORESIGHT_FFMPEG name one" : "check the film")
         }
         return data
     }
@@ -65,5 +69,30 @@ enum FilmTool {
             done.wait()
             return text
         }
+    }
+}
+
+/// A picture in a stream of portable pixmaps, as ffmpeg writes them: "P6 width height 255", then its pixels.
+struct Pixmap {
+    /// How large it is.
+    let size: FrameSize
+    /// Where its pixels begin, as an index of the stream.
+    let start: Data.Index
+
+    /// Reads what stands before the first picture of a stream; `nil` where there is none.
+    init?(_ stream: Data) {
+        var place = stream.startIndex
+        var words: [String] = []
+        while words.count < 4 {
+            // No word is as long.
+            guard let end = stream[place...].prefix(12).firstIndex(where: { $0 == 10 || $0 == 32 }) else { return nil }
+            words.append(String(decoding: stream[place..<end], as: UTF8.self))
+            place = end + 1
+        }
+        guard words[0] == "P6", words[3] == "255", let width = Int(words[1]), let height = Int(words[2]), width > 0,
+            height > 0
+        else { return nil }
+        size = FrameSize(height: height, width: width)
+        start = place
     }
 }

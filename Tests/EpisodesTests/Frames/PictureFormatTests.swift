@@ -125,4 +125,51 @@ struct PictureFormatTests {
             #expect(try read.actions(episode: 1, rows: 0..<4) == frames.actions(episode: 1, rows: 0..<4))
         }
     }
+
+    @Test(
+        "A film of upright pictures among lying ones is named, though they have as many pixels", .enabled(if: hasFilms))
+    func filmSizes() throws {
+        let lying = FrameExamples.frames(lengths: [3, 3], size: FrameSize(height: 16, width: 24))
+        let standing = FrameExamples.frames(lengths: [3], size: FrameSize(height: 24, width: 16))
+        try withTemporaryFolder { folder in
+            try FilmWriter.write(to: "\(folder)/a", layout: lying.layout) { try $0.append(all: lying) }
+            try FilmWriter.write(to: "\(folder)/b", layout: standing.layout) { try $0.append(all: standing) }
+            try AtomicFile.write(
+                try InputFile.bytes("\(folder)/b/pixels/ep_0.mp4"), to: "\(folder)/a/pixels/ep_1.mp4")
+            let read = try FilmFrames(path: "\(folder)/a")
+            #expect(try read.frames(episode: 0, rows: 0..<3).count == 3 * 16 * 24 * 3)
+            let error = #expect(throws: ForesightError.self) { try read.frames(episode: 1, rows: 1..<3) }
+            #expect(error?.message.contains("ep_1.mp4 holds pictures of 16 × 24 pixels, ep_0.mp4 of 24 × 16") == true)
+        }
+    }
+
+    @Test("A film that is shorter than its rows says how many it has", .enabled(if: hasFilms))
+    func shortFilm() throws {
+        let frames = FrameExamples.smooth(lengths: [4])
+        let shorter = FrameExamples.smooth(lengths: [2])
+        try withTemporaryFolder { folder in
+            try FilmWriter.write(to: "\(folder)/a", layout: frames.layout) { try $0.append(all: frames) }
+            try FilmWriter.write(to: "\(folder)/b", layout: shorter.layout) { try $0.append(all: shorter) }
+            try AtomicFile.write(
+                try InputFile.bytes("\(folder)/b/pixels/ep_0.mp4"), to: "\(folder)/a/pixels/ep_0.mp4")
+            let read = try FilmFrames(path: "\(folder)/a")
+            let error = #expect(throws: ForesightError.self) { try read.frames(episode: 0, rows: 0..<4) }
+            #expect(error?.message.contains("ep_0.mp4 gives 2 pictures for rows 0..<4, 4 are needed") == true)
+        }
+    }
+
+    @Test("A stream of pixmaps is read picture by picture, and what is none is told from one")
+    func pixmaps() {
+        let head = Array("P6\n4 2\n255\n".utf8)
+        let stream = Data(head + [UInt8](repeating: 32, count: 24) + head + [UInt8](repeating: 10, count: 24))
+        let first = Pixmap(stream)
+        #expect(first?.size == FrameSize(height: 2, width: 4) && first?.start == head.count)
+        let rest = stream[(head.count + 24)...]
+        #expect(Pixmap(rest)?.start == 2 * head.count + 24)
+        #expect(Pixmap(rest[rest.endIndex...]) == nil)
+        for text in ["", "P6\n4", "P5\n4 2\n255\n", "P6\n4 2\n65535\n", "P6\n0 2\n255\n", "P6\n1234567890123 2\n255\n"]
+        {
+            #expect(Pixmap(Data(text.utf8)) == nil, "\(text)")
+        }
+    }
 }
