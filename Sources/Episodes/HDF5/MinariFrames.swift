@@ -58,7 +58,10 @@ public struct MinariFrames: FrameDataset {
         var titles = ColumnNames(settled: Array(known.values), prefix: "observations")
         let rowCount = leaves.first { $0.name == pixelPath }?.array.shape[0] ?? 0
         for (name, array) in leaves where name != pixelPath {
-            guard array.isNumbers, (1...3).contains(array.shape.count), array.shape[0] >= rowCount - 1 else {
+            // What is noted once an episode, such as a map, has as many rows as it likes; actions have to fit.
+            guard array.isNumbers, (1...3).contains(array.shape.count), array.shape[0] >= rowCount - 1,
+                known[name] != nil || array.shape[0] <= rowCount
+            else {
                 notes.append("\(name) of shape \(array.shape) is no column of numbers: left out")
                 continue
             }

@@ -127,4 +127,29 @@ struct MinariFramesTests {
             }
         }
     }
+
+    @Test(
+        "What has more rows than an episode has pictures is left out with a note, but for actions",
+        .enabled(if: h5py != nil, "needs h5py"))
+    func longer() throws {
+        let python = try #require(h5py)
+        try withTemporaryFolder { folder in
+            try python.run(
+                """
+                import sys, h5py, numpy as np
+                for name, surplus in [('map', 0), ('actions', 3)]:
+                    with h5py.File(f'{sys.argv[1]}/{name}.hdf5', 'w') as f:
+                        for episode, rows in enumerate([4, 3]):
+                            e = f.create_group(f'episode_{episode}')
+                            e['observations/image'] = np.zeros((rows, 2, 2, 3), np.uint8)
+                            e['actions'] = np.zeros((rows - 1 + surplus, 1), np.float32)
+                            e['infos/map'], e['infos/height'] = np.zeros(50), np.zeros(rows)
+                """, folder)
+            let read = try MinariFrames(path: "\(folder)/map.hdf5")
+            #expect(Set(read.layout.columns.map(\.name)) == ["action", "infos.height"])
+            #expect(read.notes == ["infos/map of shape [50] is no column of numbers: left out"])
+            let error = #expect(throws: ForesightError.self) { try MinariFrames(path: "\(folder)/actions.hdf5") }
+            #expect(error?.message.contains("episode_0/actions has the shape [6, 1], there are 4 pictures") == true)
+        }
+    }
 }
