@@ -66,15 +66,23 @@ final class HDF5Array: Sendable {
                     list.id, UInt32(index), &flags, &count, nil, text.count, &text, &configuration)
                 guard filter >= 0 else { throw problem }
                 guard ch_H5Zfilter_avail(filter) <= 0 else { continue }
-                let known = [32_001: "blosc", 32_004: "lz4", 32_008: "bitshuffle", 32_015: "zstd", 32_026: "blosc2"]
+                let known = [
+                    32_000: "lzf", 32_001: "blosc", 32_004: "lz4", 32_008: "bitshuffle", 32_015: "zstd",
+                    32_026: "blosc2",
+                ]
                 let said = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
                 throw ForesightError.data(
                     "\(source): \(name) is packed with the filter \(known[Int(filter)] ?? said) (\(filter)), "
                         + "which HDF5 does not have by itself",
-                    remedy: "pip install hdf5plugin, and let HDF5_PLUGIN_PATH name the folder plugins of that package")
+                    remedy: filter == HDF5Array.lzf
+                        ? "only h5py has it: write the array again with compression='gzip'"
+                        : "pip install hdf5plugin, and let HDF5_PLUGIN_PATH name the folder plugins of that package")
             }
         }
     }
+
+    /// The filter that h5py brings along, and nobody else.
+    private static let lzf: Int32 = 32_000
 
     /// Reads every `stride`th of the rows as bytes.
     func bytes(

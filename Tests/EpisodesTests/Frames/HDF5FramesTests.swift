@@ -120,6 +120,23 @@ struct HDF5FramesTests {
         }
     }
 
+    @Test("A file that is packed with lzf is told to be h5py's alone", .enabled(if: python != nil, "needs h5py"))
+    func lzf() throws {
+        let python = try #require(python)
+        try withTemporaryFolder { folder in
+            let path = "\(folder)/frames.h5"
+            try python.run(
+                """
+                import sys, h5py, numpy as np
+                with h5py.File(sys.argv[1], 'w') as f:
+                    f.create_dataset('pixels', data=np.zeros((10, 2, 2, 3), np.uint8), compression='lzf')
+                """, path)
+            let error = #expect(throws: ForesightError.self) { try HDF5Frames(path: path) }
+            #expect(error?.message.contains("pixels is packed with the filter lzf (32000)") == true)
+            #expect(error?.remedy.contains("compression='gzip'") == true)
+        }
+    }
+
     @Test(
         "A single number is the length of the only episode, rows of none are told, bytes with a sign are no pictures",
         .enabled(if: python != nil, "needs h5py"))
