@@ -51,9 +51,26 @@ struct ColumnFolder: Sendable {
     }
 
     /// The folder that holds the pictures, among those of which the test says that they could.
-    func pictures(_ reading: FrameReading, where isCandidate: (String) -> Bool) throws -> String {
-        let name = try reading.choose(among: folders.filter(isCandidate), of: folders, source: path)
-        return "\(path)/\(name)"
+    ///
+    /// - Parameters:
+    ///   - reading: Which of them, where there are several.
+    ///   - first: What the first file of pictures has to be called, for messages.
+    ///   - second: The same of the second.
+    ///   - isCandidate: The test.
+    /// - Returns: The path of the folder.
+    /// - Throws: `ForesightError.data` when there is none, or no telling which.
+    func pictures(
+        _ reading: FrameReading, first: String, second: String, where isCandidate: (String) -> Bool
+    ) throws -> String {
+        let candidates = folders.filter(isCandidate)
+        guard !candidates.isEmpty || reading.pixels != nil else {
+            throw ForesightError.data(
+                "no folder in \(path) holds \(first), with which pictures begin",
+                remedy:
+                    "put them into a folder \(FrameColumn.pixels) and call them \(first), \(second) and so on, without "
+                    + "leading zeros")
+        }
+        return "\(path)/\(try reading.choose(among: candidates, of: folders, source: path))"
     }
 
     func read(_ column: Int, episode: Int, rows: Range<Int>, into buffer: UnsafeMutableBufferPointer<Float>) {

@@ -32,7 +32,11 @@ public enum FrameFormat: String, Sendable, CaseIterable {
             }
             guard names.contains(EpisodeTable.lengthName + ".npz") else { return nil }
             let below = names.filter { Folder.exists("\(path)/\($0)") }
-            let files = below.lazy.flatMap { Folder.names(in: "\(path)/\($0)") }
+            let files = Set(below.flatMap { Folder.names(in: "\(path)/\($0)") })
+            // By what is read first: there may be other pictures and films beside.
+            if files.contains("ep_0.mp4") { return .mp4 }
+            if files.contains("ep_0_step_0.png") { return .png }
+            if files.contains("ep_0_step_0.jpeg") || files.contains("ep_0_step_0.jpg") { return .jpeg }
             return files.contains { $0.hasSuffix(".mp4") }
                 ? .mp4 : files.contains { $0.hasSuffix(".png") } ? .png : .jpeg
         }

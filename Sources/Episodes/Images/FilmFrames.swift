@@ -22,7 +22,7 @@ public struct FilmFrames: FrameDataset {
     public init(path: String, reading: FrameReading = FrameReading()) throws {
         source = path
         numbers = try ColumnFolder(path: path)
-        films = try numbers.pictures(reading) {
+        films = try numbers.pictures(reading, first: "ep_0.mp4", second: "ep_1.mp4") {
             FileManager.default.fileExists(atPath: "\(path)/\($0)/ep_0.mp4")
         }
         let first = "\(films)/ep_0.mp4"

@@ -25,7 +25,9 @@ public struct ImageFolderFrames: FrameDataset {
         func ending(in folder: String) -> String? {
             endings.first { FileManager.default.fileExists(atPath: "\(folder)/ep_0_step_0.\($0)") }
         }
-        pictures = try numbers.pictures(reading) { ending(in: "\(path)/\($0)") != nil }
+        pictures = try numbers.pictures(
+            reading, first: "ep_0_step_0.png (or .jpeg, .jpg)", second: "ep_0_step_1.png"
+        ) { ending(in: "\(path)/\($0)") != nil }
         self.ending = ending(in: pictures) ?? ""
         let first = "\(pictures)/ep_0_step_0.\(self.ending)"
         layout = FrameLayout(

@@ -172,4 +172,28 @@ struct PictureFormatTests {
             #expect(Pixmap(Data(text.utf8)) == nil, "\(text)")
         }
     }
+
+    @Test(
+        "A folder is what its first picture says, and pictures of other names are told what to be called",
+        .enabled(if: hasPNG))
+    func names() throws {
+        let frames = FrameExamples.frames(lengths: [2])
+        try withTemporaryFolder { folder in
+            let path = "\(folder)/a"
+            try ImageFolderWriter.write(to: path, layout: frames.layout) { try $0.append(all: frames) }
+            try Folder.create("\(path)/previews")
+            try AtomicFile.write("x", to: "\(path)/previews/all.mp4")
+            #expect(FrameFormat.of(path) == .png)
+            #expect(try FrameFormat.open(path).layout.lengths == [2])
+            for row in 0..<2 {
+                try FileManager.default.moveItem(
+                    atPath: "\(path)/pixels/ep_0_step_\(row).png", toPath: "\(path)/pixels/frame0\(row).png")
+            }
+            for (open, name) in [(FrameFormat.png, "ep_0_step_0.png"), (.mp4, "ep_0.mp4")] {
+                let error = #expect(throws: ForesightError.self) { try open.open(path) }
+                #expect(error?.message.hasPrefix("no folder in \(path) holds \(name)") == true)
+                #expect(error?.remedy.contains("without leading zeros") == true)
+            }
+        }
+    }
 }
