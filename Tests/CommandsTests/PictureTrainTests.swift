@@ -225,6 +225,25 @@ struct PictureTrainTests {
         }
     }
 
+    @Test("Episodes that are too short to learn from are counted in a warning")
+    func short() throws {
+        try withTemporaryFolder { folder in
+            var frames = InMemoryFrames(
+                frameSize: FrameSize(height: 16, width: 16), columns: [FrameColumn(FrameColumn.action, width: 1)])
+            for length in [14, 14, 14, 14, 14, 14, 8, 8, 8, 8, 8, 8] {
+                let pixels = (0..<length * 16 * 16 * 3).map { UInt8($0 * $0 % 251) }
+                frames.append(FrameEpisode(frames: pixels, columns: [(0..<length).map { Float($0 % 3) }]))
+            }
+            try NPZFrameWriter.write(to: "\(folder)/a.npz", layout: frames.layout) { try $0.append(all: frames) }
+            let run = try train(["a.npz", "--out", "run", "steps=2"] + Self.small, in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+            // Three pictures, three rows each; four of twelve episodes are held out.
+            let warning = run.complaint.first { $0.contains("to learn from have fewer rows than a window") }
+            #expect(warning?.contains("of 8 episodes") == true, "\(run.complaint)")
+            #expect(warning?.contains("which takes 9: ") == true, "\(run.complaint)")
+        }
+    }
+
     @Test("The configuration is shown with all settings, and nothing is written")
     func printConfig() throws {
         try withPictures { folder in

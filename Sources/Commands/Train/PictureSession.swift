@@ -48,6 +48,7 @@ struct PictureSession {
         let training = try ImageTraining(
             frames, actions: try actions(frames), samplingTime: configuration.samplingTime,
             settings: configuration.training, device: device, startIndex: first)
+        sayShort(training)
         try training.check(regions: configuration.regions)
         // A frozen encoder is part of what is learned from, and is read again when a run goes on.
         let encoder = training.trainer.model.architecture.frozen?.encoder
@@ -94,6 +95,18 @@ struct PictureSession {
     /// What says how a run goes on that somebody ended.
     private func interruption(_ folder: RunFolder) -> ForesightError {
         Interrupt.error(resumeWith: "foresight train --resume \(folder.path)")
+    }
+
+    /// What of the recording is too short to learn from.
+    private func sayShort(_ training: ImageTraining<some FrameDataset>) {
+        let (short, rows) = training.tooShort
+        guard short > 0 else { return }
+        let predictor = configuration.training.predictor
+        let steps = predictor == .patches || predictor == .lewm ? "history" : "horizon"
+        talk.warning(
+            "\(short) of \(counted(training.learned.layout.lengths.count, "episode")) to learn from have fewer rows than a "
+                + "window, which takes \(rows): nothing is learned from them; choose a smaller block, stack or \(steps)"
+        )
     }
 
     /// Where and in which numbers training computes, and what is slower than it need be.

@@ -27,6 +27,15 @@ extension ImageTraining {
             sensed: sensed?.to(device: device))
     }
 
+    /// How many episodes of those that are learned from are shorter than a window, so that nothing is learned from them, and the
+    /// rows of a window.
+    public var tooShort: (episodes: Int, rows: Int) {
+        let steps = settings.stack - 1 + settings.windowSteps
+        // The loader reads the actions from the last picture on as well; windows that are encoded already end with it.
+        let rows = precision == nil ? (steps + 1) * settings.block : steps * settings.block + 1
+        return (learned.layout.lengths.filter { $0 < rows }.count, rows)
+    }
+
     /// How recorded proprioception is normalised.
     ///
     /// - Throws: `ForesightError.data` when there is none, a number of it is missing, or it cannot be read.

@@ -176,6 +176,18 @@ struct ImageTrainerTests {
         #expect(training.recordedActions == [0...7, 100...107], "\(training.recordedActions)")
     }
 
+    @Test("Episodes that are shorter than a window are counted", arguments: [1, 2])
+    func short(stack: Int) throws {
+        // Five of eighteen are held out.
+        let frames = TinyImages.frames([7, 9, 10].flatMap { [Int](repeating: $0, count: 6) })
+        let training = try TinyImages.training(TinyImages.settings(stack: stack), frames)
+        // Pictures of two rows each: three steps are rolled out, and one more is seen at once.
+        #expect(training.tooShort.rows == (stack == 1 ? 8 : 10))
+        let lengths = training.learned.layout.lengths
+        #expect(training.tooShort.episodes == lengths.filter { $0 < training.tooShort.rows }.count)
+        #expect(training.tooShort.episodes > 0)
+    }
+
     @Test("Episodes are held out by their share, none of which is learned from, the same for a seed")
     func heldOut() throws {
         var settings = TinyImages.settings()
