@@ -105,7 +105,7 @@ public struct ImageDynamics: Dynamics {
                     Float(region.bands.guardHalfWidth[min(row / block, region.bands.steps - 1)])
                 }
         }
-        let coverages = (read == nil ? [] : [ReadoutBands.guardCoverage]) + model.regions.map(\.bands.coverage)
+        let coverages = (read.map { [$0.promisedGuardCoverage] } ?? []) + model.regions.map(\.bands.coverage)
         return Bands(coverage: coverages.min() ?? ReadoutBands.guardCoverage, halfWidth: widths)
     }
 

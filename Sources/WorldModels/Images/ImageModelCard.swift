@@ -98,6 +98,7 @@ struct ImageModelCard {
         }
         return
             "- With guardrails on anything that is seen but \(names), and closer than its bands: \(bands.steps) steps "
-            + "ahead, 99 % lay within \(widths.joined(separator: ", ")) on held-out episodes."
+            + "ahead, \(String(format: "%.3g", 100 * bands.promisedGuardCoverage)) % lay within "
+            + "\(widths.joined(separator: ", ")) on held-out episodes."
     }
 }

@@ -31,6 +31,10 @@ public struct ReadoutBands: Sendable, Hashable, Codable {
         self.predictions = predictions
     }
 
+    /// What the bands for guardrails promise: ``guardCoverage``, or less below 99 predictions, since the greatest of n errors holds
+    /// a new one with a chance of n / (n + 1).
+    public var promisedGuardCoverage: Double { min(Self.guardCoverage, Double(predictions) / Double(predictions + 1)) }
+
     /// Whether the numbers go together and make sense.
     var isConsistent: Bool {
         steps >= 1 && count >= 1 && predictions >= 1
