@@ -6,7 +6,7 @@ public import Tensors
 /// ```
 /// v = mean_d max(0, 1 − √(C_dd + ε)),    c = Σ_{i≠j} C_ij² / D
 /// ```
-/// Both vanish on whitened samples.
+/// Both vanish on whitened samples. PLDM and EB-JEPA take the mean over pairs in c, Σ / (D (D − 1)).
 public enum VICReg {
     /// The two terms of samples `[members, N, D]`, each averaged over members.
     public static func terms(_ samples: Tensor, epsilon: Double = 1e-4) -> (variance: Tensor, covariance: Tensor) {
