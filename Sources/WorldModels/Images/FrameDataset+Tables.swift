@@ -44,7 +44,7 @@ extension FrameDataset {
         guard count >= 2 else {
             throw ForesightError.data(
                 "\(source) holds \(count) episode\(count == 1 ? "" : "s"): one has to be held out",
-                remedy: "record at least two")
+                remedy: "record at least two; a file that holds several says in ep_len how many rows each has")
         }
         var generator = SeededGenerator(seed: seed, stream: 5)
         let order = (0..<count).shuffled(using: &generator)

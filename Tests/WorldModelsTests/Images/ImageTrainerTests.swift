@@ -129,6 +129,7 @@ struct ImageTrainerTests {
         }
         let one = refusal(TinyImages.frames([20]))
         #expect(one?.code == .data && one?.message == "squares holds 1 episode: one has to be held out")
+        #expect(one?.remedy.contains("ep_len") == true)
         let short = refusal(TinyImages.frames([5, 6, 7]))
         #expect(short?.message.contains("rows, a window of 4 pictures every 2 rows needs 8") == true)
         let fewer = refusal(TinyImages.frames(), [TinyImages.channels[0]])
