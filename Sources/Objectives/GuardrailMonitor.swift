@@ -43,6 +43,8 @@ public struct GuardrailMonitor: Sendable {
     private let horizon: Int?
     private let outputCount: Int
     private let actionCount: Int
+    /// Whether what is missing shows nothing, where by itself it counts as violated.
+    private let leavesMissingOpen: Bool
     private var outputs: [Float] = []
     private var actions: [Float] = []
     private var count = 0
@@ -51,10 +53,12 @@ public struct GuardrailMonitor: Sendable {
 
     private struct Settled: Sendable {
         var next: Int
-        var value: Double
+        var value: Bounds
+
+        init(next: Int, value: Double) { (self.next, self.value) = (next, Bounds(low: value, high: value)) }
     }
 
-    private struct Bounds {
+    private struct Bounds: Sendable {
         var low: Double
         var high: Double
         static let unknown = Bounds(low: -.infinity, high: .infinity)
@@ -70,6 +74,17 @@ public struct GuardrailMonitor: Sendable {
         _ guardrail: Guardrail, outputs: [Channel], actions: [Channel], samplingTime: Double, duration: Int? = nil,
         options: CompileOptions = CompileOptions()
     ) throws {
+        try self.init(
+            guardrail, outputs: outputs, actions: actions, samplingTime: samplingTime, duration: duration,
+            options: options, leavesMissingOpen: false)
+    }
+
+    /// The same, where a sample that is missing may show nothing: what a loop goes by is what was seen, either way.
+    init(
+        _ guardrail: Guardrail, outputs: [Channel], actions: [Channel], samplingTime: Double, duration: Int? = nil,
+        options: CompileOptions, leavesMissingOpen: Bool
+    ) throws {
+        self.leavesMissingOpen = leavesMissingOpen
         let context = TrajectoryContext(
             outputs: outputs, actions: actions, samplingTime: samplingTime, horizon: duration ?? 1,
             initialOutputs: [Float](repeating: 0, count: outputs.count),
@@ -117,11 +132,12 @@ public struct GuardrailMonitor: Sendable {
         return Reading(time: Double(count - 1) * samplingTime, margin: verdict.high, assured: verdict.low)
     }
 
-    /// What the last observation by itself leaves of the margin, where the guardrail is one `always`; `nil` where its window does not
-    /// look.
-    var latestMargin: Double? {
+    /// What the last observation by itself leaves of the margin at worst and at best, where the guardrail is one `always`; `nil` where
+    /// its window does not look.
+    var latest: (worst: Double, best: Double)? {
         guard case .always(let span, let inner) = step, span.samples(from: 0).contains(count - 1) else { return nil }
-        return bounds(inner, at: count - 1).high
+        let bounds = bounds(inner, at: count - 1)
+        return (bounds.low, bounds.high)
     }
 
     /// The bounds of a conjunct, folding samples that can no longer change into one number.
@@ -138,12 +154,11 @@ public struct GuardrailMonitor: Sendable {
         let known = min(window.upperBound, count)
         while settled[index].next < known {
             let next = bounds(inner, at: settled[index].next)
-            guard next.low == next.high else { break }
-            settled[index].value = least ? min(settled[index].value, next.low) : max(settled[index].value, next.low)
+            guard next.low == next.high || isPast(inner, settled[index].next) else { break }
+            settled[index].value = Self.extreme(settled[index].value, next, least: least)
             settled[index].next += 1
         }
-        let value = settled[index].value
-        var result = Bounds(low: value, high: value)
+        var result = settled[index].value
         func fold(_ next: Bounds) { result = Self.extreme(result, next, least: least) }
         var sample = settled[index].next
         while sample < known {
@@ -154,14 +169,35 @@ public struct GuardrailMonitor: Sendable {
         return result
     }
 
+    /// Whether all that a formula looks at from a sample on has been observed: what is open there, since a sample is missing, stays so.
+    private func isPast(_ formula: StepFormula, _ sample: Int) -> Bool {
+        leavesMissingOpen && reach(formula).map { sample + $0 < count } ?? false
+    }
+
+    /// How many samples ahead a formula looks; `nil` where there is no end.
+    private func reach(_ formula: StepFormula) -> Int? {
+        func furthest(_ parts: [StepFormula]) -> Int? {
+            let all = parts.map(reach)
+            return all.contains(nil) ? nil : all.compactMap { $0 }.max() ?? 0
+        }
+        switch formula {
+        case .atom: return 0
+        case .both(let parts), .either(let parts): return furthest(parts)
+        case .always(let span, let inner), .eventually(let span, let inner), .share(let span, let inner, _):
+            return span.upper.flatMap { upper in furthest([inner]).map { upper + $0 } }
+        case .until(let span, let holds, let comes), .release(let span, let holds, let comes):
+            return span.upper.flatMap { upper in furthest([holds, comes]).map { upper + $0 } }
+        }
+    }
+
     /// What is left of a share, in percent: at best all of what comes holds, at worst nothing does.
     private mutating func share(_ window: Range<Int>, _ inner: StepFormula, _ level: Double, _ index: Int) -> Bounds {
         while settled[index].next < min(window.upperBound, count) {
-            settled[index].value += bounds(inner, at: settled[index].next).low >= 0 ? 1 : 0
+            settled[index].value.low += bounds(inner, at: settled[index].next).low >= 0 ? 1 : 0
             settled[index].next += 1
         }
         let open = Double(max(0, window.upperBound - settled[index].next))
-        let (held, all) = (settled[index].value, Double(max(1, window.count)))
+        let (held, all) = (settled[index].value.low, Double(max(1, window.count)))
         func margin(_ steps: Double) -> Double { Double(FormulaProgram.percent) * (steps / all - level) }
         return Bounds(low: margin(held), high: margin(held + open))
     }
@@ -224,6 +260,7 @@ public struct GuardrailMonitor: Sendable {
             default: .nan
             }
         }
+        guard margin.isFinite || !leavesMissingOpen else { return .unknown }
         let value = margin.isFinite ? (resolved.sharedScale == nil ? margin / atom.scale : margin) : -.infinity
         return Bounds(low: value, high: value)
     }

@@ -26,10 +26,9 @@ public struct GuardrailRest: Sendable {
         options: CompileOptions = CompileOptions()
     ) throws {
         self.guardrail = guardrail
-        part = try Part.of(guardrail.syntax, in: guardrail.text, negated: false) {
-            try GuardrailMonitor(
-                $0, outputs: outputs, actions: actions, samplingTime: samplingTime, options: options)
-        }
+        part = try Part.of(
+            guardrail.syntax, in: guardrail.text, negated: false,
+            LoopWatch(outputs: outputs, actions: actions, samplingTime: samplingTime, options: options))
     }
 
     /// Takes in the outputs now and the actions that were in force until now, as ``GuardrailMonitor/observe(outputs:actions:)`` does.
@@ -60,10 +59,10 @@ extension GuardrailRest {
 
         /// What a piece of text, or its opposite, is made of.
         static func of(
-            _ syntax: Syntax, in whole: FormulaText, negated: Bool, watch: (Guardrail) throws -> GuardrailMonitor
+            _ syntax: Syntax, in whole: FormulaText, negated: Bool, _ watch: LoopWatch
         ) throws -> Part {
             func part(_ inner: Syntax, _ isOpposite: Bool) throws -> Part {
-                try of(inner, in: whole, negated: isOpposite, watch: watch)
+                try of(inner, in: whole, negated: isOpposite, watch)
             }
             switch syntax.kind {
             case .not(let inner): return try part(inner, !negated)
@@ -74,9 +73,8 @@ extension GuardrailRest {
             case .implies(let left, let right) where syntax.isWindowed:
                 return try Part([part(left, !negated), part(right, negated)], isChoice: !negated)
             default:
-                let text = whole.slice(syntax.range)
-                let guardrail = try Guardrail.parse(negated ? "not (\(text))" : text)
-                return Part(guardrail.source, try watch(guardrail))
+                let guardrail = try Guardrail.parse(whole.words(of: syntax, isOpposite: negated))
+                return Part(guardrail.source, try watch.monitor(guardrail))
             }
         }
 
@@ -104,10 +102,7 @@ extension GuardrailRest {
 
         /// Takes in an observation, and leaves out parts that say nothing any more.
         mutating func observe(_ outputs: [Float], _ actions: [Float]) -> Verdict {
-            if let reading = monitor?.observe(outputs: outputs, actions: actions) {
-                // A sample that is missing does not show that anything was broken.
-                return reading.verdict == .violated && !reading.margin.isFinite ? .open : reading.verdict
-            }
+            if let reading = monitor?.observe(outputs: outputs, actions: actions) { return reading.verdict }
             let (decides, drops): (Verdict, Verdict) = isChoice ? (.holds, .violated) : (.violated, .holds)
             var verdicts: [Verdict] = []
             for index in parts.indices { verdicts.append(parts[index].observe(outputs, actions)) }

@@ -40,7 +40,7 @@ public struct GuardrailTrigger: Sendable {
         let throughout = Self.always(trigger.window.lower, trigger.window.upper, cause)
         watch = try GuardrailMonitor(
             Guardrail.parse(throughout), outputs: outputs, actions: actions, samplingTime: samplingTime,
-            options: options)
+            options: options, leavesMissingOpen: true)
     }
 
     /// Takes in the outputs now and the actions that were in force until now, as ``GuardrailMonitor/observe(outputs:actions:)`` does.
@@ -58,7 +58,7 @@ public struct GuardrailTrigger: Sendable {
         let past = now + 1e-6 * samplingTime
         open.removeAll { $0.upperBound <= past }
         var isNew = false
-        if let left = watch.latestMargin, left < 0, left.isFinite { isNew = ask(from: now, past: past) }
+        if let left = watch.latest?.best, left < 0 { isNew = ask(from: now, past: past) }
         let sources = open.map {
             Self.always($0.lowerBound, $0.upperBound.isFinite ? $0.upperBound : nil, effect)
         }

@@ -34,6 +34,17 @@ import Testing
         #expect(try rests(source, [30, 30, .nan, 30]).allSatisfy { $0.0 == source && $0.1 == .open })
     }
 
+    @Test("A way is lost by what was measured, also after a sample that is missing")
+    func lostAfterMissing() throws {
+        let source = "always[0, 60](T1 <= 40) or always[300, 400](T1 >= 50)"
+        let found = try rests(source, [30, 30, .nan, 90, 30])
+        let left = "always[300, 400](T1 >= 50)"
+        #expect(found.map(\.0) == [source, source, source, left, left])
+        // Nobody knows whether a way was gone to its end.
+        let unknown = try rests("always[0, 20](T1 <= 40) or always[30, 40](T1 >= 50)", [30, .nan, 30, 30])
+        #expect(unknown.map(\.1) == [.open, .open, .open, .open])
+    }
+
     @Test(
         "What not, implies and brackets make of ways is read as in words",
         arguments: [

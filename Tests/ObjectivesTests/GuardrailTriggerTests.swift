@@ -33,6 +33,18 @@ import Testing
         #expect(endless.map(\.isNew) == [false, true, false, false])
     }
 
+    @Test("A cause that shows in what was measured asks, whatever else is missing")
+    func partlyMissing() throws {
+        for (cause, isAsked) in [("T1 > 50 or Q1 >= 5", true), ("T1 > 50 and Q1 >= 5", false)] {
+            var trigger = try #require(
+                try GuardrailTrigger(
+                    Guardrail.parse("always((\(cause)) implies always[0, 30](T2 <= 40))"), outputs: Laboratory.outputs,
+                    actions: Laboratory.actions, samplingTime: 10))
+            for _ in 0..<2 { trigger.observe(outputs: [.nan, 20, 0, 0], actions: [10, 0]) }
+            #expect(trigger.asked.isEmpty != isAsked, "\(cause)")
+        }
+    }
+
     @Test("A sample that is missing asks for nothing, and neither does one whose window is over with it")
     func nothing() throws {
         for (source, values) in [
