@@ -155,7 +155,7 @@ public struct PictureAgent {
 
     /// Decides what to do in this row. Where planning is refused and nothing was declared safe, the actions in force are held.
     /// What had to come about (`eventually`, `until`) and did is asked no more; where a way (`or`) was lost, or an instant asks
-    /// something of later ones (`implies always[0, 60](…)`), it plans anew.
+    /// something of later ones (`implies always[0, 60](…)`, `implies eventually[0, 60](…)`), it plans anew.
     ///
     /// - Parameters:
     ///   - picture: What is seen now, `[height, width, 3]`.

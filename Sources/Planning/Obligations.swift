@@ -2,7 +2,7 @@ import Objectives
 
 /// The guardrails of a loop of which the past decides what is left, watched over what it observes: what came about, or was kept to the
 /// end of its window, is asked no more, of several ways one that was lost is none any more, and what an instant has asked of those
-/// after it is asked until its window ends.
+/// after it is asked until it has come about or its window ends.
 ///
 /// A plan counts windows from when goals were set, but sees only what lies ahead: without this it would ask for
 /// `eventually[0, 300](T1 >= 50)` again until the window closes, long after T1 was there, for the second of two ways after the
@@ -13,6 +13,12 @@ import Objectives
 public struct Obligations {
     private var open: [GuardrailRest] = []
     private var triggers: [GuardrailTrigger] = []
+    /// What was written, parted.
+    private var written: Set<Guardrail> = []
+    /// What instants have asked, as it was added to the task.
+    private var asked: [Guardrail] = []
+    /// Of which plans do not warn.
+    private var remembered: Set<Guardrail> = []
 
     /// Watches nothing.
     public init() {}
@@ -37,15 +43,16 @@ public struct Obligations {
                 guardrail, outputs: dynamics.outputChannels, actions: dynamics.actionChannels, samplingTime: interval,
                 options: options)
         }
-        task.compileOptions.remembered = []
+        written = Set(task.guardrails)
         for guardrail in task.guardrails {
             let trigger = try? GuardrailTrigger(
                 guardrail, outputs: dynamics.outputChannels, actions: dynamics.actionChannels, samplingTime: interval,
                 options: options)
             guard let trigger else { continue }
             triggers.append(trigger)
-            task.compileOptions.remembered.insert(guardrail)
+            remembered.insert(guardrail)
         }
+        task.compileOptions.remembered = remembered
     }
 
     private static func isWatched(_ guardrail: Guardrail) -> Bool { guardrail.canSettle || guardrail.hasWays }
@@ -79,13 +86,19 @@ public struct Obligations {
             if verdict == .holds { task.guardrails.removeAll { $0 == left } }
         }
         for index in triggers.indices {
-            let before = triggers[index].asked
             if triggers[index].observe(outputs: outputs, actions: actions) { isNarrower = true }
-            let left = triggers[index].asked
-            guard left != before else { continue }
-            task.guardrails.removeAll { before.contains($0) && !left.contains($0) }
-            task.guardrails += left.filter { !before.contains($0) }
         }
+        ask(of: &task)
         return isNarrower
+    }
+
+    /// Puts what instants ask of later ones into the task, in place of what they asked before.
+    private mutating func ask(of task: inout PlanningTask) {
+        let before = asked
+        asked = triggers.flatMap(\.asked)
+        guard asked != before else { return }
+        task.guardrails.removeAll { before.contains($0) && !asked.contains($0) && !written.contains($0) }
+        for guardrail in asked where !task.guardrails.contains(guardrail) { task.guardrails.append(guardrail) }
+        task.compileOptions.remembered = remembered.union(asked)
     }
 }

@@ -154,8 +154,8 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
     /// A refusal does not stop the loop. One state that is unlike the training data may be a reading: the certified plan before it
     /// goes on for up to two decisions, unless something came as a surprise. Then what was declared safe is done, and where
     /// nothing was, the action in force is held. What had to come about (`eventually`, `until`) and did is asked no more, and of
-    /// several ways (`or`) one that was lost. What an instant has asked of those after it (`implies always[0, 60](…)`) is asked until its
-    /// window ends.
+    /// several ways (`or`) one that was lost. What an instant has asked of those after it (`implies always[0, 60](…)`,
+    /// `implies eventually[0, 60](…)`) is asked until its window ends or it has come about.
     public mutating func decide(_ situation: ControlSituation) throws -> LoopDecision {
         age += 1
         kept?.age += 1

@@ -189,10 +189,10 @@ import Testing
         #expect(run.plans.allSatisfy { $0?.certificate.channels[0].values.allSatisfy { $0 <= 0.4 } == true })
     }
 
-    @Test("a condition that has to come about again and again is said to count anew with each plan")
+    @Test("a condition of which instants ask what no loop remembers is said to count anew with each plan")
     func countsAnew() throws {
         let run = try drive(
-            try task("x0 = 0", ["always(x0 > 0.4 implies eventually[0, 3](x0 <= 0.3))"]), decisions: 2)
+            try task("x0 = 0", ["always(x0 > 0.4 implies eventually[0, 2](always[0, 1](x0 <= 0.3)))"]), decisions: 2)
         #expect(run.plans[1]?.warnings.contains { $0.contains("counts anew") } == true)
     }
 
@@ -217,6 +217,23 @@ import Testing
         // It ends a plan that was made before.
         let carried = try drive(try asks("x0 <= 9 and \(condition)"), decisions: 3, replanEvery: 3)
         #expect(carried.plans.map { $0 != nil } == [true, true, false])
+    }
+
+    @Test("what an instant asked to come about is asked until it has, and no plan puts it off")
+    func comesAboutAgain() throws {
+        let condition = "always(x0 > 0.4 implies eventually[0, 4](x0 <= 0.3))"
+        var wanted = try task("x0 = 1", [condition])
+        wanted.bands = Bands(coverage: 0.9, halfWidth: [Float](repeating: 0.02, count: 6))
+        let run = try drive(wanted, decisions: 24)
+        var xs = [0.0]
+        for action in run.actions { xs.append(0.9 * (xs.last ?? 0) + 0.2 * action) }
+        #expect(xs.contains { $0 > 0.4 })
+        for first in 1..<xs.count - 4 where xs[first] > 0.4 {
+            #expect(xs[first...first + 4].contains { $0 <= 0.3 }, "from \(first) on: \(xs)")
+        }
+        let asked = run.plans.map { $0?.certificate.guardrails.map(\.guardrail) ?? [] }
+        #expect(asked.contains { $0.count == 2 && $0[1].hasPrefix("eventually[") })
+        #expect(run.plans.allSatisfy { $0?.warnings.contains { $0.contains("counts anew") } == false })
     }
 
     @Test("outside the training data the safe action is gone to as fast as rates allow, and a safe policy is followed")
