@@ -45,6 +45,9 @@ public struct CompileOptions: Sendable {
     /// Guardrails in which one instant asks something of later ones, of which a loop itself asks for what is left of that
     /// (``GuardrailTrigger``): plans do not warn of these.
     public var remembered: Set<Guardrail> = []
+    /// Guardrails of a window that a loop asks for since an instant has (``GuardrailTrigger/held``): what has to keep limits has to keep
+    /// these, too (``CompiledGuardrail/isLimit``).
+    public var owed: Set<Guardrail> = []
 
     /// Creates options.
     public init(

@@ -24,8 +24,9 @@ public struct CompiledGuardrail: Sendable {
     public let startMargin: Double?
     /// The unit of margins when all comparisons share one.
     public let unit: String?
-    /// Whether it asks the same of every instant from now on and nothing to come about, as `always(T1 <= 55)` does and
-    /// `eventually(…)` or `always[5 min, end](…)` do not.
+    /// Whether it asks the same of every instant from now on and nothing to come about, as `always(T1 <= 55)` and
+    /// `always(valve >= 1 implies always[0, 60](T1 <= 40))` do and `eventually(…)` or `always[5 min, end](…)` do not; or is what an
+    /// instant has asked so of a window (``CompileOptions/owed``).
     public let isLimit: Bool
     /// Whether each instant by itself can break it, as one beyond `always(T1 <= 55)` does: of `eventually(…)` or a share of the time
     /// no single instant is to blame.
@@ -53,7 +54,7 @@ public struct CompiledGuardrail: Sendable {
         self.guardrail = guardrail
         self.context = context
         let resolved = try ResolvedGuardrail(guardrail, context, options)
-        isLimit = resolved.formula.isLimit
+        isLimit = resolved.formula.isLimit || options.owed.contains(guardrail)
         bindsThroughout = resolved.formula.bindsThroughout
         let elapsed = options.elapsed ?? 0
         var builder = StepFormulaBuilder(

@@ -49,8 +49,19 @@ indirect enum Formula: Sendable {
     var isLimit: Bool {
         switch self {
         case .both(let parts): parts.allSatisfy(\.isLimit)
-        case .always(let window, let inner): window.lower <= 0 && window.upper == nil && inner.looksAtOneInstant
+        case .always(let window, let inner): window.lower <= 0 && window.upper == nil && !inner.asksToComeAbout
         case .atom, .either, .eventually, .until, .release, .share: false
+        }
+    }
+
+    /// Whether anything has to come about for it to hold, some time in a window.
+    private var asksToComeAbout: Bool {
+        switch self {
+        case .atom: false
+        case .both(let parts), .either(let parts): parts.contains(where: \.asksToComeAbout)
+        case .always(_, let inner): inner.asksToComeAbout
+        case .release(_, let holds, let comes): holds.asksToComeAbout || comes.asksToComeAbout
+        case .eventually, .until, .share: true
         }
     }
 

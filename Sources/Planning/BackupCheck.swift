@@ -6,8 +6,9 @@
 /// learning-based control of constrained nonlinear dynamical systems", Automatica 2021,
 /// https://doi.org/10.1016/j.automatica.2021.109597), as far as the horizon of the model reaches.
 public enum BackupCheck: String, Sendable, Codable, CaseIterable {
-    /// The guardrails that hold at every time alike, such as `always(T1 <= 55)`: limits. What has to come about, such as
-    /// `eventually(…)` or `always[5 min, end](…)`, is asked of the plan and not of its backup.
+    /// The guardrails that hold at every time alike, such as `always(T1 <= 55)`: limits; and what an instant asks throughout a window
+    /// after it, as in `always(valve >= 1 implies always[0, 60](T1 <= 40))`. What has to come about, such as `eventually(…)` or
+    /// `always[5 min, end](…)`, is asked of the plan and not of its backup.
     case limits
     /// Every guardrail.
     case all

@@ -2,7 +2,8 @@ import Objectives
 
 /// The guardrails of a loop of which the past decides what is left, watched over what it observes: what came about, or was kept to the
 /// end of its window, is asked no more, of several ways one that was lost is none any more, and what an instant has asked of those
-/// after it is asked until it has come about or its window ends.
+/// after it is asked until it has come about or its window ends. What has to hold throughout that is asked of the way out, too, as
+/// limits are.
 ///
 /// A plan counts windows from when goals were set, but sees only what lies ahead: without this it would ask for
 /// `eventually[0, 300](T1 >= 50)` again until the window closes, long after T1 was there, for the second of two ways after the
@@ -53,6 +54,7 @@ public struct Obligations {
             remembered.insert(guardrail)
         }
         task.compileOptions.remembered = remembered
+        task.compileOptions.owed = []
     }
 
     private static func isWatched(_ guardrail: Guardrail) -> Bool { guardrail.canSettle || guardrail.hasWays }
@@ -100,5 +102,6 @@ public struct Obligations {
         task.guardrails.removeAll { before.contains($0) && !asked.contains($0) && !written.contains($0) }
         for guardrail in asked where !task.guardrails.contains(guardrail) { task.guardrails.append(guardrail) }
         task.compileOptions.remembered = remembered.union(asked)
+        task.compileOptions.owed = Set(triggers.flatMap(\.held))
     }
 }

@@ -204,6 +204,24 @@ func countingAnew(source: String, isSaid: Bool) throws {
     #expect(try !warnings(nil).contains { $0.message.contains("counts anew") })
 }
 
+@Test(
+    "A limit asks the same of every instant and nothing to come about, or is what a loop owes of a window",
+    arguments: [
+        ("always(T1 <= 55)", true), ("T1 <= 55 and not (T2 > 40)", true), ("T1 <= 55 or T2 <= 40", true),
+        ("always(T1 > 50 implies always[0, 20](T2 <= 40))", true),
+        ("not eventually(T1 > 50 and eventually[0, 20](T2 > 40))", true),
+        ("always(T1 > 50 implies eventually[0, 20](T2 <= 40))", false), ("eventually(T1 <= 55)", false),
+        ("always[0, 40](T1 <= 55)", false), ("always[20, end](T1 <= 55)", false),
+        ("T1 <= 55 until[0, 20] T2 >= 9", false),
+    ])
+func whatIsALimit(source: String, isLimit: Bool) throws {
+    let guardrail = try Guardrail.parse(source)
+    var options = CompileOptions()
+    #expect(try guardrail.compile(context: Laboratory.context(), options: options).isLimit == isLimit)
+    options.owed = [guardrail]
+    #expect(try guardrail.compile(context: Laboratory.context(), options: options).isLimit)
+}
+
 @Test("What has to hold until something comes is judged from the start, also before its window is in view")
 func untilBeyondTheHorizon() throws {
     func margin(_ source: String, _ elapsed: Double) throws -> Float {

@@ -166,6 +166,28 @@ struct BackupTests {
         #expect(Self.reach([plan.action(at: 0)[0]]) <= 1 + 1e-5)
     }
 
+    @Test("what a loop owes of a window, and what every instant asks throughout one, is asked of the way out, too")
+    func windows() throws {
+        func plan(_ guardrail: String, isOwed: Bool = false) throws -> Plan {
+            var planner = try Self.planner(backup: .limits, guardrails: [guardrail])
+            if isOwed { planner.task.compileOptions.owed = [try Guardrail.parse(guardrail)] }
+            return try planner.plan(from: [0, 0], start: Self.start)
+        }
+        let window = "always[0, 12](x0 <= 1 m)"
+        let alone = try plan(window)
+        #expect(alone.status == .certified && alone.certificate.backup == nil)
+        #expect(Self.reach([alone.action(at: 0)[0]]) > 1.5)
+        let plans = [
+            try plan(window, isOwed: true), try plan("always(x0 >= -9 m implies always[0, 2](x0 <= 1 m))"),
+        ]
+        for asked in plans {
+            #expect(asked.status == .certified && Self.reach([asked.action(at: 0)[0]]) <= 1 + 1e-5)
+            #expect(asked.certificate.backup?.holds == true && asked.certificate.backup?.uncovered.isEmpty == true)
+        }
+        // What has to come about is asked of the plan alone.
+        #expect(try plan("always(x0 >= 0.5 m implies eventually[0, 4](x0 <= 0.6 m))").certificate.backup == nil)
+    }
+
     @Test("a safe action that lies exactly on a limit of the action keeps it, and leaves a way out")
     func onTheLimit() throws {
         let task = PlanningTask(

@@ -214,6 +214,12 @@ import Testing
         #expect(asked[0] == [condition] && asked[5] == [condition])
         #expect(asked[1...4].allSatisfy { $0 == [condition, "always[1, 5](x0 <= 0.6)"] })
         #expect(run.plans.allSatisfy { $0?.warnings.contains { $0.contains("counts anew") } == false })
+        // The way out has to keep it, too.
+        var guarded = try asks(condition)
+        guarded.fallback = .action([-1])
+        let outlook = try drive(guarded, decisions: 2).plans[1]?.certificate.backup
+        #expect(outlook?.guardrails.map(\.guardrail) == [condition, "always[1, 5](x0 <= 0.6)"])
+        #expect(outlook?.holds == true && outlook?.uncovered.isEmpty == true)
         // It ends a plan that was made before.
         let carried = try drive(try asks("x0 <= 9 and \(condition)"), decisions: 3, replanEvery: 3)
         #expect(carried.plans.map { $0 != nil } == [true, true, false])
