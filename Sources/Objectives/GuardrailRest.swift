@@ -6,7 +6,8 @@ public import Episodes
 /// A plan sees only what lies ahead. Without what was, the rest of a window would look like a way to keep
 /// `always[0, 60](a) or always[0, 300](b)` though `a` has failed in it, and `b` would be let go. It is the progression of formulas
 /// (Bacchus and Kabanza, "Using temporal logics to express search control knowledge for planning", Artificial Intelligence 2000)
-/// for what `and` and `or` join outside of all windows.
+/// for what `and` and `or` join outside of all windows, and for what has to last once it has come about: of
+/// `eventually[0, 300](always[0, 60](c))` what began 20 s before the window ended is asked for after that, too, `always[280, 340](c)`.
 public struct GuardrailRest: Sendable {
     /// What is left of the guardrail.
     public private(set) var guardrail: Guardrail
@@ -38,9 +39,10 @@ public struct GuardrailRest: Sendable {
     ///   - actions: One value an action.
     /// - Returns: What is known of the whole.
     public mutating func observe(outputs: [Float], actions: [Float]) -> GuardrailMonitor.Reading.Verdict {
-        let before = part.leaves
+        let before = part.source
         let verdict = part.observe(outputs, actions)
-        if part.leaves != before, let left = try? Guardrail.parse(part.source) { guardrail = left }
+        let source = part.source
+        if source != before, let left = try? Guardrail.parse(source) { guardrail = left }
         return verdict
     }
 }
@@ -56,6 +58,8 @@ extension GuardrailRest {
         /// Of a condition that is not made of others, what it is and who watches it.
         private var text = ""
         private var monitor: GuardrailMonitor?
+        /// Where that has to last once it has come about, how it began.
+        private var stay: Stay?
 
         /// What a piece of text, or its opposite, is made of.
         static func of(
@@ -74,14 +78,17 @@ extension GuardrailRest {
                 return try Part([part(left, !negated), part(right, negated)], isChoice: !negated)
             default:
                 let guardrail = try Guardrail.parse(whole.words(of: syntax, isOpposite: negated))
-                return Part(guardrail.source, try watch.monitor(guardrail))
+                return Part(
+                    guardrail.source, try watch.monitor(guardrail),
+                    try syntax.stay(negated: negated).map { try Stay($0, in: whole, watch) })
             }
         }
 
-        private init(_ text: String, _ monitor: GuardrailMonitor) {
+        private init(_ text: String, _ monitor: GuardrailMonitor, _ stay: Stay?) {
             isChoice = false
             self.text = text
             self.monitor = monitor
+            self.stay = stay
         }
 
         private init(_ parts: [Part], isChoice: Bool) {
@@ -102,7 +109,10 @@ extension GuardrailRest {
 
         /// Takes in an observation, and leaves out parts that say nothing any more.
         mutating func observe(_ outputs: [Float], _ actions: [Float]) -> Verdict {
-            if let reading = monitor?.observe(outputs: outputs, actions: actions) { return reading.verdict }
+            if let reading = monitor?.observe(outputs: outputs, actions: actions) {
+                if let begun = stay?.observe(outputs, actions) { text = begun }
+                return reading.verdict
+            }
             let (decides, drops): (Verdict, Verdict) = isChoice ? (.holds, .violated) : (.violated, .holds)
             var verdicts: [Verdict] = []
             for index in parts.indices { verdicts.append(parts[index].observe(outputs, actions)) }

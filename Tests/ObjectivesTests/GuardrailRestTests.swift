@@ -45,6 +45,36 @@ import Testing
         #expect(unknown.map(\.1) == [.open, .open, .open, .open])
     }
 
+    @Test("What has begun to last before its window ended is asked for after that, too, from its first instant on")
+    func lasting() throws {
+        let source = "eventually[0, 40](always[0, 30](T1 >= 50))"
+        let begun = try rests(source, [0, 30, 52, 52, 52, 52])
+        let left = "always[20, 50](T1 >= 50)"
+        #expect(begun.map(\.0) == [source, source, source, source, left, left])
+        #expect(begun.map(\.1) == [.open, .open, .open, .open, .open, .holds])
+        let again = try rests(source, [0, 52, 52, 30, 52, 52, 30])
+        #expect(again.suffix(3).map(\.0) == [String](repeating: "always[40, 70](T1 >= 50)", count: 3))
+        #expect(again.map(\.1) == [.open, .open, .open, .open, .open, .open, .violated])
+        let never = try rests(source, [0, 52, 52, 30, 30, 52])
+        #expect(never.map(\.0) == [String](repeating: source, count: 6) && never.last?.1 == .violated)
+        // What was not measured has not held while there was time to begin anew, and is no reason to let go later.
+        let missing = try rests(source, [0, 52, .nan, 52, 52, .nan, 52])
+        #expect(missing.suffix(3).map(\.0) == [String](repeating: "always[30, 60](T1 >= 50)", count: 3))
+    }
+
+    @Test(
+        "It is found behind not and without an end, and where it begins later than its instant",
+        arguments: [
+            ("eventually[0, 20](always(T1 >= 50))", "always[10, end](T1 >= 50)"),
+            ("not always[0, 20](eventually[0, 30](T1 < 50))", "always[10, 40](not (T1 < 50))"),
+            ("eventually[10, 20](always[20, 30](T1 >= 50))", "always[30, 40](T1 >= 50)"),
+            ("eventually[0, 20](always[0, 30](T1 >= 50)) or always[0, 60](T1 >= 90)", "always[10, 40](T1 >= 50)"),
+            ("eventually(always[0, 30](T1 >= 50))", "eventually(always[0, 30](T1 >= 50))"),
+        ])
+    func lastingForms(source: String, left: String) throws {
+        #expect(try rests(source, [0, 52, 52]).last?.0 == left)
+    }
+
     @Test(
         "What not, implies and brackets make of ways is read as in words",
         arguments: [

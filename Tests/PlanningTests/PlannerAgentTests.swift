@@ -242,6 +242,17 @@ import Testing
         #expect(run.plans.allSatisfy { $0?.warnings.contains { $0.contains("counts anew") } == false })
     }
 
+    @Test("what has begun to last within its window is kept to its end, though no plan could begin it any more")
+    func lasts() throws {
+        var wanted = try task("x0 = 0; 0.1 * effort(u0)", ["eventually[0, 6](always[0, 4](x0 >= 0.5))"])
+        wanted.bands = Bands(coverage: 0.9, halfWidth: [Float](repeating: 0.02, count: 12))
+        let run = try drive(wanted, decisions: 14, horizon: 12, start: 0.45)
+        var xs = [0.45]
+        for action in run.actions { xs.append(0.9 * (xs.last ?? 0) + 0.2 * action) }
+        #expect((1...6).contains { first in xs[first...first + 4].allSatisfy { $0 >= 0.5 } }, "\(xs)")
+        #expect(xs[14] < 0.3, "and no longer than that")
+    }
+
     @Test("outside the training data the safe action is gone to as fast as rates allow, and a safe policy is followed")
     func safeOutside() throws {
         let limits = ["abs(rate(u0)) <= 0.1 N/s"]
