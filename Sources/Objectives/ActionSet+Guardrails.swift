@@ -1,7 +1,8 @@
 extension ActionSet {
     /// The set tightened by every guardrail that is a limit of single actions at all steps, such as
     /// `always(0 <= Q1 <= 80)` or `rate(Q1) <= 10 %/min`, or joins one to something else by `and`: projection then keeps them
-    /// exactly, and a search need not find them. A rate is kept from decision to decision so, where a step is several.
+    /// exactly, and a search need not find them. A rate is kept from decision to decision so, where a step is several; rates that are not
+    /// are judged at each decision (``CompileOptions/interval``).
     ///
     /// Guardrails that say more are judged with the others all the same, and those that leave nothing of the set are left to that.
     public func tightened(by guardrails: [CompiledGuardrail]) -> ActionSet {
@@ -38,7 +39,7 @@ extension CompiledGuardrail {
 
     /// Adds one atom's limit: `weight · signal + constant ≥ 0` for an action or its rate; `nil` for any other.
     private func tighten(_ set: inout ActionSet, _ node: Int) -> Bool? {
-        guard let limit = limit(node) else { return nil }
+        guard let limit = graph.limit(node) else { return nil }
         let value = Float(limit.value)
         switch graph.nodes[limit.node] {
         case .action(let channel):
@@ -54,16 +55,5 @@ extension CompiledGuardrail {
             return set.tighten(channel, rise: value, fall: value)
         default: return nil
         }
-    }
-
-    /// The signal that a margin of one signal is of, the number at which it is 0, and whether it is so much at most.
-    private func limit(_ node: Int) -> (node: Int, value: Double, isUpper: Bool)? {
-        guard case .affine(let terms, let constant) = graph.nodes[node] else { return (node, 0, false) }
-        guard terms.count == 1 else { return nil }
-        let (inner, weight) = (terms[0].node, terms[0].weight)
-        if constant == 0, case .affine(let distance, let shift) = graph.nodes[inner], distance.count == 1 {
-            return (distance[0].node, -shift / distance[0].weight, weight < 0)
-        }
-        return (inner, -constant / weight, weight < 0)
     }
 }

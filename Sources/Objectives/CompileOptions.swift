@@ -48,6 +48,9 @@ public struct CompileOptions: Sendable {
     /// Guardrails of a window that a loop asks for since an instant has (``GuardrailTrigger/held``): what has to keep limits has to keep
     /// these, too (``CompiledGuardrail/isLimit``).
     public var owed: Set<Guardrail> = []
+    /// Seconds between decisions, where a step is several of them: actions change within one, and windows are looked at again before the
+    /// step ends. `nil` for a step.
+    public var interval: Double?
 
     /// Creates options.
     public init(

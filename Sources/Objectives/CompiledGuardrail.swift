@@ -53,14 +53,18 @@ public struct CompiledGuardrail: Sendable {
     init(_ guardrail: Guardrail, _ context: TrajectoryContext, _ options: CompileOptions) throws {
         self.guardrail = guardrail
         self.context = context
-        let resolved = try ResolvedGuardrail(guardrail, context, options)
+        var resolved = try ResolvedGuardrail(guardrail, context, options)
         isLimit = resolved.formula.isLimit || options.owed.contains(guardrail)
         bindsThroughout = resolved.formula.bindsThroughout
         let elapsed = options.elapsed ?? 0
         var builder = StepFormulaBuilder(
             text: guardrail.text, samplingTime: context.samplingTime, horizon: context.horizon,
             elapsed: options.elapsed)
-        let step = try guardrail.text.pointing { try builder.root(resolved.formula) }
+        let judged = resolved.formula
+        var step = try guardrail.text.pointing { try builder.root(judged) }
+        if let whole = step, let interval = options.interval, interval < 0.75 * context.samplingTime {
+            step = resolved.paced(whole, decisions: context.samplingTime / interval, horizon: context.horizon)
+        }
         (atoms, graph, unit, sharedScale) = (resolved.atoms, resolved.graph, resolved.unit, resolved.sharedScale)
         outputs = graph.outputs(of: atoms.map(\.node))
         let wanted = step.map { FormulaProgram.wanted($0, atoms: resolved.atoms, horizon: context.horizon) } ?? [:]
@@ -104,8 +108,8 @@ extension Guardrail {
 /// A guardrail whose channels and units are found.
 struct ResolvedGuardrail {
     let formula: Formula
-    let atoms: [Atom]
-    let graph: SignalGraph
+    var atoms: [Atom]
+    var graph: SignalGraph
     /// The unit of all atoms when they share one.
     let unit: String?
     /// The scale of all atoms when they can be compared in their unit.

@@ -188,8 +188,22 @@ extension SignalGraph {
             && !reads(index) { if case .rate = $0 { true } else { false } }
     }
 
+    /// Whether a node is made of actions alone, so that it changes only as they do.
+    func isDecided(_ index: Int) -> Bool {
+        !reads(index) { if case .action = $0 { false } else { Self.isSource($0) } }
+            && reads(index) { if case .action = $0 { true } else { false } }
+    }
+
+    /// Whether a node is made of no others.
+    private static func isSource(_ node: SignalNode) -> Bool {
+        switch node {
+        case .output, .action, .novelty, .series: true
+        default: false
+        }
+    }
+
     /// Whether a node, or one that it is made of, is of a kind.
-    private func reads(_ index: Int, _ isWanted: (SignalNode) -> Bool) -> Bool {
+    func reads(_ index: Int, _ isWanted: (SignalNode) -> Bool) -> Bool {
         guard !isWanted(nodes[index]) else { return true }
         return switch nodes[index] {
         case .output, .action, .novelty, .series: false

@@ -114,6 +114,7 @@ struct CompiledTask {
             previousActions: start.previousActions.map { Float($0) })
         var compileOptions = task.compileOptions
         compileOptions.elapsed = start.elapsed ?? compileOptions.elapsed
+        compileOptions.interval = start.interval ?? compileOptions.interval
         objective = try task.goal.compile(context: context, options: compileOptions)
         bands = try task.bands?.cut(to: options.horizon, outputs: context.outputs.count)
         guardrails = try GuardrailSet(task.guardrails, context: context, options: compileOptions).prepared(for: bands)

@@ -68,7 +68,8 @@ public struct PlanningStart: Sendable, Equatable {
     public var elapsed: Double?
     /// For how long each action has had its value `[action]`, s, where some keep one for a time; `nil` for long enough.
     public var held: [Double]?
-    /// Seconds until the loop decides anew, where that is sooner than a step: rates let the first action go so far; `nil` for a step.
+    /// Seconds until the loop decides anew, where that is sooner than a step: rates let the first action go so far, and other rates of
+    /// actions are judged over so long; `nil` for a step.
     public var interval: Double?
 
     /// Creates a start.

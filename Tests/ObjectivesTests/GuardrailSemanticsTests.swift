@@ -222,6 +222,34 @@ func whatIsALimit(source: String, isLimit: Bool) throws {
     #expect(try guardrail.compile(context: Laboratory.context(), options: options).isLimit)
 }
 
+@Test(
+    "Where a step is several decisions, rates of actions that no projection keeps are judged at each of them",
+    arguments: [
+        // 0 to 20 % in the first of four decisions are 8 %/s, and 2 %/s over the step of 10 s.
+        ("rate(Q1) <= 2 or rate(Q2) <= 2", 0, -6), ("rate(Q1) + rate(Q2) <= 9", 4, -11),
+        ("always[0, 30](rate(Q1) <= 2)", 0, -6), ("rate(Q1) >= 0.5 implies rate(Q1) <= 2", 0, -6),
+        ("rate(Q1) <= 0 or rate(Q1) >= 1", 0, 0), ("rate(Q1) <= 0.5 or rate(Q1) >= 3", -1, 0.5),
+        ("eventually[0, 60](rate(Q1) >= 1)", 1, 7), ("rate(Q2) <= 3 until[0, 60] rate(Q1) >= 1", 1, 7),
+        // These are kept from decision to decision, or nobody knows what is between.
+        ("rate(Q1) <= 2", 0, 0), ("always[0, 60](abs(rate(Q1)) <= 2) and rate(Q2) <= 4", 0, 0),
+        ("rate(T1) <= 2 or rate(T1) >= 900", 0, 0),
+    ] as [(String, Float, Float)])
+func ratesOfDecisions(source: String, whole: Float, paced: Float) throws {
+    let columns: [String: [Float]] = [
+        "Q1": [Float](repeating: 20, count: 6), "Q2": [Float](repeating: 30, count: 6),
+        "T1": [Float](repeating: 40, count: 6),
+    ]
+    func margin(_ interval: Double?) throws -> Float {
+        var options = CompileOptions(elapsed: 0)
+        options.interval = interval
+        let guardrail = try Guardrail.parse(source).compile(context: Laboratory.context(), options: options)
+        return guardrail.margins(of: Laboratory.trajectory(columns))[0]
+    }
+    #expect(try abs(margin(nil) - whole) < 1e-4)
+    #expect(try abs(margin(10) - whole) < 1e-4, "a decision a step")
+    #expect(try abs(margin(2.5) - paced) < 1e-4)
+}
+
 @Test("What has to hold until something comes is judged from the start, also before its window is in view")
 func untilBeyondTheHorizon() throws {
     func margin(_ source: String, _ elapsed: Double) throws -> Float {

@@ -253,6 +253,22 @@ import Testing
         #expect(xs[14] < 0.3, "and no longer than that")
     }
 
+    @Test(
+        "a rate that is one of several ways, or counts in a window alone, is kept at each decision",
+        arguments: [1, 4, 10])
+    func looseRates(replanEvery: Int) throws {
+        let ways = try drive(
+            try task("x0 = 1.5", ["abs(rate(u0)) <= 0.05 N/s or x0 >= 9"]), decisions: 24, perStep: 4,
+            replanEvery: replanEvery)
+        for (before, after) in zip([0] + ways.actions, ways.actions) { #expect(abs(after - before) <= 0.05 + 1e-5) }
+        #expect((ways.actions.last ?? 0) > 0.02)
+        #expect(ways.plans.compactMap { $0 }.allSatisfy { $0.status == .certified })
+        let window = try drive(
+            try task("x0 = 1.5", ["always[0, 12](abs(rate(u0)) <= 0.05 N/s)"]), decisions: 12, perStep: 4,
+            replanEvery: replanEvery)
+        for (before, after) in zip([0] + window.actions, window.actions) { #expect(abs(after - before) <= 0.05 + 1e-5) }
+    }
+
     @Test("outside the training data the safe action is gone to as fast as rates allow, and a safe policy is followed")
     func safeOutside() throws {
         let limits = ["abs(rate(u0)) <= 0.1 N/s"]
