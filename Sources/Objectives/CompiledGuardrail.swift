@@ -59,7 +59,7 @@ public struct CompiledGuardrail: Sendable {
         let elapsed = options.elapsed ?? 0
         var builder = StepFormulaBuilder(
             text: guardrail.text, samplingTime: context.samplingTime, horizon: context.horizon,
-            elapsed: options.elapsed)
+            elapsed: options.elapsed, interval: options.interval)
         let judged = resolved.formula
         var step = try guardrail.text.pointing { try builder.root(judged) }
         if let whole = step, let interval = options.interval, interval < 0.75 * context.samplingTime {

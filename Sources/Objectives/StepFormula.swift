@@ -45,13 +45,16 @@ struct StepFormulaBuilder {
     let horizon: Int?
     /// Seconds since windows count, `nil` when they count from now and must lie inside the horizon.
     let elapsed: Double?
+    /// Seconds until a loop looks again, where that is sooner than a step.
+    let interval: Double?
     private(set) var warnings: [ObjectiveWarning] = []
 
-    init(text: FormulaText, samplingTime: Double, horizon: Int?, elapsed: Double?) {
+    init(text: FormulaText, samplingTime: Double, horizon: Int?, elapsed: Double?, interval: Double? = nil) {
         self.text = text
         self.samplingTime = samplingTime
         self.horizon = horizon
         self.elapsed = elapsed
+        self.interval = interval
     }
 
     /// The formula judged from now, or `nil` when nothing of it can be judged in this horizon.
@@ -157,7 +160,7 @@ struct StepFormulaBuilder {
         var lower = max(0, first(window.lower - start))
         var upper = window.upper.map { last($0 - start) }
         if let end = upper, end < max(1, lower) {
-            guard start > 0 else { throw noSample(window) }
+            guard start > 0 || (interval != nil && isWithinStep(window, start)) else { throw noSample(window) }
             guard end >= 1 || isWithinStep(window, start) else {
                 warnings.append(.init(.notJudged, "\(words(window)): past, no longer judged"))
                 return nil
@@ -187,10 +190,12 @@ struct StepFormulaBuilder {
         return StepFormula.Span(lower: lower, upper: upper, limit: limit)
     }
 
-    /// Whether what is left of a window lies before the next step ends, for a decision within a step or a window that is still to
-    /// come. Of one that ends soon after a step, the ends of steps alone count, as in a single plan.
+    /// Whether what is left of a window lies before the next step ends, for a decision within a step, a loop that decides again within
+    /// the step while the window lasts, or a window that is still to come. Of one that ends soon after a step, the ends of steps alone
+    /// count otherwise, as in a single plan.
     private func isWithinStep(_ window: Syntax.Window, _ start: Double) -> Bool {
         guard let upper = window.upper, upper - start > 1e-6 * samplingTime else { return false }
+        if let interval, upper - start > interval - 1e-6 * samplingTime { return true }
         let steps = start / samplingTime
         return window.lower > start || abs(steps - steps.rounded()) > 1e-6
     }

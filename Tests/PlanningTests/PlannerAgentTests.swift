@@ -269,6 +269,14 @@ import Testing
         for (before, after) in zip([0] + window.actions, window.actions) { #expect(abs(after - before) <= 0.05 + 1e-5) }
     }
 
+    @Test("what a window asks is kept to its last sample, also where the step of the model ends after that")
+    func lastSample() throws {
+        // The decision at 8 s begins a step that ends at 12 s.
+        let run = try drive(try task("x0 = 1.5", ["always[0, 10](u0 <= 0.3)"]), decisions: 14, perStep: 4)
+        #expect(run.actions[..<10].allSatisfy { $0 <= 0.3 + 1e-6 })
+        #expect(run.actions[10...].contains { $0 > 0.5 })
+    }
+
     @Test("outside the training data the safe action is gone to as fast as rates allow, and a safe policy is followed")
     func safeOutside() throws {
         let limits = ["abs(rate(u0)) <= 0.1 N/s"]
