@@ -20,14 +20,24 @@ extension Guardrail {
 }
 
 extension Guardrail {
-    /// The conditions that all have to hold: those that it joins by `and`, or itself.
+    /// The conditions that all have to hold: those that it joins by `and`, or of which `not` asks that none of several holds; else
+    /// itself.
     public var conjuncts: [Guardrail] {
-        func parts(_ syntax: Syntax) -> [Syntax] {
-            guard case .and(let left, let right) = syntax.kind else { return [syntax] }
-            return parts(left) + parts(right)
+        func parts(_ syntax: Syntax, _ negated: Bool) -> [String] {
+            switch (syntax.kind, negated) {
+            case (.and(let left, let right), false): return parts(left, false) + parts(right, false)
+            case (.or(let left, let right), true): return parts(left, true) + parts(right, true)
+            case (.implies(let left, let right), true): return parts(left, false) + parts(right, true)
+            case (.not(let inner), _):
+                let found = parts(inner, !negated)
+                // What is one condition stays as it is written.
+                if found.count > 1 { return found }
+            default: break
+            }
+            return [text.words(of: syntax, isOpposite: negated)]
         }
-        let all = parts(syntax)
-        let read = all.count == 1 ? [self] : all.compactMap { try? Guardrail.parse(text.slice($0.range)) }
+        let all = parts(syntax, false)
+        let read = all.count == 1 ? [self] : all.compactMap { try? Guardrail.parse($0) }
         return read.count == all.count ? read : [self]
     }
 

@@ -223,6 +223,20 @@ func whatIsALimit(source: String, isLimit: Bool) throws {
 }
 
 @Test(
+    "What all has to hold is found behind and, or, not and implies",
+    arguments: [
+        ("T1 <= 55 and T2 <= 40 and Q1 <= 9", ["T1 <= 55", "T2 <= 40", "Q1 <= 9"]),
+        ("not (T1 > 55 or eventually[0, 20](T2 > 40))", ["not (T1 > 55)", "not (eventually[0, 20](T2 > 40))"]),
+        ("not (T1 >= 9 implies T2 > 40)", ["T1 >= 9", "not (T2 > 40)"]),
+        ("not not (T1 <= 55 and not (T2 > 40))", ["T1 <= 55", "not (T2 > 40)"]),
+        ("not (T1 > 55 and T2 > 40)", ["not (T1 > 55 and T2 > 40)"]),
+        ("T1 <= 55 or T2 <= 40", ["T1 <= 55 or T2 <= 40"]),
+    ])
+func whatAllHasToHold(source: String, parts: [String]) throws {
+    #expect(try Guardrail.parse(source).conjuncts.map(\.source) == parts)
+}
+
+@Test(
     "Where a step is several decisions, rates of actions that no projection keeps are judged at each of them",
     arguments: [
         // 0 to 20 % in the first of four decisions are 8 %/s, and 2 %/s over the step of 10 s.
