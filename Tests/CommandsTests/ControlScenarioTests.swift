@@ -102,6 +102,19 @@ struct ControlScenarioTests {
         #expect(throws: ForesightError.self) { try fallback() }
     }
 
+    @Test("A loop tells where plans know nothing of what earlier instants asked, and not where it remembers that")
+    func countingAnew() throws {
+        func warnings(_ guardrail: String) throws -> Set<String> {
+            let scenario = ControlScenario(
+                plant: HeaterLab(), goal: "T1 = 45", guardrails: [guardrail], scales: ["T1": 10], seconds: 30)
+            let study = ControlStudy(scenario: scenario, seeds: [1], request: PlanRequest(goal: "T1 = 45"))
+            return try study.runExact(horizon: 30, stepTime: 10).warnings
+        }
+        let told = try warnings("always(T1 > 90 implies eventually[0, 10](always[0, 10](T1 <= 45)))")
+        #expect(told.contains { $0.contains("each plan counts anew") })
+        #expect(try warnings("always(T1 > 90 implies eventually[0, 10](T1 <= 45))").isEmpty)
+    }
+
     @Test("Of several targets of one output all are judged, each in its times")
     func severalTargets() throws {
         // Without power the first heater stays near the room's 23 °C.

@@ -214,8 +214,7 @@ struct ControlStudy {
             }
             // Times beyond the horizon of one plan are within that of a later one; ranges are the same for all.
             for plan in plans.values {
-                warnings.formUnion(
-                    plan.warnings.filter { $0.contains("recorded range") || $0.contains("no way out is verified") })
+                warnings.formUnion(plan.warnings.filter { warning in Self.told.contains { warning.contains($0) } })
             }
             line.update(episodes.count)
         }
@@ -230,6 +229,9 @@ struct ControlStudy {
         }
         return finished()
     }
+
+    /// What tells warnings of plans that are for the whole loop.
+    private static let told = ["recorded range", "no way out is verified", "each plan counts anew"]
 
     /// A reason with its amounts left out, so that the same reason counts together.
     private static func withoutNumbers(_ reason: String) -> String {
