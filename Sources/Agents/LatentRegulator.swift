@@ -17,6 +17,9 @@ public import WorldModels
 /// these and the actions between them. Q weighs z − z₀ alone, each component by 1. With the present representation
 /// alone it is the sharpest test of whether a representation keeps what control needs: a search, and a memory of
 /// earlier representations, forgive one that lacks a velocity (Toso, LeCun et al., 2026).
+///
+/// Of a model with proprioception what the body senses is a part of z: the goal has to say what it senses there, which no picture of
+/// it does.
 public struct LatentRegulator: PicturePolicy {
     /// The model.
     public let model: TrainedImageModel
@@ -33,6 +36,9 @@ public struct LatentRegulator: PicturePolicy {
     public private(set) var gain: Tensor?
 
     private var seen: PictureHistory
+    private var sensing = SensedNumbers()
+    private var hasBegun = false
+    /// What is held, `[1, D]`; `nil` before it has begun, and where the goal does not say all of it.
     private var goal: Tensor?
     private var age = 0
     private var previous: [Double] = []
@@ -71,16 +77,30 @@ public struct LatentRegulator: PicturePolicy {
     /// It never searches.
     public var hasJustPlanned: Bool { false }
 
-    /// Takes a goal that is at rest in the picture.
-    public mutating func begin(goal picture: [UInt8], seed: UInt64) {
-        let z = model.encode([picture])
+    /// The places of the numbers of proprioception that were missing in the latest row, and stand as they were known last.
+    public var missingProprioception: [Int] { sensing.missing }
+
+    /// Takes a goal that is at rest in the picture, for a model that only sees.
+    public mutating func begin(goal picture: [UInt8], seed: UInt64) { begin(GoalPicture(picture), seed: seed) }
+
+    /// Takes a goal that is at rest.
+    ///
+    /// - Parameters:
+    ///   - goal: What it looks like and, for a model with proprioception, what the body senses there.
+    ///   - seed: Nothing is drawn.
+    public mutating func begin(_ goal: GoalPicture, seed: UInt64) {
+        let sensed = model.network.architecture.sensed
+        // A number that is missing is not known, and with it the whole is not.
+        let known = goal.proprioception.flatMap { $0.count == sensed && $0.allSatisfy(\.isFinite) ? $0 : nil }
+        let z = sensed > 0 && known == nil ? nil : model.encode([goal.pixels], proprioception: known)
         if identified == nil {
-            let system = LatentLinearisation(model, at: z, action: rest)
-            gain = Self.gain(of: system, actionWeight: actionWeight, horizon: horizon)
-            linearisation = system
+            linearisation = z.map { LatentLinearisation(model, at: $0, action: rest) }
+            gain = linearisation.map { Self.gain(of: $0, actionWeight: actionWeight, horizon: horizon) }
         }
-        goal = z
+        self.goal = z
+        hasBegun = true
         seen.forget()
+        sensing.forget()
         (age, previous) = (0, rest)
         (errors, inputs) = ([], [])
     }
@@ -92,11 +112,24 @@ public struct LatentRegulator: PicturePolicy {
 
     /// The regulator's action, within the limits; held over a step of the model.
     ///
+    /// - Parameters:
+    ///   - picture: What is seen now, `[height, width, 3]`.
+    ///   - sensed: What the body senses now, in the units of the record; not looked at by a model that only sees. A number that is
+    ///     missing (NaN) stands as it was known last (``missingProprioception``).
+    /// - Returns: The action, physical units.
     /// - Throws: `ForesightError.failure` when the model is of no use at the goal: its gain is no number;
-    ///   `ForesightError.usage` when the model was trained with proprioception and not so much is given, or a number is missing.
+    ///   `ForesightError.usage` when the model was trained with proprioception and not so much is given, the goal does not say what the
+    ///   body senses there, or a number is missing that was never known.
     public mutating func act(on picture: [UInt8], proprioception sensed: [Double]) throws -> [Double] {
-        guard let goal, let gain else { preconditionFailure("a regulator acts after it has begun with a goal") }
+        precondition(hasBegun, "a regulator acts after it has begun with a goal")
+        let sensed = sensing.take(sensed, of: model.network.architecture.sensed)
         try model.check(proprioception: sensed)
+        guard let goal, let gain else {
+            throw ForesightError.usage(
+                "the goal of the regulator is a picture, and its model holds what the body senses, too: "
+                    + "\(model.network.architecture.sensed) numbers of proprioception",
+                remedy: "begin with a GoalPicture that has them, or with a model that only sees")
+        }
         seen.add(picture)
         defer { age += 1 }
         guard age % model.network.architecture.block == 0 else { return previous }

@@ -157,4 +157,39 @@ struct LatentRegulatorTests {
             #expect(regulator.linearisation == nil && second != first)
         }
     }
+
+    @Test("Of a model with proprioception it holds what the body senses, too, and needs a goal that says what that is")
+    func senses() throws {
+        let model = PictureModels.sensing()
+        var regulator = LatentRegulator(model)
+        func act(_ seed: UInt64, _ sensed: [Double]) throws -> [Double] {
+            try regulator.act(on: PictureModels.picture(seed), proprioception: sensed)
+        }
+        regulator.begin(GoalPicture(PictureModels.picture(1), proprioception: [3, 4]), seed: 0)
+        #expect(try act(1, [3, 4]).allSatisfy { abs($0) < 1e-5 })
+        let gain = try #require(regulator.gain)
+        #expect(gain.shape == [2, 4] && regulator.missingProprioception.isEmpty)
+        let goal = model.encode([PictureModels.picture(1)], proprioception: [3, 4])
+        func wanted(_ seed: UInt64, _ sensed: [Double]) -> [Double] {
+            let error = (model.encode([PictureModels.picture(seed)], proprioception: sensed) - goal)[0]
+            return gain.matmul(error.to(dtype: .float64)).doubles().map { min(max(-0.5 * $0, -1), 1) }
+        }
+        for (ours, theirs) in zip(try act(4, [5, 2]), wanted(4, [5, 2])) { #expect(abs(ours - theirs) < 1e-6) }
+        // A number that is missing stands as it was known last.
+        for (ours, theirs) in zip(try act(5, [.nan, 7]), wanted(5, [5, 7])) { #expect(abs(ours - theirs) < 1e-6) }
+        #expect(regulator.missingProprioception == [0])
+        #expect(throws: ForesightError.self) { try regulator.act(on: PictureModels.picture(5)) }
+        // Another goal knows nothing of it.
+        regulator.begin(GoalPicture(PictureModels.picture(1), proprioception: [3, 4]), seed: 0)
+        #expect(throws: ForesightError.self) { try act(5, [.nan, 7]) }
+        // A picture alone does not say what the body senses there, nor does one with a number missing.
+        for told in [nil, [3, .nan]] as [[Double]?] {
+            regulator.begin(GoalPicture(PictureModels.picture(1), proprioception: told), seed: 0)
+            let error = #expect(throws: ForesightError.self) { try act(1, [3, 4]) }
+            #expect(error?.message.contains("2 numbers of proprioception") == true)
+            #expect(regulator.linearisation == nil && regulator.gain == nil)
+        }
+        regulator.begin(goal: PictureModels.picture(1), seed: 0)
+        #expect(throws: ForesightError.self) { try act(1, [3, 4]) }
+    }
 }

@@ -105,8 +105,8 @@ public struct PixelBenchmark: Sendable {
     ///
     /// - Parameter learns: Whether models are trained, which needs the encoder that the recipe may take, and a seed with which
     ///   nothing is recorded that pairs are drawn from.
-    /// - Throws: `ForesightError.usage` for an objective that cannot be read, or over channels that the model will not have, and for
-    ///   such a seed; `ForesightError.data` for an encoder that is not there.
+    /// - Throws: `ForesightError.usage` for an objective that cannot be read, or over channels that the model will not have, for such a
+    ///   seed, and for a regulator of what cannot be regulated; `ForesightError.data` for an encoder that is not there.
     public func validate(learns: Bool = true) throws {
         if learns {
             let tests = (Self.reportedSeeds + Self.tuningSeeds + manifestSeeds).map { Self.testSeed &+ $0 }
@@ -125,6 +125,16 @@ public struct PixelBenchmark: Sendable {
                 "a linear regulator of the tokens of a frozen encoder, thousands of numbers",
                 remedy: "choose --planner search, or another recipe")
         }
+        try requirePicture(of: settings.proprioception)
+    }
+
+    /// Refuses a regulator of what a body senses: pairs say what a goal looks like, and not what is sensed there.
+    private func requirePicture(of hasProprioception: Bool) throws {
+        guard hasProprioception, planner != .search else { return }
+        throw ForesightError.usage(
+            "a linear regulator of a model with proprioception has to be told what the body senses at the goal, and goals "
+                + "of pairs are pictures",
+            remedy: "choose --planner search, or a model that only sees")
     }
 
     /// Records the episodes that a model learns from.
@@ -232,12 +242,13 @@ public struct PixelBenchmark: Sendable {
 
     /// What acts, in representation space. A regulator of identified dynamics records episodes of its own before.
     ///
-    /// - Throws: `ForesightError.usage` for an objective over channels that the model does not have; `ForesightError.data` when
-    ///   dynamics cannot be identified; what `progress` throws.
+    /// - Throws: `ForesightError.usage` for an objective over channels that the model does not have, and for a regulator of a model with
+    ///   proprioception; `ForesightError.data` when dynamics cannot be identified; what `progress` throws.
     public func policy(
         _ model: TrainedImageModel, progress: (Phase) throws -> Void = { _ in }
     ) throws -> any PicturePolicy {
         if planner == .search { return try searcher(model) }
+        try requirePicture(of: model.network.architecture.sensed > 0)
         return LatentRegulator(
             model, identified: try planner.lags.map { try identify(model, lags: $0, progress: progress) })
     }

@@ -136,6 +136,18 @@ struct PixelManifestTests {
         #expect(asked.objective == "minimize(distance)")
         #expect(throws: ForesightError.self) { try asked.validate(learns: false) }
     }
+
+    @Test("A regulator of a model with proprioception is refused, since a pair's goal says what it looks like alone")
+    func regulatorOfSenses() throws {
+        var settings = ImageSettings()
+        settings.proprioception = true
+        var benchmark = PixelBenchmark(.twoRooms, settings: settings)
+        try benchmark.validate(learns: false)
+        benchmark.planner = .jacobian
+        let refused = benchmark
+        let error = #expect(throws: ForesightError.self) { try refused.validate(learns: false) }
+        #expect(error?.message.contains("proprioception") == true)
+    }
 }
 
 @Suite("Factors of variation")
