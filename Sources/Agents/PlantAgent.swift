@@ -15,6 +15,8 @@ public struct PlantAgent: LoopAgent {
     private let actions: [Int]
     private let outputCount: Int
     private let actionCount: Int
+    /// What was missing where the last plan started.
+    private let missing: MissingMeasurements
     /// The controller that takes over, and when.
     public var handOver: HandOver
 
@@ -95,6 +97,8 @@ public struct PlantAgent: LoopAgent {
         let (dynamics, seen, acted) = (planner.dynamics, outputs.count, actions.count)
         // Weights are made ready for encoding once.
         let fresh = HistoryEstimator(dynamics.model)
+        let missing = MissingMeasurements()
+        self.missing = missing
         agent = try PlannerAgent(
             planner, replanEvery: replanEvery, decisionTime: decisionTime, clock: clock, feedback: feedback
         ) { situation in
@@ -102,6 +106,7 @@ public struct PlantAgent: LoopAgent {
             estimator.forecast = disturbances.ahead(in: situation)
             estimator.read(situation, outputs: seen, actions: acted, disturbances: disturbances)
             let state = try estimator.state()
+            missing.words = dynamics.model.description.gapWords(estimator.gaps)
             // Noise alone crosses no limit: what counts as violated now is what the model makes of the measurements.
             return (state, dynamics.outputs(at: state))
         }
@@ -131,6 +136,8 @@ public struct PlantAgent: LoopAgent {
 
     /// Plans in the model's order of channels and answers in the plant's.
     ///
+    /// A sensor that has been silent for as long as the model looks back is a warning of each plan: bands are those of what is measured.
+    ///
     /// The situation is in the plant's order of channels. Of its history the last rows suffice, as many as
     /// `HistoryEstimator.capacity` says, and as far back as an action may have to keep its value.
     public mutating func decide(_ situation: ControlSituation) throws -> LoopDecision {
@@ -149,6 +156,7 @@ public struct PlantAgent: LoopAgent {
             for column in columns { seen.history.append(situation.history[row * width + column]) }
         }
         var decision = try agent.decide(seen)
+        decision.plan?.warnings += missing.words
         var action = situation.previousAction
         for (index, place) in actions.enumerated() { action[place] = decision.action[index] }
         decision.action = action
@@ -183,6 +191,11 @@ public struct PlantAgent: LoopAgent {
             "\(plant.name) has no \(channel.role.rawValue) '\(channel.name)', which the model has\(near)",
             remedy: "train on a log of \(plant.name)")
     }
+}
+
+/// What was missing where a plan started, in words.
+private final class MissingMeasurements {
+    var words: [String] = []
 }
 
 extension HistoryEstimator {

@@ -66,6 +66,23 @@ struct OwnPlantTests {
         #expect(try predicted(past: [], forecast: []).allSatisfy(\.isFinite))
     }
 
+    @Test("a sensor that has been silent for as long as the model looks back is a warning of each plan")
+    func silentSensor() throws {
+        let model = try TinyModel.make(adapts: .value(false))
+        let agent = try PlantAgent(try planner(model, "T2 = 40"))
+        let rows = HistoryEstimator(model).capacity
+        func warnings(_ value: Double) throws -> [String] {
+            let situation = ControlSituation(
+                step: 0, observation: [value, 28], previousAction: [20, 20],
+                history: (0..<rows).flatMap { _ in [value, 28, 20, 20] },
+                pastDisturbances: [Double](repeating: 21, count: rows), forecast: [21])
+            return try #require(try decide(agent, situation).plan).warnings.filter { $0.contains("missing") }
+        }
+        #expect(try warnings(30).isEmpty)
+        let said = try warnings(.nan)
+        #expect(said.count == 1 && said.first?.hasPrefix("T1 was measured in 0 of the last ") == true)
+    }
+
     @Test("a situation without targets has none for any output")
     func targets() {
         let situation = ControlSituation(step: 3, observation: [1, 2], previousAction: [0])

@@ -90,7 +90,7 @@ enum ExplanationWords {
 
     /// What makes the explanation doubtful.
     static func warnings(_ result: Explanation) -> [String] {
-        var lines = HistoryGaps.words(result.window.gaps(outputCount: result.model.outputs.count), result.model)
+        var lines = result.model.gapWords(result.window.gaps(outputCount: result.model.outputs.count))
         for responses in result.responses {
             guard let first = responses.first, let worst = first.novelty.max(), worst > 1 else { continue }
             let action = result.model.inputs[first.action]

@@ -153,7 +153,7 @@ struct PlanCommand: ParsableCommand {
         let source = PlanSource.LogStart(
             model: model.description,
             log: isStream ? StandardInput.name : URL(fileURLWithPath: from).lastPathComponent, moment: moment,
-            historyCount: estimator.count, gaps: HistoryGaps.words(estimator.gaps, model.description),
+            historyCount: estimator.count, gaps: model.description.gapWords(estimator.gaps),
             adaptation: state.adapted?.summary)
         return PlanOutcome(
             source: .log(source), request: request, modelPath: self.model, plan: plan,
