@@ -49,11 +49,23 @@ extension Guardrail {
         }
     }
 
+    /// When its windows end that count from the start, s.
+    public var windowEnds: [Double] { syntax.windowEnds }
+
     /// Whether a moment can come after which nothing breaks it any more: something has come about, or all of its windows are past.
     public var canSettle: Bool { comesAbout || syntax.settles }
 }
 
 extension Syntax {
+    /// When windows end that stand in no other, s.
+    fileprivate var windowEnds: [Double] {
+        switch kind {
+        case .temporal(_, let window, _), .until(let window, _, _), .share(let window, _, _, _):
+            window.upper.map { [$0] } ?? []
+        default: children.flatMap(\.windowEnds)
+        }
+    }
+
     /// Whether all that it asks lies within windows that end.
     fileprivate var settles: Bool {
         switch kind {

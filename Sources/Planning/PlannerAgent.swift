@@ -149,7 +149,8 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
     /// Gives the priority of plans under a deadline back.
     public func end() { planner.endLoop() }
 
-    /// Plans when the last plan is used up, else carries it on.
+    /// Plans when the last plan is used up, else carries it on; where a step of the dynamics is several decisions, not into a step in
+    /// which a window of a guardrail ends, which the plan has not judged.
     ///
     /// A refusal does not stop the loop. One state that is unlike the training data may be a reading: the certified plan before it
     /// goes on for up to two decisions, unless something came as a surprise. Then what was declared safe is done, and where
@@ -166,7 +167,9 @@ public struct PlannerAgent<D: Dynamics>: LoopAgent {
         let isNarrower = obligations.settle(
             &planner.task, outputs: situation.observation, actions: situation.previousAction)
         // What came as a surprise, left fewer ways or asks for more was not in the plan.
-        if let current, age < replanEvery, current.status == .certified, alarm == nil, !isNarrower {
+        if let current, age < replanEvery, current.status == .certified, alarm == nil, !isNarrower,
+            !entersLastStep(passed, of: situation)
+        {
             var carried = LoopDecision(action: planner.allowed(current.action(at: passed), from: pace(situation)))
             carried.comparisons = feedback?.comparisons ?? []
             return carried
@@ -221,6 +224,14 @@ extension PlannerAgent {
         guard passed < planner.options.horizon else { return nil }
         carried += 1
         return kept.plan.action(at: passed)
+    }
+
+    /// Whether a step of the plan begins now in which a window ends: it was judged by the ends of steps, and this one lies behind it.
+    private func entersLastStep(_ passed: Int, of situation: ControlSituation) -> Bool {
+        guard stepsPerDecision < 1, passed != Int(Double(age - 1) * stepsPerDecision + 1e-6) else { return false }
+        let (now, tolerance) = (Double(situation.step) * decisionTime, 1e-6 * decisionTime)
+        let step = now + tolerance..<now + planner.dynamics.samplingTime - tolerance
+        return planner.task.guardrails.contains { $0.windowEnds.contains { step.contains($0) } }
     }
 
     /// The start of a plan in a situation, as far as it is known without a state.

@@ -269,12 +269,17 @@ import Testing
         for (before, after) in zip([0] + window.actions, window.actions) { #expect(abs(after - before) <= 0.05 + 1e-5) }
     }
 
-    @Test("what a window asks is kept to its last sample, also where the step of the model ends after that")
-    func lastSample() throws {
+    @Test(
+        "what a window asks is kept to its last sample, also where the step of the model ends after that",
+        arguments: [1, 10])
+    func lastSample(replanEvery: Int) throws {
         // The decision at 8 s begins a step that ends at 12 s.
-        let run = try drive(try task("x0 = 1.5", ["always[0, 10](u0 <= 0.3)"]), decisions: 14, perStep: 4)
+        let run = try drive(
+            try task("x0 = 1.5", ["always[0, 10](u0 <= 0.3)"]), decisions: 14, perStep: 4, replanEvery: replanEvery)
         #expect(run.actions[..<10].allSatisfy { $0 <= 0.3 + 1e-6 })
         #expect(run.actions[10...].contains { $0 > 0.5 })
+        // No further than the step before is a plan carried on.
+        if replanEvery == 10 { #expect(run.plans.indices.filter { run.plans[$0] != nil } == [0, 8]) }
     }
 
     @Test("outside the training data the safe action is gone to as fast as rates allow, and a safe policy is followed")
