@@ -79,8 +79,13 @@ public struct HeaterLab: SmoothPlant, Hashable {
     /// Sub-steps of at most 5 s, a quarter of the shortest time constant: one sampling period of 10 s is then exact to
     /// about 1e-4 °C. Shorter ones where parameters make sensors or heaters faster than those of the board.
     public var subSteps: Int {
-        let heater = parameters.mass * parameters.heatCapacity / (parameters.convection * parameters.area)
-        let step = min(5, 0.5 * parameters.sensorLag, 0.1 * heater)
+        let p = parameters
+        let capacity = p.mass * p.heatCapacity
+        let heater = capacity / (p.convection * p.area)
+        // All that a heater gives away, W/K: to the air and, twice for their difference, to the other; radiation as at 100 °C.
+        let radiation = 4 * p.emissivity * stefanBoltzmann * cube(373.15)
+        let given = (p.convection + radiation) * p.area + 2 * (p.exchange + radiation) * p.exchangeArea
+        let step = min(5, 0.5 * p.sensorLag, 0.1 * heater, 0.5 * capacity / given)
         return max(1, Int(min(samplingTime / step, 1e5).rounded(.up)))
     }
 
