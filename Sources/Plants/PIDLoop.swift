@@ -42,6 +42,7 @@ public struct PIDLoop: Sendable, Hashable {
     private var lastMeasurement: Double?
     private let start: Double
     private var startIsPending = true
+    private var applied: Double
 
     /// Creates a loop.
     ///
@@ -56,19 +57,26 @@ public struct PIDLoop: Sendable, Hashable {
         self.samplingTime = samplingTime
         self.start = min(max(start, limits.lowerBound), limits.upperBound)
         integral = self.start
+        applied = self.start
     }
 
-    /// The action for a target and a measurement.
+    /// The action for a target and a measurement; where one of them is missing, the action stays, and so does the integral.
     ///
     /// - Parameters:
     ///   - target: What the measurement should be.
-    ///   - measurement: What it is.
+    ///   - measurement: What it is; `NaN` where it was not measured.
     ///   - reach: The least and the greatest action that the actuator can come to until the next call, within `limits`;
     ///     `limits` where `nil`. What is wanted beyond is forgotten as what is beyond the limits.
     /// - Returns: The action.
     public mutating func update(target: Double, measurement: Double, reach: ClosedRange<Double>? = nil) -> Double {
         let reach = reach?.clamped(to: limits) ?? limits
         let error = target - measurement
+        guard !error.isNaN else {
+            // A change since before the gap is none of one period.
+            lastMeasurement = nil
+            applied = min(max(applied, reach.lowerBound), reach.upperBound)
+            return applied
+        }
         // Backward difference behind a first-order filter of Td·share.
         let filter = settings.derivativeTime * settings.filterShare
         let change = (measurement - (lastMeasurement ?? measurement)) / samplingTime
@@ -81,7 +89,7 @@ public struct PIDLoop: Sendable, Hashable {
             startIsPending = false
         }
         let wanted = proportional + integral - settings.gain * settings.derivativeTime * derivative
-        let applied = min(max(wanted, reach.lowerBound), reach.upperBound)
+        applied = min(max(wanted, reach.lowerBound), reach.upperBound)
         integral += settings.gain * samplingTime / settings.integralTime * error
         if wanted != applied {
             // Back-calculation: forget the excess over a tracking time of √(Ti·Td), or Ti without derivative.

@@ -104,6 +104,21 @@ struct PIDTests {
         #expect(abs(loop.update(target: 20, measurement: 20) - 40) < 1e-9)
     }
 
+    @Test("Where the target or the measurement is missing the action stays, and nothing of it is left afterwards")
+    func missing() {
+        var loop = PIDLoop(
+            settings: PIDSettings(gain: 1, integralTime: 5, derivativeTime: 2), limits: 0...10, samplingTime: 1,
+            start: 4)
+        let before = loop.update(target: 6, measurement: 5)
+        #expect(abs(before - 5) < 1e-9)
+        #expect(loop.update(target: 6, measurement: .nan) == before)
+        #expect(loop.update(target: .nan, measurement: 5) == before)
+        // Only the reach of the actuator moves it.
+        #expect(loop.update(target: 6, measurement: .nan, reach: 0...1) == 1)
+        // The error of the first call is in the integral, and nothing else.
+        #expect(abs(loop.update(target: 6, measurement: 5) - 5.2) < 1e-9)
+    }
+
     @Test("SIMC settings are Skogestad's formula")
     func rule() {
         let settings = PIDSettings.simc(

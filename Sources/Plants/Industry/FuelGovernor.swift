@@ -23,6 +23,7 @@ public struct FuelGovernor: Controller, Hashable {
     private let samplingTime: Double
     private let range: ClosedRange<Double>
     private var integral: Double
+    private var fuel: Double
 
     /// Creates a governor of an engine.
     public init(
@@ -37,10 +38,14 @@ public struct FuelGovernor: Controller, Hashable {
         samplingTime = engine.samplingTime
         range = engine.actionRange(0)
         integral = engine.restAction[0]
+        fuel = integral
     }
 
     /// Starts anew from the fuel in force.
-    public mutating func reset(action: [Double]) { integral = action[0] }
+    public mutating func reset(action: [Double]) {
+        integral = action[0]
+        fuel = action[0]
+    }
 
     /// The least and the greatest ratio of fuel to pressure at a fan speed, kg/s per kPa.
     ///
@@ -58,14 +63,15 @@ public struct FuelGovernor: Controller, Hashable {
         return min(low, top)...top
     }
 
-    /// The fuel, kg/s.
+    /// The fuel, kg/s; where a speed or the pressure was not measured, that of before.
     public mutating func action(observations: [Double], reference: [Double?], time: Double) -> [Double] {
         let (fan, pressure) = (observations[0], observations[2])
         let error = (reference[0] ?? fan) - fan
+        guard !error.isNaN, !pressure.isNaN else { return [fuel] }
         let wanted = gain * error + integral
         let ratios = ratios(at: fan)
         let limited = max(ratios.lowerBound * pressure, min(ratios.upperBound * pressure, wanted))
-        let fuel = min(max(limited, range.lowerBound), range.upperBound)
+        fuel = min(max(limited, range.lowerBound), range.upperBound)
         let step = gain * samplingTime / integralTime * error
         // While a schedule is in force the integral goes only the way that leads back.
         if fuel == wanted || (fuel < wanted) == (step < 0) { integral += step }

@@ -71,6 +71,7 @@ public struct GlucosePID: Controller, Hashable {
     private let greatest: Double
     private var sum = 0.0
     private var last = 0.0
+    private var rate = 0.0
 
     /// Creates the loop; the settings are those of simglucose's example.
     public init(
@@ -85,19 +86,22 @@ public struct GlucosePID: Controller, Hashable {
         greatest = patient.pump.greatestBasal
     }
 
-    /// The basal rate, within what the pump can do.
+    /// The basal rate, within what the pump can do; where glucose was not measured, that of before.
     public mutating func action(observations: [Double], reference: [Double?], time: Double) -> [Double] {
         let glucose = observations[0]
+        guard !glucose.isNaN else { return [rate] }
         let error = glucose - target
-        let rate = proportional * error + integral * sum + derivative * (glucose - last) / minutes
+        let wanted = proportional * error + integral * sum + derivative * (glucose - last) / minutes
         last = glucose
         sum += error * minutes
-        return [min(max(rate * 60, 0), greatest)]
+        rate = min(max(wanted * 60, 0), greatest)
+        return [rate]
     }
 
-    /// Forgets everything.
+    /// Forgets everything but the rate in force.
     public mutating func reset(action: [Double]) {
         sum = 0
         last = 0
+        rate = min(max(action[0], 0), greatest)
     }
 }

@@ -113,6 +113,8 @@ struct EastmanLoops<S: EquationScalar>: Sendable {
             }
             if index == 5, overridesPurge(measured[12].value) { continue }
             let error: S = (targets[index] - measured[loop.output]) * (100 / loop.span)
+            // What was not measured moves nothing.
+            guard !error.value.isNaN else { continue }
             let rise: S = error - errors[index]
             let move: S = (rise + error * (length / loop.integralTime)) * loop.gain
             errors[index] = error

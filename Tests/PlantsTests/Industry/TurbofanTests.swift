@@ -160,6 +160,24 @@ struct TurbofanTests {
         #expect(slammed.violations > 20 && slammed.violationDepth > 2)
     }
 
+    @Test("Where a speed or the pressure is missing the fuel stays, and goes on as before", arguments: [0, 2])
+    func missing(output: Int) {
+        let point = TurbofanTable.points[4]
+        let fuel = point.fuel * pound
+        let seen = engine.outputs(of: [point.fan, point.core, fuel, fuel, 1])
+        var gap = seen
+        gap[output] = .nan
+        let reference: [Double?] = [point.fan + 20]
+        var governor = FuelGovernor()
+        governor.reset(action: [fuel])
+        let before = governor.action(observations: seen, reference: reference, time: 0)
+        var other = governor
+        let within = governor.action(observations: gap, reference: reference, time: 0.05)
+        #expect(within == before && before[0] > fuel)
+        let after = governor.action(observations: seen, reference: reference, time: 0.1)
+        #expect(after == other.action(observations: seen, reference: reference, time: 0.05))
+    }
+
     @Test("The safe fuel crosses no limit from rest at any point", arguments: TurbofanTable.points.indices)
     func safe(index: Int) {
         let (point, task) = (TurbofanTable.points[index], ControlTask.turbofan())

@@ -179,6 +179,17 @@ struct TreatmentTests {
         #expect(rate(1000) == patient.pump.greatestBasal)
     }
 
+    @Test("The example PID keeps its rate while glucose is not measured")
+    func pidWithGap() {
+        var loop = GlucosePID(for: patient)
+        loop.reset(action: [1])
+        func rate(_ glucose: Double) -> Double { loop.action(observations: [glucose], reference: [nil], time: 0)[0] }
+        #expect(rate(.nan) == 1)
+        let first = rate(160)
+        #expect(rate(.nan) == first)
+        #expect(abs(rate(165) - 60 * (0.025 + 1e-5 * 100 + 0.001)) < 1e-12)
+    }
+
     @Test(
         "A log under therapy keeps every adult out of danger, with doses that differ from meal to meal",
         arguments: [1, 4, 9])

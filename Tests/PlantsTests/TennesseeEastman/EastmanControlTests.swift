@@ -47,6 +47,24 @@ struct EastmanControlTests {
         #expect(abs(run.seconds / 3600 - 5.9) < 0.3)
     }
 
+    @Test("A measurement that is missing for a while moves no valve, and the loop goes on afterwards")
+    func missing() {
+        let plant = TennesseeEastman(samplingTime: 3)
+        var control = EastmanControl(samplingTime: 3)
+        control.reset(action: plant.restAction)
+        let reference = [Double?](repeating: nil, count: 41)
+        let seen = plant.outputs(of: plant.initialState)
+        var gap = seen
+        // The flow of D, which the first valve follows.
+        gap[1] = .nan
+        let within = control.action(observations: gap, reference: reference, time: 3)
+        #expect(within.allSatisfy { $0.isFinite } && within[0] == plant.restAction[0])
+        var lower = seen
+        lower[1] -= 100
+        let after = control.action(observations: lower, reference: reference, time: 6)
+        #expect(after.allSatisfy { $0.isFinite } && after[0] > within[0])
+    }
+
     @Test("Each step among the disturbances changes the quantity of the paper")
     func steps() throws {
         for (number, quantity, value) in [
