@@ -3,6 +3,7 @@ import CTorch
 extension Tensor {
     /// In which numbers this thread computes products on a device now: those of ``withAutocast(_:device:_:)``, or `nil`.
     public static func autocastType(on device: Device) -> DType? {
+        Engine.require()
         let code = ct_autocast_dtype(device.code)
         return code < 0 ? nil : DType(rawValue: code)
     }

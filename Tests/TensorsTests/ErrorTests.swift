@@ -75,6 +75,11 @@ import Testing
             await #expect(processExitsWith: .failure) { _ = Tensor.zeros([2]).item() }
         }
 
+        @Test("The numbers of products can be asked for before anything else")
+        func first() async {
+            await #expect(processExitsWith: .success) { _ = Tensor.autocastType(on: .cpu) }
+        }
+
         @Test("A tensor on a device that is not there stops with the device")
         func devices() async {
             await #expect(processExitsWith: .failure) { _ = Tensor.zeros([2], device: .cuda(99)) }
