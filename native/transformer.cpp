@@ -168,6 +168,8 @@ StackSizes sizes(const at::Tensor &x, const Tensors &parameters, int64_t heads, 
     StackSizes s{};
     s.depth = static_cast<int>((parameters.size() - 2) / PARTS);
     TORCH_CHECK(s.depth > 0 && parameters.size() == static_cast<size_t>(s.depth * PARTS + 2), "not the parameters of blocks");
+    TORCH_CHECK(
+        x.dim() == 3 && x.is_cpu(), "tokens are [sequences, tokens, width] on the processor, not ", x.sizes(), " on ", x.device());
     s.sequences = x.size(0), s.tokens = static_cast<int>(x.size(1)), s.width = static_cast<int>(x.size(2));
     s.asked = static_cast<int>(asked), s.heads = static_cast<int>(heads), s.epsilon = static_cast<float>(epsilon);
     s.inner = static_cast<int>(parameters[OUT].size(1)), s.hidden = static_cast<int>(parameters[UP].size(0));

@@ -22,7 +22,7 @@ extension Tensor {
     ///   - heads: How many heads share `inner`.
     ///   - leading: How many tokens of each sequence are asked for, from the first.
     ///   - epsilon: What each norm adds to the variance.
-    /// - Returns: `[batch, leading, width]` of `self`, `[batch, time, width]`.
+    /// - Returns: `[batch, leading, width]` of `self`, `[batch, time, width]` on the processor.
     public func transformerBlocks(_ parameters: [Tensor], heads: Int, leading: Int, epsilon: Double) -> Tensor {
         let isHalf = Tensor.autocastType(on: .cpu) == .bfloat16
         return Tensor.own(

@@ -75,6 +75,22 @@ import Testing
             await #expect(processExitsWith: .failure) { _ = Tensor.zeros([2]).item() }
         }
 
+        @Test("Blocks of a transformer stop at tokens of another shape instead of reading a part of them")
+        func blocks() async throws {
+            let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+                let norm = [Tensor.ones([4]), Tensor.zeros([4])]
+                let attention = [
+                    Tensor.zeros([12, 4]), Tensor.zeros([12]), Tensor.zeros([4, 4]), Tensor.zeros([4]),
+                ]
+                let mlp = [Tensor.zeros([8, 4]), Tensor.zeros([8]), Tensor.zeros([4, 8]), Tensor.zeros([4])]
+                let parameters = [norm, attention, norm, mlp, norm].flatMap { $0 }
+                _ = Tensor.zeros([1, 2, 4, 3]).transformerBlocks(parameters, heads: 2, leading: 2, epsilon: 1e-6)
+            }
+            let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+            #expect(text.contains("transformerBlocks: tokens are [sequences, tokens, width] on the processor"))
+            #expect(text.contains("not [1, 2, 4, 3] on cpu"))
+        }
+
         @Test("The numbers of products can be asked for before anything else")
         func first() async {
             await #expect(processExitsWith: .success) { _ = Tensor.autocastType(on: .cpu) }
