@@ -17,8 +17,10 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 // The matrix unit of newer processors: the system has to be asked for its registers, as Linux does it.

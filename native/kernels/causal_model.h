@@ -124,7 +124,8 @@ struct CausalModel {
     std::mutex mutex;
     std::vector<Memory> spare;  // of runs that have ended
 
-    explicit CausalModel(const CausalSizes &sizes) : sizes(sizes) {}
+    // Runs end where nothing may be thrown: there is room for what they give back from the start.
+    explicit CausalModel(const CausalSizes &sizes) : sizes(sizes) { spare.reserve(2); }
 
     const float *keep(const float *from, int rows, int count) {
         lists.emplace_back(sizeof(float) * static_cast<size_t>(rows * padded(count) + 64));
