@@ -132,7 +132,8 @@ extension ControlTask {
     /// The curvature wanders with a standard deviation of 0.004/m over 3 s. What it is where the car drives is seen, and logs record
     /// it; how the road winds on is not known. `-0.85 <= deviation <= 0.85` keeps the car in
     /// its lane, `grip <= 1` within the circle of friction. A deviation of 0.3 m or 2 m/s costs 1 a step. Stanley drives
-    /// the two seconds before. Lane, road, speeds and weights are ours.
+    /// the two seconds before; what planners are compared with may push the throttle harder. Lane, road, speeds and weights are
+    /// ours.
     public static func vehicle(_ plant: Vehicle = Vehicle()) -> ControlTask {
         var task = ControlTask(
             name: plant.name, plant: plant, steps: Int((20 / plant.samplingTime).rounded()),
@@ -147,7 +148,7 @@ extension ControlTask {
         task.disturbances = DisturbanceModel([.init(standardDeviation: 0.004, timeConstant: 3)])
         task.announcementLead = 0
         task.declaredSafeAction = plant.restAction
-        task.customary = [NamedController("Stanley", StanleyDriver(for: plant))]
+        task.customary = StanleyDriver.drivers(of: plant)
         task.isHeldByCustomary = true
         return task
     }

@@ -165,6 +165,18 @@ struct VehicleTests {
         #expect(task.guardrails.last == "always(grip <= 1)")
     }
 
+    @Test("What planners are compared with pushes the throttle as hard as pays; what drives logs stays as it is")
+    func harderDriver() {
+        let task = ControlTask.vehicle()
+        let (usual, seeds) = (task.customary[0], [UInt64(1001), 1002])
+        #expect(usual.name == "Stanley" && task.holder?.name == "Stanley")
+        #expect(Set(task.customary.map(\.name)).count == 9)
+        let chosen = task.baseline(seeds: seeds)
+        let costs = [usual, chosen].map { task.tuningCost($0.controller, seeds: seeds) }
+        // Of 96 a speed that takes its time is the most.
+        #expect(chosen.name != usual.name && costs[1] < 0.9 * costs[0], "\(chosen.name): \(costs)")
+    }
+
     @Test("Where the car drives the curvature is told, and how it is forgotten; how the road winds on is not")
     func announced() {
         let task = ControlTask.vehicle()
