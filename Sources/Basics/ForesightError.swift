@@ -4,7 +4,7 @@
 public struct ForesightError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The family of an error; new families can be added without breaking callers.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Kind: String { case usage, data, failure, interrupted, unavailable }
+        private enum Kind: String { case usage, data, failure, refused, interrupted, unavailable }
         private let kind: Kind
 
         /// The command, an option or a configuration key is wrong: exit status 64.
@@ -13,6 +13,8 @@ public struct ForesightError: Error, Sendable, Equatable, CustomStringConvertibl
         public static let data = Code(kind: .data)
         /// The work could not be done: exit status 1.
         public static let failure = Code(kind: .failure)
+        /// The work was done, and the answer is no, such as that no plan can be promised: exit status 2.
+        public static let refused = Code(kind: .refused)
         /// Stopped by the user; what was done is saved: exit status 130.
         public static let interrupted = Code(kind: .interrupted)
         /// Something that set-up provides is missing: exit status 1.
@@ -24,6 +26,7 @@ public struct ForesightError: Error, Sendable, Equatable, CustomStringConvertibl
             case .usage: 64
             case .data: 65
             case .failure, .unavailable: 1
+            case .refused: 2
             case .interrupted: 130
             }
         }
@@ -59,6 +62,11 @@ public struct ForesightError: Error, Sendable, Equatable, CustomStringConvertibl
     /// Work that could not be done (exit status 1).
     public static func failure(_ message: String, remedy: String = "") -> ForesightError {
         ForesightError(.failure, message, remedy: remedy)
+    }
+
+    /// Work that was done and whose answer is no (exit status 2).
+    public static func refused(_ message: String, remedy: String = "") -> ForesightError {
+        ForesightError(.refused, message, remedy: remedy)
     }
 
     /// Message and remedy in one line.

@@ -12,8 +12,7 @@ struct Foresight: ParsableCommand {
         abstract: "Learn a world model from a recorded log, and plan with it under guardrails.",
         discussion: """
             foresight COMMAND --help says more. Results go to standard output, talk and errors to standard error. \
-            Exit status: 0 done, 1 failed or refused, 2 with --check when something was found, 64 wrong usage, \
-            65 data that do not fit, 130 interrupted.
+            \(statuses)
             """,
         version: "foresight \(Version.foresight) (Swift \(Version.swift), \(Version.platform))",
         subcommands: [ReferenceCommand.self],
@@ -35,6 +34,11 @@ struct Foresight: ParsableCommand {
                     DoctorCommand.self,
                 ]),
         ])
+
+    /// How commands end: one convention for all of them. What it means for each is in `Documentation/service.md`.
+    static let statuses =
+        "Exit status: 0 done; 1 failed; 2 done, and the answer is no: a refused plan, faults that check found, with --check an "
+        + "event or a change; 64 wrong usage; 65 data that do not fit; 130 interrupted."
 
     /// The names of all commands that help shows, in its order.
     static var commandNames: [String] {

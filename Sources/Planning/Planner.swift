@@ -72,7 +72,7 @@ public struct Planner<D: Dynamics> {
         let reason = decision.reason ?? "no plan"
         throw PlanRefusal(
             plan: decision,
-            error: .failure(
+            error: .refused(
                 "planning is refused: \(reason)",
                 remedy: "loosen the guardrail, start elsewhere, or declare a safe action to fall back to"))
     }

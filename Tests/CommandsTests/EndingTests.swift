@@ -9,7 +9,8 @@ struct EndingTests {
     @Test(
         "The family decides the status",
         arguments: [
-            (ForesightError.Code.usage, Int32(64)), (.data, 65), (.failure, 1), (.unavailable, 1), (.interrupted, 130),
+            (ForesightError.Code.usage, Int32(64)), (.data, 65), (.failure, 1), (.refused, 2), (.unavailable, 1),
+            (.interrupted, 130),
         ]) func status(code: ForesightError.Code, status: Int32)
     {
         let ending = Ending(ForesightError(code, "it broke", remedy: "mend it"))

@@ -125,7 +125,7 @@ struct GymnasiumCommandTests {
         let sound = try ForesightProcess(["check"] + dot)
         #expect(sound.status == 0 && sound.output == "gymnasium:bridge/Dot-v0: nothing wrong\n")
         let blind = try ForesightProcess(["check"] + dot + ["--make", "fault=blind", "--json"])
-        #expect(blind.status == 1)
+        #expect(blind.status == 2)
         #expect(try JSONParser.parse(blind.output)["faults"]?.array?.count == 2)
         let world = try ForesightProcess(["check", "cart-pole", "--steps", "30"])
         #expect(world.status == 0)

@@ -223,7 +223,7 @@ struct PlanCommandTests {
             #expect(json["reason"]?.string?.contains("violated already at the start") == true)
             #expect(json["actions"]?[0]?["values"]?.array?.allSatisfy { $0.double == 0 } == true)
             let refused = try plan(limited, in: folder)
-            #expect(refused.status == 1)
+            #expect(refused.status == 2, "a script tells it from a failure, which is 1")
             #expect(refused.output.hasPrefix("REFUSED"))
             let line = refused.complaint.last ?? ""
             #expect(line.hasPrefix("foresight: planning is refused") && line.contains("always(T1 <= 22)"))

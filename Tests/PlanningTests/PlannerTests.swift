@@ -101,7 +101,7 @@ struct PlannerTests {
         #expect(refusal?.plan.status == .refused)
         #expect(refusal?.plan.actions.allSatisfy(\.values.isEmpty) == true)
         #expect(refusal?.description.contains("no safe action is declared") == true)
-        #expect(refusal?.error.code == .failure)
+        #expect(refusal?.error.code == .refused)
     }
 
     @Test("a violation at the start is never hidden, even when the first step ends it")

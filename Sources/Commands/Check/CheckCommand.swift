@@ -11,7 +11,7 @@ struct CheckCommand: ParsableCommand {
         discussion: """
             The same seed and actions have to lead to the same numbers and pictures, another seed to others; actions have \
             limits; numbers are numbers; drawing moves nothing; what happens can be seen. Of worlds also: copies, \
-            restoring, factors. Each fault is a sentence; with any the status is 1.
+            restoring, factors. Each fault is a sentence; with any the status is 2.
 
               foresight check two-rooms
               foresight check gymnasium:CartPole-v1
@@ -51,7 +51,7 @@ struct CheckCommand: ParsableCommand {
             text: faults.isEmpty ? "\(name): nothing wrong" : faults.joined(separator: "\n"),
             isRefused: !faults.isEmpty)
         guard faults.isEmpty else {
-            throw ForesightError.failure(
+            throw ForesightError.refused(
                 "\(name): \(counted(faults.count, "fault"))", remedy: "what learns from it learns them, too")
         }
     }

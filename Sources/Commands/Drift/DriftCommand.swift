@@ -125,7 +125,7 @@ struct DriftCommand: ParsableCommand {
             throw error
         }
         talking.report(outcome.json(report: report), text: outcome.text(report: report))
-        if check && outcome.hasChanged { throw ExitCode(2) }
+        if check && outcome.hasChanged { throw ExitCode.found }
     }
 
     private func require(_ isWithin: Bool, _ what: String, _ limit: String) throws {

@@ -89,3 +89,8 @@ struct Ending: Equatable {
         return "foresight: " + trimmed.joined(separator: " ")
     }
 }
+
+extension ExitCode {
+    /// What a command ends with that found what `--check` looks for: the status of a refusal, with nothing left to say.
+    static let found = ExitCode(ForesightError.Code.refused.exitStatus)
+}

@@ -18,7 +18,7 @@ struct PlanCommand: ParsableCommand {
         discussion: """
             Starts where the log ends, or at --at, and searches the actions that serve the goal best among those that \
             keep every guardrail at the edge of the calibrated bands. A plan is certified, or a fallback to the declared \
-            safe action, or refused (exit status 1). The run folder gets a page with the predictions, their bands, the \
+            safe action, or refused (exit status 2). The run folder gets a page with the predictions, their bands, the \
             margins, and the best plans that were turned down.
 
               foresight plan runs/heater --from heater.csv --goal "T1 = 45; T2 = 35" \
@@ -105,7 +105,7 @@ struct PlanCommand: ParsableCommand {
             PlanJSON.value(outcome, report: report), text: PlanText.text(outcome, report: report),
             isRefused: outcome.plan.status == .refused)
         if outcome.plan.status == .refused {
-            throw ForesightError.failure(
+            throw ForesightError.refused(
                 "planning is refused: \(outcome.reason ?? "no plan")",
                 remedy: "loosen the guardrail, start elsewhere, or declare --safe-action")
         }

@@ -17,9 +17,7 @@ enum CommandReference {
 
             \(tool.command.abstract ?? "")
 
-            Results go to standard output, talk and errors to standard error, an error as one line. Exit status: 0 done, \
-            1 failed or refused, 2 with --check when something was found, 64 wrong usage, 65 data that do not fit, \
-            130 interrupted.
+            Results go to standard output, talk and errors to standard error, an error as one line. \(Foresight.statuses)
 
 
             """

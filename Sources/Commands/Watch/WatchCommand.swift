@@ -110,7 +110,7 @@ struct WatchCommand: ParsableCommand {
         // What was found is not lost because a page could not be saved.
         defer { printer.finish(summary, report: report) }
         if !noReport { report = try write(summary, operands.logs.filter { $0 != "-" }) }
-        if check && summary.events > 0 { throw ExitCode(2) }
+        if check && summary.events > 0 { throw ExitCode.found }
     }
 
     private func reference(_ trained: TrainedModel) throws -> SurpriseReference {
