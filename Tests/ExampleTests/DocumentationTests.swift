@@ -50,6 +50,28 @@ struct DocumentationTests {
         }
     }
 
+    @Test("no code stands half on one line and half on the next, where it would be shown with a gap")
+    func codeInOneLine() throws {
+        let names = try FileManager.default.contentsOfDirectory(
+            atPath: Repository.folder.appendingPathComponent("Documentation").path)
+        let pages = names.filter { $0.hasSuffix(".md") }.map { "Documentation/\($0)" }
+        #expect(pages.count > 10)
+        for page in pages + ["README.md", "CONTRIBUTING.md"] {
+            var isFenced = false
+            for (place, line) in try Repository.text(page).components(separatedBy: "\n").enumerated() {
+                if line.hasPrefix("```") {
+                    isFenced.toggle()
+                    continue
+                }
+                guard !isFenced else { continue }
+                // Between two marks there may be single ones.
+                let outside = line.components(separatedBy: "``").enumerated().filter { $0.offset % 2 == 0 }
+                let marks = outside.reduce(0) { sum, part in sum + part.element.count { $0 == "`" } }
+                #expect(marks % 2 == 0, "\(page) line \(place + 1): \(line)")
+            }
+        }
+    }
+
     @Test(
         "links between pages lead to files",
         arguments: [

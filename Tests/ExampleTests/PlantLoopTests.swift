@@ -11,10 +11,11 @@ import _TestSupport
 
 @Suite("A loop with a real plant")
 struct PlantLoopTests {
-    @Test("the loop on the page for services is the one that is tested, line by line")
+    @Test("the planner and the loop on the page for services are those that are tested, line by line")
     func text() throws {
         let blocks = Repository.blocks("swift", of: try Repository.text("Documentation/service.md"))
         #expect(blocks.count == 2)
+        #expect(blocks.first == (try Repository.text("Tests/ExampleTests/PlantPlanner.swift")))
         #expect(blocks.last == (try Repository.text("Tests/ExampleTests/PlantLoop.swift")))
     }
 
@@ -59,6 +60,14 @@ struct PlantLoopTests {
             #expect(contents.episodes.map(\.head.source) == ["heater 3", "heater 3"])
             for number in 1...2 {
                 #expect(Set(contents.records.filter { $0.episode == number }.map(\.row)) == Set(1..<6))
+            }
+            var planner = try PlantPlanner(model: model)
+            var plant = PlantSimulation(HeaterLab(), seed: 3)
+            var applied = plant.action
+            for _ in 0..<3 {
+                let action = try planner.decide(plant.observation, inForce: applied)
+                #expect(action.count == 2 && action.allSatisfy { (0...100).contains($0) })
+                applied = plant.apply(action)
             }
         }
     }
