@@ -69,7 +69,7 @@ struct ForesightProcess {
     }
 
     /// The program beside the bundle of the tests.
-    private static func executable() throws -> URL {
+    static func executable() throws -> URL {
         var folders = Bundle.allBundles.filter { $0.bundlePath.hasSuffix(".xctest") }
             .map { $0.bundleURL.deletingLastPathComponent() }
         if let runner = Bundle.main.executableURL { folders.append(runner.deletingLastPathComponent()) }

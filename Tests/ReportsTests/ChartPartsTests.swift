@@ -1,4 +1,5 @@
 import Basics
+import Foundation
 import Testing
 
 @testable import Reports
@@ -178,5 +179,40 @@ struct NumberTextTests {
             ])
         let rows = lines[0...3].map { displayWidth($0) }
         #expect(Set(rows).count == 1)
+    }
+
+    @Test("On a narrow terminal texts and headers go on in the next line, and where that is too much rows are lists")
+    func narrowTerminal() {
+        var table = TextTable([("guardrail", .left), ("least margin", .right), ("", .left)])
+        table.add(["always(T1 <= 55) and always(T2 <= 60)", "1.25 °C", "holds"])
+        table.add(["T1 <= 70", "16.25 °C", "holds"])
+        func lines(_ width: Int?) -> [String] {
+            TextTable.$terminalWidth.withValue(width) { table.text(indent: " ") }.components(separatedBy: "\n")
+        }
+        let wide = lines(nil)
+        #expect(wide.count == 4 && wide == lines(200) && wide == lines(wide.map { displayWidth($0) }.max()))
+        #expect(
+            lines(35) == [
+                " guardrail             least", "                      margin", " ─────────────────  ────────  ─────",
+                " always(T1 <= 55)    1.25 °C  holds", " and always(T2 <=", " 60)",
+                " T1 <= 70           16.25 °C  holds",
+            ])
+        #expect(
+            lines(20) == [
+                " guardrail     always(T1 <= 55) and always(T2 <= 60)", " least margin  1.25 °C",
+                "               holds", "", " guardrail     T1 <= 70", " least margin  16.25 °C",
+                "               holds",
+            ])
+    }
+
+    @Test("A word that is longer than its column goes on in the next line")
+    func longWord() {
+        var table = TextTable([("file", .left), ("rows", .right)])
+        table.add(["温度の記録.csv と /home/plant/2026/log.csv", "12"])
+        let lines = TextTable.$terminalWidth.withValue(19) { table.text() }.components(separatedBy: "\n")
+        #expect(
+            lines == [
+                "file           rows", "─────────────  ────", "温度の記録.cs    12", "v と", "/home/plant/2", "026/log.csv",
+            ])
     }
 }

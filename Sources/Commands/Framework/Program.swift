@@ -1,6 +1,7 @@
 import ArgumentParser
 import Basics
 import Foundation
+import Reports
 
 /// The command line as a whole: what the executable calls.
 public enum Program {
@@ -14,7 +15,7 @@ public enum Program {
         do {
             if let problem = unknownCommand(arguments) { throw problem }
             var command = try Foresight.parseAsRoot(NegativeValues.joined(arguments))
-            try command.run()
+            try TextTable.$terminalWidth.withValue(Terminal.width) { try command.run() }
             try flush()
             Talk.release()
             return 0
