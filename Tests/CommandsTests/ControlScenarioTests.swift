@@ -142,11 +142,23 @@ struct ControlScenarioTests {
         #expect(scenario.task.targets.map { $0.schedule.map(\.value) } == [[45]])
     }
 
+    @Test("What is asked of an action is judged as what is asked of an output")
+    func actionTargets() throws {
+        for (goal, held) in [
+            ("Q1 = 60", 1), ("Q1 = 50", 0), ("Q1 = 50 at [10 min, 11 min]; Q2 = 60 at [15 min, 16 min]", 0.5),
+            ("Q1 = steps(0: 50, 5 min: 60)", 1), ("Q1 = steps(0: 60, 5 min: 50)", 0), ("55 <= Q2 <= 65", 1),
+            ("55 <= Q2 <= 65; T1 = 90", 0), ("0.1 * smooth(Q1)", 1),
+        ] as [(String, Double)] {
+            let result = try score(goal, [], power: 60)
+            #expect(abs(result.held - held) < 0.02 && result.success == (held == 1), "\(goal): \(result)")
+        }
+    }
+
     @Test("Each value of a target is due from its own time to that of the next")
     func dueSteps() {
         func steps(_ times: ClosedRange<Double>?, _ from: [Double]) -> [ClosedRange<Int>] {
             DueTarget.all(
-                of: from.map { .init(from: $0, range: 40...40, times: times) }, output: 0, width: 10, samplingTime: 20,
+                of: from.map { .init(from: $0, range: 40...40, times: times) }, channel: 0, width: 10, samplingTime: 20,
                 seconds: 400
             ).map(\.steps)
         }

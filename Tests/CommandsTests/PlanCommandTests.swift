@@ -112,6 +112,29 @@ struct PlanCommandTests {
         }
     }
 
+    @Test("Targets of actions are drawn as well, and judged in a loop")
+    func actionTargets() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            let goal = "Q1 = steps(0: 20, 60: 30); Q2 = 10 at [80 s, 2 min]"
+            let run = try plan(["--goal", goal, "--safe-action", "Q1=0,Q2=0", "--out", "decision"], in: folder)
+            #expect(run.status == 0, "\(run.complaint)")
+            let page = try InputFile.text(folder + "/decision/report.html")
+            for name in ["target", "reference"] {
+                #expect(page.components(separatedBy: "data-name=\"\(name)\"").count == 2, "\(name)")
+            }
+            let loop = try ForesightProcess(
+                [
+                    "control", "model", "--plant", "heater-lab", "--goal", "Q1 = 20; Q2 = 90 at [80 s, 2 min]",
+                    "--safe-action", "Q1=0,Q2=0", "--episodes", "1", "--duration", "2min", "--compare", "none", "--out",
+                    "loop", "--json",
+                ], in: folder)
+            #expect(loop.status == 0, "\(loop.complaint)")
+            let trace = try InputFile.text(folder + "/loop/report.html")
+            #expect(trace.components(separatedBy: "data-name=\"target\"").count == 3)
+        }
+    }
+
     @Test("Another coverage of guardrails is chosen when planning: narrower bands, which every text names")
     func chosenCoverage() throws {
         try withTemporaryFolder { folder in

@@ -87,6 +87,22 @@ struct FigureTests {
         }
     }
 
+    @Test("Targets of actions are drawn as those of outputs")
+    func actionTargets() {
+        var action = ActionTrace(name: "Q1", unit: nil, time: [0, 1, 2, 3], planned: [1, 2, 3, 4])
+        action.target = 2...3
+        action.reference = [1, 1, 2, 2]
+        action.timed = [
+            TimedTarget(times: 2...Double.infinity, range: 7...7), TimedTarget(times: 9...20, range: 8...8),
+        ]
+        let plan = PlanTrace(name: "T1", unit: nil, time: [0, 1, 2, 3, 4], predicted: [0, 1, 2, 3, 4])
+        let structure = Structure(Figures.plan(title: "plan", outputs: [plan], actions: [action]).svg)
+        #expect(structure.fault == nil)
+        let drawn = structure.elements.compactMap { $0.attributes["data-name"] }
+        #expect(drawn.count { $0 == "target" } == 1 && drawn.count { $0 == "reference" } == 1)
+        #expect(structure.count("rect", style: "zone") == 1)
+    }
+
     @Test("Bars of a histogram add up to the number of known values")
     func histogram() throws {
         let figure = Figures.histogram(

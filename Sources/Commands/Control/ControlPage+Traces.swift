@@ -62,11 +62,15 @@ extension ControlPage {
         }
         let starts = ends.map { $0 - plant.samplingTime }
         let actions = plant.actionChannels.enumerated().map { index, channel in
-            ControlTrace(
+            var trace = ControlTrace(
                 name: channel.name, unit: channel.unit, time: starts,
                 runs: shown.map { run in
                     (run.name, (0..<task.steps).map { run.record.actions[$0 * plant.actionChannels.count + index] })
                 }, isAction: true)
+            if !outcome.scenario.isOwnTask {
+                trace.timed = marks.allTargets(of: channel.name, unit: channel.unit).flatMap(ObjectiveMarks.timed)
+            }
+            return trace
         }
         return outputs + actions
     }

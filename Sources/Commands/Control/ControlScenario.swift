@@ -20,7 +20,7 @@ struct ControlScenario {
     var isOwnTask: Bool
     /// What is applied when no plan keeps the guardrails, unless the user declares another action.
     var safeAction: [Double]
-    /// What a goal of the user's asks of outputs beside the targets of the task: at certain times, or of one output once more.
+    /// What a goal of the user's asks beside the targets of the task: at certain times, of one output once more, or of actions.
     private var due: [DueTarget] = []
 
     /// The task of the plant's own, with its cost in the words of goals.
@@ -41,8 +41,8 @@ struct ControlScenario {
     /// A goal of the user's on a plant.
     ///
     /// Targets of simple form are read out of the goal, for the classical controller, which has the first that stands at all times of
-    /// each output, and to say what is held: all of them, within 2 % of the channel's scale over the second half of the episode, or at
-    /// the times that the goal names.
+    /// each output, and to say what is held: all of them, those of actions included, within 2 % of the channel's scale over the second
+    /// half of the episode, or at the times that the goal names.
     init(plant: any Plant, goal: String, guardrails: [String], scales: [String: Double], seconds: Double) {
         let marks = ObjectiveMarks(goal: goal, guardrails: guardrails)
         let own = ControlTask.task(of: plant)
@@ -52,7 +52,7 @@ struct ControlScenario {
             let width = scales[channel.name] ?? 1
             for other in found.others {
                 due += DueTarget.all(
-                    of: other, output: output, width: width, samplingTime: plant.samplingTime, seconds: seconds)
+                    of: other, channel: output, width: width, samplingTime: plant.samplingTime, seconds: seconds)
             }
             guard let standing = found.standing, let first = standing.first else { continue }
             let half = (first.range.upperBound - first.range.lowerBound) / 2
@@ -64,6 +64,14 @@ struct ControlScenario {
                             from: index == 0 ? 0 : target.from,
                             (target.range.lowerBound + target.range.upperBound) / 2)
                     }, scale: width, band: max(half, 0.02 * width), settlingTime: seconds / 2))
+        }
+        // No loop tracks an action, so that all that is asked of one is due by itself.
+        for (action, channel) in plant.actionChannels.enumerated() {
+            for target in marks.allTargets(of: channel.name, unit: channel.unit) {
+                due += DueTarget.all(
+                    of: target, channel: action, isAction: true, width: scales[channel.name] ?? 1,
+                    samplingTime: plant.samplingTime, seconds: seconds)
+            }
         }
         task = ControlTask(
             name: plant.name, plant: plant, steps: max(1, Int((seconds / plant.samplingTime).rounded())),
@@ -125,9 +133,12 @@ struct ControlScenario {
 
     /// The share of what the goal asks beside the targets of the task, step by step, that was so; 1 where it asks nothing of the kind.
     private func heldWhenDue(_ record: ControlRecord) -> Double {
-        let width = task.plant.outputChannels.count
-        let all = due.flatMap { each in
-            each.steps.map { each.range.contains(record.outputs[($0 - 1) * width + each.output]) }
+        let plant = task.plant
+        let all = due.flatMap { each -> [Bool] in
+            // An action is held through the step at whose end it is judged.
+            let values = each.isAction ? record.actions : record.outputs
+            let width = each.isAction ? plant.actionChannels.count : plant.outputChannels.count
+            return each.steps.map { each.range.contains(values[($0 - 1) * width + each.channel]) }
         }
         return all.isEmpty ? 1 : Double(all.count { $0 }) / Double(all.count)
     }

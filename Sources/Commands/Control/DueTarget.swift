@@ -1,8 +1,10 @@
-/// What a goal of the user's asks of one output in certain steps.
+/// What a goal of the user's asks of one channel in certain steps.
 struct DueTarget: Equatable {
-    /// The index of the output.
-    var output: Int
-    /// The band, in the unit of the output.
+    /// Whether it is asked of an action, and not of an output.
+    var isAction = false
+    /// The index among the outputs, or among the actions.
+    var channel: Int
+    /// The band, in the unit of the channel.
     var range: ClosedRange<Double>
     /// The steps that count, from 1.
     var steps: ClosedRange<Int>
@@ -12,13 +14,15 @@ struct DueTarget: Equatable {
     ///
     /// - Parameters:
     ///   - target: The target, in the order of its times.
-    ///   - output: The index of its output.
-    ///   - width: What makes the output comparable, in its unit: a value counts as held within 2 % of it.
+    ///   - channel: The index of its channel.
+    ///   - isAction: Whether that is an action.
+    ///   - width: What makes the channel comparable, in its unit: a value counts as held within 2 % of it.
     ///   - samplingTime: Seconds of a step.
     ///   - seconds: The length of an episode.
     /// - Returns: What is due; nothing of values whose times hold no step of the episode.
     static func all(
-        of target: [ObjectiveMarks.Target], output: Int, width: Double, samplingTime: Double, seconds: Double
+        of target: [ObjectiveMarks.Target], channel: Int, isAction: Bool = false, width: Double, samplingTime: Double,
+        seconds: Double
     ) -> [DueTarget] {
         target.enumerated().compactMap { place, point in
             let since = place == 0 ? 0 : point.from
@@ -28,7 +32,8 @@ struct DueTarget: Equatable {
             guard let steps = steps(times, since: since, until: until, samplingTime, seconds) else { return nil }
             let half = (point.range.upperBound - point.range.lowerBound) / 2
             let (centre, room) = (point.range.lowerBound + half, max(half, 0.02 * width))
-            return DueTarget(output: output, range: centre - room...centre + room, steps: steps)
+            return DueTarget(
+                isAction: isAction, channel: channel, range: centre - room...centre + room, steps: steps)
         }
     }
 

@@ -11,7 +11,7 @@ extension PlanPage {
         let certificate = outcome.plan.certificate
         let marks = ObjectiveMarks(goal: outcome.request.goal, guardrails: outcome.request.guardrails)
         let outputs = certificate.channels.enumerated().map { trace($1, index: $0, outcome, marks) }
-        let actions = outcome.plan.actions.enumerated().map { trace($1, index: $0, outcome) }
+        let actions = outcome.plan.actions.enumerated().map { trace($1, index: $0, outcome, marks) }
         return Figures.plan(
             title: "What the plan is expected to do",
             note: note(outcome), outputs: outputs, actions: actions, coverages: certificate.coverage.map { [$0] } ?? [])
@@ -43,19 +43,8 @@ extension PlanPage {
             trace.lower = [[channel.start] + channel.lower]
             trace.upper = [[channel.start] + channel.upper]
         }
-        var targets = marks.allTargets(of: channel.name, unit: channel.unit)
-        // What is asked for throughout is drawn across the panel, all else in its times.
-        if let place = targets.firstIndex(where: { target in target.first.map { $0.times == nil } ?? false }) {
-            let points = targets.remove(at: place)
-            if points.count == 1 {
-                trace.target = points[0].range
-            } else {
-                trace.reference = trace.time.map { time in
-                    (points.last { $0.from <= time } ?? points[0]).range.lowerBound
-                }
-            }
-        }
-        trace.timed = targets.flatMap(ObjectiveMarks.timed)
+        (trace.target, trace.reference, trace.timed) = targets(
+            of: channel.name, unit: channel.unit, at: trace.time, marks)
         let limits = marks.limits(of: channel.name, unit: channel.unit)
         trace.limits = limits.map {
             LimitMark($0.value, label: "\(channel.name) \($0.isUpper ? "≤" : "≥") \(figure($0.value))")
@@ -65,6 +54,19 @@ extension PlanPage {
             (name(place), [channel.start] + outputs[index])
         }
         return trace
+    }
+
+    /// What is asked of a channel: throughout, as a value or a band, or as steps with a value for each of the times; and in times of
+    /// its own. What is asked for throughout is drawn across the panel, all else in its times.
+    private static func targets(
+        of name: String, unit: String?, at times: [Double], _ marks: ObjectiveMarks
+    ) -> (ClosedRange<Double>?, [Double], [TimedTarget]) {
+        let (standing, others) = marks.partedTargets(of: name, unit: unit)
+        let timed = others.flatMap(ObjectiveMarks.timed)
+        guard let points = standing else { return (nil, [], timed) }
+        guard points.count > 1 else { return (points[0].range, [], timed) }
+        let reference = times.map { time in (points.last { $0.from <= time } ?? points[0]).range.lowerBound }
+        return (nil, reference, timed)
     }
 
     /// Where the band comes nearest to a limit, with the margin that is left there.
@@ -87,11 +89,16 @@ extension PlanPage {
         }
     }
 
-    private static func trace(_ series: PlanSeries, index: Int, _ outcome: PlanOutcome) -> ActionTrace {
+    private static func trace(
+        _ series: PlanSeries, index: Int, _ outcome: PlanOutcome, _ marks: ObjectiveMarks
+    ) -> ActionTrace {
         let starts = (0..<series.values.count).map { Double($0) * outcome.plan.samplingTime }
         var trace = ActionTrace(name: series.name, unit: series.unit, time: starts, planned: series.values)
         (trace.pastTime, trace.past) = past(series.name, outcome, upTo: 1)
         trace.alternatives = outcome.plan.alternatives.enumerated().map { (name($0), $1.actions[index].values) }
+        // A step is judged at its end.
+        (trace.target, trace.reference, trace.timed) = targets(
+            of: series.name, unit: series.unit, at: starts.map { $0 + outcome.plan.samplingTime }, marks)
         let channel = outcome.source.actions.first { $0.name == series.name }
         trace.limits = [channel?.lowerLimit, channel?.upperLimit].compactMap { $0 }.map {
             LimitMark($0, label: figure($0))

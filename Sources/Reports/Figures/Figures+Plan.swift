@@ -54,6 +54,12 @@ public struct ActionTrace: Sendable {
     public var time: [Double]
     /// Planned values, each held until the next.
     public var planned: [Double]
+    /// What the target is: a band or, with equal ends, a value.
+    public var target: ClosedRange<Double>?
+    /// A reference to be tracked, at `time`; empty for none.
+    public var reference: [Double] = []
+    /// Further targets, each in its own times.
+    public var timed: [TimedTarget] = []
     /// What the actuator can do.
     public var limits: [LimitMark] = []
     /// The actions of alternatives that were turned down, by name, at `time`.
@@ -137,6 +143,11 @@ extension Figures {
                 other.name, x: time, y: held(values: other.values),
                 ink: index % 2 == 0 ? .purple : .orange, dash: index % 2 == 0 ? .dashed : .dotted, width: 1.4)
         }
+        if !trace.reference.isEmpty {
+            layers.append(
+                .step("reference", x: time, y: held(values: trace.reference), ink: .green, dash: .dashed))
+        }
+        layers += trace.timed.compactMap { $0.layer(unit, until: (time.last ?? 0) * unit.seconds) }
         if !trace.past.isEmpty {
             // The last past value is held until now.
             layers.append(
@@ -146,9 +157,11 @@ extension Figures {
         }
         layers.append(
             .step("planned", x: time, y: held(values: trace.planned), ink: .vermilion, width: 2.2))
+        var references: [ChartReference] = [.moment(0, label: "")]
+        if let target = trace.target { references.append(targetMark(target)) }
         return ChartPanel(
             ChartAxis(trace.name, unit: trace.unit), layers: layers,
-            references: [.moment(0, label: "")] + trace.limits.map(\.reference), height: 96)
+            references: references + trace.limits.map(\.reference), height: 96)
     }
 
     /// The start of each step and the end of the last one; of a single step that is the horizon.
