@@ -91,6 +91,7 @@ public struct PlanRequest: Sendable {
     public func task(for dynamics: LearnedDynamics, horizon: Int) throws -> PlanningTask {
         let model = dynamics.model
         var options = CompileOptions(scales: dynamics.scales)
+        options.disturbances = model.description.disturbances.map(\.name)
         for (channel, range) in zip(
             model.description.outputs + model.description.inputs, model.description.recordedRanges)
         {

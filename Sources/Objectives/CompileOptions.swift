@@ -42,6 +42,8 @@ public struct CompileOptions: Sendable {
     /// Seconds between the values of a reference that is a list, where steps are not those of the context: what watches a loop
     /// that decides several times in a step of the model.
     public var listStep: Double?
+    /// Channels that act on the plant and that no action changes, by name: goals and guardrails that speak of them are told so.
+    public var disturbances: [String] = []
     /// Guardrails in which one instant asks something of later ones, of which a loop itself asks for what is left of that
     /// (``GuardrailTrigger``): plans do not warn of these.
     public var remembered: Set<Guardrail> = []

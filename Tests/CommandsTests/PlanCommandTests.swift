@@ -135,6 +135,23 @@ struct PlanCommandTests {
         }
     }
 
+    @Test("A guardrail on a disturbance says what that is, and what to write")
+    func disturbance() throws {
+        try withTemporaryFolder { folder in
+            let log = PlanningModel.log
+            let values = (0..<log.count).flatMap { row in
+                log.channels.indices.map { log[row, $0] } + [20 + Double(row % 7)]
+            }
+            let weather = Channel(name: "Tambient", unit: "°C", role: .disturbance)
+            try PlanningModel.save(
+                Episode(name: "tiny", channels: log.channels + [weather], samplingTime: 10, values: values), in: folder)
+            let run = try plan(["--goal", "T1 = 40", "--guardrail", "T1 - Tambient <= 30"], in: folder)
+            #expect(run.status == 64)
+            let line = run.complaint.last ?? ""
+            #expect(line.contains("'Tambient' is a disturbance") && line.contains("(T1, T2, Q1, Q2)"), "\(line)")
+        }
+    }
+
     @Test("Another coverage of guardrails is chosen when planning: narrower bands, which every text names")
     func chosenCoverage() throws {
         try withTemporaryFolder { folder in

@@ -121,6 +121,22 @@ func goalError(_ wrong: WrongText) {
     check(wrong, "goal") { _ = try Goal.parse(wrong.source).compile(context: Laboratory.context()) }
 }
 
+@Test("A disturbance is told from a channel that nobody knows, with what can be said in its place")
+func disturbance() {
+    var options = CompileOptions()
+    options.disturbances = ["Tambient"]
+    let known = "(T1, T2, flow in (l/min), raw, Q1, Q2)"
+    let guardrail = WrongText("T1 - ^Tambient <= 20", "'Tambient' is a disturbance", known, "steps(0: 20, 300: 25)")
+    check(guardrail, "guardrail") {
+        _ = try Guardrail.parse(guardrail.source).compile(context: Laboratory.context(), options: options)
+    }
+    let goal = WrongText("T2 = 3; ^Tambient = 20", "'Tambient' is a disturbance", known)
+    check(goal, "goal") { _ = try Goal.parse(goal.source).compile(context: Laboratory.context(), options: options) }
+    check(WrongText("^Tamb <= 20", "unknown channel 'Tamb'"), "guardrail") {
+        _ = try Guardrail.parse("Tamb <= 20").compile(context: Laboratory.context(), options: options)
+    }
+}
+
 @Test("The caret stands under the line that is wrong when a text has several")
 func caretInSeveralLines() {
     let error = #expect(throws: ForesightError.self) { try Guardrail.parse("T1 <= 5\n and T2 <= ,") }

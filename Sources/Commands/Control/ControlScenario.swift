@@ -199,6 +199,7 @@ struct ControlScenario {
         let plant = task.plant
         var options = CompileOptions()
         options.scales = channelScales(plant.outputChannels, plant.actionChannels)
+        options.disturbances = plant.disturbanceChannels.map(\.name)
         return PlanningTask(
             goal: try Goal.parse(goal), guardrails: try guardrails.map { try Guardrail.parse($0) },
             fallback: .action(safeAction), compileOptions: options)
