@@ -61,7 +61,7 @@ struct EpisodeAssembly {
         files.append(
             LoadedLog.File(
                 source: table.source, rowCount: table.rowCount, sampling: report, hasTimes: table.times != nil,
-                episodes: first..<episodes.count, notes: table.notes))
+                episodes: first..<episodes.count, notes: table.notes, firstLine: table.lines.first))
     }
 
     private mutating func warn(_ table: LogTable, _ kind: String, _ words: String) {
@@ -153,13 +153,14 @@ struct EpisodeAssembly {
         return rows.indices.map { times[first] + Double($0) * step }
     }
 
-    mutating func finished(hasRoles: Bool) throws -> LoadedLog {
+    /// The log; of a part of a longer one a channel may have no value.
+    mutating func finished(hasRoles: Bool, isPart: Bool) throws -> LoadedLog {
         guard !episodes.isEmpty else {
             throw ForesightError.data(
                 "no two samples follow each other without a gap",
                 remedy: "resample (--resample SECONDS) or check the time column")
         }
-        if hasRoles, let channel = hasValue.firstIndex(of: false) {
+        if hasRoles, !isPart, let channel = hasValue.firstIndex(of: false) {
             let setting = settings[channel]
             throw ForesightError.data(
                 "channel \(setting.name) has no value in \(files.count == 1 ? files[0].source : "any file")",

@@ -10,6 +10,8 @@ import Basics
 public struct EpisodeLoader: Sendable {
     /// Which channels are read, and how.
     public var schema: LogSchema
+    /// Whether what is read is a part of a longer log, in which a channel may have no value at all.
+    public var isPart = false
 
     /// Creates a loader; without channels in the schema, all columns are read as observations.
     public init(schema: LogSchema = LogSchema()) { self.schema = schema }
@@ -44,7 +46,7 @@ public struct EpisodeLoader: Sendable {
         var assembly = EpisodeAssembly(policy: schema.sampling, settings: settings, channels: channels)
         for table in tables { try assembly.add(table) }
         let hasRoles = schema.channels.contains { $0.role != nil }
-        var log = try assembly.finished(hasRoles: hasRoles)
+        var log = try assembly.finished(hasRoles: hasRoles, isPart: isPart)
         for setting in settings where setting.scale == 1 && setting.offset == 0 {
             let found = tables.compactMap { table in
                 table.columnIndex(setting.column).flatMap { table.columns[$0].unit }

@@ -14,6 +14,8 @@ public struct LoadedLog: Sendable {
         public var episodes: Range<Int>
         /// What was assumed while reading it, in plain words.
         public var notes: [String]
+        /// The line of its first row, counted from one: what stands above says how it is read. `nil` where there are no lines.
+        public var firstLine: Int?
     }
 
     /// The episodes, in the order of the files.

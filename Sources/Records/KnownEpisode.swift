@@ -8,8 +8,9 @@ struct KnownEpisode {
     private(set) var lastRow = -1
     /// The time of the last record.
     private(set) var last = -Double.infinity
-    /// What was observed, by channel and row.
+    /// What was observed, by channel and row: what the file that is written to holds, and what the one before it does.
     private var observed: [String: [Int: Double]] = [:]
+    private var before: [String: [Int: Double]] = [:]
     private var trails: [PredictionStore.Place: FactorTrail] = [:]
 
     /// Nothing but the head is known.
@@ -27,7 +28,10 @@ struct KnownEpisode {
     }
 
     /// What a channel was observed to be; `nil` where no record says so.
-    func observed(_ channel: String, row: Int) -> Double? { observed[channel]?[row] }
+    func observed(_ channel: String, row: Int) -> Double? { observed[channel]?[row] ?? before[channel]?[row] }
+
+    /// Forgets what no file holds any more, since a new one begins: what is known stays as small as the files.
+    mutating func beginFile() { (before, observed) = (observed, [:]) }
 
     /// What half-widths at a place were multiplied by once a row had come; `nil` before the first record there.
     func factor(_ place: PredictionStore.Place, at row: Int) -> Double? { trails[place]?.factor(at: row) }

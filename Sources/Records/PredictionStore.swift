@@ -158,6 +158,7 @@ public final class PredictionStore {
             throw Self.fault(path, fault)
         }
         size = lines.reduce(0) { $0 + $1.utf8.count + 1 }
+        for number in episodes.keys { episodes[number]?.beginFile() }
         try? storage.synchronizeFolder(folder)
     }
 

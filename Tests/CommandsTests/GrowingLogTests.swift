@@ -57,6 +57,21 @@ struct GrowingLogTests {
             #expect(try grown() == "t,x\n0,1\n1,2\n2,3\n")
             try FileManager.default.removeItem(atPath: path)
             #expect(try log.next() == .gone)
+            // Of what is written on, lines may be left out between the head and the last ones.
+            try write("t,x\n0,1\n1,2\n2,3\n3,4\n")
+            #expect(try grown() == "t,x\n0,1\n1,2\n2,3\n3,4\n")
+            #expect(try log.shortened(first: 1, last: 4) == nil)
+            let short = try #require(try log.shortened(first: 1, last: 2))
+            #expect(try InputFile.text(short) == "t,x\n2,3\n3,4\n")
+            try write("t,x\n0,1\n1,2\n2,3\n3,4\n4,5\n")
+            #expect(try grown() == "t,x\n0,1\n1,2\n2,3\n3,4\n4,5\n", "nothing is left out by a look at it")
+            _ = try log.shortened(first: 1, last: 2)
+            #expect(log.leaveOut() == 3)
+            #expect(log.leaveOut() == 0)
+            try write("t,x\n0,1\n1,2\n2,3\n3,4\n4,5\n5,6\n")
+            #expect(try grown() == "t,x\n3,4\n4,5\n5,6\n")
+            try FileManager.default.removeItem(atPath: path)
+            #expect(try log.next() == .gone)
             let never = #expect(throws: ForesightError.self) { try GrowingLog(folder + "/other.csv").next() }
             #expect(never?.message.contains("no such file") == true)
         }

@@ -101,6 +101,38 @@ struct WatchTests {
         }
     }
 
+    @Test("Scores are there as soon as rows come, whatever becomes of the watch")
+    func killed() throws {
+        try withModel { folder in
+            let whole = try watch(["model", "faulty.csv", "--quiet", "--out", "whole"], in: folder)
+            #expect(whole.status == 0)
+            let expected = try InputFile.text(folder + "/whole/scores.csv").split(separator: "\n")
+            let process = try ForesightProcess.start(
+                ["watch", "model", "faulty.csv", "--follow", "--out", "seen"], in: folder)
+            defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+            func seen() -> [Substring] {
+                (try? InputFile.text(folder + "/seen/scores.csv"))?.split(separator: "\n") ?? []
+            }
+            let end = Date(timeIntervalSinceNow: 60)
+            while Date() < end, process.isRunning, seen().count < expected.count { Thread.sleep(forTimeInterval: 0.1) }
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            #expect(process.terminationReason == .uncaughtSignal)
+            #expect(seen() == expected)
+        }
+    }
+
+    @Test("A stream that ends has its page, too")
+    func streamPage() throws {
+        try withModel { folder in
+            let run = try ForesightProcess(
+                ["watch", "model", "-", "--quiet", "--out", "seen"], in: folder, input: "cat faulty.csv")
+            #expect(run.status == 0, "\(run.complaint)")
+            #expect(run.output.hasSuffix("page with plots: seen/report.html\n"))
+            #expect(try InputFile.text(folder + "/seen/scores.csv").split(separator: "\n").count == 401)
+        }
+    }
+
     @Test("Calibrates on logs of normal operation that are named, also for models that know nothing")
     func calibrated() throws {
         try withModel { folder in

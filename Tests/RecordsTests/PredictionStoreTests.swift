@@ -99,6 +99,23 @@ struct PredictionStoreTests {
         }
     }
 
+    @Test("Of a long recording as much is known as the files hold, whether the store was opened again or not")
+    func known() throws {
+        try withTemporaryFolder { folder in
+            let limit = PredictionStore.leastLimit
+            let store = try PredictionStore(folder: folder, model: "ab", limit: limit)
+            let number = try store.beginAnew(Self.head)
+            func differs(_ row: Int) -> Bool { store.differs(number, row: row, "T", 99, tolerance: 1) }
+            for row in 0..<1000 {
+                try store.append([Self.record(number, row)])
+                if row == 2 { #expect(differs(0)) }
+            }
+            let kept = try PredictionStore.read(folder, model: "ab").records.map(\.row)
+            let first = try #require(kept.first)
+            #expect(first > 0 && differs(first) && differs(998) && !differs(first - 1) && !differs(0))
+        }
+    }
+
     @Test("An episode that is gone on with keeps its head when a new file begins, though others came after it")
     func carried() throws {
         try withTemporaryFolder { folder in

@@ -133,10 +133,13 @@ struct LogOptionsGroup: ParsableArguments {
     ///   - logs: Files, folders and patterns.
     ///   - base: What is known already, such as the channels of a model; `nil` looks for a file of channels.
     ///   - talk: Hears what was read, what was left out, and what was assumed.
+    ///   - isPart: Whether the logs are parts of longer ones, in which a channel may have no value.
     /// - Returns: The episodes, with what was found out while reading.
     /// - Throws: `ForesightError.data` for logs that cannot be read or do not fit; `ForesightError.usage` for options.
-    func load(_ logs: [String], base: LogSchema? = nil, talk: Talk) throws -> LoadedLog {
-        let log = try EpisodeLoader(schema: schema(for: logs, base: base, talk: talk)).load(logs)
+    func load(_ logs: [String], base: LogSchema? = nil, talk: Talk, isPart: Bool = false) throws -> LoadedLog {
+        var loader = EpisodeLoader(schema: try schema(for: logs, base: base, talk: talk))
+        loader.isPart = isPart
+        let log = try loader.load(logs)
         var noted: [(note: String, sources: [String])] = []
         for file in log.files {
             talk.detail("\(file.source): \(file.rowCount) rows, \(file.episodes.count) episodes")

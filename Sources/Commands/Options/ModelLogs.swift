@@ -15,13 +15,16 @@ extension LogOptionsGroup {
     ///   - model: The model's channels.
     ///   - path: The model's folder, or the run folder it is in.
     ///   - talk: Hears what was read and assumed.
+    ///   - isPart: Whether the logs are parts of longer ones, in which a channel may have no value.
     /// - Returns: The episodes, with what was found out while reading.
     /// - Throws: `ForesightError` for logs that cannot be read, lack a channel or have it in another unit, and for options
     ///   that name channels which the model does not have.
-    func load(_ logs: [String], for model: ModelDescription, at path: String, talk: Talk) throws -> LoadedLog {
+    func load(
+        _ logs: [String], for model: ModelDescription, at path: String, talk: Talk, isPart: Bool = false
+    ) throws -> LoadedLog {
         let base = try base(logs, of: model, at: path, talk: talk)
         try Self.check(try schema(for: logs, base: base, talk: talk), model)
-        let log = try load(logs, base: base, talk: talk)
+        let log = try load(logs, base: base, talk: talk, isPart: isPart)
         try checkUnits(of: log, model)
         return log
     }

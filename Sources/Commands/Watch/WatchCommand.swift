@@ -92,24 +92,29 @@ struct WatchCommand: ParsableCommand {
         let printer = WatchPrinter(model: trained.description, isJSON: talking.json)
         Talk.release()
         if follow || isStream {
-            try followed(operands.logs[0], trained.description, talk) { part in
-                let changes =
-                    switch part {
-                    case .rows(let episodes): try run.take(episodes, isOver: false)
-                    case .another: run.beginAnew()
-                    case .end: try run.take([], isOver: true)
-                    }
+            let path = operands.logs[0]
+            try followed(path, trained.description, back: run.reach, talk) { news in
+                let changes: [WatchRun.Change]
+                switch news {
+                case .rows(let parts):
+                    if run.scores == nil, !noReport { run.scores = try scores(operands.logs) }
+                    changes = try run.take(parts)
+                case .another: changes = run.beginAnew()
+                case .gone: changes = []
+                }
                 for change in changes { printer.show(change) }
             }
+            for change in run.beginAnew() { printer.show(change) }
         } else {
             let log = try reading.load(operands.logs, for: trained.description, at: model, talk: talk)
-            for change in try run.take(log.episodes, isOver: true) { printer.show(change) }
+            if !noReport { run.scores = try scores(operands.logs) }
+            for change in try run.take(log.episodes) { printer.show(change) }
         }
         let summary = WatchSummary(run: run, reference: reference, rate: falseAlarms, model: trained.description)
         var report: String?
         // What was found is not lost because a page could not be saved.
         defer { printer.finish(summary, report: report) }
-        if !noReport { report = try write(summary, operands.logs.filter { $0 != "-" }) }
+        if !noReport { report = try write(summary, operands.logs) }
         if check && summary.events > 0 { throw ExitCode.found }
     }
 
@@ -138,19 +143,10 @@ struct WatchCommand: ParsableCommand {
         }
     }
 
-    /// What comes of a log that is followed.
-    private enum Part {
-        /// All rows of the recording so far.
-        case rows([Episode])
-        /// Another recording begins.
-        case another
-        /// Nothing more will come.
-        case end
-    }
-
-    /// Reads a log again and again as it grows.
+    /// Reads a log as it grows, to its end or until Ctrl-C.
     private func followed(
-        _ path: String, _ description: ModelDescription, _ talk: Talk, _ body: (Part) throws -> Void
+        _ path: String, _ description: ModelDescription, back: Int, _ talk: Talk,
+        _ body: (FollowedLog.News) throws -> Void
     ) throws {
         Interrupt.install()
         defer { Interrupt.uninstall() }
@@ -158,53 +154,69 @@ struct WatchCommand: ParsableCommand {
         let source = GrowingLog(path, leastRows: max(2, description.window * description.stride))
         defer { source.close() }
         var quiet = talk
+        var log = FollowedLog(source, name: path, back: back) { copy, isPart in
+            let found = try contents(of: path, copy, description, quiet, isPart: isPart)
+            quiet.isQuiet = true
+            return found
+        }
         while true {
             let isOver = source.isOver || Interrupt.isRequested || (!follow && path != "-")
             let begun = ContinuousClock.now
-            switch try source.next() {
-            case .grown(let copy):
-                let episodes = try episodes(of: path, copy, description, quiet)
-                quiet.isQuiet = true
-                try body(.rows(episodes))
-            case .replaced:
-                talk.warning("\(path) is not the log that it was: what it holds now is watched as a new recording")
-                try body(.another)
-                continue
-            case .gone: talk.warning("\(path) is not there any more: waiting until it is")
-            case nil: break
+            if let news = try log.next() {
+                switch news {
+                case .another:
+                    talk.warning("\(path) is not the log that it was: what it holds now is watched as a new recording")
+                case .gone: talk.warning("\(path) is not there any more: waiting until it is")
+                case .rows: break
+                }
+                try body(news)
+                if case .another = news { continue }
             }
-            guard !isOver else { return try body(.end) }
+            guard !isOver else { return }
             let effort = (ContinuousClock.now - begun) / .seconds(1)
             source.wait(afterReading: effort) { Interrupt.isRequested || source.isOver }
         }
     }
 
-    /// Reads the copy of a log, under the log's own name.
-    private func episodes(
-        of path: String, _ copy: String, _ description: ModelDescription, _ talk: Talk
-    ) throws -> [Episode] {
+    /// Reads the copy of a log, or of a part of it, under the log's own name.
+    private func contents(
+        of path: String, _ copy: String, _ description: ModelDescription, _ talk: Talk, isPart: Bool
+    ) throws -> FollowedLog.Contents {
         do {
-            return try reading.load([copy], for: description, at: model, talk: talk).episodes.map { episode in
+            let log = try reading.load([copy], for: description, at: model, talk: talk, isPart: isPart)
+            let episodes = log.episodes.map { episode in
                 var episode = episode
                 episode.name = episode.name.replacing(copy, with: path)
                 return episode
             }
+            return FollowedLog.Contents(episodes: episodes, firstLine: log.files.first?.firstLine)
         } catch var error as ForesightError {
             error.message = error.message.replacing(copy, with: path)
             throw error
         }
     }
 
+    /// Begins the scores, in the run folder.
+    private func scores(_ logs: [String]) throws -> ScoreFile {
+        let named = logs.first { $0 != "-" } ?? "stream"
+        let name = URL(fileURLWithPath: named).deletingPathExtension().lastPathComponent
+        return try ScoreFile(in: output.folder(task: "watch", configuration: name, existing: .reused))
+    }
+
+    /// Fills the run folder, and returns the path of the page.
     private func write(_ summary: WatchSummary, _ logs: [String]) throws -> String {
-        let name = URL(fileURLWithPath: logs.first ?? "stream").deletingPathExtension().lastPathComponent
-        let folder = try output.folder(task: "watch", configuration: name, existing: .reused)
+        let file = try summary.run.scores ?? scores(logs)
+        // A stream is no file, and a log that was followed may have been put aside.
+        let named = logs.filter { $0 != "-" }
+        let files = try named.isEmpty ? [] : LogPaths.resolve(named)
         let provenance = try Provenance(
             command: Provenance.commandLine, seeds: [:],
-            inputs: try LogPaths.resolve(logs), versions: ["libtorch": Engine.version])
-        try provenance.save(in: folder)
-        try folder.write(summary.json(report: nil), to: "events.json")
-        try folder.write(summary.csv, to: "scores.csv")
-        try folder.write(WatchPage.page(summary, started: provenance.started).html, to: "report.html")
-        return folder.file("report.html")
+            inputs: files.filter { FileManager.default.fileExists(atPath: $0) },
+            versions: ["libtorch": Engine.version])
+        try provenance.save(in: file.folder)
+        try file.folder.write(summary.json(report: nil), to: "events.json")
+        try file.folder.write(WatchPage.page(summary, started: provenance.started).html, to: "report.html")
+        if let fault = file.fault { throw fault }
+        return file.folder.file("report.html")
     }
 }

@@ -6,7 +6,8 @@ import WorldModels
 
 /// The page of `watch`: the score over time, its threshold, the events, and the channels behind them.
 enum WatchPage {
-    private static let shownRecords = 12
+    /// Records that are drawn; of further ones there are the events.
+    static let shownRecords = 12
     private static let shownChannels = 3
 
     /// The whole page.
@@ -24,13 +25,14 @@ enum WatchPage {
             ])
         ]
         if summary.events > 0 { blocks.append(.table(table(summary))) }
-        for record in summary.run.records.prefix(shownRecords) {
-            blocks.append(.figure(score(record, summary)))
+        for record in summary.run.records {
+            guard let course = record.course else { continue }
+            blocks.append(.figure(score(record, course.score, summary)))
             if let event = record.events.max(by: { $0.peak.score < $1.peak.score }) {
                 blocks.append(
                     .details(
                         "\(record.episode.name): the channels behind the greatest event",
-                        [channels(record, event, summary)]))
+                        [channels(record, course.channels, event, summary)]))
             }
         }
         blocks += [
@@ -66,10 +68,12 @@ enum WatchPage {
         return table
     }
 
-    private static func score(_ record: WatchRun.Record, _ summary: WatchSummary) -> Figure {
+    private static func score(
+        _ record: WatchRun.Record, _ scores: SeriesEnvelope, _ summary: WatchSummary
+    ) -> Figure {
         let origin = record.episode.startTime
-        let unit = TimeUnit(span: record.episode.duration)
-        let judged = record.samples.filter { $0.surprise != nil }
+        let unit = TimeUnit(span: record.duration)
+        let (times, values) = scores.points(0)
         let top = 12.0
         let chart = Chart(
             title: record.episode.name,
@@ -80,8 +84,8 @@ enum WatchPage {
                     ChartAxis("score", includesZero: true),
                     layers: [
                         .line(
-                            "score", x: judged.map { ($0.time - origin) / unit.seconds },
-                            y: judged.map { min(top, $0.surprise?.score ?? 0) }, ink: .blue)
+                            "score", x: times.map { ($0 - origin) / unit.seconds }, y: values.map { min(top, $0) },
+                            ink: .blue)
                     ],
                     references: [.level(summary.run.limit, label: "threshold", ink: .danger)]
                         + record.events.map {
@@ -93,20 +97,19 @@ enum WatchPage {
         return Figure(chart, note: "Scores above \(Int(top)) are drawn at \(Int(top)).")
     }
 
-    private static func channels(_ record: WatchRun.Record, _ event: WatchEvent, _ summary: WatchSummary) -> Block {
+    private static func channels(
+        _ record: WatchRun.Record, _ course: SeriesEnvelope, _ event: WatchEvent, _ summary: WatchSummary
+    ) -> Block {
         let origin = record.episode.startTime
-        let unit = TimeUnit(span: record.episode.duration)
+        let unit = TimeUnit(span: record.duration)
         let known = summary.model.outputs + summary.model.inputs
         let panels = event.channels(summary.names, most: shownChannels).compactMap { name, _ -> ChartPanel? in
             guard let column = record.episode.channelIndex(name) else { return nil }
-            let values = record.episode.column(column)
+            let (times, values) = course.points(column)
             return ChartPanel(
                 ChartAxis(name, unit: known.first { $0.name == name }?.unit),
                 layers: [
-                    .line(
-                        "", x: values.indices.map { Double($0) * record.episode.samplingTime / unit.seconds },
-                        y: values,
-                        ink: .foreground)
+                    .line("", x: times.map { ($0 - origin) / unit.seconds }, y: values, ink: .foreground)
                 ],
                 references: [
                     .span(

@@ -18,7 +18,7 @@ struct WatchSummary {
     /// The number of events.
     var events: Int { run.records.reduce(0) { $0 + $1.events.count } }
     /// Rows with a score.
-    var judged: Int { run.records.reduce(0) { $0 + $1.samples.count { $0.surprise != nil } } }
+    var judged: Int { run.records.reduce(0) { $0 + $1.judged } }
     /// Seconds with a score.
     var seconds: Double { Double(judged) * reference.rowTime }
     /// Seconds inside events.
@@ -28,7 +28,7 @@ struct WatchSummary {
 
     /// The last lines for people.
     func text(report: String?) -> String {
-        let rows = run.records.reduce(0) { $0 + $1.samples.count }
+        let rows = run.records.reduce(0) { $0 + $1.watched }
         guard judged > 0 else {
             return "nothing could be judged: \(counted(rows, "row")) hold no history of \(model.window) steps"
         }
@@ -51,17 +51,5 @@ struct WatchSummary {
             "silent_channels": .array(reference.silent.map { .string($0) }),
             "report": report.map { .string($0) } ?? .null,
         ]
-    }
-
-    /// The score of every row.
-    var csv: String {
-        var text = "episode,time [s],score,part\n"
-        for (index, record) in run.records.enumerated() {
-            for sample in record.samples {
-                let score = sample.surprise.map { String(format: "%.4f", $0.score) } ?? ""
-                text += "\(index),\(String(format: "%.10g", sample.time)),\(score),\(sample.surprise?.part ?? "")\n"
-            }
-        }
-        return text
     }
 }

@@ -7,6 +7,8 @@ import Tensors
 ///
 ///     var watch = try ModelWatch(model)
 ///     for sample in try watch.take(episode) { … sample.surprise?.score … }
+///
+/// A record that never ends need not be kept: the last `reach` rows before those that are new are enough.
 public struct ModelWatch {
     /// A row of a record with its surprise.
     public struct Sample: Sendable, Equatable {
@@ -48,22 +50,29 @@ public struct ModelWatch {
         monitors = [SurpriseMonitor](repeating: SurpriseMonitor(reference), count: description.stride)
     }
 
+    /// The rows before those that are new which ``take(_:from:)`` looks at, at most.
+    public var reach: Int { (rows.context + InputPredictor.usualLags + 2) * model.description.stride }
+
     /// Takes up what is new of a record.
     ///
     /// A model whose step covers several samples watches each of its phases by itself; a row is judged when its step is
     /// complete.
     ///
-    /// - Parameter episode: The record from its first row on, as far as it is known: what was taken up before is not done
-    ///   again.
+    /// - Parameters:
+    ///   - episode: The record as far as it is known, or its last rows, `reach` of them before the new ones: what was taken up before is
+    ///     not done again.
+    ///   - first: The row of the record that the episode begins with. An input that is missing there is known to nobody.
     /// - Returns: The new rows.
     /// - Throws: `ForesightError.data` when the record lacks a channel of the model.
-    public mutating func take(_ episode: Episode) throws -> [Sample] {
+    public mutating func take(_ episode: Episode, from first: Int = 0) throws -> [Sample] {
         let stride = model.description.stride
-        let complete = max(0, episode.count - stride + 1)
+        let complete = max(0, first + episode.count - stride + 1)
         guard complete > done else { return [] }
         // What a row depends on lies a few steps back; a whole number of steps, so that phases stay what they are.
-        let skipped = max(0, (done / stride - rows.context - InputPredictor.usualLags) * stride)
-        let part = rest(of: episode, from: skipped)
+        let wanted = max(0, (done / stride - rows.context - InputPredictor.usualLags) * stride)
+        let skipped = max(wanted, (first + stride - 1) / stride * stride)
+        precondition(skipped <= done, "row \(done) is new, and the record is known from row \(first) on")
+        let part = rest(of: episode, from: skipped - first)
         let table = try SignalTable([part], scaling: model.description.scaling, stride: stride)
         let new = (complete - done + stride - 1) / stride
         let segments = rows.segments(table, new: new + 1)
@@ -73,7 +82,7 @@ public struct ModelWatch {
             let (step, phase) = (row - skipped).quotientAndRemainder(dividingBy: stride)
             let surprise = monitors[phase].step(segments[phase], step)
             var sample = Sample(
-                row: row, time: episode.startTime + Double(row) * episode.samplingTime, surprise: surprise)
+                row: row, time: episode.startTime + Double(row - first) * episode.samplingTime, surprise: surprise)
             (sample.errors, sample.values) = physical(segments[phase], step)
             samples.append(sample)
         }

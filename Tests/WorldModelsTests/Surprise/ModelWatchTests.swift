@@ -21,4 +21,18 @@ struct ModelWatchTests {
             #expect(abs(found[row].errors[0] - expected[row].errors[0]) < 0.3, "row \(row)")
         }
     }
+
+    @Test("Of a long record the last rows are enough: what is new is judged as among all of it")
+    func lastRows() throws {
+        let model = try TinyLog.model()
+        let record = TinyLog.episodes(1, samples: 260, seed: 8)[0]
+        var (whole, parts) = (try ModelWatch(model), try ModelWatch(model))
+        let first = 200 - whole.reach
+        try #require(first > 0)
+        _ = try (whole.take(record.slice(0..<200)), parts.take(record.slice(0..<200)))
+        let (expected, found) = (try whole.take(record), try parts.take(record.slice(first..<260), from: first))
+        #expect(found.map(\.row) == Array(200..<260) && found.map(\.surprise) == expected.map(\.surprise))
+        #expect(found.last?.errors == expected.last?.errors && found.last?.values == expected.last?.values)
+        #expect(zip(found, expected).allSatisfy { abs($0.time - $1.time) < 1e-9 })
+    }
 }
