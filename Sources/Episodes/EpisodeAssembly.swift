@@ -22,7 +22,7 @@ struct EpisodeAssembly {
         guard table.rowCount >= 2 else {
             throw ForesightError.data(
                 "\(table.source) holds \(table.rowCount) sample, an episode needs at least 2",
-                remedy: "check that the recording was written to the file")
+                remedy: "give more of its rows, the oldest first; check that the recording was written to the file")
         }
         let report: SamplingReport
         if let times = table.times {

@@ -61,20 +61,27 @@ public struct LogInspection: Sendable, Equatable, Codable {
         found += checks.limits() + checks.values() + checks.saturation() + checks.resolution()
         found += recordWarnings()
         found += log.warnings.map { LogWarning(.sampling, [], $0) }
-        if !log.hasRoles {
-            found.append(
-                LogWarning(
-                    .noRoles, [],
-                    "no roles are assigned: say which columns are --actions, --observations and --disturbances"))
-        }
-        if log.hasRoles, log.indices(of: .action).isEmpty {
-            found.append(
-                LogWarning(
-                    .noAction, [],
-                    "no channel is an action: a model can predict, but there is nothing to plan; name what can be set by "
-                        + "--actions"))
-        }
+        if let missing = Self.missingRoles(log) { found.append(missing) }
         warnings = found
+    }
+
+    /// What keeps models of a log from being planned with: channels without roles, or without an action.
+    ///
+    /// - Parameter log: The log.
+    /// - Returns: The warning; `nil` for a log with an action.
+    public static func missingRoles(_ log: LoadedLog) -> LogWarning? {
+        guard log.hasRoles else {
+            let shown = log.channels.prefix(6).map(\.name).joined(separator: ", ")
+            let names = log.channels.count > 6 ? shown + ", …" : shown
+            return LogWarning(
+                .noRoles, [],
+                "no roles are assigned, so that every column (\(names)) is taken as an observation: a model can predict, but "
+                    + "there is nothing to plan; say which are --actions, --observations and --disturbances")
+        }
+        guard log.indices(of: .action).isEmpty else { return nil }
+        return LogWarning(
+            .noAction, [],
+            "no channel is an action: a model can predict, but there is nothing to plan; name what can be set by --actions")
     }
 
     /// Step, window and horizon for someone who decided a part of them.

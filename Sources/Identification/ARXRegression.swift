@@ -50,12 +50,35 @@ struct ARXRegression {
                 return
             }
             guard order > 1 else {
-                throw ForesightError.data(
-                    "\(sums.rows) complete rows are too few for a linear model with \(width) coefficients per output",
-                    remedy: "give longer episodes or fewer channels")
+                throw Self.tooFew(sums.rows, needed: width, of: physical, layout)
             }
             order -= 1
         }
+    }
+
+    /// Says how many rows are complete, how many that has to be, and which channel stands in the way where one does.
+    private static func tooFew(
+        _ complete: Int, needed: Int, of records: [SignalRecord], _ layout: SignalLayout
+    ) -> ForesightError {
+        let total = records.reduce(0) { $0 + $1.count }
+        func missing(_ names: [String], _ signals: (SignalRecord) -> [Double]) -> [(name: String, count: Int)] {
+            names.enumerated().map { column, name in
+                let count = records.reduce(0) { sum, record in
+                    let values = signals(record)
+                    return sum + stride(from: column, to: values.count, by: names.count).count { !values[$0].isFinite }
+                }
+                return (name, count)
+            }
+        }
+        let all = missing(layout.outputs, \.outputs) + missing(layout.inputs, \.inputs)
+        var remedy = "give longer episodes or fewer channels"
+        if let worst = all.max(by: { $0.count < $1.count }), 2 * worst.count > total {
+            remedy =
+                "leave out \(worst.name), which is missing in \(worst.count) rows, or bring all channels to one rate by --resample"
+        }
+        return .data(
+            "\(complete) complete rows of \(total) are too few for a linear model with \(needed) coefficients per output",
+            remedy: remedy)
     }
 
     /// Fits an order with a ridge penalty per sample; `nil` when the equations are singular.

@@ -90,7 +90,8 @@ struct InspectTests {
     @Test("Without roles the channels are shown and the flags are named") func noRoles() throws {
         try inspect(["--no-report"]) { run, folder in
             #expect(run.status == 0)
-            #expect(run.output.contains("no roles are assigned"))
+            #expect(run.output.contains("no roles are assigned, so that every column (T1, Q1, Q2"))
+            #expect(run.output.contains("there is nothing to plan; say which are --actions"))
             #expect(run.output.contains("--actions"))
             #expect(!run.output.contains("page with plots"))
             #expect(Folder.names(in: folder) == ["bench.csv"])

@@ -326,6 +326,25 @@ struct PlanCommandTests {
         }
     }
 
+    @Test("A refusal says what helps: another start where the state is unlike the data, and no guardrail that is not there")
+    func remedies() throws {
+        try withTemporaryFolder { folder in
+            try PlanningModel.save(in: folder)
+            var log = PlanningModel.log
+            for row in log.count - 20..<log.count { log[row, 0] = 900 }
+            try PlanningModel.write(log, to: folder + "/log.csv")
+            for safe in [[], ["--safe-action", "Q1=0,Q2=0"]] {
+                let run = try plan(["--goal", "T1 = 40", "--no-report"] + safe, in: folder)
+                #expect(run.status == 2, "\(run.output)")
+                let line = run.complaint.last ?? ""
+                #expect(line.contains("out of distribution") && line.contains("start elsewhere by --at"), "\(line)")
+                #expect(line.contains("train LOG --from model"), "\(line)")
+                #expect(line.hasSuffix(safe.isEmpty ? "or declare --safe-action" : "or declare another --safe-action"), "\(line)")
+                #expect(!line.contains("guardrail"), "\(line)")
+            }
+        }
+    }
+
     @Test("A value that is missing where the plan starts is named")
     func missingAtStart() throws {
         try withTemporaryFolder { folder in
@@ -335,7 +354,8 @@ struct PlanCommandTests {
             try PlanningModel.write(log, to: folder + "/log.csv")
             let last = try plan(Self.ask + ["--no-report"], in: folder)
             #expect(last.status == 65)
-            #expect(last.complaint.last?.contains("'T2' is nan") == true)
+            #expect(last.complaint.last?.contains("'T2' has no value where the plan starts") == true)
+            #expect(last.complaint.last?.contains("all outputs are measured is --at 3980") == true)
             #expect(try plan(Self.ask + ["--no-report", "--at", "3980"], in: folder).status == 0)
         }
     }

@@ -12,6 +12,11 @@ struct UsageErrorTests {
     static let cases = [
         Case(arguments: ["inspct", "x.csv"], words: ["unknown command 'inspct'", "did you mean 'inspect'?"]),
         Case(arguments: ["zzz"], words: ["unknown command 'zzz'", "known are inspect"]),
+        Case(arguments: ["serve"], words: ["'serve': there is no server", "plan MODEL --from - --json", "service.md"]),
+        Case(arguments: ["monitor", "x.csv"], words: ["unknown command 'monitor'", "did you mean 'watch'?"]),
+        Case(
+            arguments: ["control", "m"],
+            words: ["neither --plant nor --environment", "for a plant of your own foresight plan", "service.md"]),
         Case(arguments: ["--frobnicate"], words: ["unknown option '--frobnicate'", "see foresight --help"]),
         Case(
             arguments: ["inspect", "--observation", "T1", "x.csv"],

@@ -122,6 +122,18 @@ struct WatchTests {
         }
     }
 
+    @Test("A log that holds no history says how much is needed, and what helps")
+    func noHistory() throws {
+        try withModel { folder in
+            try PlanningModel.write(PlanningModel.log.slice(0..<4), to: folder + "/short.csv")
+            let run = try watch(["model", "short.csv", "--no-report"], in: folder)
+            #expect(run.status == 0)
+            for words in ["nothing could be judged: in 4 rows", "6 steps (", "--resample 10"] {
+                #expect(run.output.contains(words), "\(run.output)")
+            }
+        }
+    }
+
     @Test("A stream that ends has its page, too")
     func streamPage() throws {
         try withModel { folder in

@@ -194,7 +194,17 @@ struct ARXModelTests {
             try regression([Systems.record(count: 4, seed: 1)], order: 2)
         }
         #expect(error?.code == .data)
-        #expect(error?.message.contains("3 complete rows") == true)
+        #expect(error?.message.contains("3 complete rows of 4 are too few") == true)
+        #expect(error?.remedy == "give longer episodes or fewer channels")
+    }
+
+    @Test("A channel that is recorded at a slower rate is named where it leaves no complete rows")
+    func slowChannel() throws {
+        var episode = Systems.record(count: 60, seed: 1)
+        for row in 0..<60 where row % 10 != 0 { episode[row, 1] = .nan }
+        let error = #expect(throws: ForesightError.self) { try regression([episode], order: 2) }
+        #expect(error?.message.hasPrefix("0 complete rows of 60 are too few") == true)
+        #expect(error?.remedy.hasPrefix("leave out y2, which is missing in 54 rows, or bring") == true)
     }
 
     @Test("An episode without the channel is refused with the nearest name")

@@ -42,7 +42,20 @@ public enum Program {
         guard let first = arguments.first, !first.hasPrefix("-") else { return nil }
         let names = Foresight.commandNames
         if (names + hidden).contains(first) { return nil }
+        guard !["serve", "server", "service", "daemon", "api"].contains(first) else {
+            return .usage(
+                "unknown command '\(first)': there is no server",
+                remedy: "a service of your own runs foresight plan MODEL --from - --json, or keeps a planner in its process "
+                    + "(Documentation/service.md)")
+        }
+        let meant = otherNames[first] ?? first
         return .usage(
-            "unknown command '\(first)'", remedy: nearestNameRemedy(to: first, among: names, isQuoted: true))
+            "unknown command '\(first)'", remedy: nearestNameRemedy(to: meant, among: names, isQuoted: true))
     }
+
+    /// What commands are called elsewhere.
+    private static let otherNames = [
+        "fit": "train", "learn": "train", "test": "evaluate", "validate": "evaluate", "forecast": "plan", "predict": "plan",
+        "optimize": "plan", "optimise": "plan", "monitor": "watch", "detect": "watch",
+    ]
 }

@@ -89,6 +89,25 @@ struct LogMoment {
         self.init(index, row: log.episodes[index].count - 1 - count, in: log)
     }
 
+    /// Refuses a row in which something is not measured that a plan starts from, with the last row before it that has all of it.
+    ///
+    /// - Parameters:
+    ///   - names: What has to be measured; channels that the log has not are nobody's concern here.
+    ///   - log: What the log is called.
+    /// - Throws: `ForesightError.data` where something is missing.
+    func requireValues(of names: [String], in log: String) throws {
+        let columns = names.compactMap { episode.channelIndex($0) }
+        guard let missing = columns.first(where: { !episode[row, $0].isFinite }) else { return }
+        let whole = (0..<row).last { row in columns.allSatisfy { episode[row, $0].isFinite } }
+        let remedy = whole.map { last -> String in
+            let time = seconds - Double(row - last) * episode.samplingTime
+            return "the last row before it in which all outputs are measured is --at \(String(format: "%.10g", time))"
+        }
+        throw ForesightError.data(
+            "'\(episode.channels[missing].name)' has no value where the plan starts, at \(place(in: log))",
+            remedy: remedy ?? "start from a row in which all outputs are measured: \(names.joined(separator: ", "))")
+    }
+
     /// The time in words that find the row again: a duration where that is exact enough, else seconds.
     var words: String {
         func isHere(_ time: Double?) -> Bool {

@@ -106,8 +106,7 @@ struct PlanCommand: ParsableCommand {
             isRefused: outcome.plan.status == .refused)
         if outcome.plan.status == .refused {
             throw ForesightError.refused(
-                "planning is refused: \(outcome.reason ?? "no plan")",
-                remedy: "loosen the guardrail, start elsewhere, or declare --safe-action")
+                "planning is refused: \(outcome.reason ?? "no plan")", remedy: outcome.refusalRemedy)
         }
     }
 
@@ -142,6 +141,9 @@ struct PlanCommand: ParsableCommand {
         let isStream = from == StandardInput.sign
         let log = try isStream ? StandardInput.withFile(load) : load(from)
         let moment = try LogMoment(at, in: log)
+        try moment.requireValues(
+            of: model.description.outputs.map(\.name),
+            in: isStream ? StandardInput.name : URL(fileURLWithPath: from).lastPathComponent)
         let ahead = try forecast.map { try Forecast.load($0, for: model.description) } ?? []
         var estimator = HistoryEstimator(model, forecast: ahead)
         try estimator.read(moment.episode, upTo: moment.row)

@@ -31,4 +31,21 @@ struct PlanOutcome {
 
     /// Why there is no certified plan; `nil` when there is one.
     var reason: String? { plan.reason }
+
+    /// What to do about a refusal.
+    var refusalRemedy: String {
+        let certificate = plan.certificate
+        let safe = request.safeAction.isEmpty ? "declare --safe-action" : "declare another --safe-action"
+        guard certificate.isInDistribution || certificate.guardrails.contains(where: { !$0.holds }) else {
+            // No guardrail is in the way.
+            switch source {
+            case .log:
+                return "start elsewhere by --at, learn from a log of such states (foresight train LOG --from \(modelPath)), let the "
+                    + "plan leave what the data cover by --explore, or \(safe)"
+            case .pictures:
+                return "start from another picture, let the plan leave what the data cover by --explore, or \(safe)"
+            }
+        }
+        return "loosen the guardrail, start elsewhere, or \(safe)"
+    }
 }

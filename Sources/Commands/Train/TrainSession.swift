@@ -39,6 +39,9 @@ struct TrainSession {
         let samples = "\(log.sampleCount) samples in \(log.episodes.count) episode\(log.episodes.count == 1 ? "" : "s")"
         let length = period(Double(log.sampleCount) * log.samplingTime)
         talk.note("log: \(samples), one every \(period(log.samplingTime)): \(length)")
+        // Before the work, at whose end there is a model that nobody can plan with.
+        let missing = LogInspection.missingRoles(log)
+        if let missing { talk.warning(missing.message) }
         // Here, because a log that is too short is to be refused before there is a folder.
         var line: ProgressLine?
         Interrupt.install()
@@ -53,7 +56,7 @@ struct TrainSession {
         var configuration = configuration
         configuration.training = training.preparation.settings
         self.configuration = configuration
-        for warning in inspection.warnings { talk.warning(warning.message) }
+        for warning in inspection.warnings where warning != missing { talk.warning(warning.message) }
         for proposal in inspection.proposals { talk.note(proposal) }
         for line in derivationLines() { talk.note(line) }
     }
