@@ -81,7 +81,8 @@ public struct LogInspection: Sendable, Equatable, Codable {
         guard log.indices(of: .action).isEmpty else { return nil }
         return LogWarning(
             .noAction, [],
-            "no channel is an action: a model can predict, but there is nothing to plan; name what can be set by --actions")
+            "no channel is an action: a model can predict, but there is nothing to plan; name what can be set by "
+                + "--actions")
     }
 
     /// Step, window and horizon for someone who decided a part of them.

@@ -148,8 +148,8 @@ extension SignalResolver {
         if options.disturbances.contains(name) {
             throw FormulaError(
                 "'\(name)' is a disturbance, which no action changes and nothing predicts",
-                remedy: "speak of what is predicted or set (\(known.joined(separator: ", "))), and write what '\(name)' will be as "
-                    + "a number or as a reference such as steps(0: 20, 300: 25)", at: offset)
+                remedy: "speak of what is predicted or set (\(known.joined(separator: ", "))), and write what "
+                    + "'\(name)' will be as a number or as a reference such as steps(0: 20, 300: 25)", at: offset)
         }
         let near = nearestNameQuestion(to: name, among: known, isQuoted: true)
         throw FormulaError(

@@ -326,7 +326,7 @@ struct PlanCommandTests {
         }
     }
 
-    @Test("A refusal says what helps: another start where the state is unlike the data, and no guardrail that is not there")
+    @Test("A refusal says what helps: where the state is unlike the data another start, and no guardrail")
     func remedies() throws {
         try withTemporaryFolder { folder in
             try PlanningModel.save(in: folder)
@@ -339,7 +339,7 @@ struct PlanCommandTests {
                 let line = run.complaint.last ?? ""
                 #expect(line.contains("out of distribution") && line.contains("start elsewhere by --at"), "\(line)")
                 #expect(line.contains("train LOG --from model"), "\(line)")
-                #expect(line.hasSuffix(safe.isEmpty ? "or declare --safe-action" : "or declare another --safe-action"), "\(line)")
+                #expect(line.hasSuffix("or declare \(safe.isEmpty ? "" : "another ")--safe-action"), "\(line)")
                 #expect(!line.contains("guardrail"), "\(line)")
             }
         }

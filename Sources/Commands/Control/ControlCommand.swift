@@ -108,8 +108,8 @@ struct ControlCommand: ParsableCommand {
         guard let name = plant else {
             throw ForesightError.usage(
                 "neither --plant nor --environment is given, and control runs what is simulated",
-                remedy: "name one, such as --plant heater-lab; for a plant of your own foresight plan decides from the last rows of "
-                    + "its log, and a loop is written in Swift (Documentation/service.md)")
+                remedy: "name one, such as --plant heater-lab; for a plant of your own foresight plan decides from the "
+                    + "last rows of its log, and a loop is written in Swift (Documentation/service.md)")
         }
         try running.requireNone(for: name)
         try seeing.requireNone(for: name)

@@ -45,8 +45,8 @@ public enum Program {
         guard !["serve", "server", "service", "daemon", "api"].contains(first) else {
             return .usage(
                 "unknown command '\(first)': there is no server",
-                remedy: "a service of your own runs foresight plan MODEL --from - --json, or keeps a planner in its process "
-                    + "(Documentation/service.md)")
+                remedy: "a service of your own runs foresight plan MODEL --from - --json, or keeps a planner in its "
+                    + "process (Documentation/service.md)")
         }
         let meant = otherNames[first] ?? first
         return .usage(
@@ -55,7 +55,7 @@ public enum Program {
 
     /// What commands are called elsewhere.
     private static let otherNames = [
-        "fit": "train", "learn": "train", "test": "evaluate", "validate": "evaluate", "forecast": "plan", "predict": "plan",
-        "optimize": "plan", "optimise": "plan", "monitor": "watch", "detect": "watch",
+        "fit": "train", "learn": "train", "test": "evaluate", "validate": "evaluate", "forecast": "plan",
+        "predict": "plan", "optimize": "plan", "optimise": "plan", "monitor": "watch", "detect": "watch",
     ]
 }

@@ -40,8 +40,8 @@ struct PlanOutcome {
             // No guardrail is in the way.
             switch source {
             case .log:
-                return "start elsewhere by --at, learn from a log of such states (foresight train LOG --from \(modelPath)), let the "
-                    + "plan leave what the data cover by --explore, or \(safe)"
+                return "start elsewhere by --at, learn from a log of such states (foresight train LOG --from "
+                    + "\(modelPath)), let the plan leave what the data cover by --explore, or \(safe)"
             case .pictures:
                 return "start from another picture, let the plan leave what the data cover by --explore, or \(safe)"
             }

@@ -31,9 +31,9 @@ struct WatchSummary {
         let rows = run.records.reduce(0) { $0 + $1.watched }
         guard judged > 0 else {
             let least = period(Double(model.window) * model.stepTime)
-            return "nothing could be judged: in \(counted(rows, "row")) no stretch without a pause has the \(model.window) steps "
-                + "(\(least)) of history that predictions start from; give a longer record, or bridge its pauses by --resample "
-                + figure(model.samplingTime)
+            return "nothing could be judged: in \(counted(rows, "row")) no stretch without a pause has the "
+                + "\(model.window) steps (\(least)) of history that predictions start from; give a longer record, or bridge "
+                + "its pauses by --resample \(figure(model.samplingTime))"
         }
         var parts = ["\(counted(events, "event")) in \(period(seconds)), with \(rate) false alarms accepted"]
         if events > 0 { parts[0] += "; \(NumberText.percent(min(1, alarmed / seconds))) of the time inside events" }
