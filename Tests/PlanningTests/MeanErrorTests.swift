@@ -1,4 +1,5 @@
 import Basics
+import Episodes
 import Objectives
 import Testing
 
@@ -69,6 +70,29 @@ import Testing
                 == Bands(coverage: 0.99, halfWidth: [1.25, 3.5], shift: [-0.25, 1.5], correction: [0.5, -3]))
         // Nothing is known of what has no band: it stays so.
         #expect(wider.correction == [0.5, -3, 0])
+    }
+
+    @Test("a share is judged with the half-widths from before bands reached back, and by the worse of both predictions")
+    func share() throws {
+        let context = TrajectoryContext(
+            outputs: [Channel(name: "y", role: .observation)], actions: [Channel(name: "u", role: .action)],
+            samplingTime: 1, horizon: 3, initialOutputs: [0], previousActions: [0])
+        let guardrail = try Guardrail.parse("share(y <= 55) >= 50 %").compile(context: context)
+        // Errors within ±4 half of the time, in straight lines: at most e with the probability 1/2 + e/16.
+        let errors = ErrorQuantiles(levels: [0.25, 0.5, 0.75], values: [-1, 0, 1, -1, 0, 1, -1, 0, 1])
+        let bands = Bands(coverage: 0.5, halfWidth: [4, 4, 4], errors: errors)
+        func margin(_ outputs: [Float], _ bands: Bands) -> Float {
+            var batch = TrajectoryBatch(candidates: 1, horizon: 3, actionCount: 1, outputCount: 1)
+            batch.outputs = outputs
+            return guardrail.margins(of: batch, bands: bands)[0]
+        }
+        // 3 below the limit: 11/16.
+        #expect(abs(margin([52, 52, 52], bands) - 100 * (11.0 / 16 - 0.5)) < 1e-3)
+        // Corrected to 6 and to 1 below it: the first is no likelier than without, the second is 9/16.
+        let reaching = bands.reaching(back: [-3, 2, 0])
+        #expect(reaching.halfWidth == [5.5, 5, 4])
+        let expected: Float = 100 * ((11.0 + 9 + 11) / 48 - 0.5)
+        #expect(abs(margin([49, 54, 52], reaching) - expected) < 1e-3)
     }
 
     /// Lets an agent hold a plant at `x0 = 0.5` that a constant force of 0.03 a step drives beside what the model knows.
