@@ -7,10 +7,7 @@ extension FrameDataset {
     ///
     /// - Throws: `ForesightError.data` when there is no such column, or it cannot be read.
     func table(_ column: String) throws -> Tensor {
-        var values: [Float] = []
-        for (episode, length) in layout.lengths.enumerated() {
-            values += try self.values(of: column, episode: episode, rows: 0..<length)
-        }
+        var values = try recordedNumbers(column)
         for index in values.indices where values[index].isNaN { values[index] = 0 }
         return Tensor(values, shape: [layout.rowCount, values.count / max(1, layout.rowCount)])
     }

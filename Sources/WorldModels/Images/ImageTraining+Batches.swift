@@ -40,7 +40,6 @@ extension ImageTraining {
     ///
     /// - Throws: `ForesightError.data` when there is none, a number of it is missing, or it cannot be read.
     static func sensing(_ frames: FrameSubset<Frames>) throws -> ActionScaling {
-        var values: [Float] = []
         let width = frames.layout.columns.first { $0.name == FrameColumn.proprioception }?.width ?? 0
         guard width > 0 else {
             throw ForesightError.data(
@@ -48,10 +47,7 @@ extension ImageTraining {
                 remedy: "record what the body senses beside the pictures, or leave proprioception=true out")
         }
         // Of what is held out, too, and by the numbers that episodes have in the whole.
-        try frames.base.checkComplete(FrameColumn.proprioception)
-        for (episode, length) in frames.layout.lengths.enumerated() {
-            values += try frames.values(of: FrameColumn.proprioception, episode: episode, rows: 0..<length)
-        }
-        return ActionScaling(actions: values, count: width)
+        let numbers = try frames.base.checkComplete(FrameColumn.proprioception)
+        return ActionScaling(actions: frames.episodes.flatMap { numbers[$0] }, count: width)
     }
 }

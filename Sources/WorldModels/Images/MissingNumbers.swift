@@ -14,7 +14,7 @@ extension FrameDataset {
     /// The same as an array, the numbers of a row one after the other.
     ///
     /// - Throws: `ForesightError.data` when there is no such column, or it cannot be read.
-    private func recordedNumbers(_ column: String) throws -> [Float] {
+    func recordedNumbers(_ column: String) throws -> [Float] {
         var numbers: [Float] = []
         for (episode, length) in layout.lengths.enumerated() {
             numbers += try values(of: column, episode: episode, rows: 0..<length)
@@ -24,11 +24,14 @@ extension FrameDataset {
 
     /// Checks that no number of a column is missing, which is what the model sees beside the pictures.
     ///
+    /// - Parameter column: The column.
+    /// - Returns: The numbers of each episode, those of a row one after the other.
     /// - Throws: `ForesightError.data` with the first row where one is, or when the column cannot be read.
-    func checkComplete(_ column: String) throws {
-        for (episode, length) in layout.lengths.enumerated() {
+    @discardableResult
+    func checkComplete(_ column: String) throws -> [[Float]] {
+        try layout.lengths.enumerated().map { episode, length -> [Float] in
             let numbers = try values(of: column, episode: episode, rows: 0..<length)
-            guard let place = numbers.firstIndex(where: { !$0.isFinite }) else { continue }
+            guard let place = numbers.firstIndex(where: { !$0.isFinite }) else { return numbers }
             let row = place / (numbers.count / length)
             throw ForesightError.data(
                 "the column \(column) of \(source) holds \(numbers[place]) in row \(row) of episode \(episode), both counted "
@@ -61,13 +64,25 @@ extension FrameDataset {
         }
     }
 
-    /// Which of all rows hold every number of a column.
+    /// Which rows of an episode hold every number of a column.
     ///
     /// - Throws: `ForesightError.data` when there is no such column, or it cannot be read.
-    fileprivate func completeRows(_ column: String) throws -> [Bool] {
-        let numbers = try recordedNumbers(column)
-        let width = numbers.count / max(1, layout.rowCount)
-        return (0..<layout.rowCount).map { row in numbers[row * width..<(row + 1) * width].allSatisfy(\.isFinite) }
+    fileprivate func completeRows(_ column: String, episode: Int) throws -> [Bool] {
+        let count = layout.lengths[episode]
+        let numbers = try values(of: column, episode: episode, rows: 0..<count)
+        let width = numbers.count / max(1, count)
+        return (0..<count).map { row in numbers[row * width..<(row + 1) * width].allSatisfy(\.isFinite) }
+    }
+
+    /// Whether some row holds every number of a column. No episode behind the first such row is read: readouts and probes read all
+    /// of them later.
+    ///
+    /// - Throws: `ForesightError.data` when there is no such column, or it cannot be read.
+    fileprivate func hasCompleteRow(_ column: String) throws -> Bool {
+        for episode in layout.lengths.indices {
+            if try completeRows(column, episode: episode).contains(true) { return true }
+        }
+        return false
     }
 }
 
@@ -87,22 +102,26 @@ extension ImageTraining {
         }
         let names = learned.layout.columns.map(\.name)
         for column in [FrameColumn.proprioception, FrameColumn.state] where names.contains(column) {
-            guard try learned.completeRows(column).contains(true) else {
+            guard try learned.hasCompleteRow(column) else {
                 throw refuse("no row that is learned from", column)
             }
         }
         if names.contains(FrameColumn.state) {
-            guard try heldOut.completeRows(FrameColumn.state).contains(true) else {
+            guard try heldOut.hasCompleteRow(FrameColumn.state) else {
                 throw refuse("no row that is held out", FrameColumn.state)
             }
         }
         guard names.contains(FrameColumn.proprioception) else { return }
-        let known = try heldOut.completeRows(FrameColumn.proprioception)
-        let episodes = zip(heldOut.layout.offsets, heldOut.layout.lengths).map { $0..<$0 + $1 }
-        let starts = ImageFreeRuns.starts(episodes, rows: settings.reach * settings.block)
-        // Without starts there are no bands, whatever is known.
-        guard !starts.isEmpty else { return }
-        for step in 1...settings.reach where !starts.contains(where: { known[$0 + step * settings.block] }) {
+        // Steps ahead of which no row is known yet; without starts there are no bands, whatever is known.
+        var (unknown, hasStarts) = (Set(1...settings.reach), false)
+        for (episode, length) in heldOut.layout.lengths.enumerated() where !unknown.isEmpty {
+            let starts = ImageFreeRuns.starts([0..<length], rows: settings.reach * settings.block)
+            guard !starts.isEmpty else { continue }
+            hasStarts = true
+            let known = try heldOut.completeRows(FrameColumn.proprioception, episode: episode)
+            unknown = unknown.filter { step in !starts.contains { known[$0 + step * settings.block] } }
+        }
+        if hasStarts, let step = unknown.min() {
             let ahead = "\(step) step\(step == 1 ? "" : "s") ahead"
             throw refuse("no held-out row that is predicted \(ahead)", FrameColumn.proprioception)
         }

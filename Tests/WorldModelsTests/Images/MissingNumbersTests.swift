@@ -1,11 +1,37 @@
 import Basics
 import Episodes
 import Networks
+import Synchronization
 import Tensors
 import Testing
 import _TestSupport
 
 @testable import WorldModels
+
+/// The squares, and how many episodes of each column were read.
+private final class CountedFrames: FrameDataset {
+    private let frames = TinyImages.frames()
+    private let reads = Mutex<[String: Int]>([:])
+
+    var source: String { frames.source }
+    var layout: FrameLayout { frames.layout }
+
+    func readFrames(
+        episode: Int, rows: Range<Int>, stride: Int, into buffer: UnsafeMutableBufferPointer<UInt8>
+    ) throws {
+        try frames.readFrames(episode: episode, rows: rows, stride: stride, into: buffer)
+    }
+
+    func readColumn(
+        _ column: Int, episode: Int, rows: Range<Int>, into buffer: UnsafeMutableBufferPointer<Float>
+    ) throws {
+        let name = layout.columns[column].name
+        reads.withLock { $0[name, default: 0] += 1 }
+        try frames.readColumn(column, episode: episode, rows: rows, into: buffer)
+    }
+
+    func count(_ column: String) -> Int { reads.withLock { $0[column] ?? 0 } }
+}
 
 @Suite("Recordings in which numbers are missing", .enabled(if: torchIsSetUp))
 struct MissingNumbersTests {
@@ -146,6 +172,17 @@ struct MissingNumbersTests {
             let error = #expect(throws: ForesightError.self) { try TinyImages.training(TinyImages.settings(), gaps) }
             #expect(error?.code == .data && error?.message == words, "\(String(describing: error))")
             #expect(error?.remedy.contains("leave the column out") == true)
+        }
+    }
+
+    @Test("Before training no more is read of a column than the first episodes with a whole row")
+    func reads() throws {
+        let frames = CountedFrames()
+        let settings = TinyImages.settings(steps: 1)
+        _ = try ImageTraining(frames, actions: TinyImages.channels, samplingTime: 0.1, settings: settings)
+        // One episode of what is learned from, and one of what is held out.
+        for column in [FrameColumn.state, FrameColumn.proprioception] {
+            #expect(frames.count(column) == 2, "\(column)")
         }
     }
 }
