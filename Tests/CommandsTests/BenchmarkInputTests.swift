@@ -1,4 +1,5 @@
 import Basics
+import Records
 import Testing
 import _TestSupport
 
@@ -66,6 +67,23 @@ struct BenchmarkInputTests {
             #expect(lost.code == .data && lost.message.hasPrefix("no folder at"))
             let half = try #require(refused(folder, "skab"))
             #expect(half.code == .data && half.message.hasSuffix("has no folder skab, which holds the set skab"))
+        }
+    }
+
+    @Test("Where figures come from is said anew once a run goes on in a folder, and not before")
+    func account() throws {
+        try withTemporaryFolder { path in
+            let folder = try RunFolder.create(at: path + "/run")
+            func command() throws -> [String] {
+                let text = try InputFile.text(folder.file(Provenance.fileName))
+                return try JSONText.decode(Provenance.self, from: text, source: "provenance").command
+            }
+            _ = try RunAccount(Provenance(command: ["first"], seeds: [:]), in: folder)
+            #expect(try command() == ["first"])
+            let second = try RunAccount(Provenance(command: ["second"], seeds: [:]), in: folder)
+            #expect(try command() == ["first"])
+            try second.save()
+            #expect(try command() == ["second"])
         }
     }
 }

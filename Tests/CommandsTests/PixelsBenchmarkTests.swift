@@ -118,24 +118,30 @@ struct PixelsBenchmarkTests {
             let success = try JSONParser.parse(read.output)["worlds"]?["two-rooms"]?["rules"]?["strict"]?["success"]
             let first = try #require(world["rules"]?["strict"]?["success"]?.double)
             #expect(success?.double == 100 - first)
+            // What is refused replaces nothing.
+            let untouched = ["provenance.json", "manifests/two-rooms-strict-0.json", "results.json", "report.html"]
+            func left() throws -> [String] { try untouched.map { try InputFile.text("\(folder)/run/\($0)") } }
+            let known = try left()
             let others = try ForesightProcess(arguments + ["--objective", "minimize(difference)"], in: folder)
             #expect(
                 others.status == 64 && others.complaint.last?.contains("under another protocol") == true,
                 "\(others.complaint)")
             for (other, words) in [
                 ("rate=0.5", "other settings: rate was"), ("--episodes=4", "that learned from two-rooms, 270 rows"),
+                ("--pairs=2", "under another protocol"),
             ] {
                 let refused = try ForesightProcess(arguments + [other], in: folder)
                 #expect(refused.status == 64 && refused.complaint.last?.contains(words) == true, "\(refused.complaint)")
             }
+            #expect(try left() == known)
             try Self.besides(arguments, in: folder)
             // A model of which nothing is known is not replaced.
-            let (known, aside) = (folder + "/run/models/two-rooms-seed6.json", folder + "/aside.json")
-            try FileManager.default.moveItem(atPath: known, toPath: aside)
+            let (beside, aside) = (folder + "/run/models/two-rooms-seed6.json", folder + "/aside.json")
+            try FileManager.default.moveItem(atPath: beside, toPath: aside)
             let strange = try ForesightProcess(arguments, in: folder)
             #expect(strange.status == 64 && strange.complaint.last?.contains("--models run") == true)
             #expect(try InputFile.bytes(folder + "/run/models/two-rooms-seed6/model.safetensors") == before)
-            try FileManager.default.moveItem(atPath: aside, toPath: known)
+            try FileManager.default.moveItem(atPath: aside, toPath: beside)
             // An earlier run is judged with the models that it has, and told about where it has none.
             func again(_ earlier: String) throws -> ForesightProcess {
                 try ForesightProcess(

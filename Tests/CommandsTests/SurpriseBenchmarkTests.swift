@@ -88,6 +88,7 @@ struct SurpriseBenchmarkTests {
         let read = try JSONParser.parse(try ForesightProcess(arguments, in: folder).output)
         let measures = read["worlds"]?["bouncing-ball"]?["violations"]?["wrong side"]?["models"]?[0]?["measures"]
         #expect((measures?["whitened, own"]?["alarms"]?.int ?? 0) >= 70)
+        let account = try InputFile.text(folder + "/run/provenance.json")
         for (other, words) in [
             (["rate=0.5"], "other settings: rate was"), (["--filter-steps", "8"], "learned in 1 steps, now 2"),
             (["--pairs", "2"], "under another protocol"),
@@ -95,6 +96,8 @@ struct SurpriseBenchmarkTests {
             let refused = try ForesightProcess(arguments + other, in: folder)
             #expect(refused.status == 64 && refused.complaint.last?.contains(words) == true, "\(refused.complaint)")
         }
+        // What is refused replaces nothing.
+        #expect(try InputFile.text(folder + "/run/provenance.json") == account)
         // Models of an earlier run stay where they are, and one that has none is told before anything is recorded.
         let models = try ForesightProcess(arguments + ["--models", "run", "--out", "again"], in: folder)
         #expect(models.status == 0 && !Folder.exists(folder + "/again/models"), "\(models.complaint)")

@@ -95,10 +95,9 @@ struct PixelsBenchmarkCommand: ParsableCommand {
         let folder = try output.folder(
             task: "benchmark", configuration: quick ? "pixels-quick" : "pixels",
             seed: UInt64(max(0, benchmarks.first?.settings.seed ?? 0)), existing: .reused)
-        try Provenance(
-            command: Provenance.commandLine, seeds: [:],
-            versions: ["libtorch": Engine.version]
-        ).save(in: folder)
+        let account = try RunAccount(
+            Provenance(command: Provenance.commandLine, seeds: [:], versions: ["libtorch": Engine.version]),
+            in: folder)
         talking.talk.note("run folder: \(folder.path)")
         let notes = [
             quick ? "rough: one model, briefly trained, 30 pairs (--quick)" : nil,
@@ -111,7 +110,8 @@ struct PixelsBenchmarkCommand: ParsableCommand {
         Interrupt.install()
         defer { Interrupt.uninstall() }
         for benchmark in benchmarks {
-            let session = PixelsSession(benchmark, typed: typed, talk: talking.talk, folder: folder)
+            let session = PixelsSession(
+                benchmark, typed: typed, talk: talking.talk, folder: folder, accepted: account.save)
             let result = try session.run(models: quick ? 1 : seeds, from: models)
             results.append(result)
             try KeptFiles(folder).write(

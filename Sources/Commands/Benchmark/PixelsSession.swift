@@ -11,10 +11,22 @@ struct PixelsSession {
     private let typed: [String]
     private let talk: Talk
     private let folder: RunFolder
+    private let accepted: () throws -> Void
 
-    /// A session of a benchmark with the settings of training that were typed.
-    init(_ benchmark: PixelBenchmark, typed: [String] = [], talk: Talk, folder: RunFolder) {
+    /// A session of a benchmark.
+    ///
+    /// - Parameters:
+    ///   - benchmark: The benchmark.
+    ///   - typed: The settings of training that were typed.
+    ///   - talk: Where lines go.
+    ///   - folder: The run folder.
+    ///   - accepted: Called once it is sure that what the folder holds was made with the same settings.
+    init(
+        _ benchmark: PixelBenchmark, typed: [String] = [], talk: Talk, folder: RunFolder,
+        accepted: @escaping () throws -> Void = {}
+    ) {
         (self.benchmark, self.typed, self.talk, self.folder) = (benchmark, typed, talk, folder)
+        self.accepted = accepted
     }
 
     /// Where the model of a seed lies in a run.
@@ -34,27 +46,40 @@ struct PixelsSession {
         let seeds = KeptModels(folder, talk: talk).seeds(name, from: benchmark.settings.seed, models, of: known)
         // What does not fit a model of an earlier run is said at once.
         let former = try known.map { try ImageModelFolder.load("\($0)/\(place(seeds[0]))") }
-        let judged = former.map { benchmark.judging($0.settings, typed: typed) } ?? benchmark
-        if former != nil { try judged.validate(learns: false) }
+        let planned = former.map { benchmark.judging($0.settings, typed: typed) } ?? benchmark
+        if former != nil { try planned.validate(learns: false) }
         // Pairs are frozen before anything is learned.
         let varied = try variations()
         let manifests = try PixelRule.allCases.flatMap { rule in
             try benchmark.manifestSeeds.map { try benchmark.manifest(rule, seed: $0) }
         }
-        let files =
+        let judged =
             manifests.map { ("\($0.rule.rawValue)-\($0.seed)", $0) } + varied.map { ("factor-\($0.name)", $0.manifest) }
-        for (suffix, manifest) in files {
-            let file = "\(try folder.subfolder("manifests"))/\(name)-\(suffix).json"
-            try AtomicFile.write(try JSONText.encode(manifest) + "\n", to: file)
+        func file(_ suffix: String) -> String { "manifests/\(name)-\(suffix).json" }
+        var hasBegun = false
+        func begin() throws {
+            guard !hasBegun else { return }
+            _ = try folder.subfolder("manifests")
+            for (suffix, manifest) in judged {
+                try folder.write(try JSONText.encode(manifest) + "\n", to: file(suffix))
+            }
+            try accepted()
+            hasBegun = true
         }
+        // Those of a run whose pairs are others are not replaced before it is refused.
+        if judged.allSatisfy({ !folder.has(file($0.0)) }) { try begin() }
         let frames = known == nil ? try benchmark.record { try progress.show($0) } : nil
         var result = PixelResult(
-            benchmark.set, settings: judged.settings, planner: benchmark.planner, rows: frames?.layout.rowCount ?? 0)
+            benchmark.set, settings: planned.settings, planner: benchmark.planner, rows: frames?.layout.rowCount ?? 0)
         for seed in seeds {
             let place = place(seed)
             let model: TrainedImageModel
             if let frames {
-                let (learned, training) = try learn(frames, seed: seed) { try progress.show($0) }
+                let (learned, training) = try learn(frames, seed: seed) {
+                    // Training goes on from a checkpoint of the same settings alone.
+                    try begin()
+                    try progress.show($0)
+                }
                 model = learned
                 result.trainings.append(training)
             } else {
@@ -64,11 +89,13 @@ struct PixelsSession {
                 result.trainings.append(.init(seed: seed, seconds: nil, health: nil))
             }
             let acting = known == nil ? benchmark : benchmark.judging(model.settings, typed: typed)
+            let digest = try ImageModelFolder.digest(of: known.map { "\($0)/\(place)" } ?? folder.file(place))
+            for (suffix, manifest) in judged { _ = try kept(manifest, as: suffix, by: acting, (seed, digest)) }
+            try begin()
             let policy = try acting.policy(model) { try progress.show($0) }
             if let identified = (policy as? LatentRegulator)?.identified {
                 result.trainings[result.trainings.count - 1].identified = .init(identified)
             }
-            let digest = try ImageModelFolder.digest(of: known.map { "\($0)/\(place)" } ?? folder.file(place))
             for manifest in manifests {
                 let outcome = try judge(
                     manifest, as: "\(manifest.rule.rawValue)-\(manifest.seed)", by: acting, policy, (seed, digest)
@@ -135,15 +162,30 @@ extension PixelsSession {
         _ manifest: PixelManifest, as suffix: String, by acting: PixelBenchmark, _ policy: any PicturePolicy,
         _ model: (seed: Int, digest: String), progress: (PixelBenchmark.Phase) throws -> Void
     ) throws -> Judged {
-        let name = "\(benchmark.set.name)-seed\(model.seed)-\(suffix).json"
-        let (files, words) = (KeptFiles(folder), try acting.words(manifest))
-        if let judged: Judged = try files.read("judged/\(name)", words: words, model: model.digest) { return judged }
+        if let known = try kept(manifest, as: suffix, by: acting, model) { return known }
+        let name = name(of: suffix, model.seed)
         let (score, random) = try acting.judge(manifest, policy, progress: progress)
         let judged = Judged(score: score, random: random)
         let outcomes = "\(try folder.subfolder("episodes"))/\(name)"
         try AtomicFile.write(try JSONText.encode(score.outcomes) + "\n", to: outcomes)
-        try files.write(judged, "judged/\(name)", words: words, model: model.digest)
+        try KeptFiles(folder).write(
+            judged, "judged/\(name)", words: try acting.words(manifest), model: model.digest)
         return judged
+    }
+
+    /// What an earlier run in this folder has kept of a manifest; `nil` where none has.
+    ///
+    /// - Throws: `ForesightError.usage` where such a run judged other pairs, other plans or another model.
+    private func kept(
+        _ manifest: PixelManifest, as suffix: String, by acting: PixelBenchmark, _ model: (seed: Int, digest: String)
+    ) throws -> Judged? {
+        try KeptFiles(folder).read(
+            "judged/\(name(of: suffix, model.seed))", words: try acting.words(manifest), model: model.digest)
+    }
+
+    /// The file of what came of a manifest with a model.
+    private func name(of suffix: String, _ seed: Int) -> String {
+        "\(benchmark.set.name)-seed\(seed)-\(suffix).json"
     }
 
     /// The pairs of each factor of variation under the moderate rule: of none, of each alone, of all at once.

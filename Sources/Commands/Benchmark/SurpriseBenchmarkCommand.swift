@@ -74,10 +74,9 @@ struct SurpriseBenchmarkCommand: ParsableCommand {
         let folder = try output.folder(
             task: "benchmark", configuration: quick ? "surprise-quick" : "surprise",
             seed: UInt64(max(0, benchmarks.first?.settings.seed ?? 0)), existing: .reused)
-        try Provenance(
-            command: Provenance.commandLine, seeds: [:],
-            versions: ["libtorch": Engine.version]
-        ).save(in: folder)
+        let account = try RunAccount(
+            Provenance(command: Provenance.commandLine, seeds: [:], versions: ["libtorch": Engine.version]),
+            in: folder)
         talking.talk.note("run folder: \(folder.path)")
         let note = quick ? "rough: one model, briefly trained, 30 pairs (--quick)" : ""
         var results: [SurpriseResult] = []
@@ -85,7 +84,8 @@ struct SurpriseBenchmarkCommand: ParsableCommand {
         Interrupt.install()
         defer { Interrupt.uninstall() }
         for benchmark in benchmarks {
-            let session = SurpriseSession(benchmark, talk: talking.talk, folder: folder)
+            let session = SurpriseSession(
+                benchmark, talk: talking.talk, folder: folder, accepted: account.save)
             let result = try session.run(models: quick ? 1 : seeds, from: models)
             results.append(result)
             try KeptFiles(folder).write(

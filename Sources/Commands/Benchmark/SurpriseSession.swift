@@ -11,9 +11,19 @@ struct SurpriseSession {
     private let benchmark: SurpriseBenchmark
     private let talk: Talk
     private let folder: RunFolder
+    private let accepted: () throws -> Void
 
-    init(_ benchmark: SurpriseBenchmark, talk: Talk, folder: RunFolder) {
-        (self.benchmark, self.talk, self.folder) = (benchmark, talk, folder)
+    /// A session of a benchmark.
+    ///
+    /// - Parameters:
+    ///   - benchmark: The benchmark.
+    ///   - talk: Where lines go.
+    ///   - folder: The run folder.
+    ///   - accepted: Called, maybe several times, when what the folder holds was made with the same settings.
+    init(
+        _ benchmark: SurpriseBenchmark, talk: Talk, folder: RunFolder, accepted: @escaping () throws -> Void = {}
+    ) {
+        (self.benchmark, self.talk, self.folder, self.accepted) = (benchmark, talk, folder, accepted)
     }
 
     /// Runs everything that an earlier run in the folder has not.
@@ -43,13 +53,19 @@ struct SurpriseSession {
             if known != nil {
                 watching = try benchmark.train(frames, seed: seed, known: load(place)) { try progress.show($0) }
             } else {
-                watching = try learn(frames, recorded: recorded, seed: seed) { try progress.show($0) }
+                watching = try learn(frames, recorded: recorded, seed: seed) {
+                    // Training goes on from a checkpoint of the same settings alone.
+                    try accepted()
+                    try progress.show($0)
+                }
             }
             result.trainings.append(
                 .init(
                     seed: seed, seconds: watching.knowledge.seconds, health: watching.knowledge.health,
                     filterErrors: watching.filterErrors))
             let digest = try digest(of: place)
+            for violation in benchmark.set.violations { _ = try kept(violation, recorded: recorded, (seed, digest)) }
+            try accepted()
             for violation in benchmark.set.violations {
                 result.judgements.append(
                     try judge(violation, watching, recorded: recorded, (seed, digest)) { try progress.show($0) })
@@ -92,19 +108,33 @@ struct SurpriseSession {
         _ violation: Violation, _ watching: WatchingModel, recorded: String, _ model: (seed: Int, digest: String),
         progress: (PixelBenchmark.Phase) throws -> Void
     ) throws -> SurpriseJudgement {
-        let files = KeptFiles(folder)
-        let words = benchmark.words(violation, recorded: recorded)
-        let title = violation.name.split(separator: " ").joined(separator: "-")
-        let name = "judged/\(benchmark.set.name)-seed\(model.seed)-\(title).json"
-        if let kept: KeptSurprise = try files.read(name, words: words, model: model.digest) {
+        if let known = try kept(violation, recorded: recorded, model) {
             let first = try benchmark.makePairs(violation, first: 1, progress: progress)
-            return kept.judgement(violation, seed: model.seed, first: first.first)
+            return known.judgement(violation, seed: model.seed, first: first.first)
         }
         // Made anew for each model, and the same: those of all violations at once would not fit into memory.
         let pairs = try benchmark.makePairs(violation, progress: progress)
         let judgement = try benchmark.judge(violation, pairs, watching, seed: model.seed, progress: progress)
-        try files.write(KeptSurprise(judgement), name, words: words, model: model.digest)
+        try KeptFiles(folder).write(
+            KeptSurprise(judgement), name(violation, model.seed),
+            words: benchmark.words(violation, recorded: recorded), model: model.digest)
         return judgement
+    }
+
+    /// What an earlier run in this folder has kept of a violation; `nil` where none has.
+    ///
+    /// - Throws: `ForesightError.usage` where such a run compared other pairs, or with another model.
+    private func kept(
+        _ violation: Violation, recorded: String, _ model: (seed: Int, digest: String)
+    ) throws -> KeptSurprise? {
+        try KeptFiles(folder).read(
+            name(violation, model.seed), words: benchmark.words(violation, recorded: recorded), model: model.digest)
+    }
+
+    /// The file of what came of a violation with a model.
+    private func name(_ violation: Violation, _ seed: Int) -> String {
+        let title = violation.name.split(separator: " ").joined(separator: "-")
+        return "judged/\(benchmark.set.name)-seed\(seed)-\(title).json"
     }
 
     // MARK: Files
