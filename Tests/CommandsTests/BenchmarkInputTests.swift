@@ -70,6 +70,22 @@ struct BenchmarkInputTests {
         }
     }
 
+    @Test("What came of other worlds is kept beside those of a run, but for what was made with other settings")
+    func kept() throws {
+        try withTemporaryFolder { path in
+            let folder = try RunFolder.create(at: path + "/run")
+            for name in ["wall", "reacher", "push-t"] { try folder.write("\(name)\n", to: "\(name).json") }
+            let found = BenchmarkInput.kept(
+                ["wall", "two-rooms", "reacher", "push-t"], besides: ["wall"], called: { $0 }, file: { "\($0).json" },
+                in: folder, talk: Talk(isQuiet: true)
+            ) { world -> String? in
+                guard world != "reacher" else { throw ForesightError.usage("other settings", remedy: "none") }
+                return try InputFile.text(folder.file("\(world).json"))
+            }
+            #expect(found == ["push-t\n"])
+        }
+    }
+
     @Test("Where figures come from is said anew once a run goes on in a folder, and not before")
     func account() throws {
         try withTemporaryFolder { path in

@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import Records
 
 /// What benchmarks share in reading what was typed.
 enum BenchmarkInput {
@@ -52,6 +53,31 @@ enum BenchmarkInput {
     ) -> [Element] {
         guard !others.isEmpty else { return results }
         return catalogue.compactMap { wanted in (results + others).first { name($0) == wanted } }
+    }
+
+    /// What came of other worlds with the same settings, where a folder has it; of those with other ones it is said that they are left
+    /// out.
+    ///
+    /// - Parameters:
+    ///   - all: All worlds.
+    ///   - names: The worlds of the run.
+    ///   - name: The name of a world.
+    ///   - file: The file below the folder that keeps what came of a world, by its name.
+    ///   - folder: The folder.
+    ///   - talk: Where warnings go.
+    ///   - read: Reads what came of a world; throws where it was made with other settings.
+    /// - Returns: The results.
+    static func kept<Element, Outcome>(
+        _ all: [Element], besides names: [String], called name: (Element) -> String, file: (String) -> String,
+        in folder: RunFolder, talk: Talk, read: (Element) throws -> Outcome?
+    ) -> [Outcome] {
+        all.compactMap { set -> Outcome? in
+            let world = name(set)
+            guard !names.contains(world), folder.has(file(world)) else { return nil }
+            if let kept = try? read(set) { return kept }
+            talk.warning(left(world))
+            return nil
+        }
     }
 
     /// What is said of a world whose results are there and do not stand beside those of the run.

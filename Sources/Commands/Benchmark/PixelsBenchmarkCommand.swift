@@ -127,17 +127,13 @@ struct PixelsBenchmarkCommand: ParsableCommand {
 
     /// What came of other worlds with the same settings, where the folder has it.
     private func kept(besides sets: [PixelSet], _ typed: [String], in folder: RunFolder) -> [PixelResult] {
-        PixelSet.all.compactMap { set -> PixelResult? in
-            let name = KeptPixels.file(set.name)
-            guard !sets.contains(where: { $0.name == set.name }), folder.has(name) else { return nil }
-            guard let same = try? benchmark(set, typed),
-                let kept: KeptPixels = try? KeptFiles(folder).read(name, words: same.words(models: models)),
-                let result = try? kept.result(set)
-            else {
-                talking.talk.warning(BenchmarkInput.left(set.name))
-                return nil
-            }
-            return result
+        BenchmarkInput.kept(
+            PixelSet.all, besides: sets.map(\.name), called: \.name, file: KeptPixels.file, in: folder,
+            talk: talking.talk
+        ) { set in
+            let words = try benchmark(set, typed).words(models: models)
+            let kept: KeptPixels? = try KeptFiles(folder).read(KeptPixels.file(set.name), words: words)
+            return try kept?.result(set)
         }
     }
 

@@ -102,17 +102,14 @@ struct SurpriseBenchmarkCommand: ParsableCommand {
 
     /// What came of other worlds with the same settings, where the folder has it.
     private func kept(besides sets: [SurpriseSet], _ typed: [String], in folder: RunFolder) -> [SurpriseResult] {
-        SurpriseSet.all.compactMap { set -> SurpriseResult? in
-            let name = KeptSurpriseResult.file(set.name)
-            guard !sets.contains(where: { $0.name == set.name }), folder.has(name) else { return nil }
-            guard let same = try? benchmark(set, typed),
-                let kept: KeptSurpriseResult = try? KeptFiles(folder).read(name, words: same.words(models: models)),
-                let result = try? kept.result(set, first: { try same.makePairs($0, first: 1) { _ in }.first })
-            else {
-                talking.talk.warning(BenchmarkInput.left(set.name))
-                return nil
-            }
-            return result
+        BenchmarkInput.kept(
+            SurpriseSet.all, besides: sets.map(\.name), called: \.name, file: KeptSurpriseResult.file, in: folder,
+            talk: talking.talk
+        ) { set in
+            let same = try benchmark(set, typed)
+            let kept: KeptSurpriseResult? = try KeptFiles(folder).read(
+                KeptSurpriseResult.file(set.name), words: same.words(models: models))
+            return try kept?.result(set) { try same.makePairs($0, first: 1) { _ in }.first }
         }
     }
 
