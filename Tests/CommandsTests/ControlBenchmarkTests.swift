@@ -88,6 +88,34 @@ struct ControlBenchmarkCommandTests {
         #expect(page.contains("2 of 3") && page.contains("1 also with the upper end of the interval"))
     }
 
+    @Test("Where intervals are of few episodes it is said that they are too narrow") func narrow() throws {
+        let plan = try ControlProtocol.named("cstr-constrained")
+        let task = plan.cases[0].task
+        let record = task.run(seed: 2001, controller: ConstantController([297]))
+        func result(_ count: Int, _ violations: Int = 3) -> ControlResult {
+            let episodes = (0..<count).map { index -> ControlEpisode in
+                var score = task.score(record)
+                score.violations = index == 0 ? violations : 0
+                return ControlEpisode(
+                    record,
+                    .init(seed: 2001 + UInt64(index), score: score, statuses: [], decisionSeconds: [0.001, 0.002]),
+                    keepsOutputs: false)
+            }
+            return ControlResult(
+                plan: plan, name: ControlProtocol.own,
+                rows: [ControlSummary(.foresight, [episodes], optimum: [:], plan: plan, task: task)],
+                first: [], tunings: [], clones: [], hours: 20, horizon: (10, 260))
+        }
+        #expect(result(5).fewEpisodes == 5 && result(10).fewEpisodes == nil)
+        // One episode, and none with a step beyond, have no such interval.
+        #expect(result(1).fewEpisodes == nil && result(5, 0).fewEpisodes == nil)
+        #expect(result(5).json["rows"]?["foresight"]?["episodes_of_bootstrap"]?.int == 5)
+        let words = ControlBenchmarkText.narrow(5)
+        #expect(ControlBenchmarkText.remarks(result(5)).contains(words))
+        #expect(!ControlBenchmarkText.remarks(result(12)).contains { $0.contains("too narrow") })
+        #expect(ControlBenchmarkPage.page([result(5)], started: "").html.contains("are over 5 episodes here"))
+    }
+
     @Test(
         "A command that is refused leaves the account of the run as it was",
         .enabled(if: torchIsSetUp, "libtorch is not set up: run make setup"))

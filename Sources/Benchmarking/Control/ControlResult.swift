@@ -48,6 +48,11 @@ public struct ControlResult: Sendable {
         return (share / (Double(max(1, own.violations)) / Double(own.episodes)), own.violations == 0)
     }
 
+    /// The fewest episodes that an interval of the bootstrap is over, where they are so few that it is too narrow.
+    public var fewEpisodes: Int? {
+        rows.compactMap(\.fewestDrawn).min().flatMap { $0 < ControlStatistics.fewest ? $0 : nil }
+    }
+
     /// All of it as JSON.
     public var json: JSONValue {
         [
@@ -106,7 +111,9 @@ public struct ControlResult: Sendable {
             "cost": row.cost.isFinite ? .number(row.cost) : .null, "lost": .integer(row.lost), "gap": json(row.gap),
             "episodes_with_gap": .integer(row.gaps.count),
             "episodes_violating": json(row.violating), "steps_beyond": .integer(row.violations),
-            "share_beyond": json(row.beyond), "depth": .number(row.depth), "seconds_beyond": .number(row.seconds),
+            "share_beyond": json(row.beyond),
+            "episodes_of_bootstrap": row.fewestDrawn.map { .integer($0) } ?? .null, "depth": .number(row.depth),
+            "seconds_beyond": .number(row.seconds),
             "certified": .integer(row.statuses.certified), "fallbacks": .integer(row.statuses.fallbacks),
             "refusals": .integer(row.statuses.refusals),
             "decision_ms": [

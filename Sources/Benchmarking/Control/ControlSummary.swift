@@ -38,6 +38,9 @@ public struct ControlSummary: Sendable {
     /// The share of steps beyond a limit; by the bootstrap over episodes, whose steps hang together, and without an interval where there
     /// was none.
     public var beyond: Estimate
+    /// The fewest episodes, each with all models, that an interval of the bootstrap is over: below ``ControlStatistics/fewest`` it is too
+    /// narrow. `nil` where there is no such interval.
+    public var fewestDrawn: Int?
     /// Steps beyond a limit.
     public var violations: Int
     /// The greatest distance beyond, in the unit of the output.
@@ -67,6 +70,12 @@ public struct ControlSummary: Sendable {
         (episodes, models) = (all.count, groups.count { !$0.isEmpty })
         // Episodes of one seed have the same start and noise whatever the model: they are drawn together.
         let bySeed = Dictionary(grouping: all, by: \.seed).sorted { $0.key < $1.key }.map(\.value)
+        var drawn: [Int] = []
+        func bootstrap(_ pairs: [(Double, Double)]) -> ClosedRange<Double>? {
+            let interval = ControlStatistics.bootstrap(pairs)
+            if interval != nil { drawn.append(pairs.count) }
+            return interval
+        }
         func rate(_ bySeed: [[ControlEpisode]], _ holds: (ControlEpisode) -> Bool) -> (Estimate, Int) {
             let all = bySeed.flatMap { $0 }
             let count = all.count(where: holds)
@@ -76,8 +85,7 @@ public struct ControlSummary: Sendable {
             } else if count == 0 || count == all.count {
                 interval = BinomialRate.clopperPearson(count == 0 ? 0 : bySeed.count, of: bySeed.count)
             } else {
-                interval = ControlStatistics.bootstrap(
-                    bySeed.map { (Double($0.count(where: holds)), Double($0.count)) })
+                interval = bootstrap(bySeed.map { (Double($0.count(where: holds)), Double($0.count)) })
             }
             return (Estimate(value: Double(count) / Double(all.count), interval: interval), count)
         }
@@ -102,7 +110,7 @@ public struct ControlSummary: Sendable {
         let pairs = compared.map { group in (group.reduce(0) { $0 + $1.0 }, group.reduce(0) { $0 + $1.1 }) }
         if !pairs.isEmpty && lost == 0 {
             let ratio = pairs.reduce(0) { $0 + $1.0 } / pairs.reduce(0) { $0 + $1.1 }
-            let interval = ControlStatistics.bootstrap(pairs)
+            let interval = bootstrap(pairs)
             gap = Estimate(value: ratio - 1, interval: interval.map { $0.lowerBound - 1...$0.upperBound - 1 })
         }
         violations = all.reduce(0) { $0 + $1.score.violations }
@@ -111,10 +119,11 @@ public struct ControlSummary: Sendable {
             // Of none, draws of what there is tell nothing.
             interval: violations == 0
                 ? nil
-                : ControlStatistics.bootstrap(
+                : bootstrap(
                     bySeed.map { group in
                         (Double(group.reduce(0) { $0 + $1.score.violations }), Double(group.count * steps))
                     }))
+        fewestDrawn = drawn.min()
         depth = all.map(\.score.violationDepth).max() ?? 0
         seconds = all.reduce(0) { $0 + $1.score.violationSeconds }
         statuses = (

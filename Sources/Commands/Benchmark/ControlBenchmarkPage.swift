@@ -46,7 +46,8 @@ enum ControlBenchmarkPage {
                         ? "none of which was met before by what was learned, tuned or chosen."
                         : "on which something may have been tuned or chosen.")
                     + " Violations are counted on true outputs. Rates of episodes have intervals of Clopper and "
-                    + "Pearson, gaps and shares of steps those of the bootstrap over episodes, at 95 %; no step beyond has none. A planner knows the schedule of targets ahead, loops see a "
+                    + "Pearson, gaps and shares of steps those of the bootstrap over episodes, at 95 %, which are too narrow "
+                    + "where there are fewer than \(ControlStatistics.fewest); no step beyond has none. A planner knows the schedule of targets ahead, loops see a "
                     + "target when it comes. Planning times were measured with others at work beside."),
         ]
         return Page(

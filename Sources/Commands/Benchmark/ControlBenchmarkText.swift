@@ -95,6 +95,7 @@ enum ControlBenchmarkText {
         } else if let row = result.row(.foresight), !row.gaps.isEmpty, row.gaps.count < row.episodes {
             lines.append("the gap is over the \(row.gaps.count) episodes whose optimum was searched")
         }
+        if let few = result.fewEpisodes { lines.append(narrow(few)) }
         if let row = result.row(.foresight) ?? result.rows.first, row.successEpisodes < row.episodes {
             lines.append(
                 row.successEpisodes == 0
@@ -103,6 +104,12 @@ enum ControlBenchmarkText {
             )
         }
         return lines
+    }
+
+    /// That intervals are of few episodes.
+    static func narrow(_ count: Int) -> String {
+        "intervals of the bootstrap are over \(count) episodes here: of fewer than \(ControlStatistics.fewest) they are too narrow (of "
+            + "five, 95 % hold the truth in some 85 %)"
     }
 
     /// That figures are of episodes that something may have been chosen on.
