@@ -1,9 +1,28 @@
 import Foundation
 
 /// Student's distribution.
-enum StudentDistribution {
+public enum StudentDistribution {
+    /// The value that is exceeded with a chance: the inverse of ``tail(above:degrees:)``.
+    ///
+    /// - Parameters:
+    ///   - chance: The chance, between 0 and 1.
+    ///   - degrees: The degrees of freedom, above 0.
+    /// - Returns: The value.
+    public static func value(exceededWith chance: Double, degrees: Double) -> Double {
+        precondition(
+            chance > 0 && chance < 1 && degrees > 0, "a chance of \(chance) with \(degrees) degrees of freedom")
+        guard chance <= 0.5 else { return -value(exceededWith: 1 - chance, degrees: degrees) }
+        var (low, high) = (0.0, 1.0)
+        while tail(above: high, degrees: degrees) > chance { (low, high) = (high, 2 * high) }
+        for _ in 0..<80 {
+            let middle = (low + high) / 2
+            if tail(above: middle, degrees: degrees) > chance { low = middle } else { high = middle }
+        }
+        return (low + high) / 2
+    }
+
     /// The chance of a value above `t`, by the regularised incomplete beta function: `I_x(ν/2, ½)/2` with `x = ν/(ν + t²)`.
-    static func tail(above t: Double, degrees: Double) -> Double {
+    public static func tail(above t: Double, degrees: Double) -> Double {
         guard t.isFinite else { return t > 0 ? 0 : 1 }
         let half = 0.5 * incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5)
         return t >= 0 ? half : 1 - half

@@ -53,4 +53,35 @@ struct PairIntervalTests {
             #expect(ends.count == 2 && ends[0] < ends[1])
         }
     }
+
+    @Test("Surprise of several models has an interval over models beside that of the one in the middle over pairs")
+    func surprise() throws {
+        let violation = SurpriseSet.twoRooms.violations[0]
+        func result(_ models: Int, pairs: Int = 12) -> SurpriseResult {
+            var result = SurpriseResult(.twoRooms, settings: ImageSettings(), rows: 90)
+            for seed in 0..<models {
+                // The model of a seed is wrong in as many pairs.
+                let impossible = (0..<pairs).map { $0 < seed ? 0.0 : Double($0 + 2) }
+                let score = SurpriseScore(
+                    impossible: impossible, possible: [Double](repeating: 1, count: pairs), alarms: 0, falseAlarms: 0)
+                result.judgements.append(
+                    SurpriseJudgement(
+                        violation: violation, seed: seed, scores: [SurpriseMeasure(.own): score], example: nil))
+            }
+            return result
+        }
+        let place = try #require(SurpriseText.columns.firstIndex(of: "over models"))
+        #expect(SurpriseText.rows(result(1)).map { $0[place] } == [""])
+        // Areas of 1, 11/12 and 10/12.
+        let cell = try #require(SurpriseText.rows(result(3)).first?[place])
+        #expect(cell.hasPrefix("0.917 (0.") && cell.hasSuffix("…1.000)"), "\(cell)")
+        let entry = result(3).json["violations"]?[violation.name]?["over_models"]
+        let ends = try #require(entry?["auroc_95"]?.array).compactMap(\.double)
+        // Models alone are 4.303 · (1/12) / √3 away from their mean.
+        #expect(ends.count == 2 && ends[0] < 11.0 / 12 - 0.207 && ends[1] == 1)
+        #expect(entry?["measure"]?.string == "whitened, own")
+        #expect(result(1).json["violations"]?[violation.name]?["over_models"] == .null)
+        #expect(SurpriseText.details(result(1, pairs: 9)).contains { $0.contains("too narrow where there are 9") })
+        #expect(SurpriseText.details(result(1)).allSatisfy { !$0.contains("too narrow") })
+    }
 }

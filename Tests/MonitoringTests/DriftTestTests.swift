@@ -13,7 +13,18 @@ struct DriftTestTests {
             (0.0, 7.0, 0.5), (-2.2281389, 10.0, 0.975), (1.0, 1.0, 0.25),
         ])
     func student(t: Double, degrees: Double, tail: Double) {
-        #expect(abs(StudentDistribution.tail(above: t, degrees: degrees) - tail) < 1e-6 + 1e-2 * min(tail, 1 - tail))
+        let found = StudentDistribution.tail(above: t, degrees: degrees)
+        #expect(abs(found - tail) < 1e-6 + 1e-2 * min(tail, 1 - tail))
+        #expect(abs(StudentDistribution.value(exceededWith: found, degrees: degrees) - t) < 1e-6)
+    }
+
+    @Test(
+        "Values that are exceeded with a chance are those of the tables",
+        arguments: [
+            (0.025, 1.0, 12.7062047), (0.025, 2.0, 4.3026527), (0.025, 9.0, 2.2621572), (0.95, 10.0, -1.8124611),
+        ])
+    func exceeded(chance: Double, degrees: Double, value: Double) {
+        #expect(abs(StudentDistribution.value(exceededWith: chance, degrees: degrees) - value) < 1e-6)
     }
 
     static func reference(seed: UInt64) throws -> SurpriseReference {

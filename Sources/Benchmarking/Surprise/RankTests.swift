@@ -1,5 +1,6 @@
 public import Basics
 import Foundation
+import Monitoring
 
 /// How well two kinds of values can be told apart by their size alone.
 public enum RankTests {
@@ -34,6 +35,44 @@ public enum RankTests {
         }.sorted()
         let outside = (1 - coverage) / 2 * Double(draws - 1)
         return areas[Int(outside.rounded())]...areas[draws - 1 - Int(outside.rounded())]
+    }
+
+    /// The mean area of models that saw the same pairs, with an interval over other models and other pairs: what a model of another seed
+    /// would come to on average.
+    ///
+    /// Its ends are as far from the mean as models alone say, by Student's distribution of their areas, and pairs alone, by the
+    /// percentile bootstrap in which the same pairs are drawn for all models; both added as squares, within 0 to 1.
+    ///
+    /// - Parameters:
+    ///   - models: Both values of each pair, model by model.
+    ///   - coverage: How often it holds the truth.
+    ///   - draws: How often pairs are drawn.
+    ///   - generator: What draws.
+    /// - Returns: Mean and ends; `nil` for fewer than two models, of which nothing tells how they differ, and without pairs.
+    public static func mean(
+        ofModels models: [(greater: [Double], less: [Double])], coverage: Double = 0.95, draws: Int = 1000,
+        using generator: inout SeededGenerator
+    ) -> (area: Double, interval: ClosedRange<Double>)? {
+        let pairs = models.first?.greater.count ?? 0
+        precondition(
+            models.allSatisfy { $0.greater.count == pairs && $0.less.count == pairs }, "models that saw other pairs")
+        guard models.count >= 2, pairs > 0 else { return nil }
+        let count = Double(models.count)
+        let areas = models.map { area($0.greater, $0.less) }
+        let mean = areas.reduce(0, +) / count
+        let variance = areas.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
+        let far = StudentDistribution.value(exceededWith: (1 - coverage) / 2, degrees: count - 1)
+        let seeds = far * (variance / count).squareRoot()
+        let drawn = (0..<draws).map { _ -> Double in
+            let places = (0..<pairs).map { _ in Int(generator.next(upperBound: UInt64(pairs))) }
+            return models.reduce(0) { sum, model in
+                sum + area(places.map { model.greater[$0] }, places.map { model.less[$0] })
+            } / count
+        }.sorted()
+        let outside = Int(((1 - coverage) / 2 * Double(draws - 1)).rounded())
+        let low = mean - hypot(seeds, max(0, mean - drawn[outside]))
+        let high = mean + hypot(seeds, max(0, drawn[draws - 1 - outside] - mean))
+        return (mean, max(0, low)...min(1, high))
     }
 
     /// The share of pairs whose first value is the greater one, ties counting half.

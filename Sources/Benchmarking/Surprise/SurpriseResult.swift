@@ -48,6 +48,22 @@ public struct SurpriseResult: Sendable {
         judgements(of: violation).compactMap { $0.scores[measure]?.area }
     }
 
+    /// The mean area of a violation over the models, under the measure that figures of tables are of, with its 95 % interval over other
+    /// models and other pairs; `nil` for a single model.
+    public func mean(of violation: Violation) -> (area: Double, interval: ClosedRange<Double>)? {
+        let models = judgements(of: violation)
+        guard let measure = models.first?.headline else { return nil }
+        var generator = SeededGenerator(seed: 0xB007)
+        let scores = models.compactMap { $0.scores[measure] }
+        return RankTests.mean(ofModels: scores.map { ($0.impossible, $0.possible) }, using: &generator)
+    }
+
+    /// Pairs of each violation, where they are so few that intervals of the bootstrap are too narrow.
+    public var fewPairs: Int? {
+        judgements.flatMap { $0.scores.values.map(\.possible.count) }.min()
+            .flatMap { $0 < ControlStatistics.fewest ? $0 : nil }
+    }
+
     /// All of it as JSON.
     public var json: JSONValue {
         var violations: [String: JSONValue] = [:]
@@ -55,7 +71,8 @@ public struct SurpriseResult: Sendable {
             let models = judgements(of: violation)
             guard !models.isEmpty else { continue }
             violations[violation.name] = [
-                "principle": .string(violation.principle), "about": .string(violation.about),
+                "over_models": overModels(violation), "principle": .string(violation.principle),
+                "about": .string(violation.about),
                 "needs_memory": .bool(violation.needsMemory),
                 "models": .array(models.map(Self.json)),
             ]
@@ -81,6 +98,14 @@ public struct SurpriseResult: Sendable {
                                 })),
                     ]
                 }),
+        ]
+    }
+
+    private func overModels(_ violation: Violation) -> JSONValue {
+        guard let mean = mean(of: violation), let first = judgements(of: violation).first else { return .null }
+        return [
+            "measure": .string(first.headline.name), "auroc": .number(mean.area),
+            "auroc_95": .array([.number(mean.interval.lowerBound), .number(mean.interval.upperBound)]),
         ]
     }
 

@@ -35,7 +35,8 @@ enum SurprisePage {
             column > 0 && rows.contains { !["", "1"].contains($0[column]) }
         }
         var table = Table(
-            "Surprise at the impossible and at lawful twins; figures of the model whose AUROC is the middle one.",
+            "Surprise at the impossible and at lawful twins; figures of the model whose AUROC is the middle one, but for those over "
+                + "models.",
             columns: told.map { column in
                 let name = SurpriseText.columns[column]
                 return SurpriseText.words.contains(name) ? .text(name) : .number(name)

@@ -7,8 +7,9 @@ import WorldModels
 enum SurpriseText {
     /// The heads of the columns.
     static let columns = [
-        "world", "principle", "violation", "AUROC", "95 %", "models", "p", "pairs right", "alarms", "false", "plain",
-        "three steps", "no memory",
+        "world", "principle", "violation", "AUROC", "95 %", "models", "over models", "p", "pairs right", "alarms",
+        "false",
+        "plain", "three steps", "no memory",
     ]
     /// The heads whose columns hold words.
     static let words: Set<String> = ["world", "principle", "violation"]
@@ -18,17 +19,18 @@ enum SurpriseText {
         result.set.violations.compactMap { violation in
             guard let middle = middle(result, violation), let score = middle.scores[middle.headline] else { return nil }
             let areas = result.areas(of: violation, middle.headline)
-            let interval = score.interval
             let count = Double(max(1, score.possible.count))
             let predictor = middle.headline.predictor
             let plain = middle.scores[SurpriseMeasure(predictor, isWhitened: false)]
             let others = [SurprisePredictor.brief, .own].map { other in
                 predictor == .remembering ? middle.scores[SurpriseMeasure(other)] : nil
             }
+            let models = areas.count == 1 ? "1" : range((areas.min() ?? 0)...(areas.max() ?? 0))
+            let over = result.mean(of: violation).map { "\(area($0.area)) (\(range($0.interval)))" } ?? ""
             return [
-                result.set.name, violation.principle, violation.name, area(score.area),
-                "\(area(interval.lowerBound))…\(area(interval.upperBound))",
-                areas.count == 1 ? "1" : "\(area(areas.min() ?? 0))…\(area(areas.max() ?? 0))", probability(score.p),
+                result.set.name, violation.principle, violation.name, area(score.area), range(score.interval), models,
+                over,
+                probability(score.p),
                 NumberText.percent(score.accuracy, decimals: 0),
                 NumberText.percent(Double(score.alarms) / count, decimals: 0),
                 NumberText.percent(Double(score.falseAlarms) / count, decimals: 0), plain.map { area($0.area) } ?? "",
@@ -45,14 +47,20 @@ enum SurpriseText {
 
     private static func area(_ value: Double) -> String { NumberText.fixed(value, decimals: 3) }
 
+    private static func range(_ ends: ClosedRange<Double>) -> String {
+        "\(area(ends.lowerBound))…\(area(ends.upperBound))"
+    }
+
     private static func probability(_ value: Double) -> String {
         value < 1e-4 ? "< 0.0001" : NumberText.fixed(value, decimals: 4)
     }
 
     /// What the columns mean.
     static let legend =
-        "AUROC: the chance that an impossible stretch is more surprising than a lawful one, whitened error, with a 95 % "
-        + "bootstrap interval; p: signed-rank test on pairs, one-sided; pairs right: the impossible twin is the more "
+        "AUROC: the chance that an impossible stretch is more surprising than a lawful one, whitened error, of the model in the "
+        + "middle; 95 %: its bootstrap interval over pairs, which says nothing of other models; models: least and greatest; over models: "
+        + "the mean over the models, with a 95 % interval over other models (Student) and other pairs; "
+        + "p: signed-rank test on pairs, one-sided; pairs right: the impossible twin is the more "
         + "surprising; alarms, false: impossible and lawful stretches with a row more surprising than "
         + "\(NumberText.percent(SurpriseScore.alarmLevel, decimals: 1)) of ordinary ones; plain: AUROC of the root mean "
         + "square error; three steps: AUROC of a filter that sees the latest three representations alone, and no memory: of the model's own "
@@ -71,6 +79,11 @@ enum SurpriseText {
     /// What a reader wants to know beside the table, a line each.
     static func details(_ result: SurpriseResult) -> [String] {
         var lines: [String] = []
+        if let few = result.fewPairs {
+            lines.append(
+                "\(result.set.name): intervals of the bootstrap over pairs are too narrow where there are \(few), fewer than "
+                    + "\(ControlStatistics.fewest)")
+        }
         if !result.trainings.isEmpty {
             let longest = result.trainings.compactMap(\.seconds).max()
             let made =

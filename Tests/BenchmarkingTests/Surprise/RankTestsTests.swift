@@ -74,6 +74,41 @@ struct RankTestsTests {
         #expect((51...60).contains(hits), "\(hits) of 60")
     }
 
+    @Test("An interval over models holds what models come to on average, which that of one of them over pairs does not")
+    func models() throws {
+        var generator = SeededGenerator(seed: 4)
+        var (hits, own) = (0, 0)
+        for _ in 0..<60 {
+            // Models differ by 0.6 in what they make of the difference of 1; pairs are the same for all.
+            let shared = (0..<40).map { _ in generator.normal() }
+            let models = (0..<3).map { _ -> (greater: [Double], less: [Double]) in
+                let shift = 1 + 0.6 * generator.normal()
+                let greater = shared.map { $0 + shift + generator.normal() }
+                return (greater, shared.map { $0 + generator.normal() })
+            }
+            let found = try #require(RankTests.mean(ofModels: models, draws: 80, using: &generator))
+            let areas = models.map { RankTests.area($0.greater, $0.less) }
+            let sum = areas.reduce(0, +)
+            #expect(isClose(found.area, sum / 3, within: 1e-12) && found.interval.contains(found.area))
+            let one = models[try #require(areas.firstIndex(of: areas.sorted()[1]))]
+            // Φ(1 / √(4 + 0.6²)).
+            let truth = 0.6839997895923268
+            if found.interval.contains(truth) { hits += 1 }
+            if RankTests.interval(one.greater, one.less, draws: 80, using: &generator).contains(truth) { own += 1 }
+        }
+        #expect((50...60).contains(hits) && own < 50, "\(hits) and \(own) of 60")
+    }
+
+    @Test("Of one model nothing tells how models differ, and of models that never err the interval has no width")
+    func alike() throws {
+        var generator = SeededGenerator(seed: 1)
+        let one = RankTests.mean(ofModels: [([2, 3], [1, 0])], using: &generator)
+        let none = RankTests.mean(ofModels: [([], []), ([], [])], using: &generator)
+        #expect(one?.area == nil && none?.area == nil)
+        let same = try #require(RankTests.mean(ofModels: [([2, 3], [1, 0]), ([5, 9], [1, 2])], using: &generator))
+        #expect(same.area == 1 && same.interval == 1...1)
+    }
+
     @Test("The share of pairs counts those whose first value is the greater one")
     func share() {
         #expect(RankTests.share([2, 1, 3, 3], [1, 2, 3, 1]) == 0.625)
