@@ -64,6 +64,9 @@ struct ObjectiveTests {
         let share = objective == .teacher ? 1 : objective == .inverse ? 0.9 : 0.6
         #expect(curve.error(at: 5) < share * held.error(at: 5), "\(curve.error(at: 5)) beside \(held.error(at: 5))")
         #expect(curve.diverged == [0])
+        // From starts in the training part it is as good as on the test record, whose plant is the same.
+        let learned = try #require(curve.learnedErrors.first)
+        #expect(curve.learnedErrors.count == 1 && learned < 2 * curve.error(at: 200), "\(learned)")
         if objective.family == .signal {
             #expect(curve.ranks[0].isNaN)
         } else {

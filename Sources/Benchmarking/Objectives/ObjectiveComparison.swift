@@ -42,7 +42,8 @@ public struct ObjectiveComparison: Sendable {
         }
     }
 
-    /// Compares on one set; the test part is predicted once by each finished model.
+    /// Compares on one set; the test part is predicted once by each finished model. The best of a kind is chosen from starts in the
+    /// training part.
     ///
     /// - Parameters:
     ///   - set: The set; of its tests, the first.
@@ -56,6 +57,8 @@ public struct ObjectiveComparison: Sendable {
             throw ForesightError.data("the set \(set.name) has no test", remedy: "name another")
         }
         let test = Self.test(first, window: sizes.window, mostStarts: mostStarts)
+        let learned = Self.test(
+            BenchmarkTest("learned", data.training.episodes, first.task), window: sizes.window, mostStarts: mostStarts)
         func names(_ role: ChannelRole) -> [String] {
             data.training.channels.filter { $0.role == role }.map(\.name)
         }
@@ -92,6 +95,10 @@ public struct ObjectiveComparison: Sendable {
                     of: test, scaling: scaling, seeds: seeds.count, usesDecoder: hasDecoder)
                 var curve = Self.curve(objective.rawValue, objective.label, test, forecasts)
                 curve.objective = objective
+                curve.learnedErrors = Self.errors(
+                    learned,
+                    try trained.forecasts(of: learned, scaling: scaling, seeds: seeds.count, usesDecoder: hasDecoder)
+                ).map { $0[ObjectiveHorizons.last - 1] }
                 (curve.ranks, curve.spreads) = (trained.ranks, trained.spreads)
                 curve.seconds = ProgressLine.seconds() - begun
                 add(curve)
@@ -149,15 +156,8 @@ public struct ObjectiveComparison: Sendable {
             let (least, greatest) = (values.min() ?? 0, values.max() ?? 0)
             return ((least + greatest) / 2, max(greatest - least, 1e-12))
         }
-        let scores = forecasts.map { test.score($0) }
         return HorizonCurve(
-            name: name, label: label, objective: nil,
-            errors: scores.map { score in
-                (0..<ObjectiveHorizons.last).map { step in
-                    let each = score.byHorizon.indices.map { score.byHorizon[$0][step] / score.deviation[$0] }
-                    return each.reduce(0, +) / Double(max(1, each.count))
-                }
-            },
+            name: name, label: label, objective: nil, errors: errors(test, forecasts),
             diverged: forecasts.map { list in
                 let lost = list.filter { forecast in
                     forecast.outputs.indices.contains { index in
@@ -167,5 +167,15 @@ public struct ObjectiveComparison: Sendable {
                 }
                 return Double(lost.count) / Double(max(1, list.count))
             })
+    }
+
+    /// NRMSE by step of the forecasts of each seed, the mean of the outputs.
+    private static func errors(_ test: BenchmarkTest, _ forecasts: [[TestForecast]]) -> [[Double]] {
+        forecasts.map { test.score($0) }.map { score in
+            (0..<ObjectiveHorizons.last).map { step in
+                let each = score.byHorizon.indices.map { score.byHorizon[$0][step] / score.deviation[$0] }
+                return each.reduce(0, +) / Double(max(1, each.count))
+            }
+        }
     }
 }

@@ -25,6 +25,10 @@ public enum ObjectiveRecord {
                 "representation_drifts": .array(verdict.drifting.map { .string($0) }),
                 "representation_holds": .array(verdict.held.map { .string($0) }),
             ],
+            "best_by_training_part": [
+                "representation": result.best(.representation).map { .string($0.name) } ?? .null,
+                "reconstruction": result.best(.reconstruction).map { .string($0.name) } ?? .null,
+            ],
             "curves": .array(result.curves.map { curve($0, result) }),
         ]
     }
@@ -40,6 +44,7 @@ public enum ObjectiveRecord {
                         "seeds": .array(curve.errors.map { .finite($0[min(step, $0.count) - 1]) }),
                     ]
                 }),
+            "errors_in_training_part": .array(curve.learnedErrors.map { .finite($0) }),
             "growth": .array(curve.growth(from: 1, to: ObjectiveHorizons.last).map { .finite($0) }),
             "growth_behind_training": .array(
                 curve.growth(from: ObjectiveHorizons.trained, to: ObjectiveHorizons.last).map { .finite($0) }),

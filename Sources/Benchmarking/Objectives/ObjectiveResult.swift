@@ -12,6 +12,9 @@ public struct HorizonCurve: Sendable {
     /// NRMSE by step, `[seed][step]`: the root mean square error over the standard deviation of the test part, mean of the
     /// outputs.
     public var errors: [[Double]]
+    /// NRMSE at the last horizon from starts in the training part, of each seed: what the best of several is chosen by, so that nothing is
+    /// chosen on what is reported. Empty for what stands beside.
+    public var learnedErrors: [Double] = []
     /// The share of predictions that leave the recorded range by more than ten times its width, of each seed.
     public var diverged: [Double]
     /// Components of the representation in use, of each seed; empty where there is none.
@@ -57,6 +60,15 @@ public struct ObjectiveSetResult: Sendable {
 
     /// The curve of an objective.
     public func curve(_ objective: LearningObjective) -> HorizonCurve? { curves.first { $0.objective == objective } }
+
+    /// The best of a kind by the error at the last horizon from starts in the training part; `nil` where none is known there. What has
+    /// nothing against collapse is left out.
+    public func best(_ family: LearningObjective.Family) -> HorizonCurve? {
+        let known = curves.filter {
+            $0.objective?.family == family && $0.objective?.isGuarded == true && median($0.learnedErrors).isFinite
+        }
+        return known.min { median($0.learnedErrors) < median($1.learnedErrors) }
+    }
 
     /// Whether a way to predict drifts: for most seeds, the error at the last horizon is half as great again as at the
     /// horizon of training, or a prediction leaves the recorded range by ten widths.

@@ -41,24 +41,18 @@ enum ObjectivesText {
         "A predictor drifts where, for most seeds, its error after 200 steps is more than 1.5 times that after 20 (the "
         + "horizon of training), or a prediction leaves the recorded range by ten times its width. The claim that one-step "
         + "models drift and representation models do not is shown where the one-step model drifts and no guarded "
-        + "representation model does."
+        + "representation model does. The best of a kind is the one with the least error after 200 steps from starts in the "
+        + "training part; told is its error on the test record."
 
     /// What the numbers say of one set.
     static func answer(_ result: ObjectiveSetResult) -> String {
         var words = "\(result.set): \(result.verdict.word)"
-        if let one = result.curve(.oneStep),
-            let best = result.curves.filter({
-                $0.objective?.family == .representation && $0.objective?.isGuarded == true
-            })
-            .min(by: { $0.error(at: ObjectiveHorizons.last) < $1.error(at: ObjectiveHorizons.last) })
-        {
+        if let one = result.curve(.oneStep), let best = result.best(.representation) {
             words +=
                 " (after 200 steps, one step fed back \(BenchmarkText.number(one.error(at: 200))), the best "
                 + "representation model, \(best.label), \(BenchmarkText.number(best.error(at: 200)))"
-            if let other = result.curves.filter({ $0.objective?.family == .reconstruction }).min(by: {
-                $0.error(at: 200) < $1.error(at: 200)
-            }) {
-                words += ", the best reconstruction \(BenchmarkText.number(other.error(at: 200)))"
+            if let other = result.best(.reconstruction) {
+                words += ", the best reconstruction, \(other.label), \(BenchmarkText.number(other.error(at: 200)))"
             }
             if let many = result.curve(.multiStep) {
                 words += ", many steps fed back \(BenchmarkText.number(many.error(at: 200)))"
