@@ -187,6 +187,51 @@ struct AblationFigureTests {
         #expect(abs(lost.ratio - 10) < 0.1 && lost.advice == .helps)
     }
 
+    @Test(
+        "Signed ranks are exact however few pairs differ, whatever ties there are",
+        arguments: [
+            ([1, 2, 3, 4, 5, 6], 2.0 / 64), ([-1, -2, -3, -4, -5, -6], 2.0 / 64), ([0, 0, 1, 2, 3], 2.0 / 8),
+            ([1, 1, 1], 2.0 / 8), ([2, -1], 1), ([0, 0], 1), ([], 1), ([.infinity, .infinity, 3, 1], 2.0 / 16),
+            // R's example of wilcox.test: 0.01953125 on one side.
+            ([0.952, -0.147, 1.022, 0.43, 0.62, 0.59, 0.49, -0.08, 0.01], 2 * 0.01953125),
+        ] as [([Double], Double)])
+    func signedRanks(differences: [Double], p: Double) {
+        #expect(abs(PartTests.signedRank(differences) - p) < 1e-12)
+    }
+
+    @Test("Holm's correction is that of R's p.adjust, and three seeds are separated by chance in one case of ten")
+    func holm() {
+        let corrected = PartTests.holm([0.01, 0.04, 0.03, 0.005])
+        for (found, expected) in zip(corrected, [0.03, 0.06, 0.06, 0.02]) { #expect(abs(found - expected) < 1e-12) }
+        #expect(PartTests.holm([]).isEmpty && PartTests.holm([0.7, 0.9]) == [1, 1])
+        #expect(abs(PartTests.separation(3) - 0.1) < 1e-12 && PartTests.separation(1) == 1)
+        // More pairs than are counted out agree with the normal distribution.
+        let many = (1...101).map { $0 % 3 == 0 ? -Double($0) : Double($0) }
+        #expect(abs(PartTests.signedRank(many) - PartTests.signedRank(Array(many.dropLast()))) < 0.003)
+    }
+
+    @Test("Of parts that are looked at together, p-values are corrected for those that make a difference")
+    func together() throws {
+        // In the order of the list.
+        let parts = try AblationPart.named(["cubic", "free", "lead"])
+        let base = [1.0, 1.1, 1.2]
+        let sets = (0..<3).map { index -> AblationSetResult in
+            let grows = [2.0, 2.2, 2.5 + Double(index)]
+            let mixed = index == 0 ? [0.9, 1.2, 1.1] : [1.1, 1.0, 1.3]
+            return result("s\(index)", [.full: base, parts[0]: base, parts[1]: mixed, parts[2]: grows])
+        }
+        let summaries = AblationSummary.all(sets)
+        #expect(summaries.map(\.part.name) == ["cubic", "free", "lead"])
+        // Without lead all nine pairs grow: 2 of 512 choices of signs, for two parts that make a difference.
+        #expect(abs(summaries[2].chance - 2.0 / 512) < 1e-12 && abs(summaries[2].corrected - 4.0 / 512) < 1e-12)
+        #expect(summaries[1].chance > 0.05 && summaries[1].corrected == summaries[1].chance)
+        #expect(summaries[0].chance == 1 && summaries[0].corrected == 1)
+        let (comparisons, expected) = AblationSummary.byChance(summaries)
+        #expect(comparisons == 6 && abs(expected - 0.6) < 1e-12)
+        let json = AblationRecord.json(sets)
+        #expect(json["comparisons"]?.int == 6 && json["parts"]?["cubic"]?["p_holm"]?.double == 1)
+    }
+
     @Test("A reason with quotes stays in its field of the table")
     func quotes() {
         var set = result("s", [.full: [1]])

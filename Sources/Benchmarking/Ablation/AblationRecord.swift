@@ -9,9 +9,11 @@ public enum AblationRecord {
     ///   - note: What a reader has to know, such as that figures are rough; empty for nothing.
     /// - Returns: The document.
     public static func json(_ results: [AblationSetResult], note: String = "") -> JSONValue {
-        let summaries = AblationSummary.all(results).map { ($0.part.name, summary($0)) }
+        let summaries = AblationSummary.all(results)
+        let (comparisons, expected) = AblationSummary.byChance(summaries)
         var document: [String: JSONValue] = [
-            "parts": .object(Dictionary(uniqueKeysWithValues: summaries)),
+            "parts": .object(Dictionary(uniqueKeysWithValues: summaries.map { ($0.part.name, summary($0)) })),
+            "comparisons": .integer(comparisons), "separated_by_chance": .number(expected),
             "sets": .object(Dictionary(uniqueKeysWithValues: results.map { ($0.set, set($0)) })),
         ]
         if !note.isEmpty { document["note"] = .string(note) }
@@ -25,6 +27,7 @@ public enum AblationRecord {
             "time_ratio": .finite(summary.timeRatio), "sets": .integer(summary.figures.count),
             "worse": .integer(summary.count(.worse)), "better": .integer(summary.count(.better)),
             "even": .integer(summary.count(.even)), "same": .integer(summary.count(.same)),
+            "p": .number(summary.chance), "p_holm": .number(summary.corrected),
             "advice": .string(summary.advice.rawValue),
         ]
     }

@@ -132,6 +132,10 @@ public struct AblationSummary: Sendable {
     /// The sets on which it was left out, with what came out.
     public var figures: [(set: String, figure: AblationFigure)]
 
+    /// ``chance`` corrected by Holm for all parts that make a difference somewhere: below 0.05 it is hardly chance, however many parts
+    /// were looked at. 1 where the part makes none.
+    public var corrected = 1.0
+
     /// Ratios are held within a factor of a hundred, so that one run that ran away does not decide all.
     private static let most = 100.0
 
@@ -142,6 +146,15 @@ public struct AblationSummary: Sendable {
 
     /// Sets with a verdict.
     public func count(_ verdict: AblationFigure.Verdict) -> Int { figures.count { $0.figure.verdict == verdict } }
+
+    /// How likely errors differ as much, one way or the other, where the part does nothing on any of the sets: the signed-rank test on
+    /// the logarithms of the errors without it over those with it, seed by seed and set by set.
+    public var chance: Double {
+        PartTests.signedRank(
+            figures.flatMap { each in
+                zip(each.figure.values, each.figure.baseline).map { $0 == $1 ? 0 : log($0) - log($1) }
+            })
+    }
 
     /// What follows.
     public var advice: Advice {
@@ -159,10 +172,26 @@ public struct AblationSummary: Sendable {
 
     /// The summaries of all parts that were left out somewhere.
     public static func all(_ results: [AblationSetResult]) -> [AblationSummary] {
-        AblationPart.all.compactMap { part in
+        var summaries = AblationPart.all.compactMap { part -> AblationSummary? in
             let figures = results.compactMap { result in result.figure(part).map { (result.set, $0) } }
                 .filter { !$0.1.isBaseline }
             return figures.isEmpty ? nil : AblationSummary(part: part, figures: figures)
         }
+        // A part that makes no difference cannot be taken for one that does.
+        let tested = summaries.indices.filter { summaries[$0].count(.same) < summaries[$0].figures.count }
+        for (index, chance) in zip(tested, PartTests.holm(tested.map { summaries[$0].chance })) {
+            summaries[index].corrected = chance
+        }
+        return summaries
+    }
+
+    /// How many sets would be worse or better by chance, were no part of any use: at most, since differences below a hundredth count
+    /// as none.
+    ///
+    /// - Parameter summaries: All parts.
+    /// - Returns: How often a part made a difference on a set, and in how many of these all seeds would be on one side by chance.
+    public static func byChance(_ summaries: [AblationSummary]) -> (comparisons: Int, expected: Double) {
+        let figures = summaries.flatMap { $0.figures.map(\.figure) }.filter { $0.verdict != .same }
+        return (figures.count, figures.reduce(0) { $0 + PartTests.separation($1.values.count) })
     }
 }

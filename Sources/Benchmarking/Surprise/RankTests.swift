@@ -122,7 +122,7 @@ public enum RankTests {
     }
 
     /// Ranks from 1, the mean of those of equal values.
-    private static func ranks(_ values: [Double]) -> [Double] {
+    static func ranks(_ values: [Double]) -> [Double] {
         let order = values.indices.sorted { values[$0] < values[$1] }
         var result = [Double](repeating: 0, count: values.count)
         var first = 0

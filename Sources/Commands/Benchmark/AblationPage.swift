@@ -17,7 +17,7 @@ enum AblationPage {
             blocks.append(.figure(map(own, done.map(\.set))))
             blocks.append(.table(table(own)))
         }
-        blocks.append(.paragraph(AblationText.rule))
+        blocks.append(.paragraph("\(AblationText.rule) \(AblationText.chances(done))"))
         blocks.append(.heading("Set by set"))
         for result in done {
             blocks.append(.details(AblationText.lead(result), [.table(table(result)), .table(runs(result))]))

@@ -5,7 +5,7 @@ import Reports
 /// What `benchmark ablation` prints.
 enum AblationText {
     /// The heads of the summary's columns.
-    static let summaryColumns = ["without", "error", "worse on", "better on", "time", "the part"]
+    static let summaryColumns = ["without", "error", "worse on", "better on", "time", "p (Holm)", "the part"]
 
     /// One row of the summary.
     static func cells(_ summary: AblationSummary) -> [String] {
@@ -14,8 +14,13 @@ enum AblationText {
         return [
             summary.part.name, change(summary.ratio), "\(summary.count(.worse)) of \(sets)",
             "\(summary.count(.better)) of \(sets)", "× \(NumberText.significant(summary.timeRatio, digits: 2))",
+            same == sets ? "–" : chance(summary.corrected),
             same == sets ? "no effect" : summary.advice == .idle ? "–" : summary.advice.rawValue,
         ]
+    }
+
+    private static func chance(_ value: Double) -> String {
+        value < 0.001 ? "< 0.001" : NumberText.fixed(value, decimals: 3)
     }
 
     /// The heads of a set's columns.
@@ -60,7 +65,17 @@ enum AblationText {
         + "of the changes over the sets. A set counts as worse (better) where every seed without the part is worse (better) "
         + "than every seed with it, by more than 1 % in the median. A part helps where the mean is more than 1 % up and more "
         + "sets are worse than better; it harms where it is the other way round; everything else is no reason to keep it, "
-        + "nor, if sets differ, to drop it."
+        + "nor, if sets differ, to drop it. p: how likely errors differ as much where a part does nothing (signed-rank test on all seeds "
+        + "and sets), corrected by Holm for all parts that make a difference; above 0.05 what a part seems to do may be chance."
+
+    /// How many of the verdicts may be chance.
+    static func chances(_ results: [AblationSetResult]) -> String {
+        let (comparisons, expected) = AblationSummary.byChance(AblationSummary.all(results))
+        let figure = expected < 9.95 ? NumberText.fixed(expected, decimals: 1) : NumberText.fixed(expected, decimals: 0)
+        return
+            "Were no part of any use, up to \(figure) of the \(counted(comparisons, "comparison")) of a part on a set would be worse or "
+            + "better by chance."
+    }
 
     /// What a family is compared with.
     static func lead(_ family: AblationPart.Family) -> String {
@@ -94,7 +109,7 @@ enum AblationText {
             for summary in summaries { table.add(cells(summary)) }
             parts.append("\(lead(family))\n\n\(table.text())")
         }
-        parts += [rule, "page with plots: \(report)"]
+        parts += [rule, chances(results), "page with plots: \(report)"]
         return parts.joined(separator: "\n\n")
     }
 
