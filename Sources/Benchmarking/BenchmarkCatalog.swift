@@ -9,6 +9,9 @@ public enum BenchmarkCatalog {
             NonlinearBenchmarks.aircraft,
         ] + Daisy.sets + [HeatPump.set, TennesseeEastman.set]
 
+    /// All sets of comparisons: the simulated heater lab, and those of the table.
+    public static let comparisons: [BenchmarkSet] = [SimulatedHeaterLab.set] + sets
+
     /// Sets for comparisons by name or group: those of the table, and the simulated heater lab.
     ///
     /// - Parameters:
@@ -17,7 +20,7 @@ public enum BenchmarkCatalog {
     /// - Returns: The sets, each once.
     /// - Throws: `ForesightError.usage` for a name that nothing has.
     public static func comparisonSets(named names: [String], usual: [String]) throws -> [BenchmarkSet] {
-        try sets(named: names.isEmpty ? usual : names, of: [SimulatedHeaterLab.set] + sets)
+        try sets(named: names.isEmpty ? usual : names, of: comparisons)
     }
 
     /// Sets by name or group, each once, in the order of the table; all for no name.

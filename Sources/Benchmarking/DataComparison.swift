@@ -5,9 +5,12 @@ import WorldModels
 
 /// Trains the default recipe on growing first parts of a training log, and scores each on the same tests.
 public struct DataComparison: Sendable {
+    /// The shares that are usual.
+    public static let usualShares = [1.0 / 16, 1.0 / 8, 1.0 / 4, 1.0 / 2, 1]
+
     /// The shares of the training part that are learned from.
-    public var shares = [1.0 / 16, 1.0 / 8, 1.0 / 4, 1.0 / 2, 1]
-    /// Training and scoring, as for a whole set.
+    public var shares = Self.usualShares
+    /// Training and scoring, as for a whole set; an archive has models of each part.
     public var run: BenchmarkRun
     /// Called before each part; may throw to end the run.
     public var begin: @Sendable (_ share: Double, _ hours: Double) throws -> Void = { _, _ in }
@@ -32,6 +35,9 @@ public struct DataComparison: Sendable {
             let hours = Double(part.training.sampleCount) * part.training.samplingTime / 3600
             try begin(share, hours)
             let shortened = part
+            var run = run
+            // A model for each part.
+            run.archive?.part = "-\(share)"
             var point = DataPoint(share: share, hours: hours, rows: part.training.sampleCount, result: nil, reason: nil)
             do {
                 point.result = try run.result(

@@ -1,6 +1,8 @@
 import Basics
+import Records
 import Testing
 import WorldModels
+import _TestSupport
 
 @testable import Benchmarking
 @testable import Episodes
@@ -322,6 +324,32 @@ struct AblationRunTests {
         #expect(told.names == ["full 0", "polish 0", "full 1", "polish 1"] && told.counts == [1, 2, 3, 4])
         // Without a polish no epoch follows the search.
         #expect(told.structures[1].hasSuffix("epoch 0 of 0") && !told.structures[0].hasSuffix("of 0"))
+    }
+
+    @Test("What an earlier run has scored is not trained again, and stays beside what comes")
+    func goesOn() throws {
+        try withTemporaryFolder { path in
+            let folder = try RunFolder.create(at: path + "/run")
+            var ablation = try Self.ablation(["polish"])
+            ablation.overrides.append("search.nonlinear=false")
+            ablation.archive = BenchmarkArchive(folder, words: "these settings")
+            let set = Self.set(test: Self.record(100, seed: 2))
+            #expect(!Ablation.isThere("made_up", in: folder))
+            let found = try ablation.results(of: [set], in: "") { #expect($0 == 2) }
+            let first = try #require(found.first)
+            #expect(Ablation.isThere("made_up", in: folder) && !Ablation.isThere("made", in: folder))
+            ablation.parts = try AblationPart.named(["margins"])
+            let added = try ablation.results(of: [set], in: "") { #expect($0 == 1) }
+            let more = try #require(added.first)
+            #expect(more.runs.map(\.part.name) == ["full", "polish", "margins"])
+            // Seconds are those of the first run as well.
+            for (kept, known) in zip(more.runs, first.runs) {
+                #expect(kept.value == known.value && kept.seconds == known.seconds && kept.structure == known.structure)
+            }
+            ablation.parts = []
+            let all = try ablation.results(of: [set], in: "") { #expect($0 == 0) }
+            #expect(all.map(\.runs.count) == [3])
+        }
     }
 
     private final class Told: @unchecked Sendable {

@@ -60,6 +60,26 @@ struct DetectionTests {
         #expect(delays == [21, 51, 48, 288, 936])
     }
 
+    @Test("Studies are kept as they are, scores that are no numbers and faults that are never noticed included")
+    func kept() throws {
+        let method = FaultStudy.Method(
+            name: "PCA Q", threshold: 2.5, falseAlarms: 0.01, falseAlarmsBefore: 0, missed: [0, 1], delay: [3, nil])
+        let study = FaultStudy(
+            methods: [method], scores: [[1, .nan, .infinity]], fingerprints: [:], notes: ["two lags"])
+        let read = try JSONText.decode(
+            KeptFaults.self, from: try JSONText.encode(KeptFaults(study)), source: "faults"
+        ).study
+        #expect(read.methods[0].delay == [3, nil] && read.methods[0].threshold == 2.5 && read.notes == study.notes)
+        #expect(read.scores[0][0] == 1 && read.scores[0][1].isNaN && read.scores[0][2] == .infinity)
+        let record = AnomalyStudy.Record(
+            name: "valve1/0.csv", scores: [.nan, 2], alarms: [true, false], faults: [false, true])
+        let again = try JSONText.decode(
+            KeptAnomalies.self, from: try JSONText.encode(KeptAnomalies(record)), source: "record"
+        ).record
+        #expect(again.name == record.name && again.alarms == record.alarms && again.faults == record.faults)
+        #expect(again.scores[0].isNaN && again.scores[1] == 2)
+    }
+
     @Test("Principal components tell a row that breaks their correlation by Q, one far along by T²")
     func principal() {
         var generator = SeededGenerator(seed: 2)

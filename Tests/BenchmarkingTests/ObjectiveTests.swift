@@ -1,8 +1,11 @@
 import Basics
+import Foundation
 import Networks
+import Records
 import Tensors
 import Testing
 import WorldModels
+import _TestSupport
 
 @testable import Benchmarking
 @testable import Episodes
@@ -83,6 +86,34 @@ struct ObjectiveTests {
         for step in [0, 4, 49] {
             #expect(abs(first.errors[0][step] / second.errors[0][step] - 1) < 1e-3)
             #expect(abs(second.errors[1][step] / second.errors[0][step] - 1) > 1e-3)
+        }
+    }
+
+    @Test("An objective that an earlier run has learned is not learned again, nor is what stands beside")
+    func goesOn() throws {
+        try withTemporaryFolder { path in
+            let folder = try RunFolder.create(at: path + "/run")
+            var comparison = Self.comparison([.oneStep, .autoencoder], steps: 3)
+            comparison.archive = BenchmarkArchive(folder, words: "these settings")
+            let first = try comparison.result(of: Self.set, in: "")
+            func names(_ result: ObjectiveSetResult) -> [String] { result.curves.map(\.label) }
+            #expect(names(first).count == 5)
+            let whole = try #require(try comparison.kept("made_up"))
+            #expect(ObjectiveRecord.json([whole]).text() == ObjectiveRecord.json([first]).text())
+            // What is kept is read: of a whole set, and of parts where it had not come to its end.
+            func rename(_ file: String, _ label: String) throws {
+                let text = try InputFile.text(folder.file(file))
+                try folder.write(
+                    text.replacingOccurrences(of: "\"label\":\"\(label)\"", with: "\"label\":\"kept\""), to: file)
+            }
+            try rename("judged/made_up.json", "linear")
+            #expect(names(try comparison.result(of: Self.set, in: "")).contains("kept"))
+            try FileManager.default.removeItem(atPath: folder.file("judged/made_up.json"))
+            try rename("judged/made_up-one_step.json", "one step, fed back")
+            try rename("judged/made_up-linear.json", "linear")
+            let again = try comparison.result(of: Self.set, in: "")
+            #expect(names(again).count(where: { $0 == "kept" }) == 2)
+            #expect(again.curves.map(\.errors) == first.curves.map(\.errors))
         }
     }
 

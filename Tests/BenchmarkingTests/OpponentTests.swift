@@ -1,6 +1,9 @@
 import Basics
+import Records
+import Synchronization
 import Testing
 import WorldModels
+import _TestSupport
 
 @testable import Benchmarking
 @testable import Episodes
@@ -39,7 +42,16 @@ struct OpponentTests {
         }
     }
 
-    private func result(delay: Int, refines: Bool) throws -> SetResult {
+    /// What was said of seeds and linear models.
+    private final class Phases: Sendable {
+        private let known = Mutex<[BenchmarkRun.Phase]>([])
+        func take(_ phase: BenchmarkRun.Phase) { known.withLock { $0.append(phase) } }
+        var all: [BenchmarkRun.Phase] { known.withLock { $0 } }
+    }
+
+    private func result(
+        delay: Int, refines: Bool, archive: BenchmarkArchive? = nil, phases: Phases = Phases()
+    ) throws -> SetResult {
         var settings = TrainingSettings()
         settings.refine = false
         (settings.members, settings.order, settings.hidden) = (.value(2), .value(2), .value(4))
@@ -47,6 +59,8 @@ struct OpponentTests {
         var run = BenchmarkRun(settings: settings, seeds: [3, 4])
         run.refinesLinearModels = refines
         run.workers = 2
+        run.archive = archive
+        run.watch = { phases.take($0) }
         // Only the folder of the set is looked for; nothing in it is read.
         var set = Self.set(delay: delay)
         set.folder = "."
@@ -98,5 +112,51 @@ struct OpponentTests {
         let entry = try #require(json["sets"]?["made_up"])
         #expect(entry["value"]?.double == figure.value && entry["reach"]?.double == 0.1)
         #expect(entry["outputs"]?["y"]?["error"]?.double != nil)
+    }
+
+    @Test("What an earlier run has learned is read, of the same settings and data alone")
+    func goesOn() throws {
+        try withTemporaryFolder { path in
+            let archive = BenchmarkArchive(try RunFolder.create(at: path + "/run"), words: "these settings")
+            let first = try result(delay: 0, refines: false, archive: archive)
+            #expect(archive.seeds("made_up").isEmpty)
+            let finished = try archive.finish("made_up", seeds: [3, 4], seconds: 7)
+            #expect(finished.seconds == 7 && archive.seeds("made_up") == [3, 4])
+            // Of fewer seeds it is as long as that of all.
+            #expect(try archive.finish("made_up", seeds: [4], seconds: 1).seconds == 7)
+            let phases = Phases()
+            let again = try result(delay: 0, refines: false, archive: archive, phases: phases)
+            #expect(phases.all.contains(.known(seed: 3)) && phases.all.contains(.known(seed: 4)))
+            for phase in phases.all {
+                if case .training = phase { Issue.record("a model is learned again") }
+                #expect(phase != .searchingLinear)
+            }
+            #expect(again.seeds.map(\.scores) == first.seeds.map(\.scores))
+            #expect(again.seeds.map(\.forecasts) == first.seeds.map(\.forecasts))
+            #expect(again.seeds.map(\.trainingSeconds) == first.seeds.map(\.trainingSeconds))
+            #expect(again.linear == first.linear && again.linearSummaries == first.linearSummaries)
+            let other = #expect(throws: ForesightError.self) {
+                try result(delay: 1, refines: false, archive: archive)
+            }
+            #expect(other?.code == .usage && other?.message.contains("is of other data") == true)
+            let settings = BenchmarkArchive(archive.files.folder, words: "other settings")
+            let strange = #expect(throws: ForesightError.self) {
+                try result(delay: 0, refines: false, archive: settings)
+            }
+            #expect(strange?.code == .usage && strange?.message.contains("under another protocol") == true)
+            #expect(settings.seeds("made_up").isEmpty)
+        }
+    }
+
+    @Test("Errors beyond all numbers are kept as such")
+    func beyond() throws {
+        let score = TestScore(
+            error: [1.5, .infinity, .nan], deviation: [1, 2, 3], coverage: nil, byHorizon: [[-.infinity, 0.1]],
+            greatestExcursion: .infinity)
+        let read = try JSONText.decode(
+            KeptScore.self, from: try JSONText.encode(KeptScore(score)), source: "score"
+        ).score
+        #expect(read.error[0] == 1.5 && read.error[1] == .infinity && read.error[2].isNaN)
+        #expect(read.byHorizon == score.byHorizon && !read.isStable && read.coverage == nil)
     }
 }

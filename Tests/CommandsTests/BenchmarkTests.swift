@@ -95,6 +95,26 @@ struct BenchmarkTests {
         try AtomicFile.write(text, to: "\(folder)/data/daisy/exchanger.csv")
     }
 
+    /// The same command goes on, and one of other settings is refused.
+    private static func goesOn(_ arguments: [String], in folder: String) throws {
+        func left(_ file: String) throws -> String { try InputFile.text("\(folder)/first/\(file)") }
+        let (predictions, account) = (try left("predictions/exchanger.csv"), try left("provenance.json"))
+        let entry = try JSONParser.parse(try left("results.json"))["sets"]?["exchanger"]
+        let same = try ForesightProcess(arguments, in: folder)
+        #expect(same.status == 0, "\(same.complaint)")
+        #expect(same.complaint.count { $0.hasSuffix("is learned already") } == 2, "\(same.complaint)")
+        #expect(same.complaint.allSatisfy { !$0.contains("searching linear models") })
+        let twice = try JSONParser.parse(try left("results.json"))["sets"]?["exchanger"]
+        for key in ["seeds", "linear", "held", "coverage", "seconds", "outputs", "linear_models"] {
+            #expect(twice?[key] == entry?[key], "\(key)")
+        }
+        #expect(try left("predictions/exchanger.csv") == predictions && left("provenance.json") != account)
+        let now = try left("provenance.json")
+        let other = try ForesightProcess(arguments + ["epochs=3"], in: folder)
+        #expect(other.status == 64 && other.complaint.last?.contains("under another protocol") == true)
+        #expect(try left("provenance.json") == now)
+    }
+
     @Test("A set is trained and scored; results, predictions, models and page are written, the same for the same seed")
     func wholeRoad() throws {
         try withTemporaryFolder { folder in
@@ -141,6 +161,8 @@ struct BenchmarkTests {
             #expect(page.contains("exchanger") && page.contains("<svg") && page.contains("Rough figures"))
             #expect(Folder.exists("\(folder)/first/models/exchanger-seed1"))
 
+            try Self.goesOn(arguments + ["--out", "first"], in: folder)
+
             let again = try ForesightProcess(arguments + ["--out", "second", "--quiet", "--jobs", "1"], in: folder)
             #expect(again.status == 0 && again.complaint.isEmpty)
             let second = try JSONParser.parse(try InputFile.text("\(folder)/second/results.json"))
@@ -156,11 +178,11 @@ struct ComparisonTests {
     @Test("Objectives leave a table, all errors, and an answer with its rule")
     func objectives() throws {
         try withTemporaryFolder { folder in
-            let run = try ForesightProcess(
-                [
-                    "benchmark", "objectives", "--only", "heater_lab", "--quick", "--steps", "3", "--no-recipe",
-                    "--out", "out", "--quiet",
-                ], in: folder)
+            let arguments = [
+                "benchmark", "objectives", "--only", "heater_lab", "--quick", "--steps", "3", "--no-recipe",
+                "--out", "out", "--quiet",
+            ]
+            let run = try ForesightProcess(arguments, in: folder)
             #expect(run.status == 0, "\(run.complaint)")
             #expect(run.output.contains("A predictor drifts where") && run.output.contains("JEPA, SIGReg"))
             let json = try JSONParser.parse(InputFile.text("\(folder)/out/results.json"))
@@ -171,17 +193,21 @@ struct ComparisonTests {
             #expect(rows.count == 1 + 13 * 200)
             let page = try InputFile.text("\(folder)/out/report.html")
             #expect(page.contains("heater_lab: representation prediction") && !page.contains(folder))
+            let same = try ForesightProcess(arguments, in: folder)
+            #expect(same.status == 0 && same.output == run.output, "\(same.complaint)")
+            let other = try ForesightProcess(arguments + ["--transition", "residual"], in: folder)
+            #expect(other.status == 64 && other.complaint.last?.contains("under another protocol") == true)
         }
     }
 
     @Test("Growing parts of a log leave a curve beside the linear model")
     func data() throws {
         try withTemporaryFolder { folder in
-            let run = try ForesightProcess(
-                [
-                    "benchmark", "data", "--only", "heater_lab", "--quick", "refine=false", "members=2", "epochs=1",
-                    "steps_per_epoch=2", "--out", "out", "--quiet",
-                ], in: folder)
+            let arguments = [
+                "benchmark", "data", "--only", "heater_lab", "--quick", "refine=false", "members=2", "epochs=1",
+                "steps_per_epoch=2", "--out", "out", "--quiet",
+            ]
+            let run = try ForesightProcess(arguments, in: folder)
             #expect(run.status == 0, "\(run.complaint)")
             let json = try JSONParser.parse(InputFile.text("\(folder)/out/results.json"))
             let points = try #require(json["measures"]?["heater_lab"]?["points"]?.array)
@@ -191,18 +217,22 @@ struct ComparisonTests {
                 #expect((point["linear"]?.double ?? 9) < 0.5)
             }
             #expect(try InputFile.text("\(folder)/out/report.html").contains("length of the log"))
+            // Seconds of training are those of the first run: nothing is learned again.
+            let same = try ForesightProcess(arguments, in: folder)
+            #expect(same.status == 0 && same.output == run.output, "\(same.complaint)")
+            #expect(try JSONParser.parse(InputFile.text("\(folder)/out/results.json")) == json)
+            #expect(Folder.names(in: folder + "/out/models").contains("heater_lab-0.0625-seed0"))
         }
     }
 
-    @Test("An ablation leaves figures, all trainings and a page, and continues nothing")
+    @Test("An ablation leaves figures, all trainings and a page, and goes on with other parts")
     func ablation() throws {
         try withTemporaryFolder { folder in
-            let run = try ForesightProcess(
-                [
-                    "benchmark", "ablation", "--only", "heater_lab", "--quick", "--rows", "400", "--parts",
-                    "prediction,rollout",
-                    "members=2", "epochs=1", "steps_per_epoch=2", "--out", "out", "--quiet",
-                ], in: folder)
+            let arguments = [
+                "benchmark", "ablation", "--only", "heater_lab", "--quick", "--rows", "400",
+                "members=2", "epochs=1", "steps_per_epoch=2", "--out", "out", "--quiet", "--parts",
+            ]
+            let run = try ForesightProcess(arguments + ["prediction,rollout"], in: folder)
             #expect(run.status == 0, "\(run.complaint)")
             #expect(run.output.contains("400 rows learned, 200 held back") && run.output.contains("A part helps where"))
             let json = try JSONParser.parse(InputFile.text("\(folder)/out/results.json"))
@@ -214,6 +244,14 @@ struct ComparisonTests {
             #expect(try InputFile.text("\(folder)/out/errors.csv").split(separator: "\n").count == 1 + 3)
             let page = try InputFile.text("\(folder)/out/report.html")
             #expect(page.contains("Error without the part") && page.contains("<svg") && !page.contains(folder))
+            // Seconds of a training are those of the first run: it is not done again.
+            let rows = try InputFile.text("\(folder)/out/errors.csv").split(separator: "\n")
+            let more = try ForesightProcess(arguments + ["clip"], in: folder)
+            #expect(more.status == 0 && more.output.contains("clip"), "\(more.complaint)")
+            let all = try InputFile.text("\(folder)/out/errors.csv").split(separator: "\n")
+            #expect(all.count == 1 + 4 && rows.allSatisfy { all.contains($0) })
+            let other = try ForesightProcess(arguments + ["clip", "--rows", "500"], in: folder)
+            #expect(other.status == 64 && other.complaint.last?.contains("under another protocol") == true)
         }
     }
 

@@ -1,6 +1,6 @@
 import Basics
 import Episodes
-import Records
+public import Records
 import Synchronization
 import Tensors
 import WorldModels
@@ -28,6 +28,8 @@ public struct Ablation: Sendable {
     public var mostRows: Int?
     /// Trainings at once.
     public var workers = 1
+    /// What earlier runs have left, and where what comes of each training goes; `nil` keeps nothing.
+    public var archive: BenchmarkArchive?
     /// Called now and then, from any thread; may throw to end everything.
     public var check: @Sendable () throws -> Void = {}
     /// Called after each training with all results so far, from one thread at a time; may throw to end everything.
@@ -45,13 +47,13 @@ public struct Ablation: Sendable {
         return AblationPart.withBaselines(parts.filter { hasActions || !$0.needsActions })
     }
 
-    /// Runs everything, seed after seed, so that an early end leaves all parts with fewer seeds.
+    /// Runs everything that an earlier run has not, seed after seed, so that an early end leaves all parts with fewer seeds.
     ///
     /// - Parameters:
     ///   - sets: The sets.
     ///   - data: The data folder.
     ///   - begin: Told how many models there are to train.
-    /// - Returns: What came out, set by set.
+    /// - Returns: What came out, set by set; of these sets and seeds also without other parts, where that is known.
     /// - Throws: `ForesightError` for files that do not fit and settings that no part can have; what `check` and `done`
     ///   throw. A training that fails is part of the result.
     public func results(
@@ -67,18 +69,36 @@ public struct Ablation: Sendable {
                 unit: one?.unit ?? "",
                 rows: (data.training.sampleCount, data.test.episodes.reduce(0) { $0 + $1.count }))
         }
-        let shared = Mutex(empty)
+        let prints = divided.map {
+            ["learned": DataFingerprint($0.training.episodes), "held_back": DataFingerprint($0.test.episodes)]
+        }
+        var known = empty
+        for (index, set) in sets.enumerated() {
+            for seed in seeds {
+                known[index].runs += try ([.full] + AblationPart.all).compactMap { part -> AblationRun? in
+                    let kept: KeptAblationRun? = try archive?.read(Self.file(set.name, part, seed), of: prints[index])
+                    return kept?.run(part, seed: seed)
+                }
+            }
+        }
+        let shared = Mutex(known)
         var jobs: [@Sendable () throws -> Void] = []
         for seed in seeds {
             for (index, set) in sets.enumerated() {
                 let data = divided[index]
-                for part in variants(data) {
+                let there = known[index].runs.filter { $0.seed == seed }.map(\.part)
+                for part in variants(data) where !there.contains(part) {
                     var settings = try TrainingSettings.load(overrides: overrides + part.settings)
                     settings.seed = seed
                     let (wanted, task) = (settings, Task(set: set.name, part: part, seed: seed))
                     jobs.append {
                         try stopIfAsked()
                         let run = try run(task, data, wanted)
+                        // Of what failed nobody knows whether it would again.
+                        if run.reason == nil {
+                            try archive?.write(
+                                KeptAblationRun(run), Self.file(task.set, task.part, task.seed), of: prints[index])
+                        }
                         try shared.withLock { results in
                             results[index].runs.append(run)
                             try done(task, run, results)
@@ -90,6 +110,21 @@ public struct Ablation: Sendable {
         try begin(jobs.count)
         try Workers.run(jobs, atOnce: workers) { Engine.threads = 1 }
         return shared.withLock { $0 }
+    }
+
+    /// Whether a folder holds something of a set.
+    ///
+    /// - Parameters:
+    ///   - set: The name of the set.
+    ///   - folder: The folder.
+    /// - Returns: Whether a training of it was scored there.
+    public static func isThere(_ set: String, in folder: RunFolder) -> Bool {
+        Folder.names(in: folder.file("judged")).contains { $0.hasPrefix("\(set)-") }
+    }
+
+    /// The file of what came of a training, below the folder.
+    private static func file(_ set: String, _ part: AblationPart, _ seed: Int) -> String {
+        "judged/\(set)-\(part.name)-seed\(seed).json"
     }
 
     private func run(_ task: Task, _ data: HeldBack, _ settings: TrainingSettings) throws -> AblationRun {

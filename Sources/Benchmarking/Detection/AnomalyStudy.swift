@@ -49,11 +49,14 @@ public struct AnomalyStudy: Sendable {
     /// - Parameters:
     ///   - data: The data folder with the folder `skab`.
     ///   - settings: Settings of training, the same for every record.
+    ///   - archive: What an earlier run has left, and where what comes of each record goes; `nil` keeps nothing.
     ///   - progress: Told what is done; may throw to end the study.
     /// - Returns: What came out.
-    /// - Throws: `ForesightError` for files that are missing or laid out otherwise; what training throws.
+    /// - Throws: `ForesightError` for files that are missing or laid out otherwise, and for what an earlier run has left of other
+    ///   settings or data; what training throws.
     public static func run(
-        in data: String, settings: TrainingSettings, progress: (String) throws -> Void
+        in data: String, settings: TrainingSettings, archive: BenchmarkArchive? = nil,
+        progress: (String) throws -> Void
     ) throws -> AnomalyStudy {
         let reader = RecordReader(folder: "\(data)/skab")
         let columns = channels.map { RecordReader.Column.output($0.0, unit: $0.1) }
@@ -68,19 +71,46 @@ public struct AnomalyStudy: Sendable {
                     "\(file) has \(record.count) rows, the protocol learns from the first \(learned)",
                     remedy: "get the files as their README says")
             }
+            let prints = [file: DataFingerprint([record])]
+            let place = "judged/skab-\(file.split(separator: ".")[0].split(separator: "/").joined(separator: "-")).json"
+            if let kept: KeptAnomalies = try archive?.read(place, of: prints) {
+                study.add(kept.record, prints)
+                continue
+            }
             let known = record.slice(0..<learned)
             let model = try ModelTraining.train(log.with([known]), settings: settings) { _, _ in
                 try progress("\(file) (\(index + 1) of \(files.count))")
             }
             var watch = try ModelWatch(model)
             let samples = try watch.take(record).dropFirst(learned)
-            let scores = samples.map { $0.surprise?.score ?? .nan }
-            let alarms = samples.map { ($0.surprise?.probability ?? 1) < share }
-            let faults = labels.dropFirst(learned).map { $0 > 0.5 }
-            study.score.add(alarms: alarms, faults: faults)
-            study.records.append(Record(name: file, scores: scores, alarms: alarms, faults: faults))
-            study.fingerprints[file] = DataFingerprint([record])
+            let judged = Record(
+                name: file, scores: samples.map { $0.surprise?.score ?? .nan },
+                alarms: samples.map { ($0.surprise?.probability ?? 1) < share },
+                faults: labels.dropFirst(learned).map { $0 > 0.5 })
+            try archive?.write(KeptAnomalies(judged), place, of: prints)
+            study.add(judged, prints)
         }
+        try archive?.write(KeptAnomalyStudy(study), whole, of: study.fingerprints)
+        return study
+    }
+
+    /// Counts a record.
+    private mutating func add(_ record: Record, _ prints: [String: DataFingerprint]) {
+        score.add(alarms: record.alarms, faults: record.faults)
+        records.append(record)
+        fingerprints.merge(prints) { $1 }
+    }
+
+    private static let whole = "judged/skab.json"
+
+    /// The study that an earlier run has left, of all records; `nil` where there is none.
+    ///
+    /// - Throws: `ForesightError` for a file that cannot be read, or was made with other settings.
+    public static func kept(in archive: BenchmarkArchive) throws -> AnomalyStudy? {
+        guard let kept: KeptAnomalyStudy = try archive.read(whole, of: [:]) else { return nil }
+        var study = AnomalyStudy(records: [], score: AlarmScore(), falseAlarms: share, fingerprints: [:])
+        for record in kept.records { study.add(record.record, [:]) }
+        study.fingerprints = kept.fingerprints
         return study
     }
 }

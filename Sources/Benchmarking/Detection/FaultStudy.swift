@@ -14,7 +14,7 @@ public import WorldModels
 /// from the training record alone.
 public struct FaultStudy: Sendable {
     /// One way to tell a fault.
-    public struct Method: Sendable {
+    public struct Method: Sendable, Codable {
         /// Its name in tables and files.
         public var name: String
         /// The threshold.
@@ -51,12 +51,16 @@ public struct FaultStudy: Sendable {
     /// - Parameters:
     ///   - data: The data folder with the folder `tep`.
     ///   - settings: Settings of training.
+    ///   - archive: What an earlier run has left, and where the study goes; `nil` keeps nothing.
+    ///   - keep: Called with the model once it has learned.
     ///   - progress: Told what is done; may throw to end the study.
-    /// - Returns: What came out, and the model.
-    /// - Throws: `ForesightError` for files that are missing or laid out otherwise; what training throws.
+    /// - Returns: What came out.
+    /// - Throws: `ForesightError` for files that are missing or laid out otherwise, and for what an earlier run has left of other
+    ///   settings or data; what training and `keep` throw.
     public static func run(
-        in data: String, settings: TrainingSettings, progress: (String) throws -> Void
-    ) throws -> (study: FaultStudy, model: TrainedModel) {
+        in data: String, settings: TrainingSettings, archive: BenchmarkArchive? = nil,
+        keep: (TrainedModel) throws -> Void = { _ in }, progress: (String) throws -> Void
+    ) throws -> FaultStudy {
         try progress("reading")
         let reader = RecordReader(folder: "\(data)/tep")
         let training = try TennesseeEastman.log(reader, "d00.dat", rows: 500, isTransposed: true)
@@ -64,12 +68,17 @@ public struct FaultStudy: Sendable {
             let name = fault < 10 ? "d0\(fault)_te.dat" : "d\(fault)_te.dat"
             return try TennesseeEastman.log(reader, name, rows: 960, isTransposed: false).episodes[0]
         }
+        var prints = ["training": DataFingerprint(training.episodes)]
+        for (fault, test) in tests.enumerated() { prints["d\(fault)_te"] = DataFingerprint([test]) }
+        if let known: KeptFaults = try archive?.read(file, of: prints) {
+            try progress("judged already")
+            return known.study
+        }
         try progress("training")
         let model = try ModelTraining.train(training, settings: settings) { done, total in
             try progress("training \(100 * done / max(1, total)) %")
         }
-        var prints = ["training": DataFingerprint(training.episodes)]
-        for (fault, test) in tests.enumerated() { prints["d\(fault)_te"] = DataFingerprint([test]) }
+        try keep(model)
         var study = FaultStudy(methods: [], scores: [], fingerprints: prints, notes: [])
         try progress("watching")
         let watch = try ModelWatch(model)
@@ -91,7 +100,18 @@ public struct FaultStudy: Sendable {
             study.add("\(name) T²", statistics.map(\.distance))
             study.add("\(name) Q", statistics.map(\.residual))
         }
-        return (study, model)
+        try archive?.write(KeptFaults(study), file, of: prints)
+        return study
+    }
+
+    private static let file = "judged/tep.json"
+
+    /// The study that an earlier run has left; `nil` where there is none.
+    ///
+    /// - Throws: `ForesightError` for a file that cannot be read, or was made with other settings.
+    public static func kept(in archive: BenchmarkArchive) throws -> FaultStudy? {
+        let kept: KeptFaults? = try archive.read(file, of: [:])
+        return kept?.study
     }
 
     /// Scores a statistic; without a threshold, by the one that one row in a hundred of the normal record passes.

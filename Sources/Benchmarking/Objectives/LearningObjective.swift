@@ -1,5 +1,5 @@
 /// What a world model may be trained to do; everything else is the same for all.
-public enum LearningObjective: String, Sendable, CaseIterable {
+public enum LearningObjective: String, Sendable, Codable, CaseIterable {
     /// Predict representations, kept from collapsing by SIGReg.
     case sigreg = "jepa_sigreg"
     /// Predict representations, kept apart by variance and covariance.

@@ -31,15 +31,38 @@ public struct ObjectiveComparison: Sendable {
     public var check: @Sendable () throws -> Void = {}
     /// Called with every curve that is done, from any thread.
     public var done: @Sendable (HorizonCurve) -> Void = { _ in }
+    /// What earlier runs have left, and where curves go; `nil` keeps nothing.
+    public var archive: BenchmarkArchive?
 
     /// Creates a comparison.
     public init(seeds: [Int]) { self.seeds = seeds }
 
     /// How often `watch` is called for a set.
     public var stepsPerSet: Int {
-        objectives.reduce(0) { sum, objective in
-            sum + steps + (objective.family == .signal ? 0 : min(ObjectiveTraining.readoutSteps, steps))
-        }
+        objectives.reduce(0) { $0 + steps(of: $1) }
+    }
+
+    private func steps(of objective: LearningObjective) -> Int {
+        steps + (objective.family == .signal ? 0 : min(ObjectiveTraining.readoutSteps, steps))
+    }
+
+    /// What a folder keeps of a set that came to its end; `nil` where there is nothing.
+    ///
+    /// - Throws: `ForesightError` for a file that cannot be read, or was made with other settings.
+    public func kept(_ set: String) throws -> ObjectiveSetResult? {
+        guard let kept: KeptObjectives = try archive?.read("judged/\(set).json", of: [:]) else { return nil }
+        return kept.result
+    }
+
+    /// The curves of a part of the work: those that an earlier run has kept, or else those that come now, which are kept.
+    private func curves(
+        _ part: String, of set: String, _ prints: [String: DataFingerprint], make: () throws -> [HorizonCurve]
+    ) throws -> (curves: [HorizonCurve], areKnown: Bool) {
+        let file = "judged/\(set)-\(part).json"
+        if let known: [KeptCurve] = try archive?.read(file, of: prints) { return (known.map(\.curve), true) }
+        let made = try make()
+        try archive?.write(made.map { KeptCurve($0) }, file, of: prints)
+        return (made, false)
     }
 
     /// Compares on one set; the test part is predicted once by each finished model. The best of a kind is chosen from starts in the
@@ -53,8 +76,14 @@ public struct ObjectiveComparison: Sendable {
     public func result(of set: BenchmarkSet, in data: String) throws -> ObjectiveSetResult {
         let begun = ProgressLine.seconds()
         let data = try set.load(from: data)
+        let name = set.name
         guard let first = data.tests.first else {
             throw ForesightError.data("the set \(set.name) has no test", remedy: "name another")
+        }
+        let prints = ["learned": DataFingerprint(data.training.episodes), "test": DataFingerprint(first.episodes)]
+        if let known: KeptObjectives = try archive?.read("judged/\(name).json", of: prints) {
+            for _ in 0..<stepsPerSet { try watch() }
+            return known.result
         }
         let test = Self.test(first, window: sizes.window, mostStarts: mostStarts)
         let learned = Self.test(
@@ -80,51 +109,62 @@ public struct ObjectiveComparison: Sendable {
         }
         var jobs = objectives.map { objective -> @Sendable () throws -> Void in
             {
-                let begun = ProgressLine.seconds()
-                let training = ObjectiveTraining(
-                    objective: objective, seeds: seeds,
-                    table: try SignalTable(episodes, scaling: scaling, stride: 1), actions: actions.count,
-                    sizes: sizes, seesOwnRow: seesOwnRow, steps: steps)
-                let trained = try training.run {
-                    try Workers.check()
-                    try watch()
+                let (made, areKnown) = try self.curves(objective.rawValue, of: name, prints) {
+                    let begun = ProgressLine.seconds()
+                    let training = ObjectiveTraining(
+                        objective: objective, seeds: seeds,
+                        table: try SignalTable(episodes, scaling: scaling, stride: 1), actions: actions.count,
+                        sizes: sizes, seesOwnRow: seesOwnRow, steps: steps)
+                    let trained = try training.run {
+                        try Workers.check()
+                        try watch()
+                    }
+                    // What was trained with a decoder is read by it, what was not by the readout.
+                    let hasDecoder = objective.family == .reconstruction
+                    let forecasts = try trained.forecasts(
+                        of: test, scaling: scaling, seeds: seeds.count, usesDecoder: hasDecoder)
+                    var curve = Self.curve(objective.rawValue, objective.label, test, forecasts)
+                    curve.objective = objective
+                    curve.learnedErrors = Self.errors(
+                        learned,
+                        try trained.forecasts(
+                            of: learned, scaling: scaling, seeds: seeds.count, usesDecoder: hasDecoder)
+                    ).map { $0[ObjectiveHorizons.last - 1] }
+                    (curve.ranks, curve.spreads) = (trained.ranks, trained.spreads)
+                    curve.seconds = ProgressLine.seconds() - begun
+                    guard hasDecoder else { return [curve] }
+                    let read = try trained.forecasts(of: test, scaling: scaling, seeds: seeds.count)
+                    let label = "\(objective.label), the readout"
+                    return [curve, Self.curve("\(objective.rawValue)_readout", label, test, read)]
                 }
-                // What was trained with a decoder is read by it, what was not by the readout.
-                let hasDecoder = objective.family == .reconstruction
-                let forecasts = try trained.forecasts(
-                    of: test, scaling: scaling, seeds: seeds.count, usesDecoder: hasDecoder)
-                var curve = Self.curve(objective.rawValue, objective.label, test, forecasts)
-                curve.objective = objective
-                curve.learnedErrors = Self.errors(
-                    learned,
-                    try trained.forecasts(of: learned, scaling: scaling, seeds: seeds.count, usesDecoder: hasDecoder)
-                ).map { $0[ObjectiveHorizons.last - 1] }
-                (curve.ranks, curve.spreads) = (trained.ranks, trained.spreads)
-                curve.seconds = ProgressLine.seconds() - begun
-                add(curve)
-                guard hasDecoder else { return }
-                let read = try trained.forecasts(of: test, scaling: scaling, seeds: seeds.count)
-                add(Self.curve("\(objective.rawValue)_readout", "\(objective.label), the readout", test, read))
+                for curve in made { add(curve) }
+                if areKnown { for _ in 0..<steps(of: objective) { try watch() } }
             }
         }
         jobs.append { add(Self.curve("held", "last value held", test, [test.heldForecasts()])) }
         jobs.append {
-            let begun = ProgressLine.seconds()
-            let opponent = try LinearOpponent(data, isRefined: refinesLinearModel)
-            var curve = Self.curve("linear", "linear", test, [try opponent.forecasts(of: test)])
-            curve.seconds = ProgressLine.seconds() - begun
-            add(curve)
+            let (made, _) = try self.curves("linear", of: name, prints) {
+                let begun = ProgressLine.seconds()
+                let opponent = try LinearOpponent(data, isRefined: refinesLinearModel)
+                var curve = Self.curve("linear", "linear", test, [try opponent.forecasts(of: test)])
+                curve.seconds = ProgressLine.seconds() - begun
+                return [curve]
+            }
+            for curve in made { add(curve) }
         }
         if let recipe {
             jobs.append {
-                let begun = ProgressLine.seconds()
-                let model = try ModelTraining.train(data.training, settings: recipe) { _, _ in
-                    try Workers.check()
-                    try check()
+                let (made, _) = try self.curves("recipe", of: name, prints) {
+                    let begun = ProgressLine.seconds()
+                    let model = try ModelTraining.train(data.training, settings: recipe) { _, _ in
+                        try Workers.check()
+                        try check()
+                    }
+                    var curve = Self.curve("recipe", "foresight train", test, [try test.forecasts(of: model)])
+                    curve.seconds = ProgressLine.seconds() - begun
+                    return [curve]
                 }
-                var curve = Self.curve("recipe", "foresight train", test, [try test.forecasts(of: model)])
-                curve.seconds = ProgressLine.seconds() - begun
-                add(curve)
+                for curve in made { add(curve) }
             }
         }
         try Workers.run(jobs, atOnce: workers) { Engine.threads = 1 }
@@ -136,6 +176,7 @@ public struct ObjectiveComparison: Sendable {
         let known = curves.withLock { $0 }
         finished.curves = order.compactMap { known[$0] }
         finished.seconds = ProgressLine.seconds() - begun
+        try archive?.write(KeptObjectives(finished), "judged/\(name).json", of: prints)
         return finished
     }
 

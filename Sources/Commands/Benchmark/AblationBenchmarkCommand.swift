@@ -16,7 +16,8 @@ struct AblationBenchmarkCommand: ParsableCommand {
             Leaves out one part of the recipe at a time, trains, and scores by the set's protocol, beside the recipe as it \
             is. Nothing of the tests is looked at: the end of each training part is held back and scored in their place. \
             Terms of the loss are left out without the search for a structure, which all but does away with them. Results \
-            are written after each training. Settings of training can be given as key=value; they hold for all.
+            are written after each training; the same command with the same --out goes on, and others of the same \
+            settings add parts, sets and seeds. Settings of training can be given as key=value; they hold for all.
 
               foresight benchmark ablation --data data
               foresight benchmark ablation --data data --only cascaded_tanks --parts lead cubic starts --seeds 5
@@ -65,7 +66,9 @@ struct AblationBenchmarkCommand: ParsableCommand {
         }
         let data = try sets.dataFolder(for: chosen)
         try Engine.load()
-        let (folder, provenance) = try output.benchmark("ablation", isQuick: sets.quick, settings)
+        let home = try output.benchmark(
+            "ablation", isQuick: sets.quick, seed: settings.seed, settings: settings, words: ["\(rows) rows"])
+        defer { home.release() }
         var doubts = sets.quick ? ["at most \(settings.epochs) epochs (--quick)"] : []
         if seeds.count == 1 { doubts.append("one seed, whose spread nobody knows, so that signs may be chance") }
         let note = doubts.isEmpty ? "" : "rough: \(doubts.joined(separator: "; "))"
@@ -73,40 +76,56 @@ struct AblationBenchmarkCommand: ParsableCommand {
         ablation.overrides = short + typed
         ablation.mostRows = rows == 0 ? nil : rows
         ablation.workers = sets.jobs
+        ablation.archive = home.archive
         Interrupt.install()
         defer { Interrupt.uninstall() }
-        let results = try run(ablation, chosen, data, folder, note: note, started: provenance.started)
+        let results = try run(ablation, chosen, data, home, note: note)
         talking.report(
             AblationRecord.json(results, note: note),
-            text: AblationText.text(results, note: note, report: folder.file("report.html")))
+            text: AblationText.text(results, note: note, report: home.folder.file("report.html")))
     }
 
     private func run(
-        _ planned: Ablation, _ chosen: [BenchmarkSet], _ data: String, _ folder: RunFolder, note: String,
-        started: String
+        _ planned: Ablation, _ chosen: [BenchmarkSet], _ data: String, _ home: BenchmarkFolder, note: String
     ) throws -> [AblationSetResult] {
         var ablation = planned
-        let talk = talking.talk
-        let count = planned.seeds.count
+        let (talk, folder, started, count) = (talking.talk, home.folder, home.started, planned.seeds.count)
         let path = folder.path
         talk.note("run folder: \(path)")
-        ablation.check = {
-            guard Interrupt.isRequested else { return }
-            throw ForesightError(
-                .interrupted, "stopped; the trainings that were done are saved in \(path)",
-                remedy: "run the others with --only and --parts")
+        ablation.check = { try BenchmarkFolder.stopIfAsked(path) }
+        let others = try kept(besides: chosen, planned, data, folder)
+        @Sendable func write(_ results: [AblationSetResult]) throws {
+            let all = BenchmarkInput.inOrder(
+                results, others, of: BenchmarkCatalog.comparisons.map(\.name), called: \.set)
+            try folder.write(AblationRecord.json(all, note: note), to: "results.json")
+            try folder.write(AblationRecord.csv(all), to: "errors.csv")
+            try folder.write(
+                AblationPage.page(all, seeds: count, note: note, started: started).html, to: "report.html")
         }
         let watch = AblationWatch(talk: talk)
         ablation.done = { task, run, results in
             watch.advance("\(task.set), \(name(task.part)), seed \(task.seed): \(outcome(run))")
-            try folder.write(AblationRecord.json(results, note: note), to: "results.json")
-            try folder.write(AblationRecord.csv(results), to: "errors.csv")
-            try folder.write(
-                AblationPage.page(results, seeds: count, note: note, started: started).html, to: "report.html")
+            try write(results)
         }
         let results = try ablation.results(of: chosen, in: data) { watch.begin($0) }
         watch.finish()
+        // Also where nothing was left to train.
+        try write(results)
         return results
+    }
+
+    /// What came of other sets with the same settings, where the folder has it.
+    private func kept(
+        besides chosen: [BenchmarkSet], _ planned: Ablation, _ data: String, _ folder: RunFolder
+    ) throws -> [AblationSetResult] {
+        var ablation = planned
+        ablation.parts = []
+        let bare = ablation
+        let held = BenchmarkCatalog.comparisons.filter { set in
+            !chosen.contains { $0.name == set.name } && Ablation.isThere(set.name, in: folder)
+        }
+        return try BenchmarkFolder.others(held, talk: talking.talk) { try bare.results(of: [$0], in: data) }
+            .flatMap { $0 }.filter { !$0.runs.isEmpty }
     }
 }
 

@@ -35,15 +35,23 @@ final class BenchmarkProgress: Sendable {
                 state.line = line
                 state.done[seed] = done
                 line.update(state.done.values.reduce(0, +))
+            case .known(let seed):
+                count(&state)
+                say("seed \(seed) is learned already", &state)
             case .trained(let seed, let seconds):
-                state.trained += 1
-                if state.trained == seeds, let line = state.line { line.finish(state.done.values.reduce(0, +)) }
+                count(&state)
                 say("seed \(seed) is trained after \(period(seconds))", &state)
             case .testing(let seed, let test): say("seed \(seed) predicts \(test)", &state)
             case .searchingLinear: say("searching linear models", &state)
             case .foundLinear(let seconds): say("linear models found after \(period(seconds))", &state)
             }
         }
+    }
+
+    /// Counts a seed that has learned, and ends the line behind the last.
+    private func count(_ state: inout State) {
+        state.trained += 1
+        if state.trained == seeds, let line = state.line { line.finish(state.done.values.reduce(0, +)) }
     }
 
     /// A line of its own where lines stay; on a terminal, the line of progress is enough.

@@ -15,7 +15,8 @@ struct DataBenchmarkCommand: ParsableCommand {
         discussion: """
             Trains the default recipe on the first sixteenth, eighth, quarter, half and all of each training log and scores \
             each model by the set's protocol, beside the best linear model of the same rows and the last value held. \
-            Nothing but the length of the log differs. Settings of training can be given as key=value.
+            Nothing but the length of the log differs. The same command with the same --out goes on: a model that is \
+            there is not learned again. Settings of training can be given as key=value.
 
               foresight benchmark data --data data
               foresight benchmark data --only heater_lab --quick
@@ -40,19 +41,31 @@ struct DataBenchmarkCommand: ParsableCommand {
         if sets.list { return talking.report(BenchmarkText.listed(chosen), text: BenchmarkText.list(chosen)) }
         let data = try sets.dataFolder(for: chosen)
         try Engine.load()
-        let (folder, provenance) = try output.benchmark("data", isQuick: sets.quick, settings)
+        let home = try output.benchmark(
+            "data", isQuick: sets.quick, seed: settings.seed, settings: settings,
+            words: [sets.quick ? "three lengths, linear models not refined" : "five lengths, linear models refined"])
+        defer { home.release() }
+        let folder = home.folder
         let note = sets.quick ? "rough: three lengths, briefly trained (--quick)" : ""
-        var results: [DataSetResult] = []
         Interrupt.install()
         defer { Interrupt.uninstall() }
+        let wanted = seeds.map { settings.seed + $0 }
+        func known(_ set: BenchmarkSet) -> [Int] { home.archive.seeds(set.name).filter { wanted.contains($0) } }
+        let held = BenchmarkCatalog.comparisons.filter { set in
+            !chosen.contains { $0.name == set.name } && !known(set).isEmpty
+        }
+        let others = try BenchmarkFolder.others(held, talk: talking.talk) { set in
+            try one(set, "\(set.name), there already", settings, known(set), data: data, home)
+        }
+        var results: [DataSetResult] = []
         for (index, set) in chosen.enumerated() {
             let label = "\(set.name) (\(index + 1) of \(chosen.count))"
-            results.append(
-                try one(set, label, settings, seeds.map { settings.seed + $0 }, data: data, path: folder.path))
-            try folder.write(DataRecord.json(results, note: note), to: "results.json")
-            try folder.write(DataRecord.csv(results), to: "errors.csv")
-            try folder.write(
-                DataPage.page(results, note: note, started: provenance.started).html, to: "report.html")
+            results.append(try one(set, label, settings, wanted, data: data, home))
+            let all = BenchmarkInput.inOrder(
+                results, others, of: BenchmarkCatalog.comparisons.map(\.name), called: \.set.name)
+            try folder.write(DataRecord.json(all, note: note), to: "results.json")
+            try folder.write(DataRecord.csv(all), to: "errors.csv")
+            try folder.write(DataPage.page(all, note: note, started: home.started).html, to: "report.html")
         }
         talking.report(
             DataRecord.json(results, note: note),
@@ -60,28 +73,37 @@ struct DataBenchmarkCommand: ParsableCommand {
     }
 
     private func one(
-        _ set: BenchmarkSet, _ label: String, _ settings: TrainingSettings, _ seeds: [Int], data: String, path: String
+        _ set: BenchmarkSet, _ label: String, _ settings: TrainingSettings, _ seeds: [Int], data: String,
+        _ home: BenchmarkFolder
     ) throws -> DataSetResult {
         var run = BenchmarkRun(settings: settings, seeds: seeds)
         run.workers = sets.jobs
         run.refinesLinearModels = !sets.quick
-        run.watch = { _ in try ObjectivesBenchmarkCommand.stopIfAsked(path) }
-        var comparison = DataComparison(run: run)
-        if sets.quick { comparison.shares = [1.0 / 16, 1.0 / 4, 1] }
+        run.archive = home.archive
+        let path = home.folder.path
         let talk = talking.talk
-        let line = ComparisonProgress(label, total: comparison.shares.count + 1, talk: talk)
-        comparison.begin = { share, hours in
-            try ObjectivesBenchmarkCommand.stopIfAsked(path)
-            line.advance()
-            line.say("\(label): learning from \(DataText.share(share)), \(period(hours * 3600))")
+        let shares = sets.quick ? [1.0 / 16, 1.0 / 4, 1] : DataComparison.usualShares
+        let line = ComparisonProgress(label, total: shares.count + 1, talk: talk)
+        run.watch = { phase in
+            try BenchmarkFolder.stopIfAsked(path)
+            if case .known(let seed) = phase { line.say("\(label): seed \(seed) is learned already") }
         }
-        let result = try comparison.result(of: set, in: data)
+        var comparison = DataComparison(run: run)
+        comparison.shares = shares
+        comparison.begin = { share, hours in
+            try BenchmarkFolder.stopIfAsked(path)
+            line.advance()
+            line.say("\(label): \(DataText.share(share)) of the log, \(period(hours * 3600))")
+        }
+        var result = try comparison.result(of: set, in: data)
         line.advance()
         line.finish()
         for point in result.points {
             if let reason = point.reason { talk.warning("\(label): \(DataText.share(point.share)): \(reason)") }
         }
         talk.note("\(label): done in \(period(result.seconds))")
+        // Of what was there before, as long as it took then.
+        result.seconds = try home.archive.finish(set.name, seeds: seeds, seconds: result.seconds).seconds
         return result
     }
 }

@@ -16,8 +16,9 @@ struct DetectionBenchmarkCommand: ParsableCommand {
             tep learns from the Tennessee Eastman plant without fault and watches 21 records with one fault each, beside the \
             T² and Q statistics of static and dynamic principal components on the same data. skab learns from the first 400 \
             rows of each of 34 records and judges the others. Labels are only used for scoring. Results are written after \
-            each set: results.json, the score of every row as CSV, and a page with plots. Settings of training can be given \
-            as key=value; they hold for every model.
+            each set: results.json, the score of every row as CSV, and a page with plots. The same command with the same \
+            --out goes on: what was judged is not judged again. Settings of training can be given as key=value; they hold \
+            for every model.
 
               foresight benchmark detection --data data
               foresight benchmark detection --data data --only skab --quick
@@ -57,8 +58,11 @@ struct DetectionBenchmarkCommand: ParsableCommand {
         let data = try BenchmarkInput.dataFolder(data, for: sets.map { ($0, $0) })
         try Engine.load()
         Engine.threads = threads
-        let (folder, provenance) = try output.benchmark("detection", isQuick: quick, settings)
-        let talk = talking.talk
+        let home = try output.benchmark(
+            "detection", isQuick: quick, seed: settings.seed, settings: settings, words: ["\(threads) threads"])
+        defer { home.release() }
+        let (folder, archive, talk) = (home.folder, home.archive, talking.talk)
+        talk.note("run folder: \(folder.path)")
         Talk.release()
         Interrupt.install()
         defer { Interrupt.uninstall() }
@@ -66,23 +70,24 @@ struct DetectionBenchmarkCommand: ParsableCommand {
         for set in sets {
             var told = Set<String>()
             let progress = { (what: String) throws in
-                if Interrupt.isRequested {
-                    throw ForesightError(
-                        .interrupted, "stopped; sets that were done are saved in \(folder.path)",
-                        remedy: "run the others with --only")
-                }
+                try BenchmarkFolder.stopIfAsked(folder.path)
                 if told.insert(what).inserted && !what.hasSuffix("%") { talk.note("\(set): \(what)") }
             }
             if set == "tep" {
-                let (study, model) = try FaultStudy.run(in: data, settings: settings, progress: progress)
-                result.faults = study
-                try ModelFolder.save(model, to: "\(try folder.subfolder("models"))/tep")
+                result.faults = try FaultStudy.run(
+                    in: data, settings: settings, archive: archive,
+                    keep: { try ModelFolder.save($0, to: "\(try folder.subfolder("models"))/tep") }, progress: progress)
             } else {
-                result.anomalies = try AnomalyStudy.run(in: data, settings: settings, progress: progress)
+                result.anomalies = try AnomalyStudy.run(
+                    in: data, settings: settings, archive: archive, progress: progress)
             }
-            try folder.write(result.json, to: "results.json")
+            // With the other set, where the folder has it.
+            var all = result
+            all.faults = try result.faults ?? FaultStudy.kept(in: archive)
+            all.anomalies = try result.anomalies ?? AnomalyStudy.kept(in: archive)
+            try folder.write(all.json, to: "results.json")
             for (name, csv) in result.tables { try folder.write(csv, to: name) }
-            try folder.write(DetectionPage.page(result, started: provenance.started).html, to: "report.html")
+            try folder.write(DetectionPage.page(all, started: home.started).html, to: "report.html")
         }
         talking.report(result.json, text: result.text + "\n\npage with plots: " + folder.file("report.html"))
     }

@@ -14,8 +14,9 @@ struct IdentificationBenchmarkCommand: ParsableCommand {
         discussion: """
             Trains on each set with the same settings and scores free runs on its test records, from the official initial \
             window, beside published figures and the best linear model. Sets are folders below the data folder. Results \
-            are written after each set: results.json, predictions as CSV, models, and a page with plots. Settings of \
-            training can be given as key=value; they hold for every set.
+            are written after each set: results.json, predictions as CSV, models, and a page with plots. The same command \
+            with the same --out goes on: a model that is there is not learned again. Settings of training can be given \
+            as key=value; they hold for every set.
 
               foresight benchmark identification --data data
               foresight benchmark identification --data data --only silverbox,emps --seeds 1
@@ -69,16 +70,18 @@ struct IdentificationBenchmarkCommand: ParsableCommand {
         let data = try BenchmarkInput.dataFolder(data, for: sets.map { ($0.name, $0.folder) })
         try Engine.load()
         Engine.threads = threads
-        let (folder, provenance) = try output.benchmark("identification", isQuick: quick, settings)
+        let home = try output.benchmark(
+            "identification", isQuick: quick, seed: settings.seed, settings: settings,
+            words: ["\(threads) threads", quick ? "linear models not refined" : "linear models refined"])
+        defer { home.release() }
         let session = BenchmarkSession(
             sets: sets, data: data, settings: settings, seeds: (0..<count).map { settings.seed + $0 },
-            isQuick: quick, workers: jobs, threads: threads, folder: folder, started: provenance.started,
-            talk: talking.talk)
-        let (results, failures) = try session.run()
+            isQuick: quick, workers: jobs, threads: threads, home: home, talk: talking.talk)
+        let (results, failures) = try session.results()
         if results.isEmpty, let first = failures.first { throw first.error }
         talking.report(
             BenchmarkRecord.json(results, failures: failures, note: session.note),
-            text: BenchmarkText.text(results, note: session.note, report: folder.file("report.html")),
+            text: BenchmarkText.text(results, note: session.note, report: home.folder.file("report.html")),
             isRefused: !failures.isEmpty)
         if let first = failures.first {
             let names = failures.map(\.set).joined(separator: ", ")

@@ -20,7 +20,8 @@ struct ObjectivesBenchmarkCommand: ParsableCommand {
             What was trained without a decoder is read by one that is fitted on frozen representations of the training part, \
             the same for all. The default recipe, the \
             best linear model and the last value held stand beside. The answer to whether one-step models drift is \
-            computed by a rule that is printed with it.
+            computed by a rule that is printed with it. The same command with the same --out goes on: an objective that \
+            was learned is not learned again.
 
               foresight benchmark objectives --data data
               foresight benchmark objectives --only heater_lab --quick
@@ -58,13 +59,6 @@ struct ObjectivesBenchmarkCommand: ParsableCommand {
         if sets.list { return talking.report(BenchmarkText.listed(chosen), text: BenchmarkText.list(chosen)) }
         let data = try sets.dataFolder(for: chosen)
         try Engine.load()
-        let folder = try output.folder(
-            task: "benchmark", configuration: sets.quick ? "objectives-quick" : "objectives",
-            seed: UInt64(max(0, seeds[0])))
-        let provenance = try Provenance(
-            command: Provenance.commandLine, seeds: ["first": UInt64(max(0, seeds[0]))],
-            versions: ["libtorch": Engine.version])
-        try provenance.save(in: folder)
         var comparison = ObjectiveComparison(seeds: seeds)
         comparison.steps = steps
         comparison.sizes.transition = transition
@@ -74,7 +68,19 @@ struct ObjectivesBenchmarkCommand: ParsableCommand {
         recipe.seed = seeds[0]
         if sets.quick { recipe.epochs = IdentificationBenchmarkCommand.quickEpochs }
         comparison.recipe = noRecipe ? nil : recipe
+        let home = try output.benchmark(
+            "objectives", isQuick: sets.quick, seed: seeds[0], settings: nil,
+            words: [
+                "\(steps) steps", transition.rawValue, "seeds \(seeds)", comparison.recipe?.yaml() ?? "no recipe",
+                sets.quick ? "linear models not refined" : "linear models refined",
+            ])
+        defer { home.release() }
+        let folder = home.folder
+        comparison.archive = home.archive
         let note = sets.quick ? "rough: \(steps) optimiser steps, \(counted(seeds.count, "seed")) (--quick)" : ""
+        let held = BenchmarkCatalog.comparisons.filter { set in !chosen.contains { $0.name == set.name } }
+        let kept = comparison
+        let others = try BenchmarkFolder.others(held, talk: talking.talk) { try kept.kept($0.name) }.compactMap { $0 }
         var results: [ObjectiveSetResult] = []
         Interrupt.install()
         defer { Interrupt.uninstall() }
@@ -82,10 +88,12 @@ struct ObjectivesBenchmarkCommand: ParsableCommand {
             let label = "\(set.name) (\(index + 1) of \(chosen.count))"
             let result = try one(set, label, comparison, data: data, folder: folder)
             results.append(result)
-            try folder.write(ObjectiveRecord.json(results, note: note), to: "results.json")
-            try folder.write(ObjectiveRecord.csv(results), to: "errors.csv")
+            let all = BenchmarkInput.inOrder(
+                results, others, of: BenchmarkCatalog.comparisons.map(\.name), called: \.set)
+            try folder.write(ObjectiveRecord.json(all, note: note), to: "results.json")
+            try folder.write(ObjectiveRecord.csv(all), to: "errors.csv")
             try folder.write(
-                ObjectivesPage.page(results, seeds: seeds.count, steps: steps, note: note, started: provenance.started)
+                ObjectivesPage.page(all, seeds: seeds.count, steps: steps, note: note, started: home.started)
                     .html, to: "report.html")
         }
         talking.report(
@@ -100,9 +108,9 @@ struct ObjectivesBenchmarkCommand: ParsableCommand {
         let talk = talking.talk
         let line = ComparisonProgress(label, total: comparison.stepsPerSet, talk: talk)
         let path = folder.path
-        comparison.check = { try Self.stopIfAsked(path) }
+        comparison.check = { try BenchmarkFolder.stopIfAsked(path) }
         comparison.watch = {
-            try Self.stopIfAsked(path)
+            try BenchmarkFolder.stopIfAsked(path)
             line.advance()
         }
         comparison.done = { curve in
@@ -115,16 +123,6 @@ struct ObjectivesBenchmarkCommand: ParsableCommand {
         line.finish()
         talk.note("\(label): \(result.verdict.word); done in \(period(result.seconds))")
         return result
-    }
-}
-
-extension ObjectivesBenchmarkCommand {
-    /// Ends the run where Ctrl-C was pressed.
-    static func stopIfAsked(_ path: String) throws {
-        guard Interrupt.isRequested else { return }
-        throw ForesightError(
-            .interrupted, "stopped; the sets that were done are saved in \(path)",
-            remedy: "run the others with --only")
     }
 }
 
