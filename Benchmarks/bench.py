@@ -11,9 +11,11 @@ benchmark refuses, and what was disturbed while it ran is marked so. Writes benc
 
 import argparse
 import json
+import math
 import os
 import pathlib
 import platform
+import shutil
 import subprocess
 import sys
 import time
@@ -86,10 +88,20 @@ def require_quiet(force):
     if others is None:
         say("this system does not say how busy it is; see that nothing else runs")
     elif others > QUIET and not force:
-        stop(f"other programs use {others:.2f} of {os.cpu_count()} cores, so that no figure would mean anything",
+        stop(f"other programs use {others:.2f} of {len(cores())} cores, so that no figure would mean anything",
              "end them and run again, or look at figures all the same with --force")
     elif others > QUIET:
-        say(f"other programs use {others:.2f} of {os.cpu_count()} cores: nothing follows from these figures")
+        say(f"other programs use {others:.2f} of {len(cores())} cores: nothing follows from these figures")
+
+
+def cores():
+    """The processors that this process may use: in a container they may be few, and not the first ones."""
+    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))
+
+
+def thread_counts():
+    """One thread, and as many as there are processors."""
+    return sorted({1, len(cores())})
 
 
 def processor():
@@ -109,11 +121,14 @@ class Side:
     """A program that says a line when it is ready, and answers `go N` by the seconds of N runs."""
 
     def __init__(self, command, hello=None, **environment):
-        self.process = subprocess.Popen(
-            [str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env={**os.environ, **environment}, cwd=ROOT)
-        if hello is not None:
-            self.write(hello)
+        try:
+            self.process = subprocess.Popen(
+                [str(word) for word in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                env={**os.environ, **environment}, cwd=ROOT)
+            if hello is not None:
+                self.write(hello)
+        except OSError as error:  # no such program, or one that ended at once
+            raise RuntimeError(f"{command[0]} cannot be run: {error.strerror}") from error
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError(f"{command[0]} ended before it was ready")
@@ -151,6 +166,19 @@ def median(values):
     return quantile(values, 0.5)
 
 
+def around_median(values, coverage=0.95):
+    """Between which of the values the true median lies that often, however they are distributed (the order statistics of the sign
+    test); None of fewer than six."""
+    ordered, count = sorted(values), len(values)
+    below, place = 0.0, None
+    for number in range(count // 2):
+        below += math.comb(count, number) / 2**count
+        if 2 * below > 1 - coverage:
+            break
+        place = number
+    return None if place is None else [ordered[place], ordered[count - 1 - place]]
+
+
 def compare(ours, theirs, rounds, seconds=0.15):
     """Both in turns; runs are as many as fill about the given time."""
     runs = [max(1, int(seconds / median(side.go(3)))) for side in (ours, theirs)]
@@ -180,13 +208,15 @@ def model(out):
     log, other = out / "log.csv", out / "other.csv"
     if not (folder / "model" / "model.yaml").exists():
         say("training the demo's model")
+        # What a training that was ended has left, which nothing goes on with here.
+        shutil.rmtree(folder, ignore_errors=True)
         for command in (
                 ["simulate", "heater-lab", "--hours", "4", "--seed", "1", "--out", log],
                 ["simulate", "heater-lab", "--hours", "2", "--seed", "2", "--out", other],
                 ["train", log, "--out", folder, "seed=1"]):
             done = subprocess.run([str(program), *map(str, command)], capture_output=True, text=True, check=False)
             if done.returncode != 0:
-                stop(f"foresight {command[0]} failed: {done.stderr.strip()}", "see above")
+                raise RuntimeError(f"foresight {command[0]} failed: {done.stderr.strip()}")
     return folder, other
 
 
@@ -224,8 +254,11 @@ def install_peers():
         say("without the environment of set-up there is no torch for peers")
         return
     say("installing peers into Benchmarks/.venv")
-    subprocess.run([str(torch.parents[2] / "bin" / "python"), "-m", "venv", str(VENV)], check=True)
-    place = next(VENV.glob("lib/python3*/site-packages"))
+    made = subprocess.run([str(torch.parents[2] / "bin" / "python"), "-m", "venv", "--clear", str(VENV)], check=False)
+    place = next(VENV.glob("lib/python3*/site-packages"), None)
+    if made.returncode != 0 or place is None:
+        say("python cannot make an environment for the peers: comparisons with them are left out")
+        return
     (place / "torch-of-set-up.pth").write_text(f"{torch}\n")
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     # Without what they ask for: torchvision would bring another torch, with CUDA. What planning imports is in the list.
@@ -248,6 +281,17 @@ def bandwidth():
     return (256 << 20) / best
 
 
+def measure(parts, names, results, options, write):
+    """Measures part after part and writes what there is after each: one that fails leaves the others as they are."""
+    for name in names:
+        try:
+            parts[name](results, options)
+        except (RuntimeError, OSError, ValueError, subprocess.SubprocessError) as error:
+            say(f"{name}: failed, {error}")
+            results.setdefault("failed", {})[name] = str(error)
+        write(results)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     from parts import PARTS as parts  # they use what stands above
@@ -261,26 +305,30 @@ def main():
     parser.add_argument("--plans", type=int, default=10_000, help="plans under a deadline")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "runs" / "bench", help="folder of the results")
     options = parser.parse_args()
+    # Programs run in other folders.
+    options.out = options.out.resolve()
     options.out.mkdir(parents=True, exist_ok=True)
+    if not (BUILT / "plan-speed").exists() or not (BUILT / "bench-page").exists():
+        stop("the programs of Benchmarks are not built", "run   make bench   (with BENCH=\"--only …\" for a part)")
     install_peers()
     require_quiet(options.force)
     probe = subprocess.run([str(BUILT / "plan-speed"), "--peak"], capture_output=True, text=True, check=True)
     lanes, peak = probe.stdout.split()
     results = {
         "machine": {
-            "processor": processor(), "cores": os.cpu_count(), "lanes": lanes, "peak": float(peak),
+            "processor": processor(), "cores": len(cores()), "lanes": lanes, "peak": float(peak),
             "bandwidth": bandwidth(),
         },
         "comparisons": {},
     }
-    say(f"{results['machine']['processor']}, {os.cpu_count()} cores; {lanes}: {float(peak) / 1e9:.0f} GFLOP/s a core, "
+    say(f"{results['machine']['processor']}, {len(cores())} cores; {lanes}: {float(peak) / 1e9:.0f} GFLOP/s a core, "
         f"{results['machine']['bandwidth'] / 1e9:.1f} GB/s")
-    for part in options.only:
-        parts[part](results, options)
-    path = options.out / "benchmarks.json"
-    path.write_text(json.dumps(results, indent=2) + "\n")
-    done = subprocess.run([str(BUILT / "bench-page"), str(path), str(options.out / "report.html")], check=False)
-    say(f"figures: {path}" + (f"\nbench: page: {options.out / 'report.html'}" if done.returncode == 0 else ""))
+    path, page = options.out / "benchmarks.json", options.out / "report.html"
+    measure(parts, options.only, results, options, lambda found: path.write_text(json.dumps(found, indent=2) + "\n"))
+    done = subprocess.run([str(BUILT / "bench-page"), str(path), str(page)], check=False)
+    say(f"figures: {path}" + (f"\nbench: page: {page}" if done.returncode == 0 else ""))
+    if "failed" in results:
+        stop(f"failed: {', '.join(results['failed'])}", "see above")
 
 
 if __name__ == "__main__":

@@ -10,9 +10,12 @@ import time
 def first_line(command, **environment):
     """Seconds until a program that starts now has written its first line and, after it, all: it must not fail."""
     began = time.perf_counter()
-    process = subprocess.Popen(
-        [str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, **environment})
+    try:
+        process = subprocess.Popen(
+            [str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, **environment})
+    except OSError as error:
+        raise RuntimeError(f"{command[0]} cannot be run: {error.strerror}") from error
     line = process.stdout.readline()
     seconds = time.perf_counter() - began
     rest, errors = process.communicate(timeout=120)

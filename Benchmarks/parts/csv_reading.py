@@ -6,7 +6,7 @@ import random
 import shutil
 import subprocess
 
-from bench import BUILT, HERE, Side, compare, floor, python, say, tell
+from bench import BUILT, HERE, Side, compare, cores, floor, python, say, tell, thread_counts
 
 PEERS = ("pandas", "pyarrow", "polars")
 ROWS, CHANNELS, DAYS = 86_400, 100, 14
@@ -46,7 +46,7 @@ def write(path, days):
 
 def ours(path, threads):
     """Our side: on one processor for one thread, since it takes as many as there are."""
-    one = ["taskset", "-c", "0"] if threads == 1 and shutil.which("taskset") else []
+    one = ["taskset", "-c", str(cores()[0])] if threads == 1 and shutil.which("taskset") else []
     return [*one, BUILT / "csv-speed", path]
 
 
@@ -57,9 +57,12 @@ def theirs(kind, path, threads, times=True):
 
 def memory(command, environment=None):
     """Bytes that reading once takes at most."""
-    done = subprocess.run(
-        [str(word) for word in command] + ["once"], capture_output=True, text=True, check=False,
-        env={**os.environ, **(environment or {})})
+    try:
+        done = subprocess.run(
+            [str(word) for word in command] + ["once"], capture_output=True, text=True, check=False,
+            env={**os.environ, **(environment or {})})
+    except OSError:  # a peer that is not there
+        return None
     return int(done.stdout) if done.returncode == 0 else None
 
 
@@ -88,7 +91,7 @@ def side_by_side(results, name, path, threads, kind, times, rounds, what):
 
 def csv(results, options):
     """Logs of CSV, read into channels: a day, and a gigabyte."""
-    day, everywhere = options.out / "day.csv", sorted({1, os.cpu_count() or 1})
+    day, everywhere = options.out / "day.csv", thread_counts()
     if not day.exists():
         write(day, 1)
     for kind in PEERS:

@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 
-from bench import BUILT, HERE, VENV, Side, compare, floor, median, model, ours, python, quantile, say, tell
+from bench import (
+    BUILT, HERE, VENV, Side, compare, cores, floor, median, model, ours, python, quantile, say, tell, thread_counts)
 
 
 def plan(results, options):
@@ -14,7 +15,7 @@ def plan(results, options):
     peers = [("eager", "PyTorch"), ("compiled", "PyTorch, torch.compile")]
     if (VENV / "installed").exists():
         peers.append(("stable-worldmodel", "stable-worldmodel 0.1.1"))
-    everywhere = sorted({1, os.cpu_count() or 1})
+    everywhere = thread_counts()
     reference = ours(folder, log, "--engine", "libtorch")
     for threads in everywhere:
         own = ours(folder, log, "--threads", threads)
@@ -110,10 +111,9 @@ def deadline(results, options):
         for priority in priorities
         for how, pause in (("at once after each other", []), (f"every {every * 1e3:.0f} ms", ["--every", every]))
     }
-    busy = [
-        subprocess.Popen([sys.executable, "-c", f"import os\nos.sched_setaffinity(0, {{{core}}})\nwhile True: pass"])
-        for core in range(1, os.cpu_count() or 1)
-    ]
+    # Where a process cannot be held on a core, as many others keep all busy.
+    held = "import os, sys\nif hasattr(os, 'sched_setaffinity'): os.sched_setaffinity(0, {int(sys.argv[1])})\nwhile True: pass"
+    busy = [subprocess.Popen([sys.executable, "-c", held, str(core)]) for core in cores()[1:]]
     found = []
     try:
         for name, command in ways.items():

@@ -1,9 +1,8 @@
 """Plans from pictures with LeWM's predictor."""
 
 import json
-import os
 
-from bench import BUILT, HERE, QUIET, VENV, Side, Watch, compare, floor, median, python, quantile, say, tell
+from bench import BUILT, HERE, QUIET, VENV, Side, Watch, compare, floor, median, python, quantile, say, tell, thread_counts
 
 
 def pictures(results, options):
@@ -19,7 +18,7 @@ def pictures(results, options):
         # Begun one deviation wide, as published, the peer's search misses goals of Two Rooms after 30 iterations (one of tasks 0 to 3);
         # begun twice as wide it missed none of these.
         width = 2
-    for threads in sorted({1, os.cpu_count() or 1}):
+    for threads in thread_counts():
         # Two iterations of each are enough to tell how long an iteration takes; the search to the end has all thirty.
         sides = []
         for iterations in (2, 30):

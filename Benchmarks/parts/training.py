@@ -1,10 +1,9 @@
 """Steps of training beside PyTorch: the sensor model of the demo, and an image JEPA."""
 
 import json
-import os
 import subprocess
 
-from bench import BUILT, HERE, QUIET, Watch, floor, median, python, quantile, say, tell
+from bench import BUILT, HERE, QUIET, Watch, floor, median, python, quantile, say, tell, thread_counts
 
 # The image JEPA that is compared: LeWM with an encoder of four blocks 192 wide, 32 windows of four pictures of 64 × 64.
 PICTURES = ["--size", "64", "--batch", "32", "transformer.depth=4"]
@@ -12,9 +11,13 @@ PICTURES = ["--size", "64", "--batch", "32", "transformer.depth=4"]
 
 def record(program, out, *words):
     """What a program that takes turns with PyTorch found; `None`, and why, where it did not."""
-    done = subprocess.run(
-        [str(word) for word in (python(), HERE / "peers" / program, *words, "--out", out)], text=True, check=False,
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        done = subprocess.run(
+            [str(word) for word in (python(), HERE / "peers" / program, *words, "--out", out)], text=True, check=False,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    except OSError as error:
+        say(f"{program}: left out, {error}")
+        return None
     if done.returncode != 0:
         say(f"{program}: left out, {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'it failed'}")
         return None
@@ -37,7 +40,7 @@ def compared(results, name, turns, watch, about):
 
 def train(results, options):
     """Steps of AdamW of the demo's sensor model; both sides have first shown that they take the same ones."""
-    for threads in sorted({1, os.cpu_count() or 1}):
+    for threads in thread_counts():
         watch = Watch()
         found = record(
             "training.py", options.out / "train.json", "--data", options.out, "--only", "heater_lab", "--threads",
@@ -54,7 +57,7 @@ def train(results, options):
 
 def train_pictures(results, options):
     """Steps of an image JEPA in single precision and in bfloat16."""
-    for threads in sorted({1, os.cpu_count() or 1}):
+    for threads in thread_counts():
         best = {}
         for precision in ("float32", "bfloat16"):
             watch = Watch()
