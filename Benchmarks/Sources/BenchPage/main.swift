@@ -15,6 +15,12 @@ func number(_ value: Double?, digits: Int = 3) -> String {
 
 func percent(_ value: Double?) -> String { value.map { NumberText.percent($0, decimals: 0) } ?? "–" }
 
+/// Both ends; a dash for none.
+func interval(_ ends: JSONValue?) -> String {
+    guard let low = ends?[0]?.double, let high = ends?[1]?.double else { return "–" }
+    return "\(number(low))–\(number(high))"
+}
+
 /// All comparisons, in the order of their names.
 func comparisons(_ results: JSONValue) -> Table {
     var table = Table(
@@ -71,6 +77,9 @@ func page(_ results: JSONValue) -> Page {
             .notice(
                 .warning, title: "Disturbed", "Other programs used the processor: nothing follows from what is marked.")
         )
+    }
+    for (name, reason) in (results["failed"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
+        blocks.append(.notice(.warning, title: "Failed: \(name)", reason.string ?? ""))
     }
     var cards: [KeyFigure] = []
     if let rollout = results["rollout"] {
@@ -131,18 +140,21 @@ func page(_ results: JSONValue) -> Page {
     }
     if let runs = results["growth_train"]?["runs"]?.object {
         var table = Table(
-            "Training on ten times the data, once through it",
+            "Training on ten times the data, once through it: medians of turns in random order, the quartiles of their "
+                + "ratios, and the values between which their true median lies with 95 %",
             columns: [
-                .text("data"), .number("MB"), .number("an epoch"), .number("ratio"), .number("the whole run"),
-                .number("MB of memory"),
+                .text("data"), .number("MB"), .number("an epoch"), .number("ratio (quartiles)"),
+                .number("median, 95 %"), .number("turns"), .number("the whole run"), .number("MB of memory"),
             ])
         for (name, run) in runs.sorted(by: { $0.key > $1.key }) {
+            let quartiles = "\(number(run["spread"]?[0]?.double))–\(number(run["spread"]?[1]?.double))"
+            let turns = run["turns"]?.int.map { "\($0)" } ?? ""
+            let told = ["\(number(run["ratio"]?.double)) (\(quartiles))", interval(run["interval_95"]), turns]
             for (place, size) in (run["sizes"]?.array ?? []).enumerated() {
-                table.add([
-                    name, number(size["bytes"]?.double.map { $0 / 1e6 }), duration(size["epoch"]?.double),
-                    place == 0 ? "" : number(run["ratio"]?.double, digits: 3), duration(size["run"]?.double),
-                    number(size["memory"]?.double.map { $0 / 1e6 }),
-                ])
+                let data = [name, number(size["bytes"]?.double.map { $0 / 1e6 }), duration(size["epoch"]?.double)]
+                let rest = [duration(size["run"]?.double), number(size["memory"]?.double.map { $0 / 1e6 })]
+                // Of both sizes together.
+                table.add(data + (place == 0 ? told : ["", "", ""]) + rest)
             }
         }
         blocks.append(.table(table))
