@@ -94,9 +94,14 @@ extension StateSpaceMember {
 
 extension SensorWorldModel {
     /// Takes over what a search came to.
-    func load(_ found: StructureSearch.Outcome, data: RefinementData) {
+    ///
+    /// - Parameters:
+    ///   - found: What was chosen and fitted.
+    ///   - data: The rows that it was fitted on.
+    ///   - seed: Where the weights come from of hidden units that a linear model gets.
+    func load(_ found: StructureSearch.Outcome, data: RefinementData, seed: UInt64) {
         // A linear model gets one hidden unit that adds nothing: training may give it something to do.
-        var generator = SeededGenerator(seed: 0, stream: 3000)
+        var generator = SeededGenerator(seed: seed, stream: 3000)
         let members = found.fits.indices.map { index -> StateSpaceMember in
             let member = found.fits[index].member
             guard member.shape.hidden == 0 else { return member }

@@ -153,7 +153,8 @@ public struct TrainingPreparation {
         if let found {
             let network = SensorWorldModel(sizes, start: .empty(sizes), seed: seed)
             network.load(
-                found, data: RefinementData(data, history: settings.window.resolved ?? 1, members: sizes.members))
+                found, data: RefinementData(data, history: settings.window.resolved ?? 1, members: sizes.members),
+                seed: UInt64(settings.seed))
             return (network, found)
         }
         // The weights of a run that is taken up again are loaded afterwards.

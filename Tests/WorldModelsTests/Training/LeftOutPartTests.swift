@@ -89,6 +89,15 @@ struct LeftOutPartTests {
         #expect(strict.refinement.map { Set($0.tried.map(\.structure.core.ridge)) } == [1e-6])
     }
 
+    @Test("The hidden unit that a linear model gets is drawn by the seed of the training")
+    func seed() throws {
+        func drawn(_ seed: Int) throws -> [Float] {
+            let quick = ["search.span=horizon", "lead=false", "search.nonlinear=false", "search.transient=false"]
+            return try preparation(quick + ["seed=\(seed)"]).model.predictor.hiddenInput.value.floats()
+        }
+        #expect(try drawn(1) != drawn(2))
+    }
+
     @Test(
         "Epochs polish what was fitted on free runs, and fit what the log is too short to fit before",
         arguments: [1, 12])
