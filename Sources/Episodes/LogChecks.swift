@@ -16,8 +16,8 @@ struct LogChecks {
             if summary.channel.role == .action {
                 return LogWarning(
                     .constantAction, [name],
-                    "\(name) never moved (always \(value(only, summary.channel))): its effect can't be learned, and what a "
-                        + "plan expects of moving it is a guess; record steps of it, or leave it out of the actions")
+                    "\(name) never moved (always \(value(only, summary.channel))): its effect can't be learned, and a "
+                        + "model of this log alone expects none; record steps of it, or leave it out of the actions")
             }
             return LogWarning(
                 .constant, [name], "\(name) is constant (\(value(only, summary.channel))): nothing to learn from it")

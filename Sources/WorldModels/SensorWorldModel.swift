@@ -92,6 +92,21 @@ public final class SensorWorldModel: Module {
     /// Hidden units of the inverse dynamics.
     static func inverseHidden(_ sizes: SensorArchitecture) -> Int { 2 * max(16, sizes.width) }
 
+    /// Takes away what inputs do, as is right of those that never moved in training: no gradient ever reached what was drawn
+    /// for them, and it would act where they move.
+    ///
+    /// - Parameter inputs: Their places among the inputs.
+    func silence(inputs: [Int]) {
+        guard !inputs.isEmpty else { return }
+        let count = architecture.inputs
+        let kept = Tensor(
+            (0..<count).map { inputs.contains($0) ? 0 : 1 } as [Float], shape: [1, count, 1])
+        let parameters = [predictor.input, predictor.hiddenInput] + [predictor.lead].compactMap { $0 }
+        withoutGradients {
+            for parameter in parameters { parameter.assign(parameter.value * kept) }
+        }
+    }
+
     /// Predicted outputs `[members, batch, output]`, normalised, of representations `[members, batch, D]`.
     public func read(_ z: Tensor) -> Tensor { readoutOffset.value.baddbmm(z, readout.value) }
 

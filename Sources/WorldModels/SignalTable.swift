@@ -101,6 +101,17 @@ public struct SignalTable {
         }
     }
 
+    /// The inputs that never move, by their places.
+    var stillInputs: [Int] { Self.still(inputs) }
+
+    /// The columns of a table `[row, column]` of normalised values that never move.
+    static func still(_ values: Tensor) -> [Int] {
+        guard values.size(0) > 0, values.size(1) > 0 else { return [] }
+        // What moves is scaled to a standard deviation of 1.
+        let span = (values.amax(dim: 0) - values.amin(dim: 0)).doubles()
+        return span.indices.filter { span[$0] <= 1e-6 }
+    }
+
     /// The samples with missing ones replaced by the last known, leading ones by the first known.
     static func held(_ values: [Double]) -> [Double] {
         var last = values.first(where: \.isFinite) ?? 0

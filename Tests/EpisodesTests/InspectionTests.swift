@@ -69,7 +69,7 @@ struct InspectionTests {
         ])
         #expect(
             warnings(log, .constantAction).map(\.message) == [
-                "Q1 never moved (always 40 %): its effect can't be learned, and what a plan expects of moving it is a guess; "
+                "Q1 never moved (always 40 %): its effect can't be learned, and a model of this log alone expects none; "
                     + "record steps of it, or leave it out of the actions"
             ])
         #expect(warnings(log, .constant).map(\.channels) == [["SP"]])

@@ -86,15 +86,10 @@ extension SurpriseReference {
         _ scaling: SignalScaling, _ table: SignalTable, horizons: [Int], samplingTime: Double, stride: Int,
         isLeftOut: Bool
     ) -> Scope {
-        func still(_ values: Tensor, _ names: [String]) -> [String] {
-            let width = names.count
-            guard width > 0, values.size(0) > 0 else { return [] }
-            let span = (values.amax(dim: 0) - values.amin(dim: 0)).doubles()
-            return names.indices.filter { span[$0] <= 1e-6 }.map { names[$0] }
-        }
+        let silent =
+            SignalTable.still(table.outputs).map { scaling.outputs[$0] } + table.stillInputs.map { scaling.inputs[$0] }
         return Scope(
-            outputs: scaling.outputs, inputs: scaling.inputs,
-            silent: still(table.outputs, scaling.outputs) + still(table.inputs, scaling.inputs), horizons: horizons,
+            outputs: scaling.outputs, inputs: scaling.inputs, silent: silent, horizons: horizons,
             stepTime: samplingTime * Double(stride), rowTime: samplingTime, isLeftOut: isLeftOut)
     }
 }

@@ -155,6 +155,7 @@ public struct TrainingPreparation {
             network.load(
                 found, data: RefinementData(data, history: settings.window.resolved ?? 1, members: sizes.members),
                 seed: UInt64(settings.seed))
+            network.silence(inputs: data.table.stillInputs)
             return (network, found)
         }
         // The weights of a run that is taken up again are loaded afterwards.
@@ -167,7 +168,9 @@ public struct TrainingPreparation {
         let start = LinearStart(
             models: core.members.map { ObserverForm($0, scaling: data.scaling) }, sizes: sizes,
             timeConstants: constants, seed: UInt64(settings.seed) &+ 77)
-        return (SensorWorldModel(sizes, start: start, seed: seed), nil)
+        let network = SensorWorldModel(sizes, start: start, seed: seed)
+        network.silence(inputs: data.table.stillInputs)
+        return (network, nil)
     }
 
     /// Windows that a log has to hold for a search: on fewer, what is left out cannot tell structures apart.

@@ -1,5 +1,7 @@
 import Basics
 import Episodes
+import Networks
+import Tensors
 import Testing
 
 @testable import WorldModels
@@ -66,5 +68,46 @@ struct PreparationTests {
             #expect(error?.remedy.contains("--observations") == true)
         }
         _ = try TinyLog.preparation(episodes([nil, 1]))
+    }
+
+    /// A log in which one input is always the same, or moves.
+    private func log(stillInput: Bool) -> [Episode] {
+        TinyLog.episodes().map { episode in
+            var episode = episode
+            if stillInput { for row in 0..<episode.count { episode[row, 3] = 0.3 } }
+            return episode
+        }
+    }
+
+    @Test(
+        "An input that never moved has no effect, and the others have the weights that were drawn for them",
+        arguments: [["refine=false"], ["search.span=horizon", "lead=true", "search.starts=1"]])
+    func stillInput(overrides: [String]) throws {
+        func model(stillInput: Bool) throws -> SensorWorldModel {
+            let usual = ["members=2", "order=1", "hidden=2", "free=1"]
+            return try TinyLog.preparation(
+                log(stillInput: stillInput), settings: TrainingSettings.load(overrides: usual + overrides)
+            ).model
+        }
+        let network = try model(stillInput: true)
+        let (members, steps) = (network.architecture.members, 6)
+        func predicted(_ second: Float) -> [Float] {
+            let inputs = Tensor(
+                (0..<members * steps).flatMap { [Float($0 % 3), second] }, shape: [members, 1, steps, 2])
+            return withoutGradients {
+                network.readAll(
+                    network.rollout(from: Tensor.ones([members, 1, network.architecture.width]), inputs: inputs)
+                ).floats()
+            }
+        }
+        #expect(predicted(0) == predicted(5))
+        guard overrides == ["refine=false"] else { return }
+        // [members, inputs, hidden]: what is drawn for the other input is drawn whether or not the second one moves.
+        let (hidden, moved) = (
+            network.predictor.hiddenInput.value, try model(stillInput: false).predictor.hiddenInput.value
+        )
+        func row(_ x: Tensor, _ input: Int) -> [Float] { withoutGradients { x.select(dim: 1, index: input).floats() } }
+        #expect(row(hidden, 0) == row(moved, 0) && row(hidden, 0).allSatisfy { $0 != 0 })
+        #expect(row(hidden, 1).allSatisfy { $0 == 0 } && row(moved, 1).allSatisfy { $0 != 0 })
     }
 }
