@@ -55,13 +55,21 @@ struct SpreadScale: Equatable {
             let spread = factor * residual.spread
             return residual.error / (spread * spread + median * median).squareRoot()
         }.sorted()
+        let unit = normalUnit(floor: median, typicalSpread: typical)
         let quantiles = zip(coverages, normal).map { coverage, normal in
             let rank = Int((Double(scores.count + 1) * coverage).rounded(.up))
             let conformal = scores[min(max(rank, 1), scores.count) - 1]
             // Too few independent scores for a quantile so far out.
-            return windows * (1 - coverage) < 1 ? max(conformal, normal) : conformal
+            return windows * (1 - coverage) < 1 ? max(conformal, unit * normal) : conformal
         }
         return (quantiles, median, typical)
+    }
+
+    /// What a quantile of a normal distribution is multiplied by to be one in σ whose floor is the median magnitude of errors:
+    /// their deviation over σ, where members disagree as they usually do.
+    private func normalUnit(floor: Double, typicalSpread: Double) -> Double {
+        let (spread, deviation) = (factor * typicalSpread, Self.normalDeviation * floor)
+        return ((spread * spread + deviation * deviation) / (spread * spread + floor * floor)).squareRoot()
     }
 
     /// The probabilities for which quantiles of signed errors are kept.
@@ -76,7 +84,10 @@ struct SpreadScale: Equatable {
     ///   - floor: The floor of σ.
     /// - Returns: Rising quantiles, one a level.
     func errorQuantiles(_ residuals: [(error: Double, spread: Double)], floor: Double) -> [Double] {
-        let normal = Self.errorLevels.map { NormalDistribution.quantile($0) }
+        let spreads = residuals.map(\.spread).sorted()
+        let unit =
+            isNormal || spreads.isEmpty ? 1 : normalUnit(floor: floor, typicalSpread: spreads[spreads.count / 2])
+        let normal = Self.errorLevels.map { unit * NormalDistribution.quantile($0) }
         let scores = residuals.map { residual in
             let spread = factor * residual.spread
             return residual.error / (spread * spread + floor * floor).squareRoot()

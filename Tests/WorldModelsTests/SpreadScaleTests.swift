@@ -79,7 +79,13 @@ struct SpreadScaleTests {
         let few = SpreadScale(members: 5, isShort: false, windows: 30)
         let many = SpreadScale(members: 5, isShort: false, windows: 200)
         #expect(try #require(few.band(residuals, coverages: [0.9, 0.99])).quantiles[0] == 1)
-        #expect(abs(try #require(few.band(residuals, coverages: [0.9, 0.99])).quantiles[1] - 2.5758) < 1e-3)
+        // The floor is the median magnitude, 1: that of a normal distribution whose 99 % lie within 2.5758 · 1.4826.
+        #expect(abs(try #require(few.band(residuals, coverages: [0.9, 0.99])).quantiles[1] - 3.8189) < 1e-3)
         #expect(try #require(many.band(residuals, coverages: [0.9, 0.99])).quantiles[1] == 1)
+        // Signed errors beyond which half a percent lies, on either side, and the same where members disagree by a lot.
+        let signed = few.errorQuantiles((0..<500).map { ($0 % 2 == 0 ? 1 : -1, 0) }, floor: 1)
+        #expect(abs(signed[0] + 3.819) < 2e-3 && abs(signed[signed.count - 1] - 3.819) < 2e-3)
+        let apart = few.errorQuantiles((0..<500).map { ($0 % 2 == 0 ? 1 : -1, 1000) }, floor: 1)
+        #expect(abs(apart[0] + 2.576) < 2e-3 && abs(apart[apart.count - 1] - 2.576) < 2e-3)
     }
 }
