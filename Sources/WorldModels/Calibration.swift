@@ -7,7 +7,7 @@ import Tensors
 /// For each window that a member left out of its training, output and step: score `s = |y − ŷ| / σ` with
 /// `σ = √((f · spread)² + floor²)`. The half-width of a prediction is `q · σ`, where q is the `⌈(n+1)·coverage⌉`-th
 /// smallest score (Vovk, Gammerman and Shafer, 2005; locally weighted as in Lei et al., JASA 2018,
-/// https://doi.org/10.1080/01621459.2017.1307116). Scores of neighbouring steps are pooled.
+/// https://doi.org/10.1080/01621459.2017.1307116). Scores of neighbouring steps are pooled, as many on either side.
 ///
 /// Windows of one record overlap: what counts is how many fit without overlap. A conformal quantile of coverage c needs
 /// `n + 1 ≥ 1 / (1 − c)` independent scores, ten for 90 %. Below that, q is the quantile of a normal distribution and σ is
@@ -89,8 +89,15 @@ public struct Calibration: Sendable, Equatable, Codable {
 }
 
 extension Calibration {
-    /// How many steps to either side lend their scores.
+    /// How many steps to either side lend their scores at most.
     private static let pooledSteps = 2
+
+    /// The steps that lend a step their scores: as many on either side. Errors grow with the step, so that those of one side
+    /// alone would be too small for the last step, and too great for the first.
+    static func pooled(_ step: Int, of steps: Int) -> ClosedRange<Int> {
+        let reach = min(pooledSteps, step, steps - 1 - step)
+        return step - reach...step + reach
+    }
 
     /// Calibrates a model on what its members left out.
     init(_ model: SensorWorldModel, data: TrainingData, settings: TrainingSettings) {
@@ -113,8 +120,7 @@ extension Calibration {
         for step in 0..<steps {
             for output in 0..<width {
                 let unit = data.scaling.outputScale[output]
-                let near = max(0, step - Self.pooledSteps)...min(steps - 1, step + Self.pooledSteps)
-                let pooled = near.flatMap { residuals[$0 * width + output] }
+                let pooled = Self.pooled(step, of: steps).flatMap { residuals[$0 * width + output] }
                 let band = scale.band(
                     pooled.map { (abs($0.error) * unit, $0.spread * unit) }, coverages: [coverage, guardCoverage])
                 quantile.append(band?.quantiles[0] ?? 3)

@@ -120,6 +120,28 @@ struct CalibrationTests {
         #expect(bands.halfWidths(horizon: 4).count == 8)
     }
 
+    @Test("Steps borrow scores from as many on either side, so that the first and the last go by their own")
+    func pooled() throws {
+        #expect((0..<6).map { Calibration.pooled($0, of: 6) } == [0...0, 0...2, 0...4, 1...5, 3...5, 5...5])
+        #expect(Calibration.pooled(0, of: 1) == 0...0)
+        let preparation = try TinyLog.preparation()
+        let (model, data) = (preparation.model, preparation.data)
+        let bands = Calibration(model, data: data, settings: preparation.settings)
+        let residuals = FreeRunValidation(data, history: 6, steps: 10, maximumStarts: 300).residuals(of: model)
+        let scale = SpreadScale(folds: data.folds)
+        for (place, steps) in [(0, 0...0), (9, 9...9), (1, 0...2), (4, 2...6)] {
+            for output in 0..<2 {
+                let unit = data.scaling.outputScale[output]
+                let own = steps.flatMap { residuals[$0 * 2 + output] }.map {
+                    (error: abs($0.error) * unit, spread: $0.spread * unit)
+                }
+                let band = try #require(scale.band(own, coverages: [0.9, 0.99]))
+                #expect(bands.floor[place * 2 + output] == band.floor)
+                #expect(bands.quantile[place * 2 + output] == band.quantiles[0])
+            }
+        }
+    }
+
     @Test("The quantile is the conformal one of exchangeable scores") func conformalQuantile() throws {
         // Coverage of new scores by the ⌈(n+1)·c⌉-th smallest of n is c on average, whatever their distribution.
         var random = SeededGenerator(seed: 5)
