@@ -83,11 +83,11 @@ struct LinearCore: Sendable {
 
     private static let window = 12
 
-    /// The mean square free-run error over outputs, in units of their variance.
-    private static func error(of model: ARXModel, on parts: [Episode], horizon: Int, scales: [Double]) -> Double {
+    /// The mean square free-run error over outputs, in units of their variance: each part is predicted as far as it reaches.
+    static func error(of model: ARXModel, on parts: [Episode], horizon: Int, scales: [Double]) -> Double {
         let usable = parts.filter { $0.count > window + 1 }
-        guard let shortest = usable.map(\.count).min() else { return 0 }
-        let rules = FreeRunProtocol(window: window, horizon: max(1, min(horizon, shortest - window)), maximumStarts: 24)
+        guard let longest = usable.map(\.count).max() else { return 0 }
+        let rules = FreeRunProtocol(window: window, horizon: max(1, min(horizon, longest - window)), maximumStarts: 24)
         guard let errors = try? model.freeRunErrors(on: usable, protocol: rules) else { return .infinity }
         return scales.indices.reduce(0) { sum, output in
             let error = errors.overall(output)
