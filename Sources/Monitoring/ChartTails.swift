@@ -11,12 +11,16 @@ struct ChartTails {
     ///   - distances: The squared distance of each average of each vector, `[average][row]`.
     ///   - vectors: The number of watched vectors.
     ///   - lengths: Rows of each run.
+    ///   - order: The rows in the order of time.
     ///   - isSeen: Whether a row is fitted.
-    init?(_ distances: [[Double]], vectors: Int, lengths: [Int], where isSeen: (Int) -> Bool) {
+    init?(
+        _ distances: [[Double]], vectors: Int, lengths: [Int], order: RowOrder, where isSeen: (Int) -> Bool
+    ) {
         let count = lengths.reduce(0, +)
-        let seen = (0..<count).filter(isSeen)
+        let seen = order.episodes.flatMap { $0.rows.filter(isSeen) }
+        let closing = SurpriseReference.closing * order.phases
         func fitted(_ values: [[Double]]) -> [TailDistribution]? {
-            let tails = values.compactMap { column in TailDistribution(seen.map { column[$0] }) }
+            let tails = values.compactMap { column in TailDistribution(seen.map { column[$0] }, closing: closing) }
             return tails.count == values.count ? tails : nil
         }
         guard let means = fitted(distances) else { return nil }
@@ -41,6 +45,31 @@ struct ChartTails {
         }
         tails = means + spreads
         self.greatest = greatest
+    }
+}
+
+/// The rows of some runs in the order of time: where a step covers several rows, the phases of an episode take turns.
+struct RowOrder {
+    /// The rows of each episode, counted through all runs, and how many phases they are of.
+    let episodes: [(rows: [Int], phases: Int)]
+    /// The most phases of any episode.
+    var phases: Int { episodes.map(\.phases).max() ?? 1 }
+
+    /// Orders rows.
+    ///
+    /// - Parameters:
+    ///   - lengths: Rows of each run.
+    ///   - phases: The runs of each episode, in the order of their first rows.
+    init(lengths: [Int], phases: [[Int]]) {
+        var firsts = [0]
+        for length in lengths { firsts.append(firsts[firsts.count - 1] + length) }
+        episodes = phases.filter { !$0.isEmpty }.map { runs -> (rows: [Int], phases: Int) in
+            let longest = runs.map { lengths[$0] }.max() ?? 0
+            let rows = (0..<longest).flatMap { step -> [Int] in
+                runs.filter { step < lengths[$0] }.map { firsts[$0] + step }
+            }
+            return (rows, runs.count)
+        }
     }
 }
 

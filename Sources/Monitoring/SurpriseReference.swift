@@ -127,7 +127,9 @@ extension SurpriseReference {
     ///   - segments: Contiguous rows with residuals and folds.
     ///   - scope: What they are.
     ///   - folds: The number of folds.
-    public init?(_ segments: [WatchedSegment], scope: Scope, folds: Int) {
+    ///   - phases: Which segments are of one episode, each group in the order of its first rows: where a step covers several
+    ///     rows, its phases take turns. Without, every segment is an episode by itself.
+    public init?(_ segments: [WatchedSegment], scope: Scope, folds: Int, phases: [[Int]]? = nil) {
         let predictors =
             scope.inputs.isEmpty ? nil : InputPredictor.fit(segments, inputs: scope.inputs.count, folds: folds)
         guard scope.inputs.isEmpty || predictors != nil else { return nil }
@@ -162,15 +164,15 @@ extension SurpriseReference {
         }
         let owners = folded.flatMap { $0 }
         let lengths = watched.map(\.count)
-        guard let charts = ChartTails(distances, vectors: vectors, lengths: lengths, where: { _ in true }) else {
-            return nil
-        }
+        let order = RowOrder(lengths: lengths, phases: phases ?? lengths.indices.map { [$0] })
+        guard let charts = ChartTails(distances, vectors: vectors, lengths: lengths, order: order, where: { _ in true })
+        else { return nil }
         // How surprising a row is to charts that have not seen its fold.
         var greatest = [Double](repeating: .nan, count: owners.count)
         for fold in 0..<max(1, folds) {
             let isSeen = { (row: Int) in folds < 2 || owners[row] != fold }
             guard owners.contains(fold),
-                let others = ChartTails(distances, vectors: vectors, lengths: lengths, where: isSeen)
+                let others = ChartTails(distances, vectors: vectors, lengths: lengths, order: order, where: isSeen)
             else { continue }
             for row in owners.indices where owners[row] == fold { greatest[row] = others.greatest[row] }
         }
@@ -180,28 +182,30 @@ extension SurpriseReference {
             stepTime: scope.stepTime, rowTime: scope.rowTime, rows: greatest.count { $0.isFinite }, rowsPerEvent: 1,
             isLeftOut: scope.isLeftOut, predictor: predictors?.whole, metrics: whole, charts: charts.tails,
             overall: overall)
-        rowsPerEvent = Self.rowsPerEvent(greatest, lengths: lengths)
+        rowsPerEvent = Self.rowsPerEvent(greatest, order, rowsPerStep: max(1, (stepTime / rowTime).rounded()))
     }
 
     /// The mean size of clusters of the most surprising rows: the reciprocal of the extremal index by the runs estimator
-    /// (Smith and Weissman, JRSS B 1994).
-    private static func rowsPerEvent(_ scores: [Double], lengths: [Int]) -> Double {
+    /// (Smith and Weissman, JRSS B 1994). An event ends where it does when a log is watched, all phases together.
+    private static func rowsPerEvent(_ scores: [Double], _ order: RowOrder, rowsPerStep: Double) -> Double {
         let sorted = scores.filter(\.isFinite).sorted()
         let threshold = sorted[max(0, sorted.count - 1 - max(10, sorted.count / 50))]
-        var (beyond, clusters, place) = (0, 0, 0)
-        for length in lengths {
-            var quiet = closing
-            for score in scores[place..<place + length] {
-                if score > threshold {
-                    beyond += 1
-                    if quiet >= closing { clusters += 1 }
+        var (beyond, clusters) = (0.0, 0)
+        for episode in order.episodes {
+            let ending = closing * episode.phases
+            // Phases that are not there would be as surprising.
+            let share = max(1, rowsPerStep / Double(episode.phases))
+            var quiet = ending
+            for row in episode.rows {
+                if scores[row] > threshold {
+                    beyond += share
+                    if quiet >= ending { clusters += 1 }
                     quiet = 0
                 } else {
                     quiet += 1
                 }
             }
-            place += length
         }
-        return max(1, Double(beyond) / Double(max(1, clusters)))
+        return max(1, beyond / Double(max(1, clusters)))
     }
 }

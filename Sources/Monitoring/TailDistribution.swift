@@ -31,7 +31,8 @@ public struct TailDistribution: Sendable, Equatable, Codable {
     /// - Parameters:
     ///   - values: The reference.
     ///   - isPredictive: Whether ξ is at least 1/m; not so for values that are surprises already, in which it is.
-    public init?(_ values: [Double], isPredictive: Bool = true) {
+    ///   - closing: Values below a threshold that end a cluster beyond it.
+    public init?(_ values: [Double], isPredictive: Bool = true, closing: Int = SurpriseReference.closing) {
         let sorted = values.filter(\.isFinite).sorted()
         guard sorted.count >= Self.leastCount else { return nil }
         let count = Double(sorted.count)
@@ -53,7 +54,7 @@ public struct TailDistribution: Sendable, Equatable, Codable {
             excesses.enumerated().reduce(0.0) { $0 + (1 - (Double($1.offset) + 0.65) / n) * $1.element } / n
         let raw = mean - 2 * weighted > 0 ? 2 - mean / (mean - 2 * weighted) : Self.greatestShape
         let least =
-            isPredictive ? min(Self.greatestShape, 1 / Double(Self.clusters(values, beyond: threshold))) : 0
+            isPredictive ? min(Self.greatestShape, 1 / Double(Self.clusters(values, beyond: threshold, closing))) : 0
         let fitted = raw.isFinite ? min(Self.greatestShape, raw) : Self.greatestShape
         shape = max(least, fitted)
         // The mean of the excesses is σ / (1 − ξ); that of a predictive distribution is not what was observed.
@@ -61,11 +62,11 @@ public struct TailDistribution: Sendable, Equatable, Codable {
     }
 
     /// How many times values pass a threshold, with as many quiet ones between as end an event.
-    private static func clusters(_ values: [Double], beyond threshold: Double) -> Int {
-        var (count, quiet) = (0, SurpriseReference.closing)
+    private static func clusters(_ values: [Double], beyond threshold: Double, _ closing: Int) -> Int {
+        var (count, quiet) = (0, closing)
         for value in values where value.isFinite {
             if value > threshold {
-                if quiet >= SurpriseReference.closing { count += 1 }
+                if quiet >= closing { count += 1 }
                 quiet = 0
             } else {
                 quiet += 1

@@ -55,6 +55,30 @@ struct SurpriseTests {
         #expect(found > perDay / 2.5 && found < perDay * 2.5)
     }
 
+    @Test("counts the rows of an event as they come when a log is watched, phases of a step taking turns")
+    func phases() throws {
+        var simulation = Simulation(seed: 4)
+        let segment = simulation.segment(2000)
+        let plain = try #require(SurpriseReference([segment], scope: Simulation.scope, folds: 5))
+        // Four rows to a step, whose phases tell the same: an event has four times as many rows, and there are no more events.
+        var scope = Simulation.scope
+        scope.rowTime = 15
+        let four = [WatchedSegment](repeating: segment, count: 4)
+        let known = try #require(SurpriseReference(four, scope: scope, folds: 5, phases: [[0, 1, 2, 3]]))
+        #expect(plain.rowsPerEvent > 1)
+        let times = known.rowsPerEvent / plain.rowsPerEvent
+        #expect(times > 3 && times < 5.3, "\(times)")
+        let rate = FalseAlarms.perSecond(1 / 86400)
+        #expect(abs(known.threshold(rate) / plain.threshold(rate) / times - 0.25) < 1e-9)
+    }
+
+    @Test("orders rows of phases in time")
+    func order() {
+        let order = RowOrder(lengths: [3, 2, 2], phases: [[0, 1], [2]])
+        #expect(order.episodes.map(\.rows) == [[0, 3, 1, 4, 2], [5, 6]])
+        #expect(order.episodes.map(\.phases) == [2, 1] && order.phases == 2)
+    }
+
     private func delay(
         noise: (Int) -> Double = { _ in 1 }, offset: (Int) -> Double = { _ in 0 }
     ) throws -> (rows: Int?, event: WatchEvent?) {

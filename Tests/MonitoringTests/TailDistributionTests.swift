@@ -37,6 +37,18 @@ struct TailDistributionTests {
         #expect(tail.probability(above: 4) < 1e-6)
         #expect(tail.isConsistent)
     }
+
+    @Test("count what comes several times, once for each phase of a step, as one")
+    func phases() throws {
+        var generator = SeededGenerator(seed: 9)
+        // The greatest are bounded, so that the shape is what so many clusters may promise.
+        let values = (0..<400).map { _ in generator.uniform() }
+        let plain = try #require(TailDistribution(values))
+        let repeated = values.flatMap { [Double](repeating: $0, count: 4) }
+        let together = try #require(TailDistribution(repeated, closing: 4 * SurpriseReference.closing))
+        #expect(plain.shape > 0.05 && together.shape == plain.shape)
+        #expect(try #require(TailDistribution(repeated)).shape < plain.shape)
+    }
 }
 
 @Suite("Rates of false alarms")

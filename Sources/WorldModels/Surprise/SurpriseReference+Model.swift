@@ -41,7 +41,7 @@ extension SurpriseReference {
             scope: Self.scope(
                 data.scaling, table, horizons: watched.horizons, samplingTime: samplingTime, stride: stride,
                 isLeftOut: isLeftOut),
-            folds: parts.count)
+            folds: parts.count, phases: table.phases)
     }
 
     /// Calibrates a trained model on logs of normal operation.
@@ -71,7 +71,7 @@ extension SurpriseReference {
                 scope: Self.scope(
                     description.scaling, table, horizons: watched.horizons, samplingTime: description.samplingTime,
                     stride: description.stride, isLeftOut: true),
-                folds: parts.count)
+                folds: parts.count, phases: table.phases)
         else {
             let count = segments.reduce(0) { $0 + $1.count }
             let least = TailDistribution.leastCount + watched.context
@@ -95,6 +95,16 @@ extension SurpriseReference {
 }
 
 extension SignalTable {
+    /// The segments of each episode by their numbers: its phases, in the order of their first samples.
+    var phases: [[Int]] {
+        var (groups, last): ([[Int]], Int?) = ([], nil)
+        for (index, segment) in segments.enumerated() {
+            if segment.episode == last { groups[groups.count - 1].append(index) } else { groups.append([index]) }
+            last = segment.episode
+        }
+        return groups
+    }
+
     /// The same with some of the segments only, as many as hold no more rows than that, spread evenly over the log; at least
     /// two, so that there is something to leave out. Of one episode the first phases, which all cover it.
     func thinned(to rows: Int) -> SignalTable {

@@ -41,6 +41,12 @@ struct LongLogTests {
         #expect(held.count == 71 && held.first == 13 && held.last == 993)
     }
 
+    @Test("Phases of one episode belong together")
+    func phases() {
+        #expect(table([5, 4, 3, 6], episodes: [0, 0, 1, 2]).phases == [[0, 1], [2], [3]])
+        #expect(table([5, 4]).phases == [[0], [1]] && table([]).phases.isEmpty)
+    }
+
     @Test("Days that are each too long give two, a short log all, and one episode its first phases")
     func edges() {
         #expect(kept([Int](repeating: 100_000, count: 12)) == [0, 6])
