@@ -1,6 +1,5 @@
 import Basics
 import Foundation
-import Tensors
 
 /// Bands per output and step of the horizon, scaled by how far the ensemble disagrees.
 ///
@@ -102,16 +101,13 @@ extension Calibration {
     /// Calibrates a model on what its members left out.
     init(_ model: SensorWorldModel, data: TrainingData, settings: TrainingSettings) {
         let history = settings.window.resolved ?? 1
-        let validation = FreeRunValidation(
-            data, history: history, steps: settings.horizon.resolved ?? 1,
-            maximumStarts: 300)
+        let left = data.leftOut(of: model, history: history, steps: settings.horizon.resolved ?? 1, maximumStarts: 300)
         let names = data.scaling.outputs
-        let (steps, width) = (validation.steps, names.count)
+        let (steps, width, residuals) = (left.steps, names.count, left.residuals)
         coverage = settings.coverage
         self.steps = steps
         outputs = names
-        windows = validation.starts.count
-        let residuals = validation.residuals(of: model)
+        windows = left.windows
         guardCoverage = max(settings.coverage, settings.guardCoverage)
         let scale = SpreadScale(folds: data.folds)
         spreadFactor = scale.factor
@@ -132,33 +128,5 @@ extension Calibration {
             }
         }
         errors = scores
-    }
-}
-
-extension FreeRunValidation {
-    /// Errors, truth less prediction, with the ensemble's disagreement, normalised, in `[step · outputs + output]` lists of windows.
-    func residuals(of model: SensorWorldModel) -> [[(error: Double, spread: Double)]] {
-        let (members, width) = (model.architecture.members, model.architecture.outputs)
-        var result = [[(error: Double, spread: Double)]](repeating: [], count: steps * width)
-        guard !starts.isEmpty else { return result }
-        withoutGradients {
-            let runs = runs(of: model)
-            let (predicted, targets) = (runs.predicted, runs.targets)
-            let spread =
-                (members > 1 ? predicted.std(dim: 0, unbiased: true) : Tensor.zeros(like: predicted[0])).floats()
-            func collect(_ error: [Float], _ allowed: [Float]) {
-                for index in error.indices where allowed[index] > 0.5 {
-                    result[index % (steps * width)].append((Double(error[index]), Double(spread[index])))
-                }
-            }
-            guard let hidden = runs.hidden else {
-                collect((targets[0] - predicted.mean(dim: 0)).floats(), runs.measured[0].floats())
-                return
-            }
-            for member in 0..<members {
-                collect((targets[member] - predicted[member]).floats(), hidden[member].floats())
-            }
-        }
-        return result
     }
 }

@@ -49,13 +49,10 @@ public struct NoveltyScore: Sendable, Equatable, Codable {
             Self.features(model, data.table, starts: starts, history: history, rows: 0..<history)
         ).amax(dim: 0).item()
         distanceThreshold = max(usual, min(known * Self.startAllowance, 2 * usual))
-        let validation = FreeRunValidation(
-            data, history: history, steps: settings.horizon.resolved ?? 1,
-            maximumStarts: 300)
-        let residuals = validation.residuals(of: model)
-        let atStarts = Self.startSpreads(model, data.table, steps: validation.steps)
+        let left = data.leftOut(of: model, history: history, steps: settings.horizon.resolved ?? 1, maximumStarts: 300)
+        let atStarts = Self.startSpreads(model, data.table, steps: left.steps)
         var thresholds: [Float] = []
-        for (index, list) in residuals.enumerated() {
+        for (index, list) in left.residuals.enumerated() {
             let spreads = list.map(\.spread).sorted()
             let high = max(2 * (spreads.isEmpty ? 1 : spreads[Int(Double(spreads.count - 1) * 0.99)]), 0.02)
             thresholds.append(Float(max(high, min(atStarts[index] * Self.allowance, 3 * high))))

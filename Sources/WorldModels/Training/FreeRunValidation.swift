@@ -17,14 +17,19 @@ struct FreeRunValidation {
             self.init(data.table, visible: data.visible, history: history, steps: steps, maximumStarts: maximumStarts)
             return
         }
-        let parts = data.parts.map { segments in
-            FreeRunValidation(
-                SignalTable(data.table, segments: segments), visible: data.visible, history: history, steps: steps,
-                maximumStarts: maximumStarts / 2)
-        }
+        let parts = Self.parts(data, history: history, steps: steps, maximumStarts: maximumStarts)
         self.init(
             table: data.table, visible: data.visible, history: history, steps: parts.map(\.steps).min() ?? steps,
             starts: parts.flatMap(\.starts))
+    }
+
+    /// The same of each part by itself, old data and new ones, each with as many steps as it holds.
+    static func parts(_ data: TrainingData, history: Int, steps: Int, maximumStarts: Int) -> [FreeRunValidation] {
+        data.parts.map { segments in
+            FreeRunValidation(
+                SignalTable(data.table, segments: segments), visible: data.visible, history: history, steps: steps,
+                maximumStarts: maximumStarts / data.parts.count)
+        }
     }
 
     private init(table: SignalTable, visible: Tensor?, history: Int, steps: Int, starts: [Int]) {

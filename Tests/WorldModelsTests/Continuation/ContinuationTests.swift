@@ -100,6 +100,26 @@ struct ContinuationTests {
         #expect(after.surprise != nil && after.rehearsal != nil)
     }
 
+    @Test("Bands reach as far as old or new data do, also where the others hold no window of all steps")
+    func shortLog() throws {
+        let model = try Self.trained()
+        let (long, short) = (Self.log(gain: 0.3, seed: 1), Self.log(gain: 0.39, samples: 12, seed: 2))
+        func bands(old: Episode, new: Episode) throws -> (steps: Int, floor: [Double], novelty: Int) {
+            let data = try TrainingData(continuing: model.description, old: .log([old]), new: [new])
+            let settings = model.description.settings
+            let found = Calibration(model.network, data: data, settings: settings)
+            let novelty = NoveltyScore(model.network, data: data, settings: settings)
+            return (found.steps, found.floor, novelty.spreadThreshold.count)
+        }
+        let (newShort, oldShort, whole) = (
+            try bands(old: long, new: short), try bands(old: short, new: long), try bands(old: long, new: long)
+        )
+        #expect(whole.steps == 10 && newShort.steps == 10 && oldShort.steps == 10)
+        #expect(newShort.novelty == 10 && oldShort.novelty == 10)
+        // The last step goes by the long log alone.
+        for floor in [newShort.floor, oldShort.floor] { #expect(abs(floor[9] / whole.floor[9] - 1) < 1e-3) }
+    }
+
     @Test("Members on plain numbers are the network's, and back") func members() throws {
         let model = try TinyLog.model()
         let network = model.network
