@@ -59,8 +59,9 @@ struct SpreadScale: Equatable {
         let quantiles = zip(coverages, normal).map { coverage, normal in
             let rank = Int((Double(scores.count + 1) * coverage).rounded(.up))
             let conformal = scores[min(max(rank, 1), scores.count) - 1]
-            // Too few independent scores for a quantile so far out.
-            return windows * (1 - coverage) < 1 ? max(conformal, unit * normal) : conformal
+            // Too few scores for a quantile so far out, or too few that are independent: an output may be measured seldom.
+            let isTold = rank <= scores.count && windows * (1 - coverage) >= 1
+            return isTold ? conformal : max(conformal, unit * normal)
         }
         return (quantiles, median, typical)
     }

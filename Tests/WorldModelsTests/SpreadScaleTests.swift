@@ -82,6 +82,12 @@ struct SpreadScaleTests {
         // The floor is the median magnitude, 1: that of a normal distribution whose 99 % lie within 2.5758 · 1.4826.
         #expect(abs(try #require(few.band(residuals, coverages: [0.9, 0.99])).quantiles[1] - 3.8189) < 1e-3)
         #expect(try #require(many.band(residuals, coverages: [0.9, 0.99])).quantiles[1] == 1)
+        // However many windows there are: an output that is measured seldom has few errors in them.
+        func seldom(_ count: Int) throws -> [Double] {
+            try #require(many.band(Array(residuals.prefix(count)), coverages: [0.9, 0.99])).quantiles
+        }
+        #expect(try seldom(9)[0] == 1 && abs(seldom(8)[0] - 1.6449 * 1.4826) < 1e-3)
+        #expect(try seldom(99)[1] == 1 && abs(seldom(98)[1] - 3.8189) < 1e-3)
         // Signed errors beyond which half a percent lies, on either side, and the same where members disagree by a lot.
         let signed = few.errorQuantiles((0..<500).map { ($0 % 2 == 0 ? 1 : -1, 0) }, floor: 1)
         #expect(abs(signed[0] + 3.819) < 2e-3 && abs(signed[signed.count - 1] - 3.819) < 2e-3)
