@@ -69,12 +69,18 @@ public struct Folds: Sendable {
         self.count = chosen
         let isByEpisode = lengths.count >= 2 * chosen
         self.isByEpisode = isByEpisode
-        var before = 0
-        layouts = lengths.map { length in
-            // An episode belongs to the fold that its middle lies in.
-            let fold = (2 * before + length) * chosen / max(1, 2 * total)
+        guard isByEpisode else {
+            layouts = lengths.map { _ in .stretches }
+            return
+        }
+        var (before, fold) = (0, -1)
+        layouts = lengths.enumerated().map { index, length in
+            // An episode belongs to the fold that its middle lies in. No fold is passed over where one episode is as long as
+            // several, and each of those behind it is left an episode: a member that leaves nothing out is judged by nothing.
+            let middle = (2 * before + length) * chosen / max(1, 2 * total)
             before += length
-            return isByEpisode ? .whole(min(fold, chosen - 1)) : .stretches
+            fold = max(min(middle, chosen - 1, fold + 1), chosen - (lengths.count - index), fold)
+            return .whole(fold)
         }
     }
 

@@ -37,6 +37,22 @@ struct PreparationTests {
         #expect(left.sorted() == coarse.map(\.name).sorted())
     }
 
+    @Test(
+        "Every member leaves an episode out, also where one is as long as all the others",
+        arguments: [nil, 0, 4, 9] as [Int?])
+    func longEpisode(place: Int?) {
+        let episodes = (0..<10).map { index in
+            Episode(
+                name: "\(index)", channels: [Channel(name: "y", role: .observation)], samplingTime: 1,
+                values: [Double](repeating: 0, count: index == place ? 900 : 20))
+        }
+        let folds = Folds(episodes, windowLength: 4, count: 5)
+        #expect(folds.isByEpisode)
+        let found = episodes.indices.map { folds.fold(episode: $0, sample: 0) }
+        #expect(Set(found) == Set(0..<5) && found == found.sorted(), "\(found)")
+        if place == nil { #expect(found == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]) }
+    }
+
     @Test("Without scraps they are laid out as if the coarse log were all there is", arguments: [1, 3, 12])
     func plainFolds(count: Int) throws {
         let data = try data(TinyLog.episodes(count, samples: 121), stride: 4)
