@@ -128,7 +128,7 @@ struct Refinement: Sendable {
 
     /// Gauss–Newton over free runs of an eighth, a third and all of the reach; the best that the left-out part saw.
     private func refine(_ start: StateSpaceMember, member: Int, iterations: Int, free: [Int]) -> Fit {
-        let judged = data.judging(member, steps: reach, rows: 8000)
+        let judged = data.judging(member, steps: reach, rows: Self.judgingRows)
         let newton = GaussNewton(stretches: data.stretches, iterations: iterations, penalty: options.weightPenalty)
         func error(_ member: StateSpaceMember) -> Double {
             judged.isEmpty ? .infinity : newton.cost(member, judged).squareRoot()
@@ -151,7 +151,7 @@ struct Refinement: Sendable {
     private func judged(_ member: StateSpaceMember, member index: Int) -> Fit {
         let contracted = member.contracted().member
         var (sum, count) = (0.0, 0.0)
-        for window in data.judging(index, steps: reach, rows: 8000) {
+        for window in data.judging(index, steps: reach, rows: Self.judgingRows) {
             let errors = FreeRunKernel.errors(contracted, window, data.stretches[window.stretch])
             // Empty when the run left every range.
             guard !errors.isEmpty else { return Fit(member: member, error: .infinity) }
@@ -163,6 +163,8 @@ struct Refinement: Sendable {
         return Fit(member: member, error: count > 0 ? (sum / count).squareRoot() : .infinity)
     }
 
+    /// Rows that a member is judged by at most.
+    static let judgingRows = 8000
     /// Rows that what is known of a state is measured on.
     private static let settlingRows = 2000
 

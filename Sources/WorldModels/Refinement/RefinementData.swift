@@ -113,7 +113,8 @@ struct RefinementData: Sendable {
         return long + training(member, steps: Self.briefSteps, rows: missing * Self.briefSteps)
     }
 
-    /// Windows that cover what a member left out, one behind the other; their histories may lie in what it learned from.
+    /// Windows that cover what a member left out, one behind the other; their histories may lie in what it learned from. None
+    /// where nothing was measured in any of them.
     func judging(_ member: Int, steps: Int, rows: Int) -> [FreeRunWindow] {
         var windows: [FreeRunWindow] = []
         for run in hidden[member] {
@@ -127,9 +128,17 @@ struct RefinementData: Sendable {
                 start += length
             }
         }
+        guard windows.contains(where: isMeasured) else { return [] }
         let total = windows.reduce(0) { $0 + $1.steps }
         guard total > rows, windows.count > 1 else { return windows }
         let kept = max(1, windows.count * rows / total)
         return (0..<kept).map { windows[$0 * windows.count / kept] }
+    }
+
+    /// Whether there is a measurement behind the history of a window.
+    private func isMeasured(_ window: FreeRunWindow) -> Bool {
+        let stretch = stretches[window.stretch]
+        let (width, first) = (stretch.outputs.count / max(1, stretch.count), window.start + window.history)
+        return stretch.outputs[first * width..<(first + window.steps) * width].contains(where: \.isFinite)
     }
 }

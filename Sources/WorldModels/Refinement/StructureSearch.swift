@@ -33,7 +33,7 @@ struct StructureSearch: Sendable {
         var chosen: Candidate?
     }
 
-    private static let judges = 5
+    private static let mostJudges = 5
     /// Starts that judge a structure, and all of what was chosen.
     private var starts: Int { min(2, allStarts) }
     private var allStarts: Int { refinement.options.starts }
@@ -51,7 +51,7 @@ struct StructureSearch: Sendable {
     ///   the search.
     /// - Returns: What was chosen and fitted.
     func run(progress: (String, Double) throws -> Void) rethrows -> Outcome? {
-        var walk = Walk(judges: (0..<min(members, Self.judges)).map { $0 * members / min(members, Self.judges) })
+        var walk = Walk(judges: judges)
         try progress("linear models", 0)
         let plain = refinement.cores.all.compactMap { core in
             linear(Structure(core: core, free: 0, hidden: 0, isRefined: false), &walk)
@@ -91,6 +91,16 @@ struct StructureSearch: Sendable {
         }.compactMap { $0 }
         guard fits.count == members else { return nil }
         return Outcome(structure: chosen.structure, fits: fits, tried: walk.tried)
+    }
+
+    /// The members that judge: a few, of those in whose left-out part something was measured. A single member leaves nothing out.
+    private var judges: [Int] {
+        let judged = (0..<members).filter {
+            !refinement.data.judging($0, steps: refinement.reach, rows: Refinement.judgingRows).isEmpty
+        }
+        let able = judged.isEmpty ? Array(0..<members) : judged
+        let count = min(able.count, Self.mostJudges)
+        return (0..<count).map { able[$0 * able.count / count] }
     }
 
     /// Fits the small linear models on free runs, each order from the penalty that does best.

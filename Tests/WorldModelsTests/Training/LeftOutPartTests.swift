@@ -89,6 +89,23 @@ struct LeftOutPartTests {
         #expect(strict.refinement.map { Set($0.tried.map(\.structure.core.ridge)) } == [1e-6])
     }
 
+    @Test("A part in which nothing was measured does not keep the others from judging")
+    func unmeasured() throws {
+        var episode = TinyLog.episodes()[0]
+        for row in 160..<240 { (episode[row, 0], episode[row, 1]) = (.nan, .nan) }
+        let preparation = try TinyLog.preparation(
+            [episode],
+            settings: TrainingSettings.load(overrides: [
+                "members=5", "order=1", "hidden=2", "free=0", "search.span=horizon", "lead=false",
+                "search.nonlinear=false", "search.transient=false",
+            ]))
+        let found = try #require(preparation.refinement)
+        #expect(found.fits.count == 5)
+        #expect(found.tried.allSatisfy { $0.judgement.errors.count == 4 && $0.judgement.error.isFinite })
+        let rows = RefinementData(preparation.data, history: 6, members: 5)
+        #expect((0..<5).map { rows.judging($0, steps: 10, rows: 8000).isEmpty } == [false, false, true, false, false])
+    }
+
     @Test("The hidden unit that a linear model gets is drawn by the seed of the training")
     func seed() throws {
         func drawn(_ seed: Int) throws -> [Float] {
