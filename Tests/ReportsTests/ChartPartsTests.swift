@@ -15,7 +15,7 @@ struct ChartPartsTests {
         let count = 3 + seed % 8
         let ticks = Ticks.linear(range, count: count).values
         let step = try #require(zip(ticks.dropFirst(), ticks).map { $0 - $1 }.first)
-        let leading = step / powerOfTen(Int(log10(step * 1.0001).rounded(.down)))
+        let leading = step / powerOfTen(Int(Reports.log10(step * 1.0001).rounded(.down)))
         #expect([1.0, 2, 5].contains { (leading - $0).magnitude < 1e-6 })
         #expect(ticks.allSatisfy { $0 >= range.lowerBound - 1e-6 * span && $0 <= range.upperBound + 1e-6 * span })
         #expect(ticks.allSatisfy { (($0 / step).rounded() - $0 / step).magnitude < 1e-6 })
