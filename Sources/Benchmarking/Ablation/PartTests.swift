@@ -47,6 +47,8 @@ enum PartTests {
 
     /// The chance that so many values all lie on one side of as many others where nothing tells them apart: 2 of all ways to deal them.
     static func separation(_ count: Int) -> Double {
-        2 / (0..<count).reduce(1.0) { $0 * Double(2 * count - $1) / Double($1 + 1) }
+        var ways = 1.0
+        for dealt in 0..<count { ways *= Double(2 * count - dealt) / Double(dealt + 1) }
+        return 2 / ways
     }
 }
