@@ -1,4 +1,5 @@
 import Agents
+import Basics
 import Episodes
 import Objectives
 import Planning
