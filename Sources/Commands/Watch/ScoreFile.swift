@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import Monitoring
 import Records
 import WorldModels
 
