@@ -125,10 +125,10 @@ struct WatchTests {
     @Test("A log that holds no history says how much is needed, and what helps")
     func noHistory() throws {
         try withModel { folder in
-            try PlanningModel.write(PlanningModel.log.slice(0..<4), to: folder + "/short.csv")
+            try PlanningModel.write(PlanningModel.log.slice(0..<2), to: folder + "/short.csv")
             let run = try watch(["model", "short.csv", "--no-report"], in: folder)
             #expect(run.status == 0)
-            for words in ["nothing could be judged: in 4 rows", "6 steps (", "--resample 10"] {
+            for words in ["nothing could be judged: in 2 rows", "6 steps (", "--resample 10"] {
                 #expect(run.output.contains(words), "\(run.output)")
             }
         }
