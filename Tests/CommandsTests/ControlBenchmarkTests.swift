@@ -64,20 +64,7 @@ struct ControlBenchmarkCommandTests {
         let plan = try ControlProtocol.named("cstr-constrained")
         let task = plan.cases[0].task
         let record = task.run(seed: 2001, controller: ConstantController([297]))
-        func result(_ violations: [Int]) -> ControlResult {
-            let episodes = violations.enumerated().map { index, count -> ControlEpisode in
-                var score = task.score(record)
-                score.violations = count
-                return ControlEpisode(
-                    record,
-                    .init(seed: 2001 + UInt64(index), score: score, statuses: [], decisionSeconds: [0.001, 0.002]),
-                    keepsOutputs: false)
-            }
-            return ControlResult(
-                plan: plan, name: ControlProtocol.own,
-                rows: [ControlSummary(.foresight, [episodes], optimum: [:], plan: plan, task: task)],
-                first: [], tunings: [], clones: [], hours: 20, horizon: (10, 260))
-        }
+        func result(_ violations: [Int]) -> ControlResult { Self.result(violations, record, plan, task) }
         let promised = task.limitShare ?? ControlBenchmarkPage.promise
         // All steps of one of many episodes: on average within the promise, and by chance not.
         let often = result([task.steps] + Array(repeating: 0, count: Int(1 / promised)))
@@ -88,23 +75,30 @@ struct ControlBenchmarkCommandTests {
         #expect(page.contains("2 of 3") && page.contains("1 also with the upper end of the interval"))
     }
 
+    /// What Foresight would come to in episodes with so many steps beyond a limit each, all alike otherwise.
+    private static func result(
+        _ violations: [Int], _ record: ControlRecord, _ plan: ControlProtocol, _ task: ControlTask
+    ) -> ControlResult {
+        let episodes = violations.enumerated().map { index, count -> ControlEpisode in
+            var score = task.score(record)
+            score.violations = count
+            return ControlEpisode(
+                record,
+                .init(seed: 2001 + UInt64(index), score: score, statuses: [], decisionSeconds: [0.001, 0.002]),
+                keepsOutputs: false)
+        }
+        return ControlResult(
+            plan: plan, name: ControlProtocol.own,
+            rows: [ControlSummary(.foresight, [episodes], optimum: [:], plan: plan, task: task)],
+            first: [], tunings: [], clones: [], hours: 20, horizon: (10, 260))
+    }
+
     @Test("Where intervals are of few episodes it is said that they are too narrow") func narrow() throws {
         let plan = try ControlProtocol.named("cstr-constrained")
         let task = plan.cases[0].task
         let record = task.run(seed: 2001, controller: ConstantController([297]))
         func result(_ count: Int, _ violations: Int = 3) -> ControlResult {
-            let episodes = (0..<count).map { index -> ControlEpisode in
-                var score = task.score(record)
-                score.violations = index == 0 ? violations : 0
-                return ControlEpisode(
-                    record,
-                    .init(seed: 2001 + UInt64(index), score: score, statuses: [], decisionSeconds: [0.001, 0.002]),
-                    keepsOutputs: false)
-            }
-            return ControlResult(
-                plan: plan, name: ControlProtocol.own,
-                rows: [ControlSummary(.foresight, [episodes], optimum: [:], plan: plan, task: task)],
-                first: [], tunings: [], clones: [], hours: 20, horizon: (10, 260))
+            Self.result([violations] + Array(repeating: 0, count: count - 1), record, plan, task)
         }
         #expect(result(5).fewEpisodes == 5 && result(10).fewEpisodes == nil)
         // One episode, and none with a step beyond, have no such interval.
